@@ -1,1 +1,70 @@
-export {};
+export { calls, ExecutionEvent, LogEvent } from './calls/index.ts';
+export type {
+  Answer,
+  Body,
+  Call,
+  CallId,
+  Calls,
+  ErrorCode,
+  FlatBody,
+  ListAnswer,
+  Method,
+  NestedBody,
+  ObjectAnswer,
+  OneAnswer,
+  PathNames,
+  PathParams,
+  StreamAnswer,
+} from './calls/index.ts';
+export {
+  acceptedFileTypes,
+  dataTypes,
+  fileTypeOfName,
+  fileTypes,
+  processStatuses,
+  roles,
+  runTypes,
+} from './constants.ts';
+export type { DataType, FileType, ProcessStatus, Role, RunType } from './constants.ts';
+export { ErrorBody, ModelError, statusOf } from './errors.ts';
+export type { FieldIssue } from './errors.ts';
+export {
+  formatRelativeDelta,
+  formatTimeDelta,
+  normaliseDateTime,
+  parseRelativeDelta,
+  parseTimeDelta,
+} from './fields/index.ts';
+export type { RelativeDelta, TimeDelta } from './fields/index.ts';
+export {
+  Credit,
+  Data,
+  DataFile,
+  Organisation,
+  Process,
+  ProcessExecution,
+  ProcessServiceExecution,
+  ProcessServiceExecutionLog,
+  Service,
+  User,
+} from './models/index.ts';
+export type { AnyModel, Model, ModelValue } from './models/index.ts';
+export {
+  buildPath,
+  decodeBoolean,
+  decodeListQuery,
+  encodeListQuery,
+  encodeScalar,
+  filterModifiers,
+  flattenModel,
+  maximumLimit,
+  parse,
+  parseFlatBody,
+  parseModel,
+  parseTemplate,
+  PathError,
+  presentModel,
+  QueryError,
+  requireFields,
+} from './wire/index.ts';
+export type { Filter, FilterModifier, ListQuery, Scalar } from './wire/index.ts';

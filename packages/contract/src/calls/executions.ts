@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+import { ProcessExecution, ProcessServiceExecution, ProcessServiceExecutionLog } from '../models/index.ts';
+import { call, empty, flat, list, nested, one, stream } from './define.ts';
+
+const tag = 'Executions';
+const path = '/organisations/{organisation_id}/process_executions/{process_execution_id}';
+const component =
+  '/organisations/{organisation_id}/process_service_executions/{process_service_execution_id}';
+
+export const getExecution = call({
+  tag,
+  summary: 'Get an execution',
+  method: 'GET',
+  path,
+  answer: one(ProcessExecution),
+});
+export const updateExecution = call({
+  tag,
+  summary: 'Change an execution',
+  method: 'PATCH',
+  path,
+  body: flat(ProcessExecution),
+  answer: one(ProcessExecution),
+  errors: ['invalid_model', 'forbidden'],
+});
+export const deleteExecution = call({
+  tag,
+  summary: 'Delete an execution',
+  method: 'DELETE',
+  path,
+  answer: empty,
+  errors: ['conflict', 'forbidden'],
+});
+export const changeDeleteExpiry = call({
+  tag,
+  summary: 'Change when an execution is deleted',
+  description: 'For one of a group, the whole group.',
+  method: 'POST',
+  path: `${path}/change_delete_expiry` as const,
+  body: nested('ProcessExecution', z.object({ delete_expiry: ProcessExecution.schema.shape.delete_expiry })),
+  answer: empty,
+  errors: ['invalid_model', 'forbidden'],
+  idempotent: true,
+});
+export const listComponents = call({
+  tag,
+  summary: 'List the components, in chain order',
+  method: 'GET',
+  path: `${path}/process_service_executions` as const,
+  answer: list(ProcessServiceExecution),
+  errors: ['bad_request'],
+});
+export const getComponent = call({
+  tag,
+  summary: 'Get a component',
+  method: 'GET',
+  path: component,
+  answer: one(ProcessServiceExecution),
+});
+export const listLogs = call({
+  tag,
+  summary: 'List the log records of a component',
+  method: 'GET',
+  path: `${component}/logs` as const,
+  answer: list(ProcessServiceExecutionLog, ['logged_at']),
+  errors: ['bad_request'],
+});
+
+/** What the live stream of an execution says: the execution or one of its components as it now stands. */
+export const ExecutionEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('execution'), model: ProcessExecution.schema }),
+  z.object({ event: z.literal('component'), model: ProcessServiceExecution.schema }),
+  z.object({ event: z.literal('end') }),
+]);
+export type ExecutionEvent = z.output<typeof ExecutionEvent>;
+
+/** What the live stream of a component's log says: a record, or that no more will come. */
+export const LogEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('log'), model: ProcessServiceExecutionLog.schema }),
+  z.object({ event: z.literal('end') }),
+]);
+export type LogEvent = z.output<typeof LogEvent>;
+
+export const followExecution = call({
+  tag,
+  summary: 'Follow an execution live',
+  description:
+    'Server-sent events. Each event is named after what it carries; its data is the JSON of `{"model": …}`. The state as it is comes first.',
+  method: 'GET',
+  path: `${path}/events` as const,
+  answer: stream(ExecutionEvent),
+  extension: true,
+});
+export const followLogs = call({
+  tag,
+  summary: 'Follow the log of a component live',
+  description:
+    'Server-sent events. The id of each event is the record it carries: a `Last-Event-ID` header goes on after it. All records so far come first.',
+  method: 'GET',
+  path: `${component}/logs/events` as const,
+  answer: stream(LogEvent),
+  extension: true,
+});

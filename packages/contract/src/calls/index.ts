@@ -1,0 +1,46 @@
+import type { Answer, Body, Call } from './call.ts';
+import * as data from './data.ts';
+import * as executions from './executions.ts';
+import * as organisations from './organisations.ts';
+import * as processes from './processes.ts';
+import * as services from './services.ts';
+import * as users from './users.ts';
+
+const { ExecutionEvent, LogEvent, ...executionCalls } = executions;
+
+/** Gives each call the name under which it is exported as its id. */
+function named<T extends Record<string, Omit<Call<string, Body, Answer>, 'id'>>>(
+  group: T,
+): { readonly [K in keyof T]: T[K] & { readonly id: K & string } } {
+  return Object.fromEntries(Object.entries(group).map(([id, entry]) => [id, { id, ...entry }])) as never;
+}
+
+/** Every call of the API, by name. */
+export const calls = named({
+  ...users,
+  ...organisations,
+  ...data,
+  ...services,
+  ...processes,
+  ...executionCalls,
+});
+
+export type Calls = typeof calls;
+export type CallId = keyof Calls;
+
+export { ExecutionEvent, LogEvent };
+export type {
+  Answer,
+  Body,
+  Call,
+  ErrorCode,
+  FlatBody,
+  ListAnswer,
+  Method,
+  NestedBody,
+  ObjectAnswer,
+  OneAnswer,
+  PathNames,
+  PathParams,
+  StreamAnswer,
+} from './call.ts';

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** What is said of a field besides its type. */
+export interface FieldOptions {
+  /** A short human name. */
+  readonly title: string;
+  /** What the field holds, with its unit where it has one. */
+  readonly description: string;
+  /** May be absent or null. */
+  readonly nullable?: true;
+  /** Set by the platform alone: ignored when a client sends it. */
+  readonly readOnly?: true;
+  /** Travels on the wire but is not among the attributes that a user is shown. */
+  readonly hidden?: true;
+}
+
+export type Field<S extends z.ZodType, O extends FieldOptions> = O extends { nullable: true }
+  ? z.ZodOptional<z.ZodNullable<S>>
+  : S;
+
+/** Wraps a wire type as a field: its flags travel with the schema as metadata, into OpenAPI as well. */
+export function field<S extends z.ZodType, const O extends FieldOptions>(schema: S, options: O): Field<S, O> {
+  const { nullable, readOnly, hidden, title, description } = options;
+  const base = nullable ? schema.nullable().optional() : schema;
+  return base.meta({
+    title,
+    description,
+    ...(readOnly ? { readOnly } : {}),
+    ...(hidden ? { 'x-hidden': true } : {}),
+  }) as unknown as Field<S, O>;
+}

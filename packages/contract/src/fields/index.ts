@@ -1,0 +1,19 @@
+export { field } from './field.ts';
+export type { Field, FieldOptions } from './field.ts';
+export { normaliseDateTime } from './date-time.ts';
+export { formatRelativeDelta, parseRelativeDelta, RelativeDelta } from './relative-delta.ts';
+export { formatTimeDelta, parseTimeDelta, TimeDelta } from './time-delta.ts';
+export {
+  boolean,
+  datetime,
+  decimal,
+  email,
+  integer,
+  json,
+  listOf,
+  relativeDelta,
+  string,
+  timeDelta,
+  url,
+  uuid,
+} from './types.ts';

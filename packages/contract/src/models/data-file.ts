@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+import { boolean, datetime, decimal, integer, json, listOf, string, uuid } from '../fields/index.ts';
+import { model } from './model.ts';
+import type { ModelValue } from './model.ts';
+
+export const DataFile = model('DataFile', 'Data file', 'TBD', {
+  id: uuid({ title: 'Id', description: 'TBD', readOnly: true }),
+  created_at: datetime({ title: 'Created at', description: 'TBD', readOnly: true }),
+  updated_at: datetime({ title: 'Updated at', description: 'TBD', readOnly: true }),
+  organisation_id: uuid({ title: 'Organisation id', description: 'TBD', nullable: true, readOnly: true }),
+  data_id: uuid({ title: 'Data id', description: 'TBD', readOnly: true }),
+  file_id: uuid({ title: 'File id', description: 'TBD', readOnly: true }),
+  preview_file_id: uuid({ title: 'Preview file id', description: 'TBD', nullable: true, readOnly: true }),
+  file_type: string({ title: 'File type', description: 'TBD', readOnly: true }),
+  file_name: string({ title: 'File name', description: 'TBD', nullable: true, readOnly: true }),
+  resolution: integer({ title: 'Resolution', description: 'TBD', nullable: true, readOnly: true }),
+  crs: string({ title: 'Crs', description: 'TBD', nullable: true, readOnly: true }),
+  bounds: listOf(z.number(), { title: 'Bounds', description: 'TBD', nullable: true, readOnly: true }),
+  area: decimal({ title: 'Area', description: 'TBD', nullable: true, readOnly: true }),
+  length: decimal({ title: 'Length', description: 'TBD', nullable: true, readOnly: true }),
+  points: integer({ title: 'Points', description: 'TBD', nullable: true, readOnly: true }),
+  lines: integer({ title: 'Lines', description: 'TBD', nullable: true, readOnly: true }),
+  polygons: integer({ title: 'Polygons', description: 'TBD', nullable: true, readOnly: true }),
+  size: integer({ title: 'Size', description: 'TBD', nullable: true, readOnly: true }),
+  error: boolean({ title: 'Error', description: 'TBD', nullable: true, readOnly: true }),
+  publishable: boolean({ title: 'Publishable', description: 'TBD', nullable: true, readOnly: true }),
+  alternative: uuid({ title: 'Alternative', description: 'TBD', nullable: true, readOnly: true }),
+  source: uuid({ title: 'Source', description: 'TBD', nullable: true, readOnly: true }),
+  selectors: listOf(
+    z.object({
+      selector: string({ title: 'Selector', description: 'TBD' }),
+      category: string({ title: 'Category', description: 'TBD', nullable: true }),
+      data_type: string({ title: 'Data type', description: 'TBD', nullable: true }),
+      unit: string({ title: 'Unit', description: 'TBD', nullable: true }),
+      validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
+      area: decimal({ title: 'Area', description: 'TBD', nullable: true }),
+      length: decimal({ title: 'Length', description: 'TBD', nullable: true }),
+      points: integer({ title: 'Points', description: 'TBD', nullable: true }),
+      lines: integer({ title: 'Lines', description: 'TBD', nullable: true }),
+      polygons: integer({ title: 'Polygons', description: 'TBD', nullable: true }),
+      initial_values: listOf(z.string(), { title: 'Initial values', description: 'TBD', nullable: true }),
+      minimum: decimal({ title: 'Minimum', description: 'TBD', nullable: true }),
+      maximum: decimal({ title: 'Maximum', description: 'TBD', nullable: true }),
+      mean: decimal({ title: 'Mean', description: 'TBD', nullable: true }),
+      sd: decimal({ title: 'Sd', description: 'TBD', nullable: true }),
+      histogram_minimum: decimal({ title: 'Histogram minimum', description: 'TBD', nullable: true }),
+      histogram_maximum: decimal({ title: 'Histogram maximum', description: 'TBD', nullable: true }),
+      histogram: listOf(z.number(), { title: 'Histogram', description: 'TBD', nullable: true }),
+    }),
+    { title: 'Selectors', description: 'TBD', nullable: true, readOnly: true },
+  ),
+  number_of_ingesters: integer({
+    title: 'Number of ingesters',
+    description: 'TBD',
+    nullable: true,
+    readOnly: true,
+  }),
+  ingesters: json({ title: 'Ingesters', description: 'TBD', nullable: true, readOnly: true }),
+  downloads: integer({ title: 'Downloads', description: 'TBD', nullable: true, readOnly: true }),
+  geojson: string({ title: 'Geojson', description: 'TBD', nullable: true, readOnly: true }),
+  title: string({ title: 'Title', description: 'TBD', nullable: true, readOnly: true }),
+  description: string({ title: 'Description', description: 'TBD', nullable: true, readOnly: true }),
+  stac_item: json({ title: 'Stac item', description: 'TBD', nullable: true }),
+  stac_item_file: string({ title: 'Stac item file', description: 'TBD', nullable: true }),
+});
+export type DataFile = ModelValue<typeof DataFile>;

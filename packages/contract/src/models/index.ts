@@ -1,0 +1,12 @@
+export { model } from './model.ts';
+export type { AnyModel, Model, ModelValue } from './model.ts';
+export { User } from './user.ts';
+export { Organisation } from './organisation.ts';
+export { Credit } from './credit.ts';
+export { Data } from './data.ts';
+export { DataFile } from './data-file.ts';
+export { Service } from './service.ts';
+export { Process } from './process.ts';
+export { ProcessExecution } from './process-execution.ts';
+export { ProcessServiceExecution } from './process-service-execution.ts';
+export { ProcessServiceExecutionLog } from './process-service-execution-log.ts';

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+import { boolean, datetime, decimal, integer, listOf, string, url, uuid } from '../fields/index.ts';
+import { model } from './model.ts';
+import type { ModelValue } from './model.ts';
+
+export const ProcessServiceExecution = model('ProcessServiceExecution', 'Process service execution', 'TBD', {
+  id: uuid({ title: 'Id', description: 'TBD', readOnly: true }),
+  created_at: datetime({ title: 'Created at', description: 'TBD', readOnly: true }),
+  updated_at: datetime({ title: 'Updated at', description: 'TBD', readOnly: true }),
+  organisation_id: uuid({ title: 'Organisation id', description: 'TBD', readOnly: true }),
+  process_execution_id: uuid({ title: 'Process execution id', description: 'TBD', readOnly: true }),
+  process_id: uuid({ title: 'Process id', description: 'TBD', readOnly: true }),
+  service_id: uuid({ title: 'Service id', description: 'TBD', readOnly: true }),
+  image_id: uuid({ title: 'Image id', description: 'TBD', readOnly: true }),
+  chain_index: integer({ title: 'Chain index', description: 'TBD', nullable: true, readOnly: true }),
+  name: string({ title: 'Name', description: 'TBD', readOnly: true }),
+  started_at: datetime({ title: 'Started at', description: 'TBD', readOnly: true }),
+  ended_at: datetime({ title: 'Ended at', description: 'TBD', nullable: true, readOnly: true }),
+  runtime: integer({ title: 'Runtime', description: 'TBD', nullable: true, readOnly: true }),
+  architecture: string({ title: 'Architecture', description: 'TBD', nullable: true, readOnly: true }),
+  cpu: decimal({ title: 'Cpu', description: 'TBD', readOnly: true }),
+  gpu: decimal({ title: 'Gpu', description: 'TBD', nullable: true, readOnly: true }),
+  memory: decimal({ title: 'Memory', description: 'TBD', readOnly: true }),
+  storage: decimal({ title: 'Storage', description: 'TBD', nullable: true, readOnly: true }),
+  instance_type: string({ title: 'Instance type', description: 'TBD', nullable: true, readOnly: true }),
+  actions: listOf(
+    z.object({
+      name: string({ title: 'Name', description: 'TBD' }),
+      values: listOf(
+        z.object({
+          name: string({ title: 'Name', description: 'TBD' }),
+          required: boolean({ title: 'Required', description: 'TBD' }),
+          data_type: string({ title: 'Data type', description: 'TBD' }),
+          default: string({ title: 'Default', description: 'TBD', nullable: true }),
+          validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
+          constant: boolean({ title: 'Constant', description: 'TBD', nullable: true }),
+          ssd_id: uuid({ title: 'Ssd id', description: 'TBD', nullable: true }),
+          output: integer({ title: 'Output', description: 'TBD', nullable: true }),
+          selector: string({ title: 'Selector', description: 'TBD', nullable: true }),
+          data_id: uuid({ title: 'Data id', description: 'TBD', nullable: true }),
+          expression: string({ title: 'Expression', description: 'TBD', nullable: true }),
+          value: string({ title: 'Value', description: 'TBD', nullable: true }),
+          url: url({ title: 'Url', description: 'TBD', nullable: true }),
+          advanced: boolean({ title: 'Advanced', description: 'TBD', nullable: true }),
+          title: string({ title: 'Title', description: 'TBD', nullable: true }),
+          description: string({ title: 'Description', description: 'TBD', nullable: true }),
+        }),
+        { title: 'Values', description: 'TBD' },
+      ),
+      url: url({ title: 'Url', description: 'TBD', nullable: true }),
+      title: string({ title: 'Title', description: 'TBD', nullable: true }),
+      description: string({ title: 'Description', description: 'TBD', nullable: true }),
+    }),
+    { title: 'Actions', description: 'TBD', nullable: true },
+  ),
+  options: listOf(
+    z.object({
+      name: string({ title: 'Name', description: 'TBD' }),
+      value: string({ title: 'Value', description: 'TBD', nullable: true }),
+      data_type: string({ title: 'Data type', description: 'TBD' }),
+      validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
+    }),
+    { title: 'Options', description: 'TBD', nullable: true, readOnly: true },
+  ),
+  inputs: listOf(z.guid(), { title: 'Inputs', description: 'TBD', nullable: true, hidden: true }),
+  outputs: listOf(z.guid(), { title: 'Outputs', description: 'TBD', nullable: true, hidden: true }),
+  intermediate: boolean({ title: 'Intermediate', description: 'TBD', nullable: true }),
+  success: boolean({ title: 'Success', description: 'TBD', nullable: true, readOnly: true }),
+  metrics: listOf(
+    z.object({
+      date: datetime({ title: 'Date', description: 'TBD', nullable: true }),
+      memory_total_bytes: integer({ title: 'Memory total bytes', description: 'TBD', nullable: true }),
+      memory_free_bytes: integer({ title: 'Memory free bytes', description: 'TBD', nullable: true }),
+      swap_total_bytes: integer({ title: 'Swap total bytes', description: 'TBD', nullable: true }),
+      swap_free_bytes: integer({ title: 'Swap free bytes', description: 'TBD', nullable: true }),
+      tmp_total_bytes: integer({ title: 'Tmp total bytes', description: 'TBD', nullable: true }),
+      tmp_free_bytes: integer({ title: 'Tmp free bytes', description: 'TBD', nullable: true }),
+      tmp_used_bytes: integer({ title: 'Tmp used bytes', description: 'TBD', nullable: true }),
+      scratch_total_bytes: integer({ title: 'Scratch total bytes', description: 'TBD', nullable: true }),
+      scratch_free_bytes: integer({ title: 'Scratch free bytes', description: 'TBD', nullable: true }),
+      scratch_used_bytes: integer({ title: 'Scratch used bytes', description: 'TBD', nullable: true }),
+      s3_transfer_bytes: integer({ title: 'S3 transfer bytes', description: 'TBD', nullable: true }),
+      gcs_transfer_bytes: integer({ title: 'Gcs transfer bytes', description: 'TBD', nullable: true }),
+      external_transfer_bytes: integer({
+        title: 'External transfer bytes',
+        description: 'TBD',
+        nullable: true,
+      }),
+      internal_transfer_bytes: integer({
+        title: 'Internal transfer bytes',
+        description: 'TBD',
+        nullable: true,
+      }),
+      comment: string({ title: 'Comment', description: 'TBD', nullable: true }),
+    }),
+    { title: 'Metrics', description: 'TBD', nullable: true, readOnly: true },
+  ),
+});
+export type ProcessServiceExecution = ModelValue<typeof ProcessServiceExecution>;

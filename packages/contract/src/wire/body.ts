@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+import { ModelError } from '../errors.ts';
+import type { AnyModel, ModelValue } from '../models/index.ts';
+import { encodeField, parse } from './model.ts';
+
+/** The flat body of a create or patch call: `{"Process[name]": …}`. Undefined fields are left out. */
+export function flattenModel<M extends AnyModel>(
+  model: M,
+  value: Partial<ModelValue<M>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, field]) => field !== undefined && key in model.schema.shape)
+      .map(([key, field]) => [
+        `${model.name}[${key}]`,
+        field === null ? null : encodeField(model, key, field),
+      ]),
+  );
+}
+
+/**
+ * Reads a flat body. Fields that are read-only or unknown are dropped; those that the model needs may be absent, since
+ * a patch sends what it likes (`requireFields` tells what a create needs).
+ * @throws ModelError naming every offending path.
+ */
+export function parseFlatBody<M extends AnyModel>(
+  model: M,
+  body: unknown,
+  { keep = [] }: { readonly keep?: readonly string[] } = {},
+): Partial<ModelValue<M>> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new ModelError(model.name, [
+      { path: '(the whole)', message: `expected an object of ${model.name}[field] pairs` },
+    ]);
+  }
+  const fields: Record<string, unknown> = {};
+  const shape: Record<string, z.ZodType> = {};
+  for (const [key, value] of Object.entries(body)) {
+    const name = new RegExp(`^${model.name}\\[(\\w+)\\]$`).exec(key)?.[1];
+    if (!name || !Object.hasOwn(model.schema.shape, name)) continue;
+    if (model.readOnly.has(name) && !keep.includes(name)) continue;
+    fields[name] = value;
+    shape[name] = model.schema.shape[name] as z.ZodType;
+  }
+  return parse(model.name, z.object(shape), fields) as Partial<ModelValue<M>>;
+}
+
+/** @throws ModelError naming each of `names` that `value` lacks. */
+export function requireFields<M extends AnyModel>(
+  model: M,
+  value: Partial<ModelValue<M>>,
+  names: readonly (keyof ModelValue<M> & string)[],
+): void {
+  const missing = names.filter((name) => value[name] === undefined || value[name] === null);
+  if (missing.length > 0) {
+    throw new ModelError(
+      model.name,
+      missing.map((path) => ({ path, message: 'is required' })),
+    );
+  }
+}

@@ -1,0 +1,19 @@
+import type { PathParams } from '../calls/index.ts';
+
+/** A path parameter that could change which call is made. */
+export class PathError extends Error {
+  constructor(name: string, value: string) {
+    super(`${name}: "${value}" cannot be part of an address`);
+    this.name = 'PathError';
+  }
+}
+
+/** Fills in a path's parameters; a value that is empty, a dot segment or not text is refused. */
+export function buildPath<P extends string>(path: P, params: PathParams<P>): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value: unknown = (params as Record<string, unknown>)[name];
+    if (typeof value !== 'string' || value === '' || /^\.+$/.test(value))
+      throw new PathError(name, String(value));
+    return encodeURIComponent(value);
+  });
+}
