@@ -51,3 +51,23 @@ export class ModelError extends Error {
     this.issues = issues;
   }
 }
+
+/** A call that is refused: what the caller can do about it is told by its code. */
+export class CallError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: readonly FieldIssue[];
+  /** After how many seconds another try makes sense. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly fields?: readonly FieldIssue[]; readonly retryAfterSeconds?: number } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'CallError';
+    this.code = code;
+    this.fields = options.fields ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

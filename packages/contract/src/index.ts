@@ -26,7 +26,7 @@ export {
   runTypes,
 } from './constants.ts';
 export type { DataType, FileType, ProcessStatus, Role, RunType } from './constants.ts';
-export { ErrorBody, ModelError, statusOf } from './errors.ts';
+export { CallError, ErrorBody, ModelError, statusOf } from './errors.ts';
 export type { FieldIssue } from './errors.ts';
 export {
   formatRelativeDelta,

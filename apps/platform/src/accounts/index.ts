@@ -1,0 +1,2 @@
+export { balance, charge, grant, refund } from './ledger.ts';
+export type { Movement } from './ledger.ts';

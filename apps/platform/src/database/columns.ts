@@ -1,0 +1,25 @@
+import { customType, numeric, uuid } from 'drizzle-orm/pg-core';
+
+import { normaliseDateTime } from '@fusion-platform/contract';
+import { sql } from 'drizzle-orm';
+
+/** A moment, in and out as ISO 8601 text in UTC with microseconds; never a Date, which would drop the last three digits. */
+export const moment = customType<{ data: string; driverData: string | Date }>({
+  dataType: () => 'timestamp(6) with time zone',
+  fromDriver: (value) =>
+    normaliseDateTime(value instanceof Date ? value.toISOString() : value.replace(/([+-]\d{2})$/, '$1:00')),
+});
+
+/** Credits: exact decimals, as text. */
+export const credits = (name: string) => numeric(name, { precision: 24, scale: 6 });
+
+export const id = () => uuid('id').primaryKey();
+export const createdAt = () =>
+  moment('created_at')
+    .notNull()
+    .default(sql`clock_timestamp()`);
+export const updatedAt = () =>
+  moment('updated_at')
+    .notNull()
+    .default(sql`clock_timestamp()`)
+    .$onUpdate(() => sql`clock_timestamp()` as unknown as string);

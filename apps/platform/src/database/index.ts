@@ -1,0 +1,6 @@
+export { createdAt, credits, id, moment, updatedAt } from './columns.ts';
+export { openDatabase } from './open.ts';
+export type { Database, Queries } from './open.ts';
+export { selectPage } from './page.ts';
+export type { Page } from './page.ts';
+export * as tables from './tables/index.ts';

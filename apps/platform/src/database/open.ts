@@ -1,0 +1,91 @@
+import { fileURLToPath } from 'node:url';
+
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
+import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
+import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import pg from 'pg';
+
+import { listenOn } from './listen.ts';
+
+/** What queries run on: the database, or a transaction of it. */
+export type Queries = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+export interface Database {
+  readonly kind: 'pglite' | 'postgresql';
+  /** For single statements. Inside a transaction use what `transaction` hands over: on PGlite this one would wait for ever. */
+  readonly queries: Queries;
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** Calls back with the payload of each NOTIFY on the channel, from this or another platform on the same database. */
+  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Answers once the database does. @throws when it does not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+/**
+ * Opens the embedded database in a folder, or a PostgreSQL server by its address, and brings its tables up to date.
+ * @param options.folder where PGlite keeps its files; `memory://` for a database that lives in memory
+ */
+export async function openDatabase(options: {
+  readonly url?: string;
+  readonly folder: string;
+}): Promise<Database> {
+  return options.url ? await openServer(options.url) : await openEmbedded(options.folder);
+}
+
+async function openEmbedded(folder: string): Promise<Database> {
+  const client = await PGlite.create(folder);
+  await client.exec("set time zone 'UTC'");
+  const db = drizzlePglite(client);
+  await migratePglite(db, { migrationsFolder });
+  const queries = db as unknown as Queries;
+  return {
+    kind: 'pglite',
+    queries,
+    transaction: async (work) => await queries.transaction(async (tx) => await work(tx)),
+    listen: async (channel, heard) => {
+      const stop = await client.listen(channel, heard);
+      return async () => await stop();
+    },
+    ping: async () => {
+      await client.query('select 1');
+    },
+    close: async () => await client.close(),
+  };
+}
+
+async function openServer(url: string): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c timezone=UTC' });
+  const db = drizzlePg(pool);
+  // One platform at a time brings the tables up to date; the others wait here.
+  const guard = await pool.connect();
+  try {
+    await guard.query("select pg_advisory_lock(hashtext('fusion-platform migrations'))");
+    await migratePg(db, { migrationsFolder });
+  } finally {
+    await guard
+      .query("select pg_advisory_unlock(hashtext('fusion-platform migrations'))")
+      .catch(() => undefined);
+    guard.release();
+  }
+  const queries = db as unknown as Queries;
+  const listener = listenOn(url);
+  return {
+    kind: 'postgresql',
+    queries,
+    transaction: async (work) => await queries.transaction(async (tx) => await work(tx)),
+    listen: listener.listen,
+    ping: async () => {
+      await pool.query('select 1');
+    },
+    close: async () => {
+      await listener.close();
+      await pool.end();
+    },
+  };
+}

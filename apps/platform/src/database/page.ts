@@ -1,0 +1,74 @@
+import { and, asc, desc, getTableColumns, or, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
+
+import type { ListQuery, Scalar } from '@fusion-platform/contract';
+
+import { filterCondition } from './filter.ts';
+import type { Queries } from './open.ts';
+
+export interface Page<T> {
+  readonly rows: T[];
+  /** Where the next page begins; absent on the last page. */
+  readonly last?: Readonly<Record<string, Scalar>>;
+}
+
+const defaultLimit = 100;
+
+/**
+ * One page of a table, by keyset: a row that appears or goes meanwhile neither repeats nor hides another.
+ * @param options.order the columns of the natural order, oldest first, ending with one that is unique
+ */
+export async function selectPage<T extends PgTable>(
+  queries: Queries,
+  table: T,
+  options: {
+    readonly query: ListQuery;
+    readonly where?: SQL | undefined;
+    readonly filterable?: Readonly<Record<string, AnyPgColumn>>;
+    readonly searchable?: readonly AnyPgColumn[];
+    readonly order?: readonly AnyPgColumn[];
+  },
+): Promise<Page<T['$inferSelect']>> {
+  const columns = getTableColumns(table) as Record<string, AnyPgColumn>;
+  const { query, filterable = {}, searchable = [] } = options;
+  const order = options.order ?? [columns['created_at']!, columns['id']!];
+  const limit = query.limit ?? defaultLimit;
+  const rows = (await queries
+    .select()
+    .from(table as PgTable)
+    .where(
+      and(
+        options.where,
+        ...(query.filters ?? []).map((filter) => filterCondition(filterable[filter.field]!, filter)),
+        query.search ? searchCondition(searchable, query.search) : undefined,
+        query.last ? afterCondition(order, query.last, query.reverse ?? false) : undefined,
+      ),
+    )
+    .orderBy(...order.map((column) => (query.reverse ? desc(column) : asc(column))))
+    .limit(limit + 1)) as T['$inferSelect'][];
+  const more = rows.length > limit;
+  const kept = more ? rows.slice(0, limit) : rows;
+  const end = kept.at(-1) as Record<string, Scalar> | undefined;
+  return more && end
+    ? { rows: kept, last: Object.fromEntries(order.map((column) => [column.name, end[column.name]!])) }
+    : { rows: kept };
+}
+
+function searchCondition(columns: readonly AnyPgColumn[], search: string): SQL | undefined {
+  return or(...columns.map((column) => sql`strpos(lower(${column}::text), ${search}) > 0`));
+}
+
+function afterCondition(
+  order: readonly AnyPgColumn[],
+  last: Readonly<Record<string, Scalar>>,
+  reverse: boolean,
+): SQL | undefined {
+  if (order.some((column) => last[column.name] === undefined)) return undefined;
+  const names = sql.join([...order], sql`, `);
+  const values = sql.join(
+    order.map((column) => sql`${String(last[column.name])}::text::${sql.raw(column.getSQLType())}`),
+    sql`, `,
+  );
+  return reverse ? sql`(${names}) < (${values})` : sql`(${names}) > (${values})`;
+}

@@ -1,0 +1,5 @@
+export * from './accounts.ts';
+export * from './catalogue.ts';
+export * from './data.ts';
+export * from './executions.ts';
+export * from './processes.ts';

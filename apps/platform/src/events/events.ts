@@ -1,0 +1,42 @@
+import type { Database, Queries } from '../database/index.ts';
+import { sql } from 'drizzle-orm';
+
+/** What can change, as listeners are told. The rows themselves are read again by whoever hears of it. */
+export type Change =
+  | { readonly kind: 'work'; readonly id: string }
+  | { readonly kind: 'execution'; readonly id: string }
+  | { readonly kind: 'log'; readonly id: string }
+  | { readonly kind: 'data'; readonly id: string };
+
+export interface Events {
+  /** Says that something changed; heard once the transaction is committed, by every platform on the same database. */
+  tell(queries: Queries, change: Change): Promise<void>;
+  /** Hears of changes of one kind, of one thing when `id` is given. */
+  hear(kind: Change['kind'], id: string | undefined, heard: (id: string) => void): () => void;
+  close(): Promise<void>;
+}
+
+const channel = 'fusion_change';
+
+export async function createEvents(database: Database): Promise<Events> {
+  const listeners = new Map<string, Set<(id: string) => void>>();
+  const stop = await database.listen(channel, (payload) => {
+    const [kind = '', id = ''] = payload.split(' ');
+    for (const key of [`${kind} ${id}`, `${kind} `]) for (const heard of listeners.get(key) ?? []) heard(id);
+  });
+  return {
+    tell: async (queries, { kind, id }) => {
+      await queries.execute(sql`select pg_notify(${channel}, ${`${kind} ${id}`})`);
+    },
+    hear: (kind, id, heard) => {
+      const key = `${kind} ${id ?? ''}`;
+      const set = listeners.get(key) ?? new Set();
+      listeners.set(key, set.add(heard));
+      return () => {
+        set.delete(heard);
+        if (set.size === 0 && listeners.get(key) === set) listeners.delete(key);
+      };
+    },
+    close: stop,
+  };
+}

@@ -1,0 +1,2 @@
+export { route } from './route.ts';
+export type { CallRequest, Route } from './route.ts';

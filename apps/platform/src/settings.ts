@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+const whole = (minimum: number) => z.coerce.number().int().min(minimum);
+
+/** Every setting of the platform, each an environment variable. `npm run settings -w apps/platform` prints the table. */
+export const settingsSchema = z.object({
+  FUSION_DATA: z
+    .string()
+    .default('.fusion/platform')
+    .describe('Folder of the database, the files and the running components'),
+  FUSION_HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  FUSION_PORT: whole(0).default(8080).describe('Port to listen on; 0 for a free one'),
+  FUSION_PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('How users reach the platform, where it is not the address it listens on'),
+  DATABASE_URL: z.string().optional().describe('A PostgreSQL server; without it the embedded database'),
+  FUSION_ADMIN_EMAIL: z
+    .email()
+    .default('admin@fusion-platform.local')
+    .describe('The first user, made on the first start'),
+  FUSION_ADMIN_PASSWORD: z
+    .string()
+    .optional()
+    .describe('Its password; without it one is made and printed once'),
+  FUSION_ORGANISATION: z
+    .string()
+    .default('My organisation')
+    .describe('The first organisation, made on the first start'),
+  FUSION_INITIAL_CREDITS: z
+    .string()
+    .regex(/^\d+(\.\d{1,6})?$/)
+    .default('10000')
+    .describe('Credits of the first organisation'),
+  FUSION_SERVICES: z
+    .string()
+    .optional()
+    .describe(
+      'Folders of services, separated by commas; each holds folders with a service.yaml. Without it the services of the repository',
+    ),
+  FUSION_SLOTS: whole(1).default(2).describe('How many components run at once'),
+  FUSION_STOP_DELAY_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .default(20)
+    .describe('How long after its last execution a run-once process turns to stop'),
+  FUSION_MAXIMUM_UPLOAD_BYTES: whole(1)
+    .default(20 * 1024 ** 3)
+    .describe('Largest file that can be uploaded'),
+  FUSION_ANALYSIS_TIMEOUT_SECONDS: whole(1)
+    .default(300)
+    .describe('How long the analysis of one file may take'),
+  FUSION_ANALYSIS_MEMORY_MB: whole(128)
+    .default(1024)
+    .describe('How much memory the analysis of one file may take'),
+  FUSION_UPLOAD_CREDITS_PER_GB: z.string().default('0').describe('Price of an upload'),
+  FUSION_SANDBOX: z
+    .enum(['auto', 'always', 'never'])
+    .default('auto')
+    .describe('Whether components run under bubblewrap: where there is one, only there, or not at all'),
+  FUSION_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('What is logged'),
+  FUSION_TRUST_PROXY: flag
+    .default(false)
+    .describe("Whether a proxy in front is believed about the caller's address"),
+  FUSION_LOGIN_ATTEMPTS: whole(1)
+    .default(10)
+    .describe('Login attempts a minute from one address or for one user'),
+  FUSION_METRICS_TOKEN: z
+    .string()
+    .optional()
+    .describe('Bearer token that /metrics asks for; without it /metrics answers this machine alone'),
+});
+
+export interface Settings extends z.output<typeof settingsSchema> {
+  /** The whole environment, from which a service gets those variables that it lists, and no others. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly folders: {
+    readonly database: string;
+    readonly objects: string;
+    readonly runtime: string;
+    readonly attempts: string;
+  };
+}
+
+export class SettingsError extends Error {
+  constructor(issues: readonly string[]) {
+    super(
+      `The platform cannot start with these settings:\n${issues.map((issue) => `  ${issue}`).join('\n')}`,
+    );
+    this.name = 'SettingsError';
+  }
+}
+
+/** @throws SettingsError naming every variable that is wrong */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = settingsSchema.safeParse(given);
+  if (!result.success) {
+    throw new SettingsError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  }
+  const folder = result.data.FUSION_DATA;
+  return {
+    ...result.data,
+    environment,
+    folders: {
+      database: join(folder, 'database'),
+      objects: join(folder, 'objects'),
+      runtime: join(folder, 'runtime'),
+      attempts: join(folder, 'attempts'),
+    },
+  };
+}
