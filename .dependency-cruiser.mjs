@@ -66,6 +66,9 @@ export default {
     exclude: { path: 'dist/' },
     tsPreCompilationDeps: true,
     parser: 'swc',
-    enhancedResolveOptions: { conditionNames: ['source', 'node', 'import', 'types', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'node', 'import', 'types', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 };

@@ -2,9 +2,18 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // Tests run from the sources: no build comes first.
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'], externalConditions: ['source', 'node', 'import', 'default'] } },
+  ssr: {
+    resolve: {
+      conditions: ['source', 'node'],
+      externalConditions: ['source'],
+    },
+  },
   test: {
-    include: ['{packages,apps,services}/*/{src,test}/**/*.test.ts', 'sample-archive/src/**/*.test.ts', 'e2e/**/*.test.ts'],
+    include: [
+      '{packages,apps,services}/*/{src,test}/**/*.test.ts',
+      'sample-archive/src/**/*.test.ts',
+      'e2e/**/*.test.ts',
+    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -70,7 +70,7 @@ export const settingsSchema = z.object({
     .describe("Whether a proxy in front is believed about the caller's address"),
   FUSION_LOGIN_ATTEMPTS: whole(1)
     .default(10)
-    .describe('Login attempts a minute from one address or for one user'),
+    .describe('Failed logins a minute from one address or for one user'),
   FUSION_METRICS_TOKEN: z
     .string()
     .optional()

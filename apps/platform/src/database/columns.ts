@@ -22,4 +22,4 @@ export const updatedAt = () =>
   moment('updated_at')
     .notNull()
     .default(sql`clock_timestamp()`)
-    .$onUpdate(() => sql`clock_timestamp()` as unknown as string);
+    .$onUpdate(() => sql`clock_timestamp()`);

@@ -3,4 +3,5 @@ export { openDatabase } from './open.ts';
 export type { Database, Queries } from './open.ts';
 export { selectPage } from './page.ts';
 export type { Page } from './page.ts';
+export { selectRows } from './rows.ts';
 export * as tables from './tables/index.ts';

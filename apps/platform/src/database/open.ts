@@ -79,7 +79,7 @@ async function openServer(url: string): Promise<Database> {
     kind: 'postgresql',
     queries,
     transaction: async (work) => await queries.transaction(async (tx) => await work(tx)),
-    listen: listener.listen,
+    listen: async (channel, heard) => await listener.listen(channel, heard),
     ping: async () => {
       await pool.query('select 1');
     },

@@ -36,7 +36,7 @@ export async function selectPage<T extends PgTable>(
   const limit = query.limit ?? defaultLimit;
   const rows = (await queries
     .select()
-    .from(table as PgTable)
+    .from<PgTable>(table)
     .where(
       and(
         options.where,

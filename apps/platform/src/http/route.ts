@@ -19,6 +19,8 @@ import type {
   StreamAnswer,
 } from '@fusion-platform/contract';
 
+import type { Session } from '../accounts/index.ts';
+
 export type AnyCall = Call<string, Body, Answer>;
 
 type BodyValue<B> =
@@ -50,6 +52,8 @@ export interface CallRequest<C extends AnyCall> {
   readonly body: BodyValue<C['body']>;
   /** Absent in calls that need no login. */
   readonly userId: string;
+  /** For the calls that act on the session itself. */
+  readonly session: Session;
   /** The organisation of the path, of which the user is a member; absent in calls of users. */
   readonly organisationId: string;
   readonly roles: readonly Role[];
@@ -78,5 +82,5 @@ export function route<C extends AnyCall>(
   handle: Route<C>['handle'],
   options: { readonly role?: Role } = {},
 ): Route {
-  return { call, role: options.role, handle } as unknown as Route;
+  return { call, role: options.role, handle };
 }

@@ -23,10 +23,12 @@ export const users = pgTable(
     updated_at: updatedAt(),
     email: text('email').notNull(),
     password_hash: text('password_hash').notNull(),
-    /** Tokens issued before this moment no longer count. */
-    tokens_valid_from: moment('tokens_valid_from')
+    /** When the password was set. Tokens issued under an earlier one no longer count. */
+    password_set_at: moment('password_set_at')
       .notNull()
       .default(sql`clock_timestamp()`),
+    /** The token of the session that changed the password, which goes on. */
+    kept_token: uuid('kept_token'),
     given_name: text('given_name').notNull(),
     family_name: text('family_name').notNull(),
     telephone: text('telephone'),

@@ -1,0 +1,80 @@
+import type { Role } from '@fusion-platform/contract';
+import { CallError } from '@fusion-platform/contract';
+
+import type { Database } from '../database/index.ts';
+import { presentCredit } from './credit.ts';
+import { deleteOrganisation, presentOrganisation, rolesOf, updateOrganisation } from './organisations.ts';
+import type { OrganisationValue } from './organisations.ts';
+import { issueTokens, readAccessToken, sessionExpired, signingKey } from './tokens.ts';
+import type { Session } from './tokens.ts';
+import {
+  changePassword,
+  checkLogin,
+  deleteUser,
+  findUser,
+  noteRequest,
+  presentUser,
+  updateUser,
+} from './users.ts';
+import type { UserValue } from './users.ts';
+
+/** Users, organisations and who may do what in them. */
+export interface Accounts {
+  login(who: {
+    email?: string | null | undefined;
+    user_id?: string | null | undefined;
+    password: string;
+  }): Promise<{
+    id_token: string;
+    access_token: string;
+  }>;
+  /** Who asks. @throws CallError `unauthorised` or `session_expired` */
+  authenticate(authorization: string | undefined): Promise<Session>;
+  /** @throws CallError `not_found` when the user is no member: a foreign organisation looks like none */
+  rolesIn(organisationId: string, userId: string): Promise<readonly Role[]>;
+  user(id: string): Promise<UserValue>;
+  updateUser(id: string, fields: Parameters<typeof updateUser>[2]): Promise<UserValue>;
+  deleteUser(id: string): Promise<void>;
+  changePassword(session: Session, passwords: { old_password: string; new_password: string }): Promise<void>;
+  organisation(id: string): Promise<OrganisationValue>;
+  updateOrganisation(
+    id: string,
+    fields: Parameters<typeof updateOrganisation>[2],
+  ): Promise<OrganisationValue>;
+  deleteOrganisation(id: string): Promise<void>;
+  credit(organisationId: string): ReturnType<typeof presentCredit>;
+}
+
+export async function createAccounts(database: Database): Promise<Accounts> {
+  const { queries } = database;
+  const key = await signingKey(queries);
+  return {
+    login: async ({ password, ...who }) => await issueTokens(key, await checkLogin(queries, who, password)),
+    authenticate: async (authorization) => {
+      const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+      if (!token) throw new CallError('unauthorised', 'Log in first: the call carries no access token');
+      const session = await readAccessToken(key, token);
+      const user = await findUser(queries, session.userId);
+      if (!user) throw new CallError('unauthorised', 'The user of this session no longer exists');
+      if (user.password_set_at !== session.passwordSetAt && user.kept_token !== session.tokenId) {
+        throw sessionExpired('The password was changed since this session began: log in again');
+      }
+      await noteRequest(queries, user.id);
+      return session;
+    },
+    rolesIn: async (organisationId, userId) => {
+      const roles = await rolesOf(queries, organisationId, userId);
+      if (!roles) throw new CallError('not_found', `There is no organisation ${organisationId}`);
+      return roles;
+    },
+    user: async (id) => await presentUser(queries, id),
+    updateUser: async (id, fields) => await updateUser(queries, id, fields),
+    deleteUser: async (id) => await deleteUser(database, id),
+    changePassword: async ({ userId, tokenId }, passwords) =>
+      await changePassword(database, { id: userId, tokenId }, passwords),
+    organisation: async (id) => await presentOrganisation(queries, id),
+    updateOrganisation: async (id, fields) => await updateOrganisation(queries, id, fields),
+    deleteOrganisation: async (id) => await deleteOrganisation(database, id),
+    credit: async (organisationId) => await presentCredit(queries, organisationId),
+  };
+}

@@ -1,0 +1,53 @@
+import { decodeBoolean, decodeListQuery, parse, parseFlatBody, CallError } from '@fusion-platform/contract';
+import type { ListQuery } from '@fusion-platform/contract';
+import type { z } from 'zod';
+
+import type { AnyCall } from './route.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Every parameter of a path is an id; what is none names nothing. */
+export function readParams(raw: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => {
+      if (!uuid.test(value))
+        throw new CallError('not_found', `${name}: there is nothing with the id "${value.slice(0, 80)}"`);
+      return [name, value.toLowerCase()];
+    }),
+  );
+}
+
+/** A create call takes what the client chose of these, though a later change may not touch them. */
+const keptOnCreate = ['id', 'organisation_id', 'service_id', 'ssd_id'];
+
+export function readBody(call: AnyCall, raw: unknown): unknown {
+  switch (call.body.kind) {
+    case 'none':
+      return undefined;
+    case 'flat':
+      return parseFlatBody(call.body.model, raw ?? {}, call.method === 'POST' ? { keep: keptOnCreate } : {});
+    case 'nested': {
+      const inner = (raw as Record<string, unknown> | null | undefined)?.[call.body.name];
+      return parse(call.body.name, call.body.schema, inner ?? {});
+    }
+  }
+}
+
+export function readList(call: AnyCall, params: URLSearchParams): ListQuery {
+  return call.answer.kind === 'list' ? decodeListQuery(params, call.answer.filters) : {};
+}
+
+export function readQuery(call: AnyCall, params: URLSearchParams): Record<string, unknown> {
+  const raw: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(call.query.shape)) {
+    const text = params.get(name);
+    if (text === null || text === '') continue;
+    raw[name] = isBoolean(schema as z.ZodType) ? decodeBoolean(name, text) : text;
+  }
+  return parse('query', call.query, raw);
+}
+
+function isBoolean(schema: z.ZodType): boolean {
+  const { type, innerType } = schema.def as unknown as { type: string; innerType?: z.ZodType };
+  return type === 'boolean' || (innerType !== undefined && isBoolean(innerType));
+}

@@ -1,0 +1,124 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { CallError } from '@fusion-platform/contract';
+import type { Role } from '@fusion-platform/contract';
+
+import type { Accounts } from '../accounts/index.ts';
+import type { Idempotency } from './idempotency.ts';
+import { presentAnswer } from './present.ts';
+import { readBody, readList, readParams, readQuery } from './read.ts';
+import type { CallRequest, AnyCall, Route } from './route.ts';
+import { sendStream } from './stream.ts';
+
+interface Frame {
+  readonly accounts: Accounts;
+  readonly idempotency: Idempotency;
+  readonly origin: () => string;
+}
+
+/** Makes a route of the contract answer on the server: who asks, for whom, with what; then the handler; then the wire. */
+export function serveRoute(app: FastifyInstance, route: Route, frame: Frame): void {
+  const { call } = route;
+  app.route({
+    method: call.method,
+    url: call.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    config: { callId: call.id },
+    handler: async (request, reply) => {
+      const who = call.authenticated ? await identify(request, route, frame) : nobody;
+      const key = who.userId && !call.idempotent ? readIdempotencyKey(request) : undefined;
+      if (key === undefined) return await answer(request, reply, route, who, frame);
+
+      const kept = await frame.idempotency.begin(
+        who.userId,
+        key,
+        `${request.method} ${request.url} ${JSON.stringify(request.body ?? null)}`,
+      );
+      if (kept) return await reply.code(kept.status).header('idempotent-replayed', 'true').send(kept.body);
+      try {
+        const body = await answer(request, reply, route, who, frame);
+        await frame.idempotency.end(who.userId, key, { status: reply.statusCode, body });
+        return body;
+      } catch (error) {
+        await frame.idempotency.forget(who.userId, key);
+        throw error;
+      }
+    },
+  });
+}
+
+interface Who {
+  readonly userId: string;
+  readonly tokenId: string;
+  readonly passwordSetAt: string;
+  readonly organisationId: string;
+  readonly roles: readonly Role[];
+}
+
+const nobody: Who = { userId: '', tokenId: '', passwordSetAt: '', organisationId: '', roles: [] };
+
+async function identify(request: FastifyRequest, route: Route, { accounts }: Frame): Promise<Who> {
+  const session = await accounts.authenticate(request.headers.authorization);
+  request.userId = session.userId;
+  const params = readParams(request.params as Record<string, string>);
+  if (params['user_id'] !== undefined && params['user_id'] !== session.userId) {
+    throw new CallError('not_found', `There is no user ${params['user_id']}`);
+  }
+  const organisationId = params['organisation_id'] ?? '';
+  const roles = organisationId ? await accounts.rolesIn(organisationId, session.userId) : [];
+  if (route.role && !roles.includes(route.role)) {
+    throw new CallError(
+      'forbidden',
+      `This needs the role "${route.role}" in the organisation: ask one of its managers`,
+    );
+  }
+  return { ...session, organisationId, roles };
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  route: Route,
+  who: Who,
+  frame: Frame,
+): Promise<unknown> {
+  const { call } = route;
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new Error('the caller went away'));
+  });
+  const params = new URLSearchParams(request.url.split('?')[1] ?? '');
+  const lastEventId = request.headers['last-event-id'];
+  const value = await route.handle({
+    params: readParams(request.params as Record<string, string>),
+    query: readQuery(call, params),
+    list: readList(call, params),
+    body: readBody(call, request.body),
+    userId: who.userId,
+    session: { userId: who.userId, tokenId: who.tokenId, passwordSetAt: who.passwordSetAt },
+    organisationId: who.organisationId,
+    roles: who.roles,
+    requestId: request.id,
+    origin: frame.origin(),
+    lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+    address: request.ip,
+    signal: gone.signal,
+    log: request.log,
+  } as CallRequest<AnyCall>);
+  if (call.answer.kind === 'stream') {
+    const headers = Object.fromEntries(
+      Object.entries(reply.getHeaders()).map(([name, text]) => [name, String(text)]),
+    );
+    await sendStream(reply, value as unknown as Parameters<typeof sendStream>[1], headers);
+    return reply;
+  }
+  return presentAnswer(call.answer, value);
+}
+
+function readIdempotencyKey(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || key.length === 0 || key.length > 255) {
+    throw new CallError('bad_request', 'idempotency-key: a text of 1 to 255 characters');
+  }
+  return key;
+}

@@ -1,0 +1,207 @@
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { createAccounts, firstOrganisation, firstStart } from '../accounts/index.ts';
+import { openDatabase } from '../database/index.ts';
+import type { Database } from '../database/index.ts';
+import { createServer } from './index.ts';
+
+const email = 'ada@example.com';
+const password = 'Sentinel-2a';
+
+let database: Database;
+let address: string;
+let organisation: string;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  database = await openDatabase({ folder: 'memory://' });
+  await firstStart(database, { email, password, organisation: 'Survey', credits: '12.5' });
+  organisation = await firstOrganisation(database);
+  const app = await createServer({
+    database,
+    accounts: await createAccounts(database),
+    routes: [],
+    plugins: [],
+    health: {
+      checks: { database: async () => await database.ping() },
+      metrics: new Registry(),
+      metricsToken: undefined,
+    },
+    openApi: () => ({ openapi: '3.1.0' }),
+    origin: () => address,
+    log: pino({ level: 'silent' }),
+    trustProxy: false,
+    loginAttemptsPerMinute: 5,
+  });
+  address = await app.listen({ port: 0, host: '127.0.0.1' });
+  close = async () => await app.close();
+});
+
+afterAll(async () => {
+  await close();
+  await database.close();
+});
+
+async function send(
+  method: string,
+  path: string,
+  options: { token?: string; body?: unknown; text?: string } = {},
+) {
+  const body = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const response = await fetch(`${address}${path}`, {
+    method,
+    headers: {
+      ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, never>,
+  };
+}
+
+async function login(who: Record<string, unknown>) {
+  return await send('POST', '/users/login', { body: { User: who } });
+}
+
+async function session() {
+  const { body } = await login({ email, user_id: null, password });
+  const { id_token: idToken, access_token: token } = body as unknown as {
+    id_token: string;
+    access_token: string;
+  };
+  const { sub } = JSON.parse(Buffer.from(idToken.split('.')[1]!, 'base64url').toString()) as { sub: string };
+  return { token, user: sub };
+}
+
+describe('a session', () => {
+  test('begins with an email or a user id, and gives the user and the organisations', async () => {
+    const { token, user } = await session();
+    const byId = await login({ email: null, user_id: user, password });
+    expect(byId.status).toBe(200);
+    const { body } = await send('GET', `/users/${user}`, { token });
+    expect(body).toMatchObject({
+      model: { id: user, email, organisations: [{ id: organisation, last: true }] },
+      extras: {},
+    });
+    expect(body['model']).not.toHaveProperty('password_hash');
+    expect(body['model']).not.toHaveProperty('telephone');
+  });
+
+  test('is refused without or with a forged token, and says so', async () => {
+    const { token, user } = await session();
+    const [head, claims] = token.split('.');
+    for (const forged of [undefined, 'abc', `${head}.${claims}.AAAA`]) {
+      const { status, body } = await send(
+        'GET',
+        `/users/${user}`,
+        forged === undefined ? {} : { token: forged },
+      );
+      expect(status).toBe(401);
+      expect(body).toMatchObject({ error_message: expect.stringMatching(/log in/i), code: 'unauthorised' });
+    }
+  });
+
+  test('does not reach another user or organisation, which look as if they did not exist', async () => {
+    const { token } = await session();
+    const other = '6f1c2a52-4d4c-4f0a-9d1f-6c3f0f6f1a11';
+    expect((await send('GET', `/users/${other}`, { token })).status).toBe(404);
+    expect((await send('GET', `/organisations/${other}`, { token })).status).toBe(404);
+    expect((await send('GET', `/organisations/..%2f..`, { token })).status).toBe(404);
+    expect((await send('GET', `/organisations/${organisation}/credits/${other}`, { token })).status).toBe(
+      404,
+    );
+  });
+});
+
+describe('the organisation', () => {
+  test('shows its credits under its own id', async () => {
+    const { token } = await session();
+    const { body } = await send('GET', `/organisations/${organisation}/credits/${organisation}`, { token });
+    expect(body).toMatchObject({ model: { id: organisation, any_credits: 12.5, spend: [] } });
+  });
+
+  test('is changed by a flat body; read-only and unknown fields are dropped, wrong ones named together', async () => {
+    const { token } = await session();
+    const path = `/organisations/${organisation}`;
+    const good = await send('PATCH', path, {
+      token,
+      body: {
+        'Organisation[name]': 'Survey of Scotland',
+        'Organisation[id]': 'x',
+        'Organisation[colour]': 'blue',
+        'Organisation[address_line_2]': '',
+      },
+    });
+    expect(good.body).toMatchObject({ model: { id: organisation, name: 'Survey of Scotland' } });
+    expect(good.body['model']).not.toHaveProperty('address_line_2');
+    const bad = await send('PATCH', path, {
+      token,
+      body: { 'Organisation[name]': 7, 'Organisation[income_tax_rate]': 'much' },
+    });
+    expect(bad.status).toBe(400);
+    expect(bad.body).toMatchObject({
+      code: 'invalid_model',
+      fields: [{ path: 'name' }, { path: 'income_tax_rate' }],
+    });
+    expect((await send('PATCH', path, { token, text: '{"Organisation[name]": ' })).status).toBe(400);
+  });
+});
+
+describe('passwords', () => {
+  test('keep the policy, and a change ends the other sessions but not the one that made it', async () => {
+    const here = await session();
+    const elsewhere = await session();
+    const path = `/users/${here.user}/change_password`;
+    const weak = await send('POST', path, {
+      token: here.token,
+      body: { User: { old_password: password, new_password: 'short' } },
+    });
+    expect(weak.status).toBe(400);
+    expect(weak.body['error_message']).toMatch(/8 characters.*digit.*upper case.*special/);
+    const changed = await send('POST', path, {
+      token: here.token,
+      body: { User: { old_password: password, new_password: 'Landsat-8xyz' } },
+    });
+    expect(changed).toMatchObject({ status: 200, body: {} });
+    expect((await send('GET', `/users/${here.user}`, { token: here.token })).status).toBe(200);
+    const ended = await send('GET', `/users/${here.user}`, { token: elsewhere.token });
+    expect(ended).toMatchObject({ status: 401, body: { code: 'session_expired' } });
+    await send('POST', path, {
+      token: here.token,
+      body: { User: { old_password: 'Landsat-8xyz', new_password: password } },
+    });
+  });
+
+  test('cannot be guessed at speed', async () => {
+    const wrong = { email: 'nobody@example.com', user_id: null, password: 'Wrong-pass1' };
+    const answers = [];
+    for (let i = 0; i < 6; i += 1) answers.push(await login(wrong));
+    expect(answers[0]).toMatchObject({
+      status: 400,
+      body: { error_message: 'Incorrect username or password' },
+    });
+    const refused = answers.at(-1)!;
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});
+
+test('every answer carries a request id, errors in their body too', async () => {
+  const { headers, body, status } = await send('GET', '/nowhere');
+  expect(status).toBe(404);
+  expect(body['request_id']).toBe(headers.get('x-request-id'));
+});
+
+test('the health, the metrics, the reference and its page answer', async () => {
+  expect((await send('GET', '/healthz')).body).toMatchObject({ status: 'ok', parts: { database: 'ok' } });
+  expect(await (await fetch(`${address}/metrics`)).text()).toContain('fusion_http_request_seconds');
+  expect((await send('GET', '/openapi.json')).body).toMatchObject({ openapi: '3.1.0' });
+  expect(await (await fetch(`${address}/reference`)).text()).toContain('swagger-ui');
+  expect((await fetch(`${address}/reference/assets/swagger-ui-bundle.js`)).status).toBe(200);
+});

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+
+import cors from '@fastify/cors';
+import { fastify, LogController } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { Histogram } from 'prom-client';
+
+import { CallError } from '@fusion-platform/contract';
+
+import type { Accounts } from '../accounts/index.ts';
+import type { Database } from '../database/index.ts';
+import { createAttemptLimit } from './attempt-limit.ts';
+import { asCallError, errorAnswer } from './errors.ts';
+import { createIdempotency } from './idempotency.ts';
+import type { Route } from './route.ts';
+import { serveHealth } from './routes/health.ts';
+import type { Health } from './routes/health.ts';
+import { organisationRoutes } from './routes/organisations.ts';
+import { serveReference } from './routes/reference.ts';
+import { userRoutes } from './routes/users.ts';
+import { serveRoute } from './serve-route.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    userId: string;
+  }
+  interface FastifyContextConfig {
+    callId?: string;
+  }
+}
+
+export interface ServerOptions {
+  readonly database: Database;
+  readonly accounts: Accounts;
+  /** The routes of the subjects; those of users and organisations are the server's own. */
+  readonly routes: readonly Route[];
+  /** Routes outside the contract, such as the signed addresses of files. */
+  readonly plugins: readonly ((app: FastifyInstance) => void | Promise<void>)[];
+  readonly health: Health;
+  readonly openApi: () => object;
+  readonly origin: () => string;
+  readonly log: FastifyBaseLogger;
+  readonly trustProxy: boolean;
+  readonly loginAttemptsPerMinute: number;
+}
+
+/** The largest body of a call: models with many options are small, files travel elsewhere. */
+const bodyLimit = 8 * 1024 * 1024;
+
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { accounts, database, log, origin } = options;
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit,
+    trustProxy: options.trustProxy,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 500 },
+  });
+  app.decorateRequest('userId', '');
+  await app.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE'],
+    exposedHeaders: [
+      'x-request-id',
+      'retry-after',
+      'content-digest',
+      'content-range',
+      'accept-ranges',
+      'etag',
+      'content-disposition',
+      'x-fusion-platform-idempotency',
+    ],
+    maxAge: 86_400,
+  });
+  answerErrors(app);
+  observe(app, options.health);
+
+  const attemptLimit = createAttemptLimit(options.loginAttemptsPerMinute);
+  const frame = { accounts, origin, idempotency: createIdempotency(database) };
+  const routes = [...userRoutes(accounts, attemptLimit), ...organisationRoutes(accounts), ...options.routes];
+  for (const route of routes) serveRoute(app, route, frame);
+  for (const plugin of options.plugins) await app.register(async (scope) => await plugin(scope));
+  serveHealth(app, options.health);
+  await serveReference(app, options.openApi);
+  return app;
+}
+
+function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    const { status, body, retryAfterSeconds } = errorAnswer(error, request.id);
+    if (status >= 500) request.log.error({ err: error }, 'call failed');
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+    if (status === 401) reply.header('www-authenticate', 'Bearer');
+    return await reply.code(status).send(body);
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const error = asCallError(
+      new CallError('not_found', `There is no call ${request.method} ${request.url.split('?')[0]}`),
+    );
+    return await reply.code(404).send(errorAnswer(error, request.id).body);
+  });
+}
+
+function observe(app: FastifyInstance, { metrics }: Health): void {
+  const seconds = new Histogram({
+    name: 'fusion_http_request_seconds',
+    help: 'Time to answer a call, by call and status',
+    labelNames: ['call', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [metrics],
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('x-fusion-platform-idempotency', '1');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const call = request.routeOptions.config?.callId ?? request.routeOptions.url ?? 'none';
+    seconds.observe({ call, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    // The path alone: a query or a signed address could hold what must not be logged.
+    const path = request.routeOptions.config?.callId ? request.url.split('?')[0] : request.routeOptions.url;
+    request.log.info(
+      {
+        call,
+        method: request.method,
+        path,
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+        ...(request.userId ? { user: request.userId } : {}),
+      },
+      'answered',
+    );
+  });
+}
