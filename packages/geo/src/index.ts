@@ -1,1 +1,1 @@
-export {};
+export * from './gdal/index.ts';

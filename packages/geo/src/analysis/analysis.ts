@@ -1,0 +1,123 @@
+import type { Bounds } from '../gdal/index.ts';
+
+/** What analysis finds out about one band, column or geometry. Null where there is no value. */
+export interface SelectorAnalysis {
+  readonly selector: string;
+  /** `band`, `geometry` or `property`. */
+  readonly category: string | null;
+  /** Of a band its sample type (`float32`); of a column `numeric`, `boolean`, `datetime` or `string`; of a geometry its type. */
+  readonly data_type: string | null;
+  readonly unit: string | null;
+  readonly validation: string | null;
+  /** Square metres on the ellipsoid. */
+  readonly area: number | null;
+  /** Metres on the ellipsoid. */
+  readonly length: number | null;
+  readonly points: number | null;
+  readonly lines: number | null;
+  readonly polygons: number | null;
+  readonly initial_values: readonly string[] | null;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly mean: number | null;
+  /** Population standard deviation. */
+  readonly sd: number | null;
+  readonly histogram_minimum: number | null;
+  readonly histogram_maximum: number | null;
+  /** Counts of values in ten bins of equal width from `histogram_minimum` to `histogram_maximum`. */
+  readonly histogram: readonly number[] | null;
+}
+
+/** What the STAC item of a file is made of, beside what `Analysis` says already. */
+export interface StacInfo {
+  readonly mediaType: string;
+  readonly roles: readonly string[];
+  /** Of the projection extension. */
+  readonly epsg: number | null;
+  /** Height and width in pixels. */
+  readonly shape: readonly [number, number] | null;
+  /** Row by row: x scale, x skew, x origin, y skew, y scale, y origin of the pixels' outer corner. */
+  readonly transform: readonly number[] | null;
+  /** Minimum x, minimum y, maximum x, maximum y in the file's own CRS. */
+  readonly projectedBounds: Bounds | null;
+  readonly bands: readonly StacBand[] | null;
+}
+
+export interface StacBand {
+  readonly name: string;
+  readonly dataType: string;
+  readonly nodata: number | 'nan' | null;
+  readonly unit: string | null;
+  readonly sampling: 'area' | 'point';
+  /** Metres. */
+  readonly resolution: number | null;
+  readonly statistics: {
+    readonly minimum: number;
+    readonly maximum: number;
+    readonly mean: number;
+    readonly stddev: number;
+    readonly validPercent: number;
+  } | null;
+}
+
+/** What analysis finds out about a file. Null where there is no value. */
+export interface Analysis {
+  /** Bytes. */
+  readonly size: number;
+  /** `EPSG:4326` and the like. */
+  readonly crs: string | null;
+  /** Metres, of rasters: the geometric mean of both sides of the pixel in the middle. */
+  readonly resolution: number | null;
+  /** West, south, east, north in degrees. */
+  readonly bounds: Bounds | null;
+  /** Square metres on the ellipsoid. */
+  readonly area: number | null;
+  /** Metres on the ellipsoid: of lines, and of the rings of polygons. */
+  readonly length: number | null;
+  readonly points: number | null;
+  readonly lines: number | null;
+  readonly polygons: number | null;
+  readonly selectors: readonly SelectorAnalysis[] | null;
+  /** Fit to be used as it is. */
+  readonly publishable: boolean;
+  /** A PNG was written to `previewPath`. */
+  readonly preview: boolean;
+  /** The content in longitude and latitude as GeoJSON text, of a vector of limited size; of a raster its outline. */
+  readonly geojson: string | null;
+  readonly stac: StacInfo;
+}
+
+export interface AnalysisLimits {
+  /** Bytes of a GeoJSON file; 256 MiB by default. */
+  readonly maxVectorBytes?: number;
+  /** Positions in a GeoJSON file; 5,000,000 by default. */
+  readonly maxVertices?: number;
+  /** Features in a GeoJSON file; 1,000,000 by default. */
+  readonly maxFeatures?: number;
+  /** Pixels of a raster, all bands counted; 50,000,000,000 by default. */
+  readonly maxPixels?: number;
+  /** Bytes of one block of a raster once decoded; 256 MiB by default. */
+  readonly maxBlockBytes?: number;
+  /** Characters of `Analysis.geojson`; 200,000 by default. Longer content is left out. */
+  readonly maxGeojsonLength?: number;
+}
+
+export const defaultLimits: Required<AnalysisLimits> = {
+  maxVectorBytes: 256 * 1024 * 1024,
+  maxVertices: 5_000_000,
+  maxFeatures: 1_000_000,
+  maxPixels: 50_000_000_000,
+  maxBlockBytes: 256 * 1024 * 1024,
+  maxGeojsonLength: 200_000,
+};
+
+export interface AnalyseOptions {
+  /** The name that the user gave, for messages. */
+  readonly fileName: string;
+  /** `GeoTIFF`, `GeoJSON` and so on, as the API names them. */
+  readonly fileType: string;
+  /** Where to write the preview, a PNG; none is made without it. */
+  readonly previewPath?: string;
+  readonly signal?: AbortSignal;
+  readonly limits?: AnalysisLimits;
+}

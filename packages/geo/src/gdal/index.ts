@@ -1,0 +1,12 @@
+export { commandLine } from './command.ts';
+export type { Bounds, CreationOptions, GdalCommand, GdalDataType, Resampling } from './command.ts';
+export { buildVrt } from './build-vrt.ts';
+export type { BuildVrtOptions } from './build-vrt.ts';
+export { GdalError } from './gdal-error.ts';
+export type { GdalErrorCode } from './gdal-error.ts';
+export { gdalRuntime, runGdal } from './run.ts';
+export type { RunGdalOptions } from './run.ts';
+export { translate } from './translate.ts';
+export type { TranslateOptions } from './translate.ts';
+export { warp } from './warp.ts';
+export type { WarpOptions } from './warp.ts';

@@ -1,0 +1,61 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import type { GdalCommand } from './command.ts';
+import { GdalError } from './gdal-error.ts';
+import { nativeVersion, runNative } from './native.ts';
+import { runWasm, wasmVersion } from './wasm.ts';
+
+export interface RunGdalOptions {
+  readonly signal?: AbortSignal;
+  /** Called with a fraction from 0 to 1, in steps of a hundredth at least; never falling. */
+  readonly onProgress?: (fraction: number) => void;
+  /** What relative paths are relative to; the process's own working directory by default. */
+  readonly cwd?: string;
+  /** `auto` takes native tools where they are on the PATH, and WebAssembly where not. */
+  readonly native?: 'auto' | 'never' | 'always';
+}
+
+/** What a runner needs; both runners keep the same promises. */
+export interface Runner {
+  (
+    command: GdalCommand,
+    options: { cwd: string; signal: AbortSignal | undefined; onProgress: (fraction: number) => void },
+  ): Promise<void>;
+}
+
+/**
+ * Runs a GDAL command to its end. When it fails or is aborted, its output is removed.
+ * @throws {GdalError} with GDAL's own words in `stderr`; the signal's reason when aborted.
+ */
+export async function runGdal(command: GdalCommand, options: RunGdalOptions = {}): Promise<void> {
+  const { signal, native = 'auto', cwd = process.cwd() } = options;
+  signal?.throwIfAborted();
+  const found = native === 'never' ? null : await nativeVersion();
+  if (native === 'always' && found === null) throw new GdalError('native_absent', command, '');
+  const run: Runner = found === null ? runWasm : runNative;
+  try {
+    await run(command, { cwd, signal, onProgress: rising(options.onProgress) });
+  } catch (error) {
+    await rm(resolve(cwd, command.output), { force: true });
+    signal?.throwIfAborted();
+    throw error;
+  }
+  options.onProgress?.(1);
+}
+
+/** Which GDAL `runGdal` uses by default. */
+export async function gdalRuntime(): Promise<{ kind: 'native' | 'wasm'; version: string }> {
+  const version = await nativeVersion();
+  return version === null ? { kind: 'wasm', version: wasmVersion } : { kind: 'native', version };
+}
+
+function rising(listener: ((fraction: number) => void) | undefined): (fraction: number) => void {
+  let percent = 0;
+  return (fraction) => {
+    const next = Math.floor(fraction * 100);
+    if (listener === undefined || next <= percent || next >= 100) return;
+    percent = next;
+    listener(next / 100);
+  };
+}
