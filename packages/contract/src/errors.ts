@@ -62,7 +62,11 @@ export class CallError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly cause?: unknown; readonly fields?: readonly FieldIssue[]; readonly retryAfterSeconds?: number } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly fields?: readonly FieldIssue[];
+      readonly retryAfterSeconds?: number;
+    } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'CallError';

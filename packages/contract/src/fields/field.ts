@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** What is said of a field besides its type. */
 export interface FieldOptions {
@@ -14,9 +14,18 @@ export interface FieldOptions {
   readonly hidden?: true;
 }
 
-export type Field<S extends z.ZodType, O extends FieldOptions> = O extends { nullable: true }
+declare const flags: unique symbol;
+
+/** The flags of a field, carried in its type alone. */
+export interface Flagged<F extends 'readOnly' | 'hidden'> {
+  readonly [flags]: { readonly [K in F]: true };
+}
+
+export type Field<S extends z.ZodType, O extends FieldOptions> = (O extends { nullable: true }
   ? z.ZodOptional<z.ZodNullable<S>>
-  : S;
+  : S) &
+  (O extends { readOnly: true } ? Flagged<'readOnly'> : unknown) &
+  (O extends { hidden: true } ? Flagged<'hidden'> : unknown);
 
 /** Wraps a wire type as a field: its flags travel with the schema as metadata, into OpenAPI as well. */
 export function field<S extends z.ZodType, const O extends FieldOptions>(schema: S, options: O): Field<S, O> {

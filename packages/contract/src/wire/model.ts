@@ -35,13 +35,16 @@ export function presentModel<M extends AnyModel>(
 export function parse<S extends z.ZodType>(name: string, schema: S, wire: unknown): z.output<S> {
   const result = schema.safeParse(blankToNull(schema, wire));
   if (result.success) return result.data;
-  throw new ModelError(name, result.error.issues.flatMap((issue) => readable(issue)));
+  throw new ModelError(
+    name,
+    result.error.issues.flatMap((issue) => readable(issue)),
+  );
 }
 
 export function encodeField(model: AnyModel, key: string, value: unknown): unknown {
   const schema = model.schema.shape[key] as z.ZodType | undefined;
   if (!schema) return value;
-  const result = z.safeEncode(schema, value as never);
+  const result = z.safeEncode(schema, value);
   if (result.success) return result.data;
   throw new ModelError(
     model.name,
@@ -63,10 +66,7 @@ function template(model: AnyModel): z.ZodObject {
 function lenient(schema: z.ZodObject): z.ZodObject {
   return z.object(
     Object.fromEntries(
-      Object.entries(schema.shape).map(([key, field]) => [
-        key,
-        (relax(field as z.ZodType) as z.ZodType).nullish(),
-      ]),
+      Object.entries(schema.shape).map(([key, field]) => [key, relax(field as z.ZodType).nullish()]),
     ),
   );
 }
