@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { readSettings, SettingsError } from './settings.ts';
+import { settingsTable } from './settings-table.ts';
+
+test('no setting is needed, and an empty one counts as none', () => {
+  const settings = readSettings({ FUSION_PORT: '' });
+  expect(settings.FUSION_PORT).toBe(8080);
+  expect(settings.folders.database).toBe(join('.fusion', 'platform', 'database'));
+});
+
+test('every wrong setting is named in one error', () => {
+  const wrong = { FUSION_PORT: 'http', FUSION_ADMIN_EMAIL: 'ada', FUSION_SANDBOX: 'perhaps' };
+  expect(() => readSettings(wrong)).toThrow(SettingsError);
+  expect(() => readSettings(wrong)).toThrow(/FUSION_PORT[\s\S]*FUSION_ADMIN_EMAIL[\s\S]*FUSION_SANDBOX/);
+});
+
+test('the documentation lists every setting as it is (npm run settings -w apps/platform prints the table)', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/running.md'), 'utf8');
+  expect(page).toContain(settingsTable());
+});
