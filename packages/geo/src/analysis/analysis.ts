@@ -1,3 +1,5 @@
+import type { Geometry } from 'geojson';
+
 import type { Bounds } from '../gdal/index.ts';
 
 /** What analysis finds out about one band, column or geometry. Null where there is no value. */
@@ -32,6 +34,8 @@ export interface SelectorAnalysis {
 export interface StacInfo {
   readonly mediaType: string;
   readonly roles: readonly string[];
+  /** Footprint in longitude and latitude. */
+  readonly geometry: Geometry | null;
   /** Of the projection extension. */
   readonly epsg: number | null;
   /** Height and width in pixels. */
@@ -72,17 +76,17 @@ export interface Analysis {
   readonly bounds: Bounds | null;
   /** Square metres on the ellipsoid. */
   readonly area: number | null;
-  /** Metres on the ellipsoid: of lines, and of the rings of polygons. */
+  /** Metres on the ellipsoid, of lines. */
   readonly length: number | null;
   readonly points: number | null;
   readonly lines: number | null;
   readonly polygons: number | null;
   readonly selectors: readonly SelectorAnalysis[] | null;
-  /** Fit to be used as it is. */
+  /** Fit to be used as it is, without a conversion. */
   readonly publishable: boolean;
   /** A PNG was written to `previewPath`. */
   readonly preview: boolean;
-  /** The content in longitude and latitude as GeoJSON text, of a vector of limited size; of a raster its outline. */
+  /** The content of a GeoJSON file of limited size, its positions in longitude and latitude. */
   readonly geojson: string | null;
   readonly stac: StacInfo;
 }

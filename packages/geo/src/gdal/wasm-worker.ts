@@ -14,6 +14,7 @@ const OPEN_RASTER = 2;
 const VERBOSE = 0x40;
 
 const { command, cwd, library } = workerData as WasmJob;
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has no origin
 const say = (message: WasmMessage): void => parentPort?.postMessage(message);
 
 const gdal = await loadGdal(library, environment, (line) => say({ kind: 'error', line }));

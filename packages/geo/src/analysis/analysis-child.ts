@@ -1,0 +1,17 @@
+import { analyse } from './analyse.ts';
+import type { ChildAnswer, ChildTask } from './analyse-in-child.ts';
+import { AnalysisError } from './analysis-error.ts';
+
+// The process that analyseInChild starts: takes one task, gives one answer, ends.
+process.once('message', (task: ChildTask) => {
+  void answer(task).then((message) => process.send?.(message, () => process.disconnect()));
+});
+
+async function answer({ path, options }: ChildTask): Promise<ChildAnswer> {
+  try {
+    return { kind: 'done', analysis: await analyse(path, options) };
+  } catch (error) {
+    if (error instanceof AnalysisError) return { kind: 'refused', code: error.code, message: error.message };
+    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,88 @@
+import { open } from 'node:fs/promises';
+
+const SIGNATURES: readonly { kind: FileKind; offset?: number; bytes: readonly number[] | string }[] = [
+  { kind: 'gzip', bytes: [0x1f, 0x8b] },
+  { kind: 'zip', bytes: 'PK\u0003\u0004' },
+  { kind: 'zip', bytes: 'PK\u0005\u0006' },
+  { kind: 'tiff', bytes: 'II*\0' },
+  { kind: 'tiff', bytes: 'MM\0*' },
+  { kind: 'tiff', bytes: 'II+\0' },
+  { kind: 'tiff', bytes: 'MM\0+' },
+  { kind: 'png', bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
+  { kind: 'jpeg', bytes: [0xff, 0xd8, 0xff] },
+  { kind: 'jpeg2000', offset: 4, bytes: 'jP  ' },
+  { kind: 'jpeg2000', bytes: [0xff, 0x4f, 0xff, 0x51] },
+  { kind: 'pdf', bytes: '%PDF-' },
+  { kind: 'hdf5', bytes: [0x89, 0x48, 0x44, 0x46] },
+  { kind: 'netcdf', bytes: 'CDF' },
+  { kind: 'sqlite', bytes: 'SQLite format 3' },
+  { kind: '7z', bytes: [0x37, 0x7a, 0xbc, 0xaf] },
+  { kind: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a] },
+  { kind: 'bzip2', bytes: 'BZh' },
+];
+
+export type FileKind =
+  | 'gzip'
+  | 'zip'
+  | 'tiff'
+  | 'png'
+  | 'jpeg'
+  | 'jpeg2000'
+  | 'pdf'
+  | 'hdf5'
+  | 'netcdf'
+  | 'sqlite'
+  | '7z'
+  | 'xz'
+  | 'bzip2'
+  | 'xml'
+  | 'json'
+  | 'text'
+  | 'binary';
+
+/** What a kind is called in a message. */
+export const kindNames: Record<FileKind, string> = {
+  gzip: 'a gzip archive',
+  zip: 'a ZIP archive',
+  tiff: 'a TIFF image',
+  png: 'a PNG image',
+  jpeg: 'a JPEG image',
+  jpeg2000: 'a JPEG 2000 image',
+  pdf: 'a PDF document',
+  hdf5: 'an HDF5 file',
+  netcdf: 'a NetCDF file',
+  sqlite: 'an SQLite database (a GeoPackage perhaps)',
+  '7z': 'a 7-Zip archive',
+  xz: 'an xz archive',
+  bzip2: 'a bzip2 archive',
+  xml: 'an XML document',
+  json: 'JSON',
+  text: 'plain text',
+  binary: 'binary data',
+};
+
+/** Tells from the first bytes what a file is. */
+export async function sniff(path: string): Promise<FileKind> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+    return kindOf(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+export function kindOf(head: Buffer): FileKind {
+  for (const { kind, offset = 0, bytes } of SIGNATURES) {
+    const wanted = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes);
+    if (head.subarray(offset, offset + wanted.length).equals(wanted)) return kind;
+  }
+  const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  if (!utf16 && head.includes(0)) return 'binary';
+  const text = head
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  if (text.startsWith('<')) return 'xml';
+  return text.startsWith('{') || text.startsWith('[') ? 'json' : 'text';
+}

@@ -1,0 +1,57 @@
+import proj4 from 'proj4';
+
+import { definitionOf } from './definitions.ts';
+
+export type Transform = (x: number, y: number) => [number, number];
+
+/** A coordinate reference system whose coordinates can be turned into WGS 84 longitude and latitude and back. */
+export interface Crs {
+  /** `EPSG:4326` and the like. */
+  readonly name: string;
+  readonly code: number;
+  /** Coordinates are degrees. */
+  readonly geographic: boolean;
+  readonly toLonLat: Transform;
+  readonly fromLonLat: Transform;
+}
+
+/** Reads `EPSG:27700`, `urn:ogc:def:crs:EPSG::27700`, `.../def/crs/EPSG/0/27700` and the forms of CRS84; null for anything else. */
+export function epsgCodeOf(name: string): number | null {
+  const text = name.trim();
+  if (/(^|[:/])CRS:?84$/i.test(text)) return 4326;
+  const match =
+    /^(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})$/i.exec(text) ??
+    /\/EPSG\/[\d.]+\/(\d{4,6})$/i.exec(text);
+  return match === null ? null : Number(match[1]);
+}
+
+const known = new Map<number, Crs>();
+
+/** The system of an EPSG code, or null when it is not one that is built in. Coordinates are in the order x, y. */
+export function crsOf(code: number): Crs | null {
+  const found = known.get(code);
+  if (found !== undefined) return found;
+  const definition = definitionOf(code);
+  if (definition === null) return null;
+  const crs = makeCrs(code, definition);
+  known.set(code, crs);
+  return crs;
+}
+
+function makeCrs(code: number, definition: string): Crs {
+  const name = `EPSG:${code}`;
+  const geographic = definition.startsWith('+proj=longlat');
+  if (code === 4326) {
+    const same: Transform = (x, y) => [x, y];
+    return { name, code, geographic, toLonLat: same, fromLonLat: same };
+  }
+  const converter = proj4(definition, 'EPSG:4326');
+  const pair = (point: number[]): [number, number] => [point[0] ?? Number.NaN, point[1] ?? Number.NaN];
+  return {
+    name,
+    code,
+    geographic,
+    toLonLat: (x, y) => pair(converter.forward([x, y])),
+    fromLonLat: (x, y) => pair(converter.inverse([x, y])),
+  };
+}

@@ -1,0 +1,4 @@
+export { boundsOf, transformBounds, transformedRing } from './bounds.ts';
+export { crsOf, epsgCodeOf } from './crs.ts';
+export type { Crs, Transform } from './crs.ts';
+export { distance, lineLength, ringArea } from './geodesy.ts';

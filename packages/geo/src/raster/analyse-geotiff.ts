@@ -1,0 +1,182 @@
+import { writeFile } from 'node:fs/promises';
+
+import type { Polygon } from 'geojson';
+
+import type {
+  Analysis,
+  AnalyseOptions,
+  AnalysisLimits,
+  SelectorAnalysis,
+  StacBand,
+} from '../analysis/analysis.ts';
+import { HISTOGRAM_BINS, selectorOf } from '../analysis/selector.ts';
+import { boundsOf, distance, ringArea, transformedRing } from '../crs/index.ts';
+import type { Bounds } from '../gdal/index.ts';
+import { drawRaster } from './draw-raster.ts';
+import { applyTransform, imageBounds } from './georeference.ts';
+import { isCog } from './is-cog.ts';
+import { asAnalysisError, openRaster } from './open-raster.ts';
+import type { Raster } from './open-raster.ts';
+import { statisticsOfRaster } from './statistics.ts';
+import type { BandStatistics } from './statistics.ts';
+
+/** Analyses a GeoTIFF block by block: memory is bounded by its largest block, not by its size. */
+export async function analyseGeoTiff(
+  path: string,
+  size: number,
+  { fileName, previewPath, signal }: AnalyseOptions,
+  limits: Required<AnalysisLimits>,
+): Promise<Analysis> {
+  await using raster = await openRaster(path, fileName, limits);
+  try {
+    const names = await bandNames(raster);
+    const statistics = await statisticsOfRaster(raster, HISTOGRAM_BINS, signal);
+    if (previewPath !== undefined) await writeFile(previewPath, await drawRaster(raster, signal));
+    return await compose(raster, size, names, statistics, previewPath !== undefined);
+  } catch (error) {
+    throw asAnalysisError(error, fileName);
+  }
+}
+
+interface BandName {
+  readonly name: string;
+  readonly unit: string | null;
+}
+
+async function bandNames({ image, dataTypes }: Raster): Promise<BandName[]> {
+  const names: BandName[] = [];
+  for (const band of dataTypes.keys()) {
+    const metadata = await image.getGDALMetadata(band);
+    const described = metadata?.['DESCRIPTION'];
+    const unit = metadata?.['UNITTYPE'];
+    names.push({
+      name: typeof described === 'string' && described !== '' ? described : `band_${band + 1}`,
+      unit: typeof unit === 'string' && unit !== '' ? unit : null,
+    });
+  }
+  return names;
+}
+
+async function compose(
+  raster: Raster,
+  size: number,
+  names: readonly BandName[],
+  statistics: readonly BandStatistics[],
+  preview: boolean,
+): Promise<Analysis> {
+  const { width, height, georeference } = raster;
+  const { transform, crs, epsg } = georeference;
+  const projectedBounds = transform === null ? null : imageBounds(transform, width, height);
+  const footprint = footprintOf(raster);
+  const bounds = footprint === null ? null : boundsOf(footprint);
+  const metres = pixelMetres(raster);
+  const cog = await isCog(raster);
+  return {
+    size,
+    crs: epsg === null ? null : (crs?.name ?? `EPSG:${epsg}`),
+    resolution: metres === null ? null : Math.max(1, Math.round(metres)),
+    bounds,
+    area: footprint === null ? null : ringArea(footprint),
+    length: null,
+    points: null,
+    lines: null,
+    polygons: null,
+    selectors: names.map((band, index) =>
+      bandSelector(band, raster.dataTypes[index] ?? 'other', statistics[index]),
+    ),
+    publishable: true,
+    preview,
+    geojson: null,
+    stac: {
+      mediaType: cog
+        ? 'image/tiff; application=geotiff; profile=cloud-optimized'
+        : 'image/tiff; application=geotiff',
+      roles: ['data'],
+      geometry: footprint === null ? null : outline(footprint, bounds as Bounds),
+      epsg,
+      shape: [height, width],
+      transform:
+        transform === null
+          ? null
+          : [transform[1], transform[2], transform[0], transform[4], transform[5], transform[3]],
+      projectedBounds,
+      bands: names.map((band, index) => stacBand(raster, band, index, metres, statistics[index])),
+    },
+  };
+}
+
+function bandSelector(
+  { name, unit }: BandName,
+  type: string,
+  found: BandStatistics | undefined,
+): SelectorAnalysis {
+  return selectorOf({
+    selector: name,
+    category: 'band',
+    data_type: type,
+    unit,
+    minimum: found?.minimum ?? null,
+    maximum: found?.maximum ?? null,
+    mean: found?.mean ?? null,
+    sd: found?.sd ?? null,
+    histogram_minimum: found?.minimum ?? null,
+    histogram_maximum: found?.maximum ?? null,
+    histogram: found?.histogram ?? null,
+  });
+}
+
+function stacBand(
+  raster: Raster,
+  { name, unit }: BandName,
+  index: number,
+  metres: number | null,
+  found: BandStatistics | undefined,
+): StacBand {
+  const { minimum = null, maximum = null, mean = null, sd = null } = found ?? {};
+  const complete =
+    found !== undefined && minimum !== null && maximum !== null && mean !== null && sd !== null;
+  return {
+    name,
+    dataType: raster.dataTypes[index] ?? 'other',
+    nodata: raster.nodata !== null && Number.isNaN(raster.nodata) ? 'nan' : raster.nodata,
+    unit,
+    sampling: raster.georeference.pixelIsPoint ? 'point' : 'area',
+    resolution: metres,
+    statistics: complete ? { minimum, maximum, mean, stddev: sd, validPercent: found.validPercent } : null,
+  };
+}
+
+/** The edge of the image in longitude and latitude, or null where the file or its system does not say. */
+function footprintOf({ width, height, georeference: { transform, crs } }: Raster): [number, number][] | null {
+  if (transform === null || crs === null) return null;
+  // From the lower left corner of the image: rows count downwards.
+  const ring = transformedRing([0, 0, width, height], (column, row) =>
+    crs.toLonLat(...applyTransform(transform, column, height - row)),
+  );
+  return ring.every((point) => point.every(Number.isFinite)) ? ring : null;
+}
+
+function outline(ring: [number, number][], [west, south, east, north]: Bounds): Polygon {
+  const straight = ring.every(([x, y]) => x === west || x === east || y === south || y === north);
+  const corners = [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ];
+  return { type: 'Polygon', coordinates: [straight ? corners : ring] };
+}
+
+/** The geometric mean of both sides of the pixel in the middle. */
+function pixelMetres({ width, height, georeference: { transform, crs } }: Raster): number | null {
+  if (transform === null || crs === null) return null;
+  const [column, row] = [Math.floor(width / 2), Math.floor(height / 2)];
+  const at = (x: number, y: number): [number, number] => crs.toLonLat(...applyTransform(transform, x, y));
+  const corner = at(column, row);
+  const metres = Math.sqrt(distance(corner, at(column + 1, row)) * distance(corner, at(column, row + 1)));
+  if (!Number.isFinite(metres)) return null;
+  // A projection stretches by a little: a pixel that its file calls 10 m stays one of 10 m.
+  const nominal = Math.sqrt(Math.abs(transform[1] * transform[5] - transform[2] * transform[4]));
+  return !crs.geographic && Math.abs(nominal / metres - 1) < 0.01 ? nominal : metres;
+}

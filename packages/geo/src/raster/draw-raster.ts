@@ -1,0 +1,119 @@
+import { encode } from 'fast-png';
+import type { GeoTIFFImage } from 'geotiff';
+
+import { readBlocks } from './blocks.ts';
+import type { Raster } from './open-raster.ts';
+import { asStored } from './typed-array.ts';
+
+const LONG_SIDE = 512;
+const PALETTE = 3;
+
+/**
+ * A PNG of a raster, 512 pixels on its longer side at most, north up, nodata transparent. Three or more bands of
+ * 8 bits are taken as red, green and blue; otherwise the first band is drawn in grey between its 2nd and 98th
+ * percentile, or in the colours of its palette.
+ */
+export async function drawRaster(raster: Raster, signal?: AbortSignal): Promise<Uint8Array> {
+  const source = smallestThatSuffices(raster);
+  const palette = Number(source.fileDirectory.getValue('PhotometricInterpretation')) === PALETTE;
+  const colourful =
+    raster.dataTypes.length >= 3 && raster.dataTypes.slice(0, 3).every((type) => type === 'uint8');
+  const bands = colourful ? [0, 1, 2] : [0];
+  const reduced = await reduce(source, bands, raster.nodata, palette, signal);
+  if (flipped(raster)) for (const plane of reduced.planes) flip(plane, reduced.width);
+  const { width, height, planes } = reduced;
+  const data = new Uint8Array(width * height * 4);
+  const colours = palette ? await colourMap(source) : null;
+  const [first = new Float64Array(0)] = planes;
+  const scale = colourful || colours !== null ? (value: number): number => value : stretch(first);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    if (planes.some((plane) => Number.isNaN(plane[pixel]))) continue;
+    const values = colourful ? planes.map((plane) => plane[pixel] as number) : [first[pixel] as number];
+    const [red = 0, green = red, blue = red] =
+      colours === null ? values.map(scale) : colours(values[0] as number);
+    data.set([red, green, blue, 255], pixel * 4);
+  }
+  return encode({ width, height, data, channels: 4 });
+}
+
+/** An overview in the file spares reading all of it. */
+function smallestThatSuffices({ image, overviews }: Raster): GeoTIFFImage {
+  return (
+    overviews.findLast((overview) => Math.max(overview.getWidth(), overview.getHeight()) >= LONG_SIDE) ??
+    image
+  );
+}
+
+interface Reduced {
+  readonly width: number;
+  readonly height: number;
+  /** One for each band; NaN where there is no value. */
+  readonly planes: readonly Float64Array[];
+}
+
+/** Averages the valid pixels that fall on one of the preview's; of a palette, whose numbers have no mean, takes one. */
+async function reduce(
+  image: GeoTIFFImage,
+  bands: readonly number[],
+  nodata: number | null,
+  pick: boolean,
+  signal?: AbortSignal,
+): Promise<Reduced> {
+  const [imageWidth, imageHeight] = [image.getWidth(), image.getHeight()];
+  const scale = Math.min(1, LONG_SIDE / Math.max(imageWidth, imageHeight));
+  const width = Math.max(1, Math.round(imageWidth * scale));
+  const height = Math.max(1, Math.round(imageHeight * scale));
+  const sums = bands.map(() => new Float64Array(width * height));
+  const counts = bands.map(() => new Uint32Array(width * height));
+  for await (const block of readBlocks(image, signal))
+    for (const [plane, band] of bands.entries()) {
+      const values = block.bands[band];
+      const [sum, count] = [sums[plane], counts[plane]];
+      if (values === undefined || sum === undefined || count === undefined) continue;
+      const missing = nodata === null ? Number.NaN : asStored(nodata, values);
+      for (let y = 0; y < block.height; y++) {
+        const line = Math.min(height - 1, Math.floor(((block.row + y) * height) / imageHeight)) * width;
+        for (let x = 0; x < block.width; x++) {
+          const value = values[y * block.width + x] as number;
+          if (!Number.isFinite(value) || value === missing) continue;
+          const target = line + Math.min(width - 1, Math.floor(((block.column + x) * width) / imageWidth));
+          if (pick && (count[target] as number) > 0) continue;
+          sum[target] = (sum[target] as number) + value;
+          count[target] = (count[target] as number) + 1;
+        }
+      }
+    }
+  const planes = sums.map((sum, plane) => sum.map((value, pixel) => value / (counts[plane]?.[pixel] ?? 0)));
+  return { width, height, planes };
+}
+
+function stretch(plane: Float64Array): (value: number) => number {
+  const sorted = plane.filter((value) => !Number.isNaN(value)).sort();
+  const at = (part: number): number => sorted[Math.round((sorted.length - 1) * part)] ?? 0;
+  let [low, high] = [at(0.02), at(0.98)];
+  if (high <= low) [low, high] = [at(0), at(1)];
+  if (high <= low) return () => 128;
+  return (value) => Math.max(0, Math.min(255, Math.round(((value - low) / (high - low)) * 255)));
+}
+
+function flipped({ georeference: { transform } }: Raster): boolean {
+  return transform !== null && transform[5] > 0;
+}
+
+function flip(plane: Float64Array, width: number): void {
+  const height = plane.length / width;
+  for (let row = 0; row < Math.floor(height / 2); row++) {
+    const [top, bottom] = [row * width, (height - 1 - row) * width];
+    const line = plane.slice(top, top + width);
+    plane.copyWithin(top, bottom, bottom + width);
+    plane.set(line, bottom);
+  }
+}
+
+/** TIFF keeps all reds, then all greens, then all blues, in 16 bits. */
+async function colourMap(image: GeoTIFFImage): Promise<((value: number) => number[]) | null> {
+  const map = (await image.fileDirectory.loadValue('ColorMap')) as ArrayLike<number> | undefined;
+  if (map === undefined) return null;
+  const size = map.length / 3;
+  return (value) => [0, 1, 2].map((channel) => (map[channel * size + value] ?? 0) >> 8);
+}

@@ -1,0 +1,83 @@
+import type { GeoTIFFImage } from 'geotiff';
+
+import { crsOf } from '../crs/index.ts';
+import type { Crs } from '../crs/index.ts';
+import type { Bounds } from '../gdal/index.ts';
+
+/** x = t[0] + column t[1] + row t[2], y = t[3] + column t[4] + row t[5], at the outer corner of a pixel: GDAL's order. */
+export type GeoTransform = readonly [number, number, number, number, number, number];
+
+export interface Georeference {
+  /** Null when the file does not say where it lies. */
+  readonly transform: GeoTransform | null;
+  /** Of the code that the file names, e.g. 32630; null when it names none. */
+  readonly epsg: number | null;
+  /** Null when it is none of those built in. */
+  readonly crs: Crs | null;
+  readonly geographic: boolean;
+  /** The file places the middle of a pixel where others place its corner; `transform` has it put right. */
+  readonly pixelIsPoint: boolean;
+}
+
+const USER_DEFINED = 32767;
+
+/** Reads where an image lies. Honours PixelIsPoint, which geotiff itself does not. */
+export function georeferenceOf(image: GeoTIFFImage): Georeference {
+  const keys = image.getGeoKeys() ?? {};
+  const pixelIsPoint = Number(keys['GTRasterTypeGeoKey']) === 2;
+  const codes = [keys['ProjectedCSTypeGeoKey'], keys['GeographicTypeGeoKey']].map(Number);
+  // A projection of its own over a known datum is not that datum's system.
+  const projected = Number(keys['GTModelTypeGeoKey']) === 1;
+  const code = (projected ? codes[0] : codes[0] || codes[1]) ?? 0;
+  const epsg = code >= 1024 && code < USER_DEFINED ? code : null;
+  const crs = epsg === null ? null : crsOf(epsg);
+  const stored = storedTransform(image);
+  const transform = stored !== null && pixelIsPoint ? shifted(stored, -0.5, -0.5) : stored;
+  return { transform, epsg, crs, geographic: crs?.geographic ?? !projected, pixelIsPoint };
+}
+
+function storedTransform(image: GeoTIFFImage): GeoTransform | null {
+  const directory = image.fileDirectory;
+  const matrix = directory.getValue('ModelTransformation');
+  if (matrix !== undefined && matrix.length >= 8) {
+    const [a = 0, b = 0, , c = 0, d = 0, e = 0, , f = 0] = matrix;
+    return finite([c, a, b, f, d, e]);
+  }
+  const scale = directory.getValue('ModelPixelScale');
+  const tie = directory.getValue('ModelTiepoint');
+  if (scale === undefined || tie === undefined || tie.length !== 6) return null;
+  const [sx = 0, sy = 0] = scale;
+  const [i = 0, j = 0, , x = 0, y = 0] = tie;
+  return finite([x - i * sx, sx, 0, y + j * sy, 0, -sy]);
+}
+
+function finite(transform: GeoTransform): GeoTransform | null {
+  const [, a, b, , d, e] = transform;
+  return transform.every(Number.isFinite) && a * e - b * d !== 0 ? transform : null;
+}
+
+/** The transform as seen from a pixel further right and down. */
+export function shifted([c, a, b, f, d, e]: GeoTransform, columns: number, rows: number): GeoTransform {
+  return [c + columns * a + rows * b, a, b, f + columns * d + rows * e, d, e];
+}
+
+export function applyTransform(
+  [c, a, b, f, d, e]: GeoTransform,
+  column: number,
+  row: number,
+): [number, number] {
+  return [c + column * a + row * b, f + column * d + row * e];
+}
+
+/** The rectangle around an image in its own coordinates. */
+export function imageBounds(transform: GeoTransform, width: number, height: number): Bounds {
+  const corners = [
+    [0, 0],
+    [width, 0],
+    [width, height],
+    [0, height],
+  ].map(([column = 0, row = 0]) => applyTransform(transform, column, row));
+  const xs = corners.map(([x]) => x);
+  const ys = corners.map(([, y]) => y);
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}

@@ -1,0 +1,155 @@
+import { GeoTIFF } from 'geotiff';
+import type { GeoTIFFImage } from 'geotiff';
+
+import { defaultLimits } from '../analysis/analysis.ts';
+import type { AnalysisLimits } from '../analysis/analysis.ts';
+import { AnalysisError } from '../analysis/analysis-error.ts';
+import { FileSource } from './file-source.ts';
+import { georeferenceOf } from './georeference.ts';
+import type { Georeference } from './georeference.ts';
+
+// No, CCITT none; LZW, old and new JPEG, DEFLATE (twice numbered), PackBits, LERC, Zstandard.
+const COMPRESSIONS = new Set([1, 5, 6, 7, 8, 32773, 32946, 34887, 50000]);
+
+export interface Raster extends AsyncDisposable {
+  readonly fileName: string;
+  readonly fileSize: number;
+  /** Full resolution. */
+  readonly image: GeoTIFFImage;
+  /** Smaller copies in the file, largest first; masks are left out. */
+  readonly overviews: readonly GeoTIFFImage[];
+  readonly width: number;
+  readonly height: number;
+  /** One for each band, e.g. `float32`. */
+  readonly dataTypes: readonly string[];
+  readonly nodata: number | null;
+  readonly georeference: Georeference;
+}
+
+/**
+ * Opens a local GeoTIFF and checks what it declares against what the file can hold, before any pixel is read.
+ * @throws {AnalysisError}
+ */
+export async function openRaster(
+  path: string,
+  fileName: string,
+  limits: Required<AnalysisLimits> = defaultLimits,
+): Promise<Raster> {
+  const source = await FileSource.open(path);
+  try {
+    return await describe(source, fileName, limits);
+  } catch (error) {
+    await source.close();
+    throw asAnalysisError(error, fileName);
+  }
+}
+
+/** geotiff throws plain errors, and range errors where a number in the file leads nowhere. */
+export function asAnalysisError(error: unknown, fileName: string): unknown {
+  if (error instanceof AnalysisError || (error instanceof Error && error.name === 'AbortError')) return error;
+  const { message } = error as Error;
+  return new AnalysisError(
+    'damaged',
+    `${fileName} cannot be read as a GeoTIFF: it is damaged or cut off (${message}). Export it again`,
+    { cause: error },
+  );
+}
+
+async function describe(
+  source: FileSource,
+  fileName: string,
+  limits: Required<AnalysisLimits>,
+): Promise<Raster> {
+  const tiff = await GeoTIFF.fromSource(source);
+  const image = await tiff.getImage(0);
+  await checkImage(image, source.fileSize, fileName, limits);
+  const overviews: GeoTIFFImage[] = [];
+  const count = Math.min(await tiff.getImageCount(), 64);
+  for (let index = 1; index < count; index++) {
+    const other = await tiff.getImage(index);
+    const kind = other.fileDirectory.getValue('NewSubfileType') ?? 0;
+    if (kind !== 1) continue;
+    await checkImage(other, source.fileSize, fileName, limits);
+    overviews.push(other);
+  }
+  const bands = image.getSamplesPerPixel();
+  return {
+    fileName,
+    fileSize: source.fileSize,
+    image,
+    overviews: overviews.sort((a, b) => b.getWidth() - a.getWidth()),
+    width: image.getWidth(),
+    height: image.getHeight(),
+    dataTypes: Array.from({ length: bands }, (_, band) => dataType(image, band)),
+    nodata: nodataOf(image),
+    georeference: georeferenceOf(image),
+    [Symbol.asyncDispose]: () => source.close(),
+  };
+}
+
+async function checkImage(
+  image: GeoTIFFImage,
+  fileSize: number,
+  fileName: string,
+  limits: Required<AnalysisLimits>,
+): Promise<void> {
+  const damaged = (what: string): AnalysisError =>
+    new AnalysisError('damaged', `${fileName} cannot be read as a GeoTIFF: ${what}. Export it again`);
+  const [width, height, bands] = [image.getWidth(), image.getHeight(), image.getSamplesPerPixel()];
+  if (!(width >= 1 && height >= 1 && bands >= 1)) throw damaged('it declares no size');
+  if (width * height * bands > limits.maxPixels)
+    throw new AnalysisError(
+      'too_large',
+      `${fileName} declares ${width} x ${height} pixels in ${bands} bands, more than the ${limits.maxPixels} values that are accepted. Split it`,
+    );
+  const compression = image.fileDirectory.getValue('Compression') ?? 1;
+  if (!COMPRESSIONS.has(compression))
+    throw new AnalysisError(
+      'unsupported',
+      `${fileName} uses TIFF compression ${compression}, which is not read here. Save it with DEFLATE or LZW`,
+    );
+  const [blockWidth, blockHeight] = [image.getTileWidth(), Math.min(image.getTileHeight(), height)];
+  if (!(blockWidth >= 1 && blockHeight >= 1)) throw damaged('its blocks have no size');
+  const planes = image.planarConfiguration === 2 ? bands : 1;
+  if (blockWidth * blockHeight * image.getBytesPerPixel() > limits.maxBlockBytes)
+    throw new AnalysisError(
+      'too_large',
+      `${fileName} has blocks of ${blockWidth} x ${blockHeight} pixels, too large to be read one at a time. Save it as a Cloud Optimised GeoTIFF`,
+    );
+  const blocks = Math.ceil(width / blockWidth) * Math.ceil(height / blockHeight) * planes;
+  // A block takes at least 8 bytes in the tables of offsets and lengths; a single one is stored in place.
+  if (blocks > 1 && blocks * 4 > fileSize)
+    throw damaged(`it declares ${blocks} blocks, more than the file can hold`);
+  const [offsets, lengths] = await Promise.all(
+    image.isTiled
+      ? [image.fileDirectory.loadValue('TileOffsets'), image.fileDirectory.loadValue('TileByteCounts')]
+      : [image.fileDirectory.loadValue('StripOffsets'), image.fileDirectory.loadValue('StripByteCounts')],
+  );
+  const [starts, sizes] = [list(offsets), list(lengths)];
+  if (starts.length < blocks || sizes.length < blocks)
+    throw damaged(`it declares ${blocks} blocks and lists ${Math.min(starts.length, sizes.length)}`);
+  for (let block = 0; block < blocks; block++)
+    if (Number(starts[block]) + Number(sizes[block]) > fileSize)
+      throw damaged(`it is cut off: block ${block + 1} of ${blocks} lies beyond its end`);
+}
+
+function list(value: unknown): ArrayLike<number | bigint> {
+  if (typeof value === 'number' || typeof value === 'bigint') return [value];
+  return (value ?? []) as ArrayLike<number | bigint>;
+}
+
+const FORMATS: Readonly<Record<number, string>> = { 1: 'uint', 2: 'int', 3: 'float' };
+
+function dataType(image: GeoTIFFImage, band: number): string {
+  const format = FORMATS[Number(image.getSampleFormat(band))];
+  return format === undefined ? 'other' : `${format}${image.getBitsPerSample(band)}`;
+}
+
+function nodataOf(image: GeoTIFFImage): number | null {
+  const text: unknown = image.fileDirectory.getValue('GDAL_NODATA');
+  if (typeof text !== 'string') return null;
+  const value = text.replaceAll('\0', '').trim();
+  if (value === '') return null;
+  if (/^[+-]?nan$/i.test(value)) return Number.NaN;
+  return Number.isNaN(Number(value)) ? null : Number(value);
+}

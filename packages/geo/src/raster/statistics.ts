@@ -1,0 +1,141 @@
+import { Histogram, mergeMoments, momentsOf, noMoments, standardDeviation } from '../analysis/statistics.ts';
+import type { Moments } from '../analysis/statistics.ts';
+import { readBlocks } from './blocks.ts';
+import { asAnalysisError, openRaster } from './open-raster.ts';
+import type { Raster } from './open-raster.ts';
+import { asStored } from './typed-array.ts';
+import type { TypedArray } from './typed-array.ts';
+
+/** Exact statistics of one band. Nodata, NaN and infinities are not counted; null where no value is left. */
+export interface BandStatistics {
+  /** Values counted. */
+  readonly count: number;
+  /** Percent of all pixels that were counted. */
+  readonly validPercent: number;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly mean: number | null;
+  /** Population standard deviation, as GDAL gives it. */
+  readonly sd: number | null;
+  /** Counts in bins of equal width from minimum to maximum. */
+  readonly histogram: readonly number[] | null;
+}
+
+/**
+ * Statistics of every band of a local GeoTIFF, read in blocks. Bands of 8 and 16 bits take one pass, others two.
+ * @throws {AnalysisError}
+ */
+export async function rasterStatistics(
+  path: string,
+  { bins = 10, signal }: { bins?: number; signal?: AbortSignal } = {},
+): Promise<BandStatistics[]> {
+  await using raster = await openRaster(path, path);
+  return statisticsOfRaster(raster, bins, signal);
+}
+
+export async function statisticsOfRaster(
+  raster: Raster,
+  bins: number,
+  signal?: AbortSignal,
+): Promise<BandStatistics[]> {
+  try {
+    const tallies = raster.dataTypes.map((type) =>
+      isSmall(type) ? new ValueTally(raster.nodata, bins) : new MomentTally(raster.nodata, bins),
+    );
+    for (let pass = 0; tallies.some((tally) => tally.passes > pass); pass++)
+      for await (const { bands } of readBlocks(raster.image, signal))
+        for (const [index, tally] of tallies.entries()) tally.add(bands[index] as TypedArray, pass);
+    return tallies.map((tally) => tally.result(raster.width * raster.height));
+  } catch (error) {
+    throw asAnalysisError(error, raster.fileName);
+  }
+}
+
+function isSmall(type: string): boolean {
+  return /^u?int([1-9]|1[0-6])$/.test(type);
+}
+
+/** Counts each of the 65,536 possible values: one pass gives everything. */
+class ValueTally {
+  readonly passes = 1;
+  readonly #counts = new Float64Array(131072);
+  readonly #nodata: number | null;
+  readonly #bins: number;
+
+  constructor(nodata: number | null, bins: number) {
+    this.#nodata = nodata;
+    this.#bins = bins;
+  }
+
+  add(values: TypedArray, pass: number): void {
+    if (pass > 0) return;
+    const counts = this.#counts;
+    for (let index = 0; index < values.length; index++) {
+      const place = (values[index] as number) + 65536;
+      counts[place] = (counts[place] as number) + 1;
+    }
+  }
+
+  result(pixels: number): BandStatistics {
+    if (this.#nodata !== null) this.#counts[this.#nodata + 65536] = 0;
+    const found = [...this.#counts.entries()]
+      .filter(([, times]) => times > 0)
+      .map(([place, times]) => [place - 65536, times] as const);
+    const moments = noMoments();
+    for (const [value, count] of found)
+      mergeMoments(moments, { count, minimum: value, maximum: value, mean: value, squares: 0 });
+    const histogram = new Histogram(this.#bins, moments.minimum, moments.maximum);
+    for (const [value, times] of found) histogram.add(value, times);
+    return present(moments, histogram, pixels);
+  }
+}
+
+/** One pass for the moments and, since the histogram needs their ends, one for the histogram. */
+class MomentTally {
+  readonly passes = 2;
+  readonly #moments = noMoments();
+  #histogram: Histogram | undefined;
+  readonly #nodata: number | null;
+  readonly #bins: number;
+
+  constructor(nodata: number | null, bins: number) {
+    this.#nodata = nodata;
+    this.#bins = bins;
+  }
+
+  add(values: TypedArray, pass: number): void {
+    const nodata = this.#nodata === null ? Number.NaN : asStored(this.#nodata, values);
+    if (pass === 0) {
+      mergeMoments(
+        this.#moments,
+        momentsOf(values, (value) => value !== nodata),
+      );
+      return;
+    }
+    this.#histogram ??= new Histogram(this.#bins, this.#moments.minimum, this.#moments.maximum);
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as number;
+      if (value !== nodata && Number.isFinite(value)) this.#histogram.add(value);
+    }
+  }
+
+  result(pixels: number): BandStatistics {
+    return present(this.#moments, this.#histogram, pixels);
+  }
+}
+
+function present(moments: Moments, histogram: Histogram | undefined, pixels: number): BandStatistics {
+  const { count, minimum, maximum, mean } = moments;
+  const validPercent = (count / pixels) * 100;
+  if (count === 0)
+    return { count, validPercent, minimum: null, maximum: null, mean: null, sd: null, histogram: null };
+  return {
+    count,
+    validPercent,
+    minimum,
+    maximum,
+    mean,
+    sd: standardDeviation(moments),
+    histogram: histogram?.counts ?? null,
+  };
+}

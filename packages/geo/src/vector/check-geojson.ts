@@ -1,0 +1,224 @@
+import type { Feature, FeatureCollection, GeoJsonProperties, Geometry, Position } from 'geojson';
+
+import type { AnalysisLimits } from '../analysis/analysis.ts';
+import { AnalysisError } from '../analysis/analysis-error.ts';
+import { crsOf, epsgCodeOf, ringArea } from '../crs/index.ts';
+import type { Crs } from '../crs/index.ts';
+import { selfIntersection } from './self-intersection.ts';
+
+const GEOMETRIES = new Set([
+  'Point',
+  'MultiPoint',
+  'LineString',
+  'MultiLineString',
+  'Polygon',
+  'MultiPolygon',
+  'GeometryCollection',
+]);
+const MAX_NESTING = 16;
+
+/** What a checked file holds; positions are longitude and latitude whatever its own CRS was. */
+export interface CheckedGeoJson {
+  readonly crs: Crs;
+  readonly collection: FeatureCollection<Geometry | null>;
+}
+
+/**
+ * Checks that a JSON value is GeoJSON (RFC 7946, and the `crs` member of its forerunner) and turns its positions
+ * into longitude and latitude. Every fault is told with the place where it is.
+ */
+export function checkGeoJson(
+  value: unknown,
+  fileName: string,
+  limits: Required<AnalysisLimits>,
+): CheckedGeoJson {
+  const fail = (message: string): never => {
+    throw new AnalysisError('invalid', `${fileName} is not valid GeoJSON: ${message}`);
+  };
+  if (!isObject(value)) return fail('its top level is not an object');
+  const crs = readCrs(value['crs'], fileName, fail);
+  const checker = new Checker(crs, fileName, limits, fail);
+  return { crs, collection: { type: 'FeatureCollection', features: checker.features(value) } };
+}
+
+class Checker {
+  readonly #crs: Crs;
+  readonly #fileName: string;
+  readonly #limits: Required<AnalysisLimits>;
+  readonly #fail: (message: string) => never;
+  #vertices = 0;
+
+  constructor(
+    crs: Crs,
+    fileName: string,
+    limits: Required<AnalysisLimits>,
+    fail: (message: string) => never,
+  ) {
+    this.#crs = crs;
+    this.#fileName = fileName;
+    this.#limits = limits;
+    this.#fail = fail;
+  }
+
+  features(root: JsonObject): Feature<Geometry | null>[] {
+    const { type } = root;
+    if (type === 'Feature') return [this.#feature(root, 'the feature')];
+    if (typeof type === 'string' && GEOMETRIES.has(type))
+      return [{ type: 'Feature', properties: {}, geometry: this.#geometry(root, 'the geometry', 0) }];
+    if (type !== 'FeatureCollection')
+      return this.#fail(`"type" is ${show(type)}, not FeatureCollection, Feature or the name of a geometry`);
+    const { features } = root;
+    if (!Array.isArray(features)) return this.#fail('"features" is not a list');
+    if (features.length === 0) return this.#fail('"features" is empty: there is nothing in it');
+    if (features.length > this.#limits.maxFeatures)
+      throw new AnalysisError(
+        'too_large',
+        `${this.#fileName} has ${features.length} features; up to ${this.#limits.maxFeatures} are accepted. Split it`,
+      );
+    return features.map((feature: unknown, index) => this.#feature(feature, `feature ${index + 1}`));
+  }
+
+  #feature(value: unknown, where: string): Feature<Geometry | null> {
+    if (!isObject(value) || value['type'] !== 'Feature')
+      return this.#fail(`${where} is not an object with "type": "Feature"`);
+    const { geometry = null, properties = null, id } = value;
+    if (properties !== null && !isObject(properties))
+      return this.#fail(`"properties" of ${where} is not an object`);
+    const checked = geometry === null ? null : this.#geometry(geometry, where, 0);
+    return {
+      type: 'Feature',
+      ...(typeof id === 'string' || typeof id === 'number' ? { id } : {}),
+      properties: properties as GeoJsonProperties,
+      geometry: checked,
+    };
+  }
+
+  #geometry(value: unknown, where: string, depth: number): Geometry {
+    if (!isObject(value)) return this.#fail(`"geometry" of ${where} is not an object`);
+    const { type, coordinates } = value;
+    switch (type) {
+      case 'Point':
+        return { type, coordinates: this.#position(coordinates, where) };
+      case 'MultiPoint':
+        return { type, coordinates: this.#line(coordinates, where, 0) };
+      case 'LineString':
+        return { type, coordinates: this.#line(coordinates, where, 2) };
+      case 'MultiLineString':
+        return {
+          type,
+          coordinates: this.#list(coordinates, where).map((line) => this.#line(line, where, 2)),
+        };
+      case 'Polygon':
+        return { type, coordinates: this.#polygon(coordinates, where) };
+      case 'MultiPolygon':
+        return {
+          type,
+          coordinates: this.#list(coordinates, where).map((polygon) => this.#polygon(polygon, where)),
+        };
+      case 'GeometryCollection': {
+        const { geometries } = value;
+        if (!Array.isArray(geometries)) return this.#fail(`"geometries" of ${where} is not a list`);
+        if (depth >= MAX_NESTING)
+          return this.#fail(`${where} nests geometry collections more than ${MAX_NESTING} deep`);
+        return { type, geometries: geometries.map((member) => this.#geometry(member, where, depth + 1)) };
+      }
+      default:
+        return this.#fail(`"type" of the geometry of ${where} is ${show(type)}, which is not a geometry`);
+    }
+  }
+
+  #list(value: unknown, where: string): unknown[] {
+    return Array.isArray(value)
+      ? value
+      : this.#fail(`"coordinates" of ${where} are not nested as its type wants`);
+  }
+
+  #polygon(value: unknown, where: string): Position[][] {
+    const rings = this.#list(value, where);
+    if (rings.length === 0) return this.#fail(`${where} has a polygon without a ring`);
+    const polygon = rings.map((ring) => {
+      const line = this.#line(ring, where, 4);
+      const [first, last] = [line[0], line.at(-1)];
+      if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1])
+        return this.#fail(
+          `${where} has a ring that is not closed: it begins at ${spot(first)} and ends at ${spot(last)}. Repeat its first position at its end`,
+        );
+      return line;
+    });
+    // In the file's own coordinates: a conversion rounds, and could make rings cross that only touch.
+    const crossing = selfIntersection(rings as Position[][]);
+    if (crossing !== null) {
+      const [x = 0, y = 0] = crossing;
+      const place = this.#crs.toLonLat(x, y).map((part) => Number(part.toFixed(6)));
+      return this.#fail(
+        `the polygon of ${where} crosses or touches itself near longitude ${place[0]}, latitude ${place[1]}. Mend it there, e.g. with "Fix geometries" in QGIS`,
+      );
+    }
+    if (polygon.some((ring) => ringArea(ring) === 0))
+      return this.#fail(`${where} has a ring without an area`);
+    return polygon;
+  }
+
+  #line(value: unknown, where: string, least: number): Position[] {
+    const line = this.#list(value, where);
+    if (line.length < least)
+      return this.#fail(
+        `${where} has a ${least === 4 ? 'ring' : 'line'} of ${line.length} positions; it takes at least ${least}`,
+      );
+    return line.map((position) => this.#position(position, where));
+  }
+
+  #position(value: unknown, where: string): Position {
+    this.#vertices += 1;
+    if (this.#vertices > this.#limits.maxVertices)
+      throw new AnalysisError(
+        'too_large',
+        `${this.#fileName} has more than ${this.#limits.maxVertices} positions. Simplify it or split it`,
+      );
+    if (!Array.isArray(value) || value.length < 2)
+      return this.#fail(`${where} has ${show(value)} where a position, two numbers, belongs`);
+    const [x, y] = value as unknown[];
+    if (typeof x !== 'number' || typeof y !== 'number' || !Number.isFinite(x) || !Number.isFinite(y))
+      return this.#fail(`${where} has ${show(value)} where a position, two numbers, belongs`);
+    const [lon, lat] = this.#crs.toLonLat(x, y);
+    // Rounding may carry a conversion a hair beyond the edge of the world.
+    if (!(Math.abs(lon) <= 180 + 1e-9 && Math.abs(lat) <= 90 + 1e-9))
+      return this.#fail(
+        `${where} has the position ${spot([x, y])}, which is not on Earth in ${this.#crs.name}${this.#crs.code === 4326 ? ': longitudes go from -180 to 180, latitudes from -90 to 90. Projected coordinates need a "crs" member, or a conversion to EPSG:4326' : ''}`,
+      );
+    return [lon, lat];
+  }
+}
+
+type JsonObject = Record<string, unknown>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readCrs(value: unknown, fileName: string, fail: (message: string) => never): Crs {
+  const world = crsOf(4326) as Crs;
+  if (value === undefined || value === null) return world;
+  const properties = isObject(value) ? value['properties'] : undefined;
+  if (!isObject(value) || !isObject(properties)) return fail('"crs" is not an object with "properties"');
+  const named =
+    properties['name'] ?? (value['type'] === 'EPSG' ? `EPSG:${String(properties['code'])}` : undefined);
+  if (typeof named !== 'string') return fail('"crs" has no "name"');
+  const code = epsgCodeOf(named);
+  const crs = code === null ? null : crsOf(code);
+  if (crs === null)
+    throw new AnalysisError(
+      'unsupported',
+      `${fileName} is in the coordinate reference system ${show(named)}, which is not known here. Convert it to EPSG:4326`,
+    );
+  return crs;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function spot(position: Position | undefined): string {
+  return position === undefined ? 'nowhere' : position.map((part) => Number(part.toPrecision(10))).join(', ');
+}

@@ -1,0 +1,72 @@
+import { encode } from 'fast-png';
+import type { Position } from 'geojson';
+
+import type { Bounds } from '../gdal/index.ts';
+import type { Parts } from './geometry.ts';
+
+const LONG_SIDE = 512;
+const MARGIN = 8;
+const FILL = [46, 125, 190, 110] as const;
+const EDGE = [21, 76, 121, 255] as const;
+
+/** A PNG of geometries in degrees: filled polygons with their edges, lines and dots, on a transparent ground, north up. */
+export function drawVector(parts: Parts, bounds: Bounds): Uint8Array {
+  const [west, south, east, north] = bounds;
+  // A degree of longitude shrinks towards the poles; without this Scotland is drawn twice too wide.
+  const squeeze = Math.max(0.05, Math.cos((((south + north) / 2) * Math.PI) / 180));
+  const extent = Math.max((east - west) * squeeze, north - south);
+  const scale = extent > 0 ? (LONG_SIDE - 2 * MARGIN) / extent : 0;
+  const width = Math.max(2 * MARGIN, Math.ceil((east - west) * squeeze * scale) + 2 * MARGIN);
+  const height = Math.max(2 * MARGIN, Math.ceil((north - south) * scale) + 2 * MARGIN);
+  const data = new Uint8Array(width * height * 4);
+  const place = ([x = 0, y = 0]: Position): [number, number] => [
+    MARGIN + (x - west) * squeeze * scale,
+    MARGIN + (north - y) * scale,
+  ];
+  const paint = (x: number, y: number, colour: readonly number[]): void => {
+    if (x >= 0 && y >= 0 && x < width && y < height) data.set(colour, (y * width + x) * 4);
+  };
+  for (const polygon of parts.polygons) {
+    const rings = polygon.map((ring) => ring.map(place));
+    fill(rings, height, (x, y) => paint(x, y, FILL));
+    for (const ring of rings) stroke(ring, (x, y) => paint(x, y, EDGE));
+  }
+  for (const line of parts.lines) stroke(line.map(place), (x, y) => paint(x, y, EDGE));
+  for (const point of parts.points) {
+    const [x, y] = place(point).map(Math.round) as [number, number];
+    for (let dy = -2; dy <= 2; dy++)
+      for (let dx = -2; dx <= 2; dx++) if (dx * dx + dy * dy <= 5) paint(x + dx, y + dy, EDGE);
+  }
+  return encode({ width, height, data, channels: 4 });
+}
+
+type Pixel = (x: number, y: number) => void;
+
+/** Even-odd filling: one pass over the edges collects where each line of pixel centres meets them. */
+function fill(rings: readonly (readonly [number, number])[][], height: number, pixel: Pixel): void {
+  const crossings: number[][] = Array.from({ length: height }, () => []);
+  for (const ring of rings)
+    for (let index = 1; index < ring.length; index++) {
+      const [ax, ay] = ring[index - 1] as [number, number];
+      const [bx, by] = ring[index] as [number, number];
+      const from = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5));
+      const to = Math.min(height - 1, Math.ceil(Math.max(ay, by) - 0.5) - 1);
+      for (let y = from; y <= to; y++) crossings[y]?.push(ax + ((y + 0.5 - ay) / (by - ay)) * (bx - ax));
+    }
+  for (const [y, meets] of crossings.entries()) {
+    meets.sort((a, b) => a - b);
+    for (let index = 0; index + 1 < meets.length; index += 2)
+      for (let x = Math.ceil((meets[index] as number) - 0.5); x + 0.5 < (meets[index + 1] as number); x++)
+        pixel(x, y);
+  }
+}
+
+function stroke(line: readonly (readonly [number, number])[], pixel: Pixel): void {
+  for (let index = 1; index < line.length; index++) {
+    const [ax, ay] = line[index - 1] as [number, number];
+    const [bx, by] = line[index] as [number, number];
+    const steps = Math.max(1, Math.ceil(Math.max(Math.abs(bx - ax), Math.abs(by - ay))));
+    for (let step = 0; step <= steps; step++)
+      pixel(Math.floor(ax + ((bx - ax) * step) / steps), Math.floor(ay + ((by - ay) * step) / steps));
+  }
+}

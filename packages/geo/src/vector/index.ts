@@ -1,0 +1,1 @@
+export { analyseGeoJson } from './analyse-geojson.ts';
