@@ -48,7 +48,7 @@ export {
   Service,
   User,
 } from './models/index.ts';
-export type { AnyModel, Model, ModelValue } from './models/index.ts';
+export type { AnyModel, HiddenNames, Model, ModelValue, ReadOnlyNames } from './models/index.ts';
 export {
   buildPath,
   decodeBoolean,

@@ -1,5 +1,5 @@
 export { field } from './field.ts';
-export type { Field, FieldOptions } from './field.ts';
+export type { Field, FieldOptions, Flagged } from './field.ts';
 export { normaliseDateTime } from './date-time.ts';
 export { formatRelativeDelta, parseRelativeDelta, RelativeDelta } from './relative-delta.ts';
 export { formatTimeDelta, parseTimeDelta, TimeDelta } from './time-delta.ts';

@@ -1,35 +1,63 @@
 import { z } from 'zod';
 
-import { datetime, decimal, listOf, uuid } from '../fields/index.ts';
+import { datetime, decimal, listOf } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
+import { owner, stamps } from './parts/index.ts';
 
-export const Credit = model('Credit', 'Credit', 'TBD', {
-  id: uuid({ title: 'Id', description: 'TBD', readOnly: true }),
-  created_at: datetime({ title: 'Created at', description: 'TBD', readOnly: true }),
-  updated_at: datetime({ title: 'Updated at', description: 'TBD', readOnly: true }),
-  organisation_id: uuid({ title: 'Organisation id', description: 'TBD', readOnly: true }),
-  any_credits: decimal({ title: 'Any credits', description: 'TBD', readOnly: true }),
-  cloud_storage_credits: decimal({ title: 'Cloud storage credits', description: 'TBD', readOnly: true }),
-  registry_storage_credits: decimal({
-    title: 'Registry storage credits',
-    description: 'TBD',
-    readOnly: true,
-  }),
-  runtime_any_credits: decimal({ title: 'Runtime any credits', description: 'TBD', readOnly: true }),
-  runtime_ssds: listOf(
-    z.object({
-      ssds: listOf(z.guid(), { title: 'Ssds', description: 'TBD' }),
-      credits: decimal({ title: 'Credits', description: 'TBD' }),
+/** The credits of an organisation. */
+export const Credit = model(
+  'Credit',
+  'Credit',
+  'What an organisation has left to pay with, and what it has spent. All amounts are in credits (FPU).',
+  {
+    ...stamps('credit record'),
+    organisation_id: owner('credits'),
+    any_credits: decimal({
+      title: 'For anything',
+      description: 'Credits that pay for whatever is bought.',
+      readOnly: true,
     }),
-    { title: 'Runtime ssds', description: 'TBD', nullable: true, readOnly: true },
-  ),
-  spend: listOf(
-    z.object({
-      month: datetime({ title: 'Month', description: 'TBD' }),
-      credits: decimal({ title: 'Credits', description: 'TBD' }),
+    cloud_storage_credits: decimal({
+      title: 'For data storage',
+      description: 'Credits that pay only for keeping data.',
+      readOnly: true,
     }),
-    { title: 'Spend', description: 'TBD', nullable: true, readOnly: true },
-  ),
-});
+    registry_storage_credits: decimal({
+      title: 'For image storage',
+      description: 'Credits that pay only for keeping the images of services.',
+      readOnly: true,
+    }),
+    runtime_any_credits: decimal({
+      title: 'For any execution',
+      description: 'Credits that pay only for executions, of whichever service.',
+      readOnly: true,
+    }),
+    runtime_ssds: listOf(
+      z.object({
+        ssds: listOf(z.guid(), { title: 'SSDs', description: 'The SSDs whose executions they pay for.' }),
+        credits: decimal({ title: 'Credits', description: 'How many there are.' }),
+      }),
+      {
+        title: 'For certain services',
+        description:
+          'Credits that pay only for executions of the SSDs listed with them. Absent when there are none.',
+        nullable: true,
+        readOnly: true,
+      },
+    ),
+    spend: listOf(
+      z.object({
+        month: datetime({ title: 'Month', description: 'The start of the month.' }),
+        credits: decimal({ title: 'Credits', description: 'What was spent in that month.' }),
+      }),
+      {
+        title: 'Spending',
+        description: 'What was spent, month by month, oldest first. Absent when nothing was.',
+        nullable: true,
+        readOnly: true,
+      },
+    ),
+  },
+);
 export type Credit = ModelValue<typeof Credit>;

@@ -1,5 +1,5 @@
 export { model } from './model.ts';
-export type { AnyModel, Model, ModelValue } from './model.ts';
+export type { AnyModel, HiddenNames, Model, ModelValue, ReadOnlyNames } from './model.ts';
 export { User } from './user.ts';
 export { Organisation } from './organisation.ts';
 export { Credit } from './credit.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import type { Flagged } from '../fields/index.ts';
+
 /** One model of the API: its name, its schema with the fields in wire order, and their flags by name. */
 export interface AnyModel {
   readonly name: string;
@@ -14,6 +16,14 @@ export interface Model<N extends string, S extends z.core.$ZodLooseShape> extend
   readonly schema: z.ZodObject<S>;
   readonly fields: readonly (keyof S & string)[];
 }
+
+type NamesWith<M extends AnyModel, F extends 'readOnly' | 'hidden'> = {
+  [K in keyof M['schema']['shape']]: M['schema']['shape'][K] extends Flagged<F> ? K : never;
+}[keyof M['schema']['shape']];
+/** The fields that only the platform sets. */
+export type ReadOnlyNames<M extends AnyModel> = NamesWith<M, 'readOnly'>;
+/** The fields that are not among the attributes that a user is shown. */
+export type HiddenNames<M extends AnyModel> = NamesWith<M, 'hidden'>;
 
 /** The value of a model once parsed. */
 export type ModelValue<M extends AnyModel> = z.output<M['schema']>;

@@ -3,70 +3,98 @@ import { z } from 'zod';
 import { boolean, datetime, integer, listOf, string, uuid } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
+import { chainEnd, chainStart, optionOfRun, owner, stamps } from './parts/index.ts';
 
-export const ProcessExecution = model('ProcessExecution', 'Process execution', 'TBD', {
-  id: uuid({ title: 'Id', description: 'TBD', readOnly: true }),
-  created_at: datetime({ title: 'Created at', description: 'TBD', readOnly: true }),
-  updated_at: datetime({ title: 'Updated at', description: 'TBD', readOnly: true }),
-  organisation_id: uuid({ title: 'Organisation id', description: 'TBD', readOnly: true }),
-  process_id: uuid({ title: 'Process id', description: 'TBD', readOnly: true }),
-  group_id: uuid({ title: 'Group id', description: 'TBD', nullable: true, readOnly: true }),
-  group_index: integer({ title: 'Group index', description: 'TBD', nullable: true, readOnly: true }),
-  group_count: integer({ title: 'Group count', description: 'TBD', nullable: true, readOnly: true }),
-  options: listOf(
-    z.object({
-      ssd_id: uuid({ title: 'Ssd id', description: 'TBD' }),
-      name: string({ title: 'Name', description: 'TBD' }),
-      value: string({ title: 'Value', description: 'TBD', nullable: true }),
-      required: boolean({ title: 'Required', description: 'TBD' }),
-      data_type: string({ title: 'Data type', description: 'TBD' }),
-      validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
-      mutually_exclusive: string({ title: 'Mutually exclusive', description: 'TBD', nullable: true }),
-      advanced: boolean({ title: 'Advanced', description: 'TBD', nullable: true }),
-      title: string({ title: 'Title', description: 'TBD', nullable: true }),
-      description: string({ title: 'Description', description: 'TBD', nullable: true }),
-    }),
-    { title: 'Options', description: 'TBD', nullable: true },
-  ),
-  chains: listOf(
-    z.object({
-      ssd_id: uuid({ title: 'Ssd id', description: 'TBD' }),
-      service_id: uuid({ title: 'Service id', description: 'TBD' }),
-      inputs: listOf(z.array(z.guid().nullable()).nullable(), {
-        title: 'Inputs',
-        description: 'TBD',
-        nullable: true,
-      }),
-      outputs: listOf(z.guid(), { title: 'Outputs', description: 'TBD', nullable: true }),
-      options: listOf(
-        z.object({
-          name: string({ title: 'Name', description: 'TBD' }),
-          value: string({ title: 'Value', description: 'TBD', nullable: true }),
-          data_type: string({ title: 'Data type', description: 'TBD' }),
-          validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
-        }),
-        { title: 'Options', description: 'TBD', nullable: true },
-      ),
-      intermediate: boolean({ title: 'Intermediate', description: 'TBD', nullable: true }),
-    }),
-    { title: 'Chains', description: 'TBD', nullable: true },
-  ),
-  started_at: datetime({ title: 'Started at', description: 'TBD', readOnly: true }),
-  ended_at: datetime({ title: 'Ended at', description: 'TBD', nullable: true, readOnly: true }),
-  stopped: boolean({ title: 'Stopped', description: 'TBD', readOnly: true }),
-  abort: boolean({ title: 'Abort', description: 'TBD', readOnly: true }),
-  abort_reason: string({ title: 'Abort reason', description: 'TBD', nullable: true, readOnly: true }),
-  exit_type: string({ title: 'Exit type', description: 'TBD', nullable: true, readOnly: true }),
-  success: boolean({ title: 'Success', description: 'TBD', readOnly: true }),
-  progress: integer({ title: 'Progress', description: 'TBD', readOnly: true }),
-  delete_expiry: datetime({ title: 'Delete expiry', description: 'TBD' }),
-  delete_warning_status: string({ title: 'Delete warning status', description: 'TBD', readOnly: true }),
-  deletable: string({ title: 'Deletable', description: 'TBD', nullable: true, readOnly: true }),
-  delete_protection: boolean({
-    title: 'Delete protection',
-    description: 'TBD',
+const kept = { nullable: true, readOnly: true } as const;
+
+const Link = z.object({
+  ...chainStart,
+  inputs: listOf(z.array(z.guid().nullable()).nullable(), {
+    title: 'Inputs',
+    description:
+      'The data items that each of its inputs is given, in the order of its inputs. Null for what is not known yet or left empty.',
     nullable: true,
-    readOnly: true,
   }),
+  ...chainEnd,
 });
+
+/** One run of a process. */
+export const ProcessExecution = model(
+  'ProcessExecution',
+  'Execution',
+  'One run of a process over its region, or over one slice of it.',
+  {
+    ...stamps('execution'),
+    organisation_id: owner('execution'),
+    process_id: uuid({ title: 'Process', description: 'The id of the process that ran.', readOnly: true }),
+    group_id: uuid({
+      title: 'Group',
+      description: 'What all executions of one run of a sliced process share. Absent when it was not sliced.',
+      ...kept,
+    }),
+    group_index: integer({
+      title: 'Place in the group',
+      description: 'Which of the group it is, from 0. Absent without a group.',
+      ...kept,
+    }),
+    group_count: integer({
+      title: 'Size of the group',
+      description: 'How many executions the group has, the aggregating one included. Absent without a group.',
+      ...kept,
+    }),
+    options: listOf(z.object(optionOfRun), {
+      title: 'Options',
+      description: 'The options of the process as they were for this run.',
+      nullable: true,
+    }),
+    chains: listOf(Link, { title: 'Chain', description: 'What ran, in order.', nullable: true }),
+    started_at: datetime({ title: 'Started at', description: 'When it started.', readOnly: true }),
+    ended_at: datetime({ title: 'Ended at', description: 'When it ended. Absent while it runs.', ...kept }),
+    stopped: boolean({ title: 'Stopped', description: 'Whether a user stopped it.', readOnly: true }),
+    abort: boolean({
+      title: 'Aborting',
+      description: 'Whether it is being ended, or was ended, before its time.',
+      readOnly: true,
+    }),
+    abort_reason: string({
+      title: 'Reason',
+      description: 'Why it failed; of a success, a warning. Absent when there is nothing to say.',
+      ...kept,
+    }),
+    exit_type: string({
+      title: 'Kind of end',
+      description: 'The kind of failure, in a word. Absent when there was none.',
+      ...kept,
+    }),
+    success: boolean({
+      title: 'Success',
+      description: 'Whether it succeeded. Final once `progress` is 100.',
+      readOnly: true,
+    }),
+    progress: integer({
+      title: 'Progress',
+      description: 'How far it is, in per cent. 100 when it has ended, well or not.',
+      readOnly: true,
+    }),
+    delete_expiry: datetime({
+      title: 'Kept until',
+      description: 'When it is deleted, with everything it made.',
+    }),
+    delete_warning_status: string({
+      title: 'Warning of deletion',
+      description: 'Whether users have been warned that it will be deleted, e.g. delete_warning_sent.',
+      readOnly: true,
+    }),
+    deletable: string({
+      title: 'Deletable',
+      description: 'The word `deletable` when it can be deleted. Absent when it cannot.',
+      ...kept,
+    }),
+    delete_protection: boolean({
+      title: 'Protected',
+      description: 'True when it is kept past `delete_expiry`.',
+      ...kept,
+    }),
+  },
+);
 export type ProcessExecution = ModelValue<typeof ProcessExecution>;

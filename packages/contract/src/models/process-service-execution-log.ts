@@ -1,22 +1,27 @@
 import { datetime, string, uuid } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
+import { stamps } from './parts/index.ts';
 
+/** A record of a component's log. */
 export const ProcessServiceExecutionLog = model(
   'ProcessServiceExecutionLog',
-  'Process service execution log',
-  'TBD',
+  'Log record',
+  'One record of the log of a component: a line that its service wrote.',
   {
-    id: uuid({ title: 'Id', description: 'TBD', readOnly: true }),
-    created_at: datetime({ title: 'Created at', description: 'TBD', readOnly: true }),
-    updated_at: datetime({ title: 'Updated at', description: 'TBD', readOnly: true }),
+    ...stamps('log record'),
     process_service_execution_id: uuid({
-      title: 'Process service execution id',
-      description: 'TBD',
+      title: 'Component',
+      description: 'The id of the component whose log it is part of.',
       readOnly: true,
     }),
-    logged_at: datetime({ title: 'Logged at', description: 'TBD', readOnly: true }),
-    message: string({ title: 'Message', description: 'TBD', nullable: true, readOnly: true }),
+    logged_at: datetime({ title: 'Logged at', description: 'When the service wrote it.', readOnly: true }),
+    message: string({
+      title: 'Message',
+      description: 'What it says. Absent for an empty line.',
+      nullable: true,
+      readOnly: true,
+    }),
   },
 );
 export type ProcessServiceExecutionLog = ModelValue<typeof ProcessServiceExecutionLog>;

@@ -1,100 +1,123 @@
 import { z } from 'zod';
 
-import { boolean, datetime, decimal, integer, listOf, string, url, uuid } from '../fields/index.ts';
+import { boolean, datetime, decimal, integer, listOf, string, uuid } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
+import {
+  actionEnd,
+  actionName,
+  afterData,
+  beforeData,
+  ChainOption,
+  Metric,
+  owner,
+  stamps,
+  valuesOfAction,
+} from './parts/index.ts';
 
-export const ProcessServiceExecution = model('ProcessServiceExecution', 'Process service execution', 'TBD', {
-  id: uuid({ title: 'Id', description: 'TBD', readOnly: true }),
-  created_at: datetime({ title: 'Created at', description: 'TBD', readOnly: true }),
-  updated_at: datetime({ title: 'Updated at', description: 'TBD', readOnly: true }),
-  organisation_id: uuid({ title: 'Organisation id', description: 'TBD', readOnly: true }),
-  process_execution_id: uuid({ title: 'Process execution id', description: 'TBD', readOnly: true }),
-  process_id: uuid({ title: 'Process id', description: 'TBD', readOnly: true }),
-  service_id: uuid({ title: 'Service id', description: 'TBD', readOnly: true }),
-  image_id: uuid({ title: 'Image id', description: 'TBD', readOnly: true }),
-  chain_index: integer({ title: 'Chain index', description: 'TBD', nullable: true, readOnly: true }),
-  name: string({ title: 'Name', description: 'TBD', readOnly: true }),
-  started_at: datetime({ title: 'Started at', description: 'TBD', readOnly: true }),
-  ended_at: datetime({ title: 'Ended at', description: 'TBD', nullable: true, readOnly: true }),
-  runtime: integer({ title: 'Runtime', description: 'TBD', nullable: true, readOnly: true }),
-  architecture: string({ title: 'Architecture', description: 'TBD', nullable: true, readOnly: true }),
-  cpu: decimal({ title: 'Cpu', description: 'TBD', readOnly: true }),
-  gpu: decimal({ title: 'Gpu', description: 'TBD', nullable: true, readOnly: true }),
-  memory: decimal({ title: 'Memory', description: 'TBD', readOnly: true }),
-  storage: decimal({ title: 'Storage', description: 'TBD', nullable: true, readOnly: true }),
-  instance_type: string({ title: 'Instance type', description: 'TBD', nullable: true, readOnly: true }),
-  actions: listOf(
-    z.object({
-      name: string({ title: 'Name', description: 'TBD' }),
-      values: listOf(
-        z.object({
-          name: string({ title: 'Name', description: 'TBD' }),
-          required: boolean({ title: 'Required', description: 'TBD' }),
-          data_type: string({ title: 'Data type', description: 'TBD' }),
-          default: string({ title: 'Default', description: 'TBD', nullable: true }),
-          validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
-          constant: boolean({ title: 'Constant', description: 'TBD', nullable: true }),
-          ssd_id: uuid({ title: 'Ssd id', description: 'TBD', nullable: true }),
-          output: integer({ title: 'Output', description: 'TBD', nullable: true }),
-          selector: string({ title: 'Selector', description: 'TBD', nullable: true }),
-          data_id: uuid({ title: 'Data id', description: 'TBD', nullable: true }),
-          expression: string({ title: 'Expression', description: 'TBD', nullable: true }),
-          value: string({ title: 'Value', description: 'TBD', nullable: true }),
-          url: url({ title: 'Url', description: 'TBD', nullable: true }),
-          advanced: boolean({ title: 'Advanced', description: 'TBD', nullable: true }),
-          title: string({ title: 'Title', description: 'TBD', nullable: true }),
-          description: string({ title: 'Description', description: 'TBD', nullable: true }),
-        }),
-        { title: 'Values', description: 'TBD' },
-      ),
-      url: url({ title: 'Url', description: 'TBD', nullable: true }),
-      title: string({ title: 'Title', description: 'TBD', nullable: true }),
-      description: string({ title: 'Description', description: 'TBD', nullable: true }),
-    }),
-    { title: 'Actions', description: 'TBD', nullable: true },
-  ),
-  options: listOf(
-    z.object({
-      name: string({ title: 'Name', description: 'TBD' }),
-      value: string({ title: 'Value', description: 'TBD', nullable: true }),
-      data_type: string({ title: 'Data type', description: 'TBD' }),
-      validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
-    }),
-    { title: 'Options', description: 'TBD', nullable: true, readOnly: true },
-  ),
-  inputs: listOf(z.guid(), { title: 'Inputs', description: 'TBD', nullable: true, hidden: true }),
-  outputs: listOf(z.guid(), { title: 'Outputs', description: 'TBD', nullable: true, hidden: true }),
-  intermediate: boolean({ title: 'Intermediate', description: 'TBD', nullable: true }),
-  success: boolean({ title: 'Success', description: 'TBD', nullable: true, readOnly: true }),
-  metrics: listOf(
-    z.object({
-      date: datetime({ title: 'Date', description: 'TBD', nullable: true }),
-      memory_total_bytes: integer({ title: 'Memory total bytes', description: 'TBD', nullable: true }),
-      memory_free_bytes: integer({ title: 'Memory free bytes', description: 'TBD', nullable: true }),
-      swap_total_bytes: integer({ title: 'Swap total bytes', description: 'TBD', nullable: true }),
-      swap_free_bytes: integer({ title: 'Swap free bytes', description: 'TBD', nullable: true }),
-      tmp_total_bytes: integer({ title: 'Tmp total bytes', description: 'TBD', nullable: true }),
-      tmp_free_bytes: integer({ title: 'Tmp free bytes', description: 'TBD', nullable: true }),
-      tmp_used_bytes: integer({ title: 'Tmp used bytes', description: 'TBD', nullable: true }),
-      scratch_total_bytes: integer({ title: 'Scratch total bytes', description: 'TBD', nullable: true }),
-      scratch_free_bytes: integer({ title: 'Scratch free bytes', description: 'TBD', nullable: true }),
-      scratch_used_bytes: integer({ title: 'Scratch used bytes', description: 'TBD', nullable: true }),
-      s3_transfer_bytes: integer({ title: 'S3 transfer bytes', description: 'TBD', nullable: true }),
-      gcs_transfer_bytes: integer({ title: 'Gcs transfer bytes', description: 'TBD', nullable: true }),
-      external_transfer_bytes: integer({
-        title: 'External transfer bytes',
-        description: 'TBD',
-        nullable: true,
-      }),
-      internal_transfer_bytes: integer({
-        title: 'Internal transfer bytes',
-        description: 'TBD',
-        nullable: true,
-      }),
-      comment: string({ title: 'Comment', description: 'TBD', nullable: true }),
-    }),
-    { title: 'Metrics', description: 'TBD', nullable: true, readOnly: true },
-  ),
+const kept = { nullable: true, readOnly: true } as const;
+
+const ActionValue = z.object({
+  ...beforeData,
+  data_id: uuid({
+    title: 'Data',
+    description: 'The id of the data item that the output of the SSD became.',
+    nullable: true,
+  }),
+  ...afterData,
 });
+
+/** A component of an execution. */
+export const ProcessServiceExecution = model(
+  'ProcessServiceExecution',
+  'Component',
+  'The run of one service of the chain inside an execution.',
+  {
+    ...stamps('component'),
+    organisation_id: owner('component'),
+    process_execution_id: uuid({
+      title: 'Execution',
+      description: 'The id of the execution that it is part of.',
+      readOnly: true,
+    }),
+    process_id: uuid({ title: 'Process', description: 'The id of the process that ran.', readOnly: true }),
+    service_id: uuid({ title: 'Service', description: 'The id of the service that it ran.', readOnly: true }),
+    image_id: uuid({ title: 'Image', description: 'The id of the image of that service.', readOnly: true }),
+    chain_index: integer({
+      title: 'Place in the chain',
+      description: 'Which link of the chain it is, from 0.',
+      ...kept,
+    }),
+    name: string({ title: 'Name', description: 'The name of the service, for people.', readOnly: true }),
+    started_at: datetime({ title: 'Started at', description: 'When it started.', readOnly: true }),
+    ended_at: datetime({ title: 'Ended at', description: 'When it ended. Absent while it runs.', ...kept }),
+    runtime: integer({
+      title: 'Runtime',
+      description: 'How long it ran, in seconds. Absent while it runs.',
+      ...kept,
+    }),
+    architecture: string({
+      title: 'Architecture',
+      description: 'The kind of processor it ran on, e.g. amd64.',
+      ...kept,
+    }),
+    cpu: decimal({ title: 'CPU', description: 'How many processors it was given.', readOnly: true }),
+    gpu: decimal({
+      title: 'GPU',
+      description: 'How many graphics processors it was given. Absent when none.',
+      ...kept,
+    }),
+    memory: decimal({
+      title: 'Memory',
+      description: 'The memory it was given, in megabytes.',
+      readOnly: true,
+    }),
+    storage: decimal({
+      title: 'Storage',
+      description: 'The scratch space it was given, in gigabytes.',
+      ...kept,
+    }),
+    instance_type: string({
+      title: 'Machine',
+      description: 'The kind of machine it ran on. Absent when the runtime does not tell.',
+      ...kept,
+    }),
+    actions: listOf(
+      z.object({ name: actionName, values: listOf(ActionValue, valuesOfAction), ...actionEnd }),
+      {
+        title: 'Actions',
+        description: 'The calls that can be made with its results. Absent when there are none.',
+        nullable: true,
+      },
+    ),
+    options: listOf(ChainOption, { title: 'Options', description: 'The options that it ran with.', ...kept }),
+    inputs: listOf(z.guid(), {
+      title: 'Inputs',
+      description: 'The ids of the data items that it was given, in the order of its inputs.',
+      nullable: true,
+      hidden: true,
+    }),
+    outputs: listOf(z.guid(), {
+      title: 'Outputs',
+      description: 'The ids of the data items that it made, in the order of its outputs.',
+      nullable: true,
+      hidden: true,
+    }),
+    intermediate: boolean({
+      title: 'Intermediate',
+      description: 'Whether its outputs only feed later components, and so are no result of the process.',
+      nullable: true,
+    }),
+    success: boolean({
+      title: 'Success',
+      description: 'Whether it succeeded. Absent while it runs.',
+      ...kept,
+    }),
+    metrics: listOf(Metric, {
+      title: 'Metrics',
+      description: 'What it used, sampled while it ran and once at its end, oldest first.',
+      ...kept,
+    }),
+  },
+);
 export type ProcessServiceExecution = ModelValue<typeof ProcessServiceExecution>;

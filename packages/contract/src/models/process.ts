@@ -13,215 +13,148 @@ import {
 } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
+import {
+  chainEnd,
+  chainStart,
+  Dispatcher,
+  ExecutionStatus,
+  Input,
+  Option,
+  owner,
+  stamps,
+} from './parts/index.ts';
 
-export const Process = model('Process', 'Process', 'TBD', {
-  id: uuid({ title: 'Id', description: 'TBD', readOnly: true }),
-  created_at: datetime({ title: 'Created at', description: 'TBD', readOnly: true }),
-  updated_at: datetime({ title: 'Updated at', description: 'TBD', readOnly: true }),
-  organisation_id: uuid({ title: 'Organisation id', description: 'TBD', readOnly: true }),
-  ssd_id: uuid({ title: 'Ssd id', description: 'TBD', readOnly: true }),
-  service_id: uuid({ title: 'Service id', description: 'TBD', readOnly: true }),
-  name: string({ title: 'Name', description: 'TBD' }),
-  inputs: listOf(
-    z.object({
-      ssd_id: uuid({ title: 'Ssd id', description: 'TBD' }),
-      input: integer({ title: 'Input', description: 'TBD' }),
-      file_type: string({ title: 'File type', description: 'TBD' }),
-      resolution: integer({ title: 'Resolution', description: 'TBD', nullable: true }),
-      selectors: listOf(
-        z.object({
-          selector: string({ title: 'Selector', description: 'TBD' }),
-          category: string({ title: 'Category', description: 'TBD' }),
-          data_type: string({ title: 'Data type', description: 'TBD' }),
-          unit: string({ title: 'Unit', description: 'TBD', nullable: true }),
-          validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
-        }),
-        { title: 'Selectors', description: 'TBD', nullable: true },
-      ),
-      id: uuid({ title: 'Id', description: 'TBD' }),
-      model: string({ title: 'Model', description: 'TBD' }),
-      change_trigger: boolean({ title: 'Change trigger', description: 'TBD' }),
-      change_hash: string({ title: 'Change hash', description: 'TBD', nullable: true }),
-      title: string({ title: 'Title', description: 'TBD', nullable: true }),
-      description: string({ title: 'Description', description: 'TBD', nullable: true }),
-      name: string({ title: 'Name', description: 'TBD', nullable: true }),
-    }),
-    { title: 'Inputs', description: 'TBD', nullable: true, hidden: true },
-  ),
-  options: listOf(
-    z.object({
-      ssd_id: uuid({ title: 'Ssd id', description: 'TBD' }),
-      name: string({ title: 'Name', description: 'TBD' }),
-      value: string({ title: 'Value', description: 'TBD', nullable: true }),
-      required: boolean({ title: 'Required', description: 'TBD' }),
-      data_type: string({ title: 'Data type', description: 'TBD' }),
-      validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
-      mutually_exclusive: string({ title: 'Mutually exclusive', description: 'TBD', nullable: true }),
-      advanced: boolean({ title: 'Advanced', description: 'TBD', nullable: true }),
-      title: string({ title: 'Title', description: 'TBD', nullable: true }),
-      description: string({ title: 'Description', description: 'TBD', nullable: true }),
-      constrained_names: listOf(z.string(), {
-        title: 'Constrained names',
-        description: 'TBD',
-        nullable: true,
-      }),
-      constrained_values: listOf(z.string(), {
-        title: 'Constrained values',
-        description: 'TBD',
-        nullable: true,
-      }),
-    }),
-    { title: 'Options', description: 'TBD', nullable: true, hidden: true },
-  ),
-  chains: listOf(
-    z.object({
-      ssd_id: uuid({ title: 'Ssd id', description: 'TBD' }),
-      service_id: uuid({ title: 'Service id', description: 'TBD' }),
-      inputs: listOf(z.guid().nullable(), { title: 'Inputs', description: 'TBD', nullable: true }),
-      outputs: listOf(z.guid(), { title: 'Outputs', description: 'TBD', nullable: true }),
-      options: listOf(
-        z.object({
-          name: string({ title: 'Name', description: 'TBD' }),
-          value: string({ title: 'Value', description: 'TBD', nullable: true }),
-          data_type: string({ title: 'Data type', description: 'TBD' }),
-          validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
-        }),
-        { title: 'Options', description: 'TBD', nullable: true },
-      ),
-      intermediate: boolean({ title: 'Intermediate', description: 'TBD', nullable: true }),
-    }),
-    { title: 'Chains', description: 'TBD', nullable: true, readOnly: true },
-  ),
-  run_type: string({ title: 'Run type', description: 'TBD' }),
-  repeat_count: integer({ title: 'Repeat count', description: 'TBD' }),
-  repeat_start: datetime({ title: 'Repeat start', description: 'TBD' }),
-  repeat_end: datetime({ title: 'Repeat end', description: 'TBD', nullable: true }),
-  repeat_gap: relativeDelta({ title: 'Repeat gap', description: 'TBD', nullable: true }),
-  repeat_offset: timeDelta({ title: 'Repeat offset', description: 'TBD', nullable: true }),
-  process_status: string({ title: 'Process status', description: 'TBD', readOnly: true }),
-  process_status_at: datetime({ title: 'Process status at', description: 'TBD', readOnly: true }),
-  process_status_changed_by: uuid({
-    title: 'Process status changed by',
-    description: 'TBD',
+const kept = { nullable: true, readOnly: true } as const;
+
+const Link = z.object({
+  ...chainStart,
+  inputs: listOf(z.guid().nullable(), {
+    title: 'Inputs',
+    description: 'The data item that each of its inputs is given. Null for what an earlier link is to make.',
     nullable: true,
-    readOnly: true,
   }),
-  output_storage_period: integer({ title: 'Output storage period', description: 'TBD', nullable: true }),
-  test_run: boolean({ title: 'Test run', description: 'TBD', readOnly: true }),
-  dispatchers: listOf(
-    z.object({
-      ssd_id: uuid({ title: 'Ssd id', description: 'TBD' }),
-      name: string({ title: 'Name', description: 'TBD' }),
-      dispatch_intermediate: boolean({ title: 'Dispatch intermediate', description: 'TBD', nullable: true }),
-      documentation_summary: string({ title: 'Documentation summary', description: 'TBD', nullable: true }),
-      documentation_description: string({
-        title: 'Documentation description',
-        description: 'TBD',
-        nullable: true,
-      }),
-      options: listOf(
-        z.object({
-          ssd_id: uuid({ title: 'Ssd id', description: 'TBD' }),
-          name: string({ title: 'Name', description: 'TBD' }),
-          value: string({ title: 'Value', description: 'TBD', nullable: true }),
-          required: boolean({ title: 'Required', description: 'TBD' }),
-          data_type: string({ title: 'Data type', description: 'TBD' }),
-          validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
-          mutually_exclusive: string({ title: 'Mutually exclusive', description: 'TBD', nullable: true }),
-          advanced: boolean({ title: 'Advanced', description: 'TBD', nullable: true }),
-          title: string({ title: 'Title', description: 'TBD', nullable: true }),
-          description: string({ title: 'Description', description: 'TBD', nullable: true }),
-          constrained_names: listOf(z.string(), {
-            title: 'Constrained names',
-            description: 'TBD',
-            nullable: true,
-          }),
-          constrained_values: listOf(z.string(), {
-            title: 'Constrained values',
-            description: 'TBD',
-            nullable: true,
-          }),
-        }),
-        { title: 'Options', description: 'TBD', nullable: true, hidden: true },
-      ),
-    }),
-    { title: 'Dispatchers', description: 'TBD', nullable: true, hidden: true },
-  ),
-  price: decimal({ title: 'Price', description: 'TBD', readOnly: true }),
-  deletable: string({ title: 'Deletable', description: 'TBD', nullable: true, readOnly: true }),
-  has_executions: string({ title: 'Has executions', description: 'TBD', hidden: true }),
-  has_executions_organisation_id: string({
-    title: 'Has executions organisation id',
-    description: 'TBD',
-    hidden: true,
-  }),
-  executions: listOf(
-    z.object({
-      process_execution_id: uuid({ title: 'Process execution id', description: 'TBD' }),
-      group_id: uuid({ title: 'Group id', description: 'TBD', nullable: true }),
-      group_index: integer({ title: 'Group index', description: 'TBD', nullable: true }),
-      group_count: integer({ title: 'Group count', description: 'TBD', nullable: true }),
-      job_status: string({ title: 'Job status', description: 'TBD' }),
-      abort_reason: string({ title: 'Abort reason', description: 'TBD', nullable: true }),
-      exit_type: string({ title: 'Exit type', description: 'TBD', nullable: true }),
-      started_at: datetime({ title: 'Started at', description: 'TBD' }),
-      ended_at: datetime({ title: 'Ended at', description: 'TBD', nullable: true }),
-      delete_warning_status: string({ title: 'Delete warning status', description: 'TBD' }),
-      delete_expiry: datetime({ title: 'Delete expiry', description: 'TBD' }),
-      notified: boolean({ title: 'Notified', description: 'TBD', nullable: true }),
-    }),
-    { title: 'Executions', description: 'TBD', nullable: true, hidden: true },
-  ),
-  non_aggregator_count: integer({
-    title: 'Non aggregator count',
-    description: 'TBD',
-    nullable: true,
-    readOnly: true,
-  }),
-  aggregator_count: integer({
-    title: 'Aggregator count',
-    description: 'TBD',
-    nullable: true,
-    readOnly: true,
-  }),
-  available_dispatchers: listOf(
-    z.object({
-      ssd_id: uuid({ title: 'Ssd id', description: 'TBD' }),
-      name: string({ title: 'Name', description: 'TBD' }),
-      dispatch_intermediate: boolean({ title: 'Dispatch intermediate', description: 'TBD', nullable: true }),
-      documentation_summary: string({ title: 'Documentation summary', description: 'TBD', nullable: true }),
-      documentation_description: string({
-        title: 'Documentation description',
-        description: 'TBD',
-        nullable: true,
-      }),
-      options: listOf(
-        z.object({
-          ssd_id: uuid({ title: 'Ssd id', description: 'TBD' }),
-          name: string({ title: 'Name', description: 'TBD' }),
-          value: string({ title: 'Value', description: 'TBD', nullable: true }),
-          required: boolean({ title: 'Required', description: 'TBD' }),
-          data_type: string({ title: 'Data type', description: 'TBD' }),
-          validation: string({ title: 'Validation', description: 'TBD', nullable: true }),
-          mutually_exclusive: string({ title: 'Mutually exclusive', description: 'TBD', nullable: true }),
-          advanced: boolean({ title: 'Advanced', description: 'TBD', nullable: true }),
-          title: string({ title: 'Title', description: 'TBD', nullable: true }),
-          description: string({ title: 'Description', description: 'TBD', nullable: true }),
-          constrained_names: listOf(z.string(), {
-            title: 'Constrained names',
-            description: 'TBD',
-            nullable: true,
-          }),
-          constrained_values: listOf(z.string(), {
-            title: 'Constrained values',
-            description: 'TBD',
-            nullable: true,
-          }),
-        }),
-        { title: 'Options', description: 'TBD', nullable: true, hidden: true },
-      ),
-    }),
-    { title: 'Available dispatchers', description: 'TBD', nullable: true, hidden: true },
-  ),
+  ...chainEnd,
 });
+
+/** A process. */
+export const Process = model(
+  'Process',
+  'Process',
+  'A service made ready to run: with its inputs, options, schedule and dispatchers.',
+  {
+    ...stamps('process'),
+    organisation_id: owner('process'),
+    ssd_id: uuid({ title: 'SSD', description: 'The SSD of the service that it runs.', readOnly: true }),
+    service_id: uuid({
+      title: 'Service',
+      description: 'The id of the service, a version of that SSD.',
+      readOnly: true,
+    }),
+    name: string({ title: 'Name', description: 'What the process is called.' }),
+    inputs: listOf(Input, {
+      title: 'Inputs',
+      description: 'The data that it takes.',
+      nullable: true,
+      hidden: true,
+    }),
+    options: listOf(Option, {
+      title: 'Options',
+      description: 'The options of all services of its chain.',
+      nullable: true,
+      hidden: true,
+    }),
+    chains: listOf(Link, { title: 'Chain', description: 'What runs, in order.', ...kept }),
+    run_type: string({
+      title: 'Run type',
+      description: 'run_once, or run_schedule to run over and over.',
+    }),
+    repeat_count: integer({ title: 'Runs', description: 'How many runs a schedule has; 1 for run_once.' }),
+    repeat_start: datetime({
+      title: 'Next run',
+      description: 'When the next run is due. It moves on once the executions of that run exist.',
+    }),
+    repeat_end: datetime({
+      title: 'Last run',
+      description: 'After when no run is due any more. Absent when only their number ends the schedule.',
+      nullable: true,
+    }),
+    repeat_gap: relativeDelta({
+      title: 'Gap',
+      description: 'From one run to the next. Absent for run_once.',
+      nullable: true,
+    }),
+    repeat_offset: timeDelta({
+      title: 'Offset',
+      description: 'How long after it is due a run starts. Absent: at once.',
+      nullable: true,
+    }),
+    process_status: string({ title: 'Status', description: 'draft, execute or stop.', readOnly: true }),
+    process_status_at: datetime({
+      title: 'Status since',
+      description: 'When the status last changed.',
+      readOnly: true,
+    }),
+    process_status_changed_by: uuid({
+      title: 'Status changed by',
+      description: 'The id of the user who changed it. Absent when it changed by itself.',
+      ...kept,
+    }),
+    output_storage_period: integer({
+      title: 'Output storage',
+      description:
+        'For how many days after a run its outputs are kept. Absent: as long as the organisation may keep them.',
+      nullable: true,
+    }),
+    test_run: boolean({
+      title: 'Test run',
+      description: 'Whether it is there to test a service that is not approved yet.',
+      readOnly: true,
+    }),
+    dispatchers: listOf(Dispatcher, {
+      title: 'Dispatchers',
+      description: 'What sends its outputs somewhere, in order. Absent when nothing does.',
+      nullable: true,
+      hidden: true,
+    }),
+    price: decimal({ title: 'Price', description: 'What one run costs, in credits.', readOnly: true }),
+    deletable: string({
+      title: 'Deletable',
+      description: 'The word `deletable` when it can be deleted. Absent when it cannot.',
+      ...kept,
+    }),
+    has_executions: string({
+      title: 'Has executions',
+      description: 'The word `executions` when it has some, empty when not.',
+      hidden: true,
+    }),
+    has_executions_organisation_id: string({
+      title: 'Has executions, organisation',
+      description: 'The id of the organisation when the process has executions, empty when not.',
+      hidden: true,
+    }),
+    executions: listOf(ExecutionStatus, {
+      title: 'Executions',
+      description: 'How its executions stand. Absent when it has none.',
+      nullable: true,
+      hidden: true,
+    }),
+    non_aggregator_count: integer({
+      title: 'Slices',
+      description: 'How many executions of a run work on slices of the region.',
+      ...kept,
+    }),
+    aggregator_count: integer({
+      title: 'Aggregators',
+      description: 'How many executions of a run put the slices together.',
+      ...kept,
+    }),
+    available_dispatchers: listOf(Dispatcher, {
+      title: 'Available dispatchers',
+      description:
+        'The dispatchers that could be added. A platform sends them beside the process, in `extras`.',
+      nullable: true,
+      hidden: true,
+    }),
+  },
+);
 export type Process = ModelValue<typeof Process>;

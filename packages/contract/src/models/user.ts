@@ -3,52 +3,66 @@ import { z } from 'zod';
 import { boolean, datetime, email, integer, listOf, string, uuid } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
+import { stamps } from './parts/index.ts';
 
-export const User = model('User', 'User', 'TBD', {
-  id: uuid({ title: 'Id', description: 'TBD', readOnly: true }),
-  created_at: datetime({ title: 'Created at', description: 'TBD', readOnly: true }),
-  updated_at: datetime({ title: 'Updated at', description: 'TBD', readOnly: true }),
-  email: email({ title: 'Email', description: 'TBD', readOnly: true }),
-  given_name: string({ title: 'Given name', description: 'TBD' }),
-  family_name: string({ title: 'Family name', description: 'TBD' }),
-  telephone: string({ title: 'Telephone', description: 'TBD', nullable: true }),
-  role: integer({ title: 'Role', description: 'TBD', nullable: true }),
-  default_output_storage_period: integer({ title: 'Default output storage period', description: 'TBD' }),
-  time_zone: string({ title: 'Time zone', description: 'TBD' }),
-  locale: string({ title: 'Locale', description: 'TBD' }),
-  units: string({ title: 'Units', description: 'TBD' }),
-  notification_service_status: listOf(z.string(), {
-    title: 'Notification service status',
-    description: 'TBD',
+const channels = (title: string, about: string) =>
+  listOf(z.string(), {
+    title,
+    description: `The channels, e.g. email, by which to tell the user ${about}. Absent or empty: by none.`,
+    nullable: true,
+  });
+
+/** A user. */
+export const User = model('User', 'User', 'A person who logs in.', {
+  ...stamps('user'),
+  email: email({
+    title: 'E-mail address',
+    description: 'The address by which the user logs in and is written to.',
+    readOnly: true,
+  }),
+  given_name: string({ title: 'Given name', description: 'The given name of the user.' }),
+  family_name: string({ title: 'Family name', description: 'The family name of the user.' }),
+  telephone: string({ title: 'Telephone', description: 'The telephone number of the user.', nullable: true }),
+  role: integer({
+    title: 'Role',
+    description: 'A number for what the user does for a living. Absent when not given.',
     nullable: true,
   }),
-  notification_account: listOf(z.string(), {
-    title: 'Notification account',
-    description: 'TBD',
-    nullable: true,
+  default_output_storage_period: integer({
+    title: 'Output storage',
+    description: 'For how many days the outputs of the user’s new processes are kept.',
   }),
-  notification_processing_chain: listOf(z.string(), {
-    title: 'Notification processing chain',
-    description: 'TBD',
-    nullable: true,
+  time_zone: string({
+    title: 'Time zone',
+    description: 'The time zone in which to show times, by its IANA name, e.g. Europe/London.',
   }),
-  notification_new_features: listOf(z.string(), {
-    title: 'Notification new features',
-    description: 'TBD',
-    nullable: true,
+  locale: string({ title: 'Locale', description: 'The language and region of the user, e.g. en-GB.' }),
+  units: string({
+    title: 'Units',
+    description: 'The system of units in which to show lengths and areas, e.g. metric.',
   }),
-  notification_contact: listOf(z.string(), {
-    title: 'Notification contact',
-    description: 'TBD',
-    nullable: true,
-  }),
+  notification_service_status: channels('News of the platform', 'of planned and unplanned outages'),
+  notification_account: channels('News of the account', 'of changes to the account'),
+  notification_processing_chain: channels('News of processes', 'of processes and their executions'),
+  notification_new_features: channels('News of features', 'of new features'),
+  notification_contact: channels('Contact', 'anything else'),
   organisations: listOf(
     z.object({
-      id: uuid({ title: 'Id', description: 'TBD' }),
-      last: boolean({ title: 'Last', description: 'TBD' }),
+      id: uuid({ title: 'Id', description: 'The id of the organisation.' }),
+      last: boolean({ title: 'Last', description: 'Whether it is the one that the user last worked in.' }),
     }),
-    { title: 'Organisations', description: 'TBD', nullable: true, hidden: true },
+    {
+      title: 'Organisations',
+      description: 'The organisations that the user belongs to.',
+      nullable: true,
+      hidden: true,
+    },
   ),
-  last_request_at: datetime({ title: 'Last request at', description: 'TBD', nullable: true, readOnly: true }),
+  last_request_at: datetime({
+    title: 'Last seen',
+    description: 'When the user last made a call. Absent before the first.',
+    nullable: true,
+    readOnly: true,
+  }),
 });
 export type User = ModelValue<typeof User>;

@@ -11,7 +11,7 @@ export function flattenModel<M extends AnyModel>(
 ): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key, field]) => field !== undefined && key in model.schema.shape)
+      .filter(([key, field]) => field !== undefined && Object.hasOwn(model.schema.shape, key))
       .map(([key, field]) => [
         `${model.name}[${key}]`,
         field === null ? null : encodeField(model, key, field),

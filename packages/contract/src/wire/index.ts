@@ -1,13 +1,10 @@
 export { flattenModel, parseFlatBody, requireFields } from './body.ts';
+export { filterModifiers } from './filter.ts';
+export type { Filter, FilterModifier } from './filter.ts';
 export { parse, parseModel, parseTemplate, presentModel } from './model.ts';
 export { buildPath, PathError } from './path.ts';
-export {
-  decodeBoolean,
-  decodeListQuery,
-  encodeListQuery,
-  encodeScalar,
-  filterModifiers,
-  maximumLimit,
-  QueryError,
-} from './query.ts';
-export type { Filter, FilterModifier, ListQuery, Scalar } from './query.ts';
+export { decodeListQuery, encodeListQuery, maximumLimit } from './query.ts';
+export type { ListQuery } from './query.ts';
+export { QueryError } from './query-error.ts';
+export { decodeBoolean, encodeScalar } from './scalar.ts';
+export type { Scalar } from './scalar.ts';

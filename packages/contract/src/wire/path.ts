@@ -12,7 +12,8 @@ export class PathError extends Error {
 export function buildPath<P extends string>(path: P, params: PathParams<P>): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value: unknown = (params as Record<string, unknown>)[name];
-    if (typeof value !== 'string' || value === '' || /^\.+$/.test(value))
+    // A lone surrogate has no UTF-8 form: encodeURIComponent would throw an error that names nothing.
+    if (typeof value !== 'string' || value === '' || /^\.+$/.test(value) || !value.isWellFormed())
       throw new PathError(name, String(value));
     return encodeURIComponent(value);
   });

@@ -1,0 +1,13 @@
+export { actionEnd, actionName, afterData, beforeData, valuesOfAction } from './action.ts';
+export { chainEnd, chainStart } from './chain.ts';
+export { Dispatcher } from './dispatcher.ts';
+export { ExecutionStatus } from './execution-status.ts';
+export { Input } from './input.ts';
+export { Metric } from './metric.ts';
+export { ChainOption, Option, optionOfRun } from './option.ts';
+export { Selector } from './selector.ts';
+export { owner, stamps } from './stamps.ts';
+export { serviceChain } from './service-chain.ts';
+export { serviceCharges } from './service-charges.ts';
+export { serviceDocumentation } from './service-documentation.ts';
+export { serviceRules } from './service-rules.ts';
