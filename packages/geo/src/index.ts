@@ -22,5 +22,21 @@ export type {
   TranslateOptions,
   WarpOptions,
 } from './gdal/index.ts';
-export { rasterStatistics } from './raster/index.ts';
-export type { BandStatistics, GeoTransform, TypedArray } from './raster/index.ts';
+export {
+  RemoteRasterError,
+  rasterStatistics,
+  readCogWindow,
+  validateCog,
+  writeCog,
+  writeGeoTiff,
+} from './raster/index.ts';
+export type {
+  BandStatistics,
+  CogFaults,
+  CogWindow,
+  RasterData,
+  ReadCogWindowOptions,
+  RemoteRasterErrorCode,
+  TypedArray,
+  WriteCogOptions,
+} from './raster/index.ts';

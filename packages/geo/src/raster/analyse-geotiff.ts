@@ -14,7 +14,7 @@ import { boundsOf, distance, ringArea, transformedRing } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import { drawRaster } from './draw-raster.ts';
 import { applyTransform, imageBounds } from './georeference.ts';
-import { isCog } from './is-cog.ts';
+import { cogFaults } from './cog-faults.ts';
 import { asAnalysisError, openRaster } from './open-raster.ts';
 import type { Raster } from './open-raster.ts';
 import { statisticsOfRaster } from './statistics.ts';
@@ -70,7 +70,7 @@ async function compose(
   const footprint = footprintOf(raster);
   const bounds = footprint === null ? null : boundsOf(footprint);
   const metres = pixelMetres(raster);
-  const cog = await isCog(raster);
+  const cog = (await cogFaults(raster)).errors.length === 0;
   return {
     size,
     crs: epsg === null ? null : (crs?.name ?? `EPSG:${epsg}`),

@@ -87,10 +87,14 @@ async function reduce(
   return { width, height, planes };
 }
 
+/** Grey from the 2nd to the 98th percentile. A value that fills most of the picture, the sea, is left out of them. */
 function stretch(plane: Float64Array): (value: number) => number {
   const sorted = plane.filter((value) => !Number.isNaN(value)).sort();
-  const at = (part: number): number => sorted[Math.round((sorted.length - 1) * part)] ?? 0;
-  let [low, high] = [at(0.02), at(0.98)];
+  const middle = sorted[sorted.length >> 1] ?? 0;
+  const others = sorted.filter((value) => value !== middle);
+  const counted = others.length > 0 && others.length < sorted.length / 2 ? others : sorted;
+  const at = (part: number): number => counted[Math.round((counted.length - 1) * part)] ?? 0;
+  let [low, high] = [Math.min(at(0.02), middle), Math.max(at(0.98), middle)];
   if (high <= low) [low, high] = [at(0), at(1)];
   if (high <= low) return () => 128;
   return (value) => Math.max(0, Math.min(255, Math.round(((value - low) / (high - low)) * 255)));

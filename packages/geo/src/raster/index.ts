@@ -1,5 +1,14 @@
 export { analyseGeoTiff } from './analyse-geotiff.ts';
+export type { CogFaults } from './cog-faults.ts';
+export { readCogWindow } from './read-cog-window.ts';
+export type { CogWindow, ReadCogWindowOptions } from './read-cog-window.ts';
+export { RemoteRasterError } from './remote-raster-error.ts';
+export type { RemoteRasterErrorCode } from './remote-raster-error.ts';
 export { rasterStatistics } from './statistics.ts';
 export type { BandStatistics } from './statistics.ts';
-export type { GeoTransform } from './georeference.ts';
 export type { TypedArray } from './typed-array.ts';
+export { validateCog } from './validate-cog.ts';
+export { writeCog } from './write-cog.ts';
+export type { WriteCogOptions } from './write-cog.ts';
+export { writeGeoTiff } from './write-geotiff.ts';
+export type { RasterData } from './write-geotiff.ts';

@@ -18,6 +18,8 @@ export interface Raster extends AsyncDisposable {
   readonly image: GeoTIFFImage;
   /** Smaller copies in the file, largest first; masks are left out. */
   readonly overviews: readonly GeoTIFFImage[];
+  /** Where the directory of each image begins, in the file's own order; masks included. */
+  readonly directories: readonly Directory[];
   readonly width: number;
   readonly height: number;
   /** One for each band, e.g. `float32`. */
@@ -25,6 +27,13 @@ export interface Raster extends AsyncDisposable {
   readonly nodata: number | null;
   readonly georeference: Georeference;
 }
+
+export interface Directory {
+  readonly offset: number;
+  readonly image: GeoTIFFImage;
+}
+
+const MAX_IMAGES = 64;
 
 /**
  * Opens a local GeoTIFF and checks what it declares against what the file can hold, before any pixel is read.
@@ -63,21 +72,26 @@ async function describe(
   const tiff = await GeoTIFF.fromSource(source);
   const image = await tiff.getImage(0);
   await checkImage(image, source.fileSize, fileName, limits);
-  const overviews: GeoTIFFImage[] = [];
-  const count = Math.min(await tiff.getImageCount(), 64);
+  const directories: Directory[] = [{ offset: tiff.firstIFDOffset, image }];
+  const count = Math.min(await tiff.getImageCount(), MAX_IMAGES);
   for (let index = 1; index < count; index++) {
     const other = await tiff.getImage(index);
-    const kind = other.fileDirectory.getValue('NewSubfileType') ?? 0;
-    if (kind !== 1) continue;
     await checkImage(other, source.fileSize, fileName, limits);
-    overviews.push(other);
+    directories.push({
+      offset: directories.at(-1)?.image.fileDirectory.nextIFDByteOffset ?? 0,
+      image: other,
+    });
   }
+  const overviews = directories
+    .map((directory) => directory.image)
+    .filter((other) => subfileType(other) === REDUCED);
   const bands = image.getSamplesPerPixel();
   return {
     fileName,
     fileSize: source.fileSize,
     image,
-    overviews: overviews.sort((a, b) => b.getWidth() - a.getWidth()),
+    overviews: overviews.toSorted((a, b) => b.getWidth() - a.getWidth()),
+    directories,
     width: image.getWidth(),
     height: image.getHeight(),
     dataTypes: Array.from({ length: bands }, (_, band) => dataType(image, band)),
@@ -138,14 +152,21 @@ function list(value: unknown): ArrayLike<number | bigint> {
   return (value ?? []) as ArrayLike<number | bigint>;
 }
 
+const REDUCED = 1;
+
+/** 0 for the image itself, 1 for a smaller copy, with 4 added for a mask. */
+export function subfileType(image: GeoTIFFImage): number {
+  return image.fileDirectory.getValue('NewSubfileType') ?? 0;
+}
+
 const FORMATS: Readonly<Record<number, string>> = { 1: 'uint', 2: 'int', 3: 'float' };
 
 function dataType(image: GeoTIFFImage, band: number): string {
-  const format = FORMATS[Number(image.getSampleFormat(band))];
+  const format = FORMATS[image.getSampleFormat(band)];
   return format === undefined ? 'other' : `${format}${image.getBitsPerSample(band)}`;
 }
 
-function nodataOf(image: GeoTIFFImage): number | null {
+export function nodataOf(image: GeoTIFFImage): number | null {
   const text: unknown = image.fileDirectory.getValue('GDAL_NODATA');
   if (typeof text !== 'string') return null;
   const value = text.replaceAll('\0', '').trim();

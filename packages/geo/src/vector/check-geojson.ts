@@ -1,4 +1,4 @@
-import type { Feature, FeatureCollection, GeoJsonProperties, Geometry, Position } from 'geojson';
+import type { Feature, FeatureCollection, Geometry, Position } from 'geojson';
 
 import type { AnalysisLimits } from '../analysis/analysis.ts';
 import { AnalysisError } from '../analysis/analysis-error.ts';
@@ -88,7 +88,7 @@ class Checker {
     return {
       type: 'Feature',
       ...(typeof id === 'string' || typeof id === 'number' ? { id } : {}),
-      properties: properties as GeoJsonProperties,
+      properties,
       geometry: checked,
     };
   }

@@ -1,0 +1,29 @@
+import { runGdal, translate } from '../gdal/index.ts';
+import type { Resampling, RunGdalOptions } from '../gdal/index.ts';
+
+export interface WriteCogOptions extends RunGdalOptions {
+  readonly input: string;
+  readonly output: string;
+  readonly nodata?: number | 'none';
+  /** How overviews are made: `average` by default, `near` or `mode` for classes. */
+  readonly resampling?: Resampling;
+}
+
+/** Writes a raster as a Cloud Optimised GeoTIFF: DEFLATE with a predictor, tiles of 512, overviews. */
+export async function writeCog(options: WriteCogOptions): Promise<void> {
+  const { input, output, nodata, resampling = 'average', ...run } = options;
+  const command = translate({
+    input,
+    output,
+    format: 'COG',
+    ...(nodata === undefined ? {} : { nodata }),
+    creationOptions: {
+      COMPRESS: 'DEFLATE',
+      PREDICTOR: 'YES',
+      BLOCKSIZE: 512,
+      BIGTIFF: 'IF_SAFER',
+      OVERVIEW_RESAMPLING: resampling === 'near' ? 'NEAREST' : resampling.toUpperCase(),
+    },
+  });
+  await runGdal(command, run);
+}
