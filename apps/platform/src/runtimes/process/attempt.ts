@@ -1,0 +1,310 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../runtime.ts';
+import type { Cgroup } from './cgroups.ts';
+import { readState, writeDocument } from './files.ts';
+import type { AttemptFiles, ExitDocument } from './files.ts';
+import { buildLaunch } from './launch.ts';
+import type { LaunchSetting } from './launch.ts';
+import { LogFile } from './log-file.ts';
+import { identify } from './process-table.ts';
+import type { RunSetting } from './protocol.ts';
+import { Sampler } from './sampler.ts';
+import { endedOutcome } from './exit.ts';
+import { killTree, terminateTree } from './kill.ts';
+
+/** Time for the pipes to run dry after the end, should a process that got away hold them open. */
+const DRAIN_MILLISECONDS = 2_000;
+const WATCH_WITH_CGROUP_MILLISECONDS = 1_000;
+const WATCH_WITHOUT_CGROUP_MILLISECONDS = 250;
+const FIRST_LOOK_MILLISECONDS = 20;
+/** A component that logs or writes its status without pause is heard of this often. */
+const NEWS_MILLISECONDS = 50;
+/** Above the allowance, so that the watch, which counts the whole tree and can say why, comes first. */
+const DATA_LIMIT_MARGIN_BYTES = 1_073_741_824;
+
+export interface AttemptSetting {
+  files: AttemptFiles;
+  cgroup: Cgroup | null;
+  launch: Pick<LaunchSetting, 'sandbox' | 'diesWithParent'>;
+  metricsMilliseconds: RunSetting['metricsMilliseconds'];
+  startedAt: string;
+  tell: (news: AttemptNews) => void;
+}
+
+/** One running attempt, from launch until its exit document is written. */
+export class Attempt {
+  /** Resolves once all of it is in its files. */
+  readonly ended: Promise<void>;
+  readonly #spec: AttemptSpec;
+  readonly #setting: AttemptSetting;
+  readonly #log: LogFile;
+  readonly #sampler: Sampler;
+  readonly #pending = new Set<AttemptNews>();
+  #child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+  #over = false;
+  #endedBy: EndedBy = 'itself';
+  #endTimers: NodeJS.Timeout[] = [];
+  #newsTimer: NodeJS.Timeout | undefined;
+  #wake: AbortController = new AbortController();
+
+  constructor(spec: AttemptSpec, setting: AttemptSetting) {
+    this.#spec = spec;
+    this.#setting = setting;
+    this.#log = new LogFile(setting.files.log);
+    this.#sampler = new Sampler({
+      folder: spec.folder,
+      temporary: setting.files.temporary,
+      metricsFile: setting.files.metrics,
+      resources: spec.resources,
+      cgroup: setting.cgroup,
+      logBytes: () => this.#log.bytes,
+    });
+    this.ended = this.#run();
+  }
+
+  get #pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** A request to end it: SIGTERM now, SIGKILL after the grace. The first reason given stays. */
+  stop(graceSeconds: number, endedBy: EndedBy = 'stop'): void {
+    if (this.#over) return;
+    if (this.#endedBy === 'itself') this.#endedBy = endedBy;
+    const pid = this.#pid;
+    if (pid === null) return;
+    const sandboxed = this.#setting.launch.sandbox !== null;
+    const kill = () => void killTree(pid, this.#spec.attemptId, sandboxed, this.#setting.cgroup);
+    if (graceSeconds <= 0) {
+      kill();
+      return;
+    }
+    terminateTree(pid, sandboxed, this.#setting.cgroup);
+    this.#endTimers.push(setTimeout(kill, graceSeconds * 1000));
+  }
+
+  async #run(): Promise<void> {
+    const { files } = this.#setting;
+    let exit: { code: number | null; signal: NodeJS.Signals | null };
+    try {
+      exit = await this.#runChild();
+    } catch (error) {
+      this.#endedBy = 'launch-failure';
+      this.#log.note(`[platform] The component could not be started: ${(error as Error).message}`);
+      exit = { code: null, signal: null };
+    }
+    this.#over = true;
+    const endedAt = new Date().toISOString();
+    this.#log.end();
+    await this.#measureLast();
+    const { peaks, outOfMemory } = this.#sampler;
+    await writeUntilItFits(files.exit, {
+      ...endedOutcome(exit, this.#endedBy, outOfMemory, this.#setting.launch.sandbox !== null),
+      startedAt: this.#setting.startedAt,
+      endedAt,
+      peakMemoryBytes: peaks.memoryBytes,
+      peakStorageBytes: peaks.storageBytes,
+      cpuSeconds: peaks.cpuSeconds,
+    });
+    clearTimeout(this.#newsTimer);
+    this.#setting.tell('ended');
+    await this.#clearUp();
+  }
+
+  async #clearUp(): Promise<void> {
+    try {
+      await this.#setting.cgroup?.remove();
+      await rm(this.#setting.files.temporary, { recursive: true, force: true });
+    } catch (error) {
+      console.error('Could not clear up', this.#spec.attemptId, error);
+    }
+  }
+
+  async #runChild(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    const { files, cgroup, launch } = this.#setting;
+    const { program, args, environment } = buildLaunch(this.#spec, {
+      ...launch,
+      temporary: files.temporary,
+      joinFiles: cgroup?.joinFiles ?? [],
+      dataLimitBytes:
+        cgroup === null ? this.#spec.resources.memoryMb * 1_048_576 + DATA_LIMIT_MARGIN_BYTES : null,
+    });
+    const child = spawn(program, args, {
+      cwd: this.#spec.folder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.#child = child;
+    const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    this.#listen('stdout', child.stdout);
+    this.#listen('stderr', child.stderr);
+    const pid = child.pid;
+    if (pid === undefined) return await exited;
+    this.#rememberPid(pid);
+    const { timeoutSeconds } = this.#spec;
+    if (timeoutSeconds !== undefined) {
+      this.#endTimers.push(setTimeout(() => this.#timeOut(timeoutSeconds), timeoutSeconds * 1000));
+    }
+    const watcher = this.#watchStatus();
+    const watching = this.#watchLimits(pid);
+    const exit = await exited;
+    this.#over = true;
+    this.#wake.abort();
+    watcher?.close();
+    for (const timer of this.#endTimers) clearTimeout(timer);
+    // What it left behind goes with it; a sandbox has seen to that by its process namespace.
+    if (launch.sandbox === null) await killTree(pid, this.#spec.attemptId, false, cgroup);
+    await Promise.race([closed, delay(DRAIN_MILLISECONDS, undefined, { ref: false })]);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await watching;
+    return exit;
+  }
+
+  #rememberPid(pid: number): void {
+    try {
+      const state = readState(this.#setting.files);
+      if (state !== null) writeDocument(this.#setting.files.state, { ...state, process: identify(pid) });
+    } catch (error) {
+      // It only serves to be shown; the supervisor's own identity, written before, decides.
+      console.error('A pid could not be written', pid, error);
+    }
+  }
+
+  #listen(stream: LogStream, pipe: Readable): void {
+    pipe.on('data', (chunk: Buffer) => {
+      this.#log.push(stream, chunk);
+      this.#tellSoon('logs');
+    });
+    // A broken pipe ends the stream; the exit tells the rest.
+    pipe.on('error', () => undefined);
+  }
+
+  #watchStatus(): FSWatcher | null {
+    try {
+      const watcher = watch(this.#spec.folder, { persistent: false }, (_, name) => {
+        if (name === 'status.json') this.#tellSoon('status');
+      });
+      watcher.on('error', () => watcher.close());
+      return watcher;
+    } catch {
+      // Too many watches on this machine: the status is still read with each sample.
+      return null;
+    }
+  }
+
+  /** Looks at memory and storage again and again, records samples when they are due, and ends what exceeds its limits. */
+  async #watchLimits(pid: number): Promise<void> {
+    const { cgroup, metricsMilliseconds } = this.#setting;
+    const { shortest, longest } = metricsMilliseconds;
+    const base = Math.min(
+      shortest,
+      cgroup === null ? WATCH_WITHOUT_CGROUP_MILLISECONDS : WATCH_WITH_CGROUP_MILLISECONDS,
+    );
+    const started = performance.now();
+    let due = started + shortest;
+    // Without control groups the peak of a short attempt is only seen by looking early.
+    let pause = cgroup === null ? Math.min(base, FIRST_LOOK_MILLISECONDS) : base;
+    while (!this.#over) {
+      await delay(pause, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+      if (this.#over) return;
+      const before = performance.now();
+      try {
+        this.#sampler.measureMemory(pid);
+        this.#refuseMemory();
+        await this.#sampler.measureStorage();
+        this.#refuseStorage();
+        if (before >= due && !this.#over) {
+          await this.#sampler.record();
+          due = before + Math.min(longest, Math.max(shortest, (before - started) / 20));
+          this.#tellSoon('metrics');
+        }
+      } catch (error) {
+        console.error('A sample failed', this.#spec.attemptId, error);
+      }
+      // Folders of a million files take their time: only a part of it all goes into looking.
+      pause = Math.max(base, (performance.now() - before) * (cgroup === null ? 5 : 20));
+    }
+  }
+
+  #refuseMemory(): void {
+    const allowed = this.#spec.resources.memoryMb * 1_048_576;
+    if (this.#setting.cgroup !== null || this.#over || this.#sampler.memoryBytes <= allowed) return;
+    this.#refuse(
+      'memory',
+      `It took ${megabytes(this.#sampler.memoryBytes)} of memory; ${megabytes(allowed)} are allowed.`,
+    );
+  }
+
+  #refuseStorage(): void {
+    const allowed = this.#spec.resources.storageGb * 1_073_741_824;
+    if (this.#over || this.#sampler.storageBytes <= allowed) return;
+    this.#refuse(
+      'storage',
+      `It wrote ${megabytes(this.#sampler.storageBytes)}; ${megabytes(allowed)} are allowed.`,
+    );
+  }
+
+  #timeOut(seconds: number): void {
+    if (this.#endedBy === 'itself')
+      this.#log.note(`[platform] It ran for ${seconds} s, which is as long as it may.`);
+    this.stop(5, 'timeout');
+  }
+
+  #refuse(limit: 'memory' | 'storage', sentence: string): void {
+    if (this.#endedBy === 'itself') this.#log.note(`[platform] ${sentence}`);
+    this.stop(0, limit);
+  }
+
+  async #measureLast(): Promise<void> {
+    try {
+      this.#sampler.measureMemory(null);
+      await this.#sampler.measureStorage();
+      await this.#sampler.record();
+    } catch (error) {
+      console.error('The last sample failed', this.#spec.attemptId, error);
+    }
+  }
+
+  /** At once when there was quiet before, else gathered for a moment. */
+  #tellSoon(news: AttemptNews): void {
+    this.#pending.add(news);
+    if (this.#newsTimer !== undefined) return;
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    for (const each of pending) this.#setting.tell(each);
+    this.#newsTimer = setTimeout(() => {
+      this.#newsTimer = undefined;
+      const next = this.#pending.values().next().value;
+      if (next !== undefined) this.#tellSoon(next);
+    }, NEWS_MILLISECONDS);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_048_576)} MB`;
+}
+
+/** The result must not be lost to a disk that is full for a while; until it is written the attempt counts as running. */
+async function writeUntilItFits(path: string, document: ExitDocument): Promise<void> {
+  for (let wait = 100; ; wait = Math.min(wait * 2, 10_000)) {
+    try {
+      writeDocument(path, document);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      console.error('A result could not be written yet', path, error);
+    }
+    await delay(wait);
+  }
+}

@@ -1,0 +1,10 @@
+import type { Runtime } from '../runtime.ts';
+import { ProcessRuntime } from './process-runtime.ts';
+import type { ProcessRuntimeOptions } from './process-runtime.ts';
+
+export type { ProcessRuntimeOptions };
+
+/** Does nothing yet: the supervisor is started by the first call that needs it. */
+export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
+  return new ProcessRuntime(options);
+}

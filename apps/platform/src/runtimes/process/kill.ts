@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cgroup } from './cgroups.ts';
+import { ATTEMPT_MARK } from './launch.ts';
+import type { StateDocument } from './files.ts';
+import { findByEnvironment, isAlive, listProcesses, sendSignal, treeOf } from './process-table.ts';
+
+/** SIGTERM to every process of the attempt; not to bubblewrap itself, whose end would be the end of all at once. */
+export function terminateTree(root: number, sandboxed: boolean, cgroup: Cgroup | null): void {
+  const members = new Set([
+    ...treeOf(root, listProcesses()).map(({ pid }) => pid),
+    ...(cgroup?.processes() ?? []),
+  ]);
+  if (sandboxed) {
+    members.delete(root);
+    // Besides itself bubblewrap has a first process inside and the command: with fewer, that one is yet to begin.
+    if (members.size < 2) sendSignal(root, 'SIGKILL');
+  }
+  for (const pid of members) sendSignal(pid, 'SIGTERM');
+}
+
+/**
+ * SIGKILL until none is left. In a sandbox the end of its root is the end of all, by its process namespace; elsewhere
+ * a process may have left its group and its parent, and is found by its control group or its environment.
+ */
+export async function killTree(
+  root: number,
+  attemptId: string,
+  sandboxed: boolean,
+  cgroup: Cgroup | null,
+): Promise<void> {
+  if (sandboxed) {
+    sendSignal(root, 'SIGKILL');
+    return;
+  }
+  for (let wait = 1; wait < 1_000; wait *= 2) {
+    const members = new Set([
+      ...treeOf(root, listProcesses()).map(({ pid }) => pid),
+      ...(cgroup === null ? findByEnvironment(ATTEMPT_MARK, attemptId) : cgroup.processes()),
+    ]);
+    if (members.size === 0) return;
+    for (const pid of members) sendSignal(pid, 'SIGKILL');
+    await delay(wait);
+  }
+}
+
+/** Ends what is left of an attempt whose supervisor is gone. Control groups are cleared elsewhere. */
+export async function sweep(state: StateDocument): Promise<void> {
+  const { process: root, attemptId } = state;
+  if (root !== null && isAlive(root)) await killTree(root.pid, attemptId, false, null);
+  for (let wait = 1; wait < 1_000; wait *= 2) {
+    const left = findByEnvironment(ATTEMPT_MARK, attemptId);
+    if (left.length === 0) return;
+    for (const pid of left) sendSignal(pid, 'SIGKILL');
+    await delay(wait);
+  }
+}

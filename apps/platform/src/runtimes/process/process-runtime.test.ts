@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { runtimeConformance } from '../conformance/index.ts';
+import { killSupervisor } from './test-supervisor.ts';
+
+const variants = [
+  { name: 'sandboxed', options: { sandbox: 'required' }, needsSandbox: true },
+  {
+    name: 'sandboxed, without control groups',
+    options: { sandbox: 'required', controlGroups: 'none' },
+    needsSandbox: true,
+  },
+  { name: 'without a sandbox', options: { sandbox: 'none' }, needsSandbox: false },
+  {
+    name: 'without a sandbox or control groups',
+    options: { sandbox: 'none', controlGroups: 'none' },
+    needsSandbox: false,
+  },
+];
+
+function bubblewrapWorks(): boolean {
+  try {
+    execFileSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', '/bin/true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const sandboxes = bubblewrapWorks();
+
+for (const { name, options, needsSandbox } of variants) {
+  describe(`The process runtime, ${name}`, () => {
+    const subject = {
+      name,
+      module: new URL('conformance-runtime.ts', import.meta.url).href,
+      options,
+      isolates: needsSandbox,
+      breakDown: killSupervisor,
+    };
+    const missing = needsSandbox && !sandboxes ? 'bubblewrap does not work here' : undefined;
+    test.for(runtimeConformance(subject))('$name', async ({ run, skip = missing }, context) => {
+      if (skip !== undefined) context.skip(skip);
+      await expect(run()).resolves.toBeUndefined();
+    });
+  });
+}

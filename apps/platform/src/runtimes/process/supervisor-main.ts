@@ -1,0 +1,40 @@
+/** The supervisor's program: `node supervisor-main.ts STATE_FOLDER IDLE_MILLISECONDS`; see process-runtime.ts. */
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { socketPath } from './files.ts';
+import { takeLock } from './lock.ts';
+import { SupervisorServer } from './server.ts';
+import { Supervisor } from './supervisor.ts';
+
+const [stateFolder, idleMilliseconds] = process.argv.slice(2);
+if (stateFolder === undefined || idleMilliseconds === undefined) throw new Error('Which state folder?');
+
+/** Tells the one who started us that the socket is there, or that another supervisor has the folder. */
+function report(word: 'ready' | 'taken'): void {
+  try {
+    writeSync(1, `${word}\n`);
+  } catch {
+    // It was killed meanwhile; the next one will find the socket.
+  }
+}
+
+const lock = takeLock(join(stateFolder, 'supervisor.lock'));
+if (lock === null) {
+  report('taken');
+} else {
+  const supervisor = await Supervisor.open(stateFolder);
+  const server = new SupervisorServer(supervisor, {
+    path: socketPath(stateFolder),
+    idleMilliseconds: Number(idleMilliseconds),
+    onIdle: () => {
+      // The socket goes first: who finds none starts the next supervisor, which waits for the lock to be free.
+      server.close();
+      void supervisor.close().then(() => {
+        lock.close();
+        process.exit(0);
+      });
+    },
+  });
+  await server.listen();
+  report('ready');
+}

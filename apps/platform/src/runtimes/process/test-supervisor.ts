@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CgroupPlace } from './cgroups.ts';
+import { identify } from './process-table.ts';
+
+/** For tests: the supervisors of a state folder, by their command lines, on Linux. */
+export function supervisorsOf(stateFolder: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter(
+      (pid) => Number.isInteger(pid) && commandLine(pid).includes(stateFolder) && identify(pid) !== null,
+    )
+    .filter((pid) => commandLine(pid).some((part) => part.includes('supervisor-main')));
+}
+
+/** For tests: kills them, waits until they are gone, and removes their control groups. */
+export async function killSupervisor(stateFolder: string): Promise<void> {
+  for (const pid of supervisorsOf(stateFolder)) process.kill(pid, 'SIGKILL');
+  while (supervisorsOf(stateFolder).length > 0) await delay(2);
+  const place = await CgroupPlace.find(stateFolder);
+  await place?.remove();
+}
+
+function commandLine(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}

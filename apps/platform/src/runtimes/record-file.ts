@@ -1,0 +1,52 @@
+import { open } from 'node:fs/promises';
+import type { Batch } from './runtime.ts';
+
+const BLOCK_BYTES = 262_144;
+const LINE_FEED = 0x0a;
+
+/**
+ * Reads records, one JSON document a line, from a byte offset on. A line that is not complete yet is left for the next
+ * call. A file that is not there has no records.
+ */
+export async function readRecords<T>(path: string, fromOffset: number, limit: number): Promise<Batch<T>> {
+  const records: T[] = [];
+  let nextOffset = fromOffset;
+  let file;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { records, nextOffset };
+    throw error;
+  }
+  try {
+    let size = BLOCK_BYTES;
+    while (records.length < limit) {
+      const block = Buffer.allocUnsafe(size);
+      const { bytesRead } = await file.read(block, 0, size, nextOffset);
+      let start = 0;
+      while (records.length < limit) {
+        const end = block.subarray(0, bytesRead).indexOf(LINE_FEED, start);
+        if (end === -1) break;
+        const record = parse(block.toString('utf8', start, end));
+        if (record !== undefined) records.push(record as T);
+        start = end + 1;
+      }
+      nextOffset += start;
+      if (bytesRead < size) break;
+      // One line fills the whole block: take a larger one.
+      if (start === 0) size *= 2;
+    }
+  } finally {
+    await file.close();
+  }
+  return { records, nextOffset };
+}
+
+/** A line that a full disk cut short is passed over. */
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
