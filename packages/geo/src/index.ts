@@ -40,3 +40,13 @@ export type {
   TypedArray,
   WriteCogOptions,
 } from './raster/index.ts';
+export { stacCollection, stacItem } from './stac/index.ts';
+export type {
+  StacAsset,
+  StacCollection,
+  StacCollectionOptions,
+  StacItem,
+  StacItemOptions,
+  StacLink,
+  StacProvider,
+} from './stac/index.ts';
