@@ -1,1 +1,82 @@
-export {};
+export {
+  acceptedFileTypes,
+  dataTypes,
+  fileTypeOfName,
+  fileTypes,
+  processStatuses,
+  roles,
+  runTypes,
+} from '@fusion-platform/contract';
+export type {
+  DataType,
+  FieldIssue,
+  FileType,
+  ProcessStatus,
+  RelativeDelta,
+  Role,
+  RunType,
+  TimeDelta,
+} from '@fusion-platform/contract';
+export { apiUrls } from './constants.ts';
+export {
+  AnalysisError,
+  AuthenticationError,
+  ConflictError,
+  ConnectionError,
+  ExecutionError,
+  FusionPlatformError,
+  InsufficientCreditsError,
+  ModelError,
+  NotFoundError,
+  NotStartedError,
+  PermissionError,
+  RequestError,
+  SessionExpiredError,
+  StateError,
+  TransferError,
+} from './errors/index.ts';
+export type { StateErrorCode, TransferErrorCode } from './errors/index.ts';
+export { exampleRegions } from './example-regions.ts';
+export { getLogLevel, logLevels, setLogLevel } from './http/index.ts';
+export type { Logger, LogLevel } from './http/index.ts';
+export { Collection } from './lists/index.ts';
+export type { Found, PageOptions } from './lists/index.ts';
+export {
+  Credit,
+  Data,
+  DataFile,
+  Organisation,
+  Process,
+  ProcessExecution,
+  ProcessServiceExecution,
+  ProcessServiceExecutionLog,
+  Service,
+  User,
+} from './models/index.ts';
+export type {
+  AnalysisOptions,
+  Attributes,
+  BytesOptions,
+  CallOptions,
+  Changes,
+  CompleteOptions,
+  DataProgress,
+  DownloadOptions,
+  ExecutionProgress,
+  FindOptions,
+  FindServiceOptions,
+  Frozen,
+  NewData,
+  ProcessDispatcher,
+  ProcessInput,
+  ProcessOption,
+  ProcessUpdate,
+  StacCollection,
+  StacCollectionOptions,
+  StacItem,
+  TransferProgress,
+} from './models/index.ts';
+export type { OptionValue } from './options/index.ts';
+export { login, resumeSession, Session } from './session.ts';
+export type { Credentials, SessionOptions } from './session.ts';
+export type { FileSource, NamedBytes } from './transfers/index.ts';

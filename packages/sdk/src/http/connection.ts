@@ -1,0 +1,73 @@
+import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
+
+import { createLog } from './logger.ts';
+import type { Logger, LogLevel } from './logger.ts';
+import type { RetryPolicy } from './retry.ts';
+
+/** How a session talks to the platform. Times are in milliseconds. */
+export interface ConnectionOptions {
+  /** Where the API is. Default `https://api.thefusionplatform.com`; see `apiUrls`. */
+  readonly apiUrl?: string;
+  /** Instead of the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** The longest time between two looks at something that is waited for. Default 5000. */
+  readonly pollInterval?: number;
+  /** How often a call is tried again. Default 5; 0 never. */
+  readonly retries?: number;
+  /** The pause before the first and the longest before a later try. Default 500 and 8000. */
+  readonly retryDelay?: { readonly minimum?: number; readonly maximum?: number };
+  /** How long an answer, or the next piece of a file, may take. Default 60 000. */
+  readonly timeout?: number;
+  /** How many files travel at once. Default 4 each. */
+  readonly concurrency?: { readonly uploads?: number; readonly downloads?: number };
+  /** Where log records go. Default `console`. Secrets are masked in them. */
+  readonly logger?: Logger;
+  /** What is logged. Default: as `setLogLevel` says. */
+  readonly logLevel?: LogLevel;
+  /** Ends everything that the session does when aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the models of one session share: the address, the token and what was learnt of the platform. */
+export class Connection {
+  readonly apiUrl: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly pollInterval: number;
+  readonly timeout: number;
+  readonly policy: RetryPolicy;
+  readonly log: Logger;
+  readonly signal: AbortSignal | undefined;
+  readonly uploads: LimitFunction;
+  readonly downloads: LimitFunction;
+  /** Whether a repeated call with the same key takes effect once: the platform says so in its answers. */
+  idempotencyKeys = false;
+  /** Whether the platform has live streams: unknown until one was asked for. */
+  liveStreams: boolean | undefined = undefined;
+  #accessToken: string | undefined;
+
+  constructor(options: ConnectionOptions) {
+    const { fetch, retryDelay = {}, concurrency = {}, logger = console } = options;
+    this.apiUrl = (options.apiUrl ?? 'https://api.thefusionplatform.com').replace(/\/+$/, '');
+    this.fetch = fetch ?? (async (input, init) => await globalThis.fetch(input, init));
+    this.pollInterval = options.pollInterval ?? 5000;
+    this.timeout = options.timeout ?? 60_000;
+    this.policy = {
+      retries: options.retries ?? 5,
+      minimumDelay: retryDelay.minimum ?? 500,
+      maximumDelay: retryDelay.maximum ?? 8000,
+    };
+    this.log = createLog(logger, options.logLevel);
+    this.signal = options.signal;
+    this.uploads = pLimit(concurrency.uploads ?? 4);
+    this.downloads = pLimit(concurrency.downloads ?? 4);
+  }
+
+  get accessToken(): string | undefined {
+    return this.#accessToken;
+  }
+
+  authorise(accessToken: string): void {
+    this.#accessToken = accessToken;
+  }
+}

@@ -1,0 +1,173 @@
+import { calls, DataFile as definition } from '@fusion-platform/contract';
+import { runtime } from '#runtime';
+
+import { NotFoundError, StateError } from '../errors/index.ts';
+import { perform } from '../http/index.ts';
+import { pagesOf } from '../lists/index.ts';
+import { downloadBytes } from '../transfers/index.ts';
+import type { CallOptions } from './base-model.ts';
+import { modelClass } from './model-class.ts';
+import type { ModelClass } from './model-class.ts';
+import type { TransferProgress } from './progress.ts';
+
+export interface BytesOptions extends CallOptions {
+  /** The preview (a PNG) instead of the file itself. */
+  readonly preview?: boolean;
+  readonly onProgress?: ((progress: TransferProgress) => void) | undefined;
+}
+
+export interface DownloadOptions extends BytesOptions {
+  /** Where to write the file; folders are made. Not in browsers. */
+  readonly path: string;
+  /** False: returns at once, and `downloadComplete` tells the rest. Default true. */
+  readonly wait?: boolean;
+}
+
+/** Where the STAC item of a file belongs. */
+export interface StacItem {
+  readonly item: Readonly<Record<string, unknown>> | undefined;
+  readonly fileName: string | undefined;
+}
+
+const Base: ModelClass<typeof definition, never> = modelClass({
+  definition,
+  params: ({ file_id, data_id, organisation_id }) => ({ file_id, data_id, organisation_id }),
+});
+
+/** One file of a data item, with what analysis found out about it. */
+export class DataFile extends Base {
+  #download: Promise<void> | undefined;
+  #progress: TransferProgress | undefined;
+
+  /** Takes on the state that the platform has. */
+  async get({ signal }: CallOptions = {}): Promise<this> {
+    const params = this.params();
+    for await (const page of pagesOf(
+      this.connection,
+      calls.listFiles,
+      params,
+      {},
+      (file) => file,
+    )({ signal })) {
+      const found = page.find(({ id }) => id === this.id);
+      if (found) {
+        this.load({ ...found, organisation_id: params['organisation_id'] ?? null });
+        return this;
+      }
+    }
+    const where = `file ${this.id} of the data ${this.data_id}`;
+    throw new NotFoundError({ message: `There is no ${where}`, code: 'not_found', where, status: 404 });
+  }
+
+  /** An address from which the file can be had without logging in, for up to an hour. Keep it secret. */
+  async downloadUrl({ preview = false, signal }: BytesOptions = {}): Promise<string> {
+    const params = this.params();
+    const { extras } = await perform(this.connection, calls.downloadFile, {
+      params,
+      query: { preview },
+      signal,
+    });
+    return extras.url;
+  }
+
+  /**
+   * The bytes as a stream, resumed where the connection breaks. The stream ends in a TransferError when length or
+   * checksum do not agree with what the platform tells.
+   */
+  stream(options: BytesOptions = {}): ReadableStream<Uint8Array> {
+    const chunks = this.#bytes(options);
+    return new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => void (await chunks.return()),
+    });
+  }
+
+  /**
+   * Downloads the file, to a path or as a Blob. Written to a path, it has a temporary name until it is complete and
+   * checked.
+   * @throws TransferError, StateError (`no_file_system` in a browser)
+   */
+  download(options: DownloadOptions): Promise<void>;
+  download(options?: BytesOptions): Promise<Blob>;
+  async download(options: BytesOptions & Partial<DownloadOptions> = {}): Promise<unknown> {
+    const { path, wait = true } = options;
+    if (path === undefined) return await this.#downloadBlob(options);
+    if (!runtime.hasFileSystem) {
+      throw new StateError(
+        'no_file_system',
+        'A browser has no file system: leave the path out to get a Blob',
+      );
+    }
+    if (this.#download) {
+      throw new StateError(
+        'transfer_in_progress',
+        `${this.file_name ?? this.id} is being downloaded already`,
+      );
+    }
+    this.#download = this.connection.downloads(
+      async () => await runtime.writeFile(path, this.#bytes(options)),
+    );
+    // Whoever waits is told of a failure; so is whoever asks later.
+    this.#download.catch(() => undefined);
+    if (wait) await this.downloadComplete({ wait });
+    return undefined;
+  }
+
+  /**
+   * Whether the download that was started has ended.
+   * @throws what it failed with; StateError `no_transfer` when none was started
+   */
+  async downloadComplete({ wait = false }: { readonly wait?: boolean } = {}): Promise<boolean> {
+    const download = this.#download;
+    if (!download) throw new StateError('no_transfer', 'No download was started');
+    try {
+      const running = Symbol('running');
+      // A settled promise wins over one that is ready but stands second.
+      if (!wait && (await Promise.race([download, Promise.resolve(running)])) === running) return false;
+      await download;
+      this.#download = undefined;
+      return true;
+    } catch (error) {
+      this.#download = undefined;
+      throw error;
+    }
+  }
+
+  /** How far the download is. @throws StateError `no_transfer` when none was started */
+  downloadProgress(): TransferProgress {
+    if (!this.#download || !this.#progress) throw new StateError('no_transfer', 'No download was started');
+    return this.#progress;
+  }
+
+  /** The STAC item that analysis made of the file, and the name it wants to be saved under. */
+  getStacItem(): StacItem {
+    return { item: this.stac_item, fileName: this.stac_item_file };
+  }
+
+  async #downloadBlob(options: BytesOptions): Promise<Blob> {
+    return await this.connection.downloads(async () => {
+      const parts: BlobPart[] = [];
+      for await (const chunk of this.#bytes(options)) parts.push(chunk as Uint8Array<ArrayBuffer>);
+      return new Blob(parts);
+    });
+  }
+
+  #bytes(options: BytesOptions): AsyncGenerator<Uint8Array, void, undefined> {
+    const name = this.file_name ?? this.id;
+    const told = (bytes: number, size: number | undefined): void => {
+      this.#progress = { name, bytes, size };
+      options.onProgress?.(this.#progress);
+    };
+    told(0, options.preview ? undefined : this.size);
+    return downloadBytes(this.connection, {
+      name,
+      address: async (signal) => await this.downloadUrl({ preview: options.preview ?? false, signal }),
+      onBytes: told,
+      signal: options.signal,
+    });
+  }
+}

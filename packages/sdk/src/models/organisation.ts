@@ -1,0 +1,164 @@
+import { calls, Organisation as definition } from '@fusion-platform/contract';
+
+import { perform } from '../http/index.ts';
+import type { Connection } from '../http/index.ts';
+import { filtersOf, found, listOf } from '../lists/index.ts';
+import type { Collection, Found } from '../lists/index.ts';
+import type { CallOptions } from './base-model.ts';
+import { Credit } from './credit.ts';
+import { Data } from './data.ts';
+import type { NewData } from './data.ts';
+import { modelClass } from './model-class.ts';
+import type { ModelClass } from './model-class.ts';
+import { Process } from './process.ts';
+import { Service } from './service.ts';
+
+/** What to look for: all that is given must match. */
+export interface FindOptions extends CallOptions {
+  readonly id?: string;
+  /** Case-sensitive: the start of the name; anywhere in the name for processes. */
+  readonly name?: string;
+  /** Case-insensitive, in the texts that the platform searches. */
+  readonly search?: string;
+}
+
+export interface FindServiceOptions extends FindOptions {
+  readonly ssdId?: string;
+  /** Case-sensitive. */
+  readonly keyword?: string;
+}
+
+type ServiceCall =
+  | typeof calls.listLatestServices
+  | typeof calls.listOwnServices
+  | typeof calls.listDispatchers;
+
+const Base: ModelClass<typeof definition, 'get' | 'update' | 'delete'> = modelClass({
+  definition,
+  get: calls.getOrganisation,
+  update: calls.updateOrganisation,
+  delete: calls.deleteOrganisation,
+  params: ({ id }) => ({ organisation_id: id }),
+});
+
+/** Owns data, processes, executions and credits. */
+export class Organisation extends Base {
+  /** @internal */
+  static async load(
+    connection: Connection,
+    id: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Organisation> {
+    const params = { organisation_id: id };
+    const { model } = await perform(connection, calls.getOrganisation, { params, signal });
+    return new Organisation(connection, model);
+  }
+
+  async credit({ signal }: CallOptions = {}): Promise<Credit> {
+    const params = { organisation_id: this.id, credit_id: this.id };
+    const { model } = await perform(this.connection, calls.getCredit, { params, signal });
+    return new Credit(this.connection, { organisation_id: this.id, ...model });
+  }
+
+  /** The uploaded data. */
+  data(): Collection<Data> {
+    return this.#data({});
+  }
+
+  async findData({ id, name, search, signal }: FindOptions = {}): Promise<Found<Data>> {
+    const filters = filtersOf(['id', 'eq', id], ['name', 'begins_with', name]);
+    return await found(this.#data({ filters, ...(search ? { search } : {}) }), signal);
+  }
+
+  /**
+   * Makes a data item and uploads its files.
+   *
+   * @example
+   * ```ts
+   * import { exampleRegions, login } from 'fusion-platform';
+   * const { user } = await login({ email: 'ada@example.com', password: 'Secret-1' });
+   * const organisation = await user.organisations().first();
+   * const region = await organisation?.createData({
+   *   name: 'Glasgow',
+   *   fileType: 'GeoJSON',
+   *   files: [exampleRegions.glasgow],
+   *   wait: true,
+   * });
+   * ```
+   */
+  async createData(options: NewData): Promise<Data> {
+    return await Data.create(this.connection, this.id, options);
+  }
+
+  processes(): Collection<Process> {
+    return this.#processes({});
+  }
+
+  async findProcesses({ id, name, search, signal }: FindOptions = {}): Promise<Found<Process>> {
+    const filters = filtersOf(['id', 'eq', id], ['name', 'contains', name]);
+    return await found(this.#processes({ filters, ...(search ? { search } : {}) }), signal);
+  }
+
+  /** A template of a process, with the inputs, options and defaults of the service. `create` stores it. */
+  async newProcess({
+    name,
+    service,
+    signal,
+  }: CallOptions & { readonly name: string; readonly service: Service }): Promise<Process> {
+    const { model, extras } = await perform(this.connection, calls.newProcess, {
+      params: { organisation_id: this.id },
+      query: { service_id: service.id },
+      signal,
+    });
+    const available = extras.dispatchers ? { available_dispatchers: extras.dispatchers } : {};
+    return new Process(this.connection, { ...model, organisation_id: this.id, ...available, name }, false);
+  }
+
+  /** The services that can be run, each in its latest version. */
+  services(): Collection<Service> {
+    return this.#services(calls.listLatestServices, {});
+  }
+
+  /** The organisation's own services, approved or not. */
+  ownServices(): Collection<Service> {
+    return this.#services(calls.listOwnServices, {});
+  }
+
+  async findServices(options: FindServiceOptions = {}): Promise<Found<Service>> {
+    return await this.#findServices(calls.listLatestServices, options);
+  }
+
+  /** Dispatchers send outputs somewhere: `process.addDispatcher` takes one on. */
+  async findDispatchers(options: FindServiceOptions = {}): Promise<Found<Service>> {
+    return await this.#findServices(calls.listDispatchers, options);
+  }
+
+  async #findServices(call: ServiceCall, options: FindServiceOptions): Promise<Found<Service>> {
+    const { id, ssdId, name, keyword, search, signal } = options;
+    const filters = filtersOf(
+      ['id', 'eq', id],
+      ['ssd_id', 'eq', ssdId],
+      ['name', 'begins_with', name],
+      ['keywords', 'contains', keyword],
+    );
+    return await found(this.#services(call, { filters, ...(search ? { search } : {}) }), signal);
+  }
+
+  #services(call: ServiceCall, query: Parameters<typeof listOf>[3]): Collection<Service> {
+    return listOf(this.connection, call, this.params(), query, (service) => {
+      return new Service(this.connection, service);
+    });
+  }
+
+  #data(query: Parameters<typeof listOf>[3]): Collection<Data> {
+    return listOf(this.connection, calls.listUploadedData, this.params(), query, (data) => {
+      return new Data(this.connection, data);
+    });
+  }
+
+  #processes(query: Parameters<typeof listOf>[3]): Collection<Process> {
+    return listOf(this.connection, calls.listProcesses, this.params(), query, (process) => {
+      return new Process(this.connection, process);
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { ModelValue, Process as definition } from '@fusion-platform/contract';
+
+import { NotStartedError } from '../errors/index.ts';
+import type { Frozen } from './frozen.ts';
+
+type Held = Frozen<Partial<ModelValue<typeof definition>>>;
+type Listed = NonNullable<Held['executions']>[number];
+
+/** How long after its time a run may take to appear, in milliseconds. */
+export const startToleranceMs = 900_000;
+
+/** The executions that a process lists, newest first. */
+export function listedExecutions({ has_executions, executions }: Held): readonly Listed[] {
+  if (!has_executions) return [];
+  return (executions ?? []).toSorted((a, b) => (a.started_at < b.started_at ? 1 : -1));
+}
+
+/**
+ * The ids of the executions of the run that is waited for: the newest of those that count, with all of its group;
+ * undefined while they are not all there.
+ * @throws NotStartedError when the process was stopped, or when the run is overdue
+ */
+export function startedRun(
+  held: Held,
+  counts: (execution: Listed) => boolean,
+  now: number,
+): readonly string[] | undefined {
+  const listed = listedExecutions(held);
+  const newest = listed.find(counts);
+  if (newest) {
+    if (!newest.group_id) return [newest.process_execution_id];
+    const group = listed.filter(({ group_id }) => group_id === newest.group_id);
+    if (group.length >= (newest.group_count ?? 0)) return group.map((item) => item.process_execution_id);
+  }
+  if (held.process_status === 'stop') {
+    throw new NotStartedError('stopped', `The process "${held.name}" was stopped before it ran`);
+  }
+  if (!newest && held.repeat_start && Date.parse(held.repeat_start) + startToleranceMs < now) {
+    throw new NotStartedError(
+      'late',
+      `The process "${held.name}" should have started at ${held.repeat_start}`,
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,8 @@
+/** How far a file has travelled. */
+export interface TransferProgress {
+  readonly name: string;
+  /** So far, in bytes. */
+  readonly bytes: number;
+  /** All of it, in bytes; undefined while nobody knows. */
+  readonly size: number | undefined;
+}

@@ -1,0 +1,3 @@
+export { parseValidation } from './validation.ts';
+export { decodeOption, encodeOption } from './value.ts';
+export type { OptionType, OptionValue } from './value.ts';

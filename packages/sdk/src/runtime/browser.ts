@@ -1,0 +1,55 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+
+import type { PutAnswer, PutRequest, Runtime } from './runtime.ts';
+
+export const runtime: Runtime = {
+  hasFileSystem: false,
+  openFile: async () => await noFileSystem(),
+  writeFile: async () => await noFileSystem(),
+  put,
+  // The browser's own digest takes no stream and is missing in a page that came without HTTPS.
+  sha256: () => {
+    const hash = sha256.create();
+    return {
+      update: (bytes) => void hash.update(bytes),
+      digest: () => btoa(String.fromCharCode(...hash.digest())),
+    };
+  },
+};
+
+async function noFileSystem(): Promise<never> {
+  throw new Error('a browser has no file system');
+}
+
+/** `fetch` tells no upload progress in browsers; an XMLHttpRequest does. */
+async function put({ url, source, signal, onBytes }: PutRequest): Promise<PutAnswer> {
+  const whole = source.blob ?? (await new Response(source.stream()).blob());
+  return await new Promise<PutAnswer>((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const abort = (): void => request.abort();
+    const settle = (end: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      end();
+    };
+    request.open('PUT', url);
+    request.upload.addEventListener('progress', ({ loaded }) => onBytes(loaded));
+    request.addEventListener('load', () => {
+      const { status, responseText: text } = request;
+      settle(() => resolve({ status, headers: headersOf(request.getAllResponseHeaders()), text }));
+    });
+    request.addEventListener('error', () => settle(() => reject(new TypeError('the upload failed'))));
+    request.addEventListener('abort', () => settle(() => reject(signal.reason as Error)));
+    signal.addEventListener('abort', abort, { once: true });
+    // Without a type no content type is sent: a signed address may not allow for one.
+    request.send(whole.slice(0, whole.size, ''));
+  });
+}
+
+function headersOf(text: string): Headers {
+  const headers = new Headers();
+  for (const line of text.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  return headers;
+}

@@ -1,0 +1,92 @@
+import { TransferError } from '../errors/index.ts';
+import { anySignal, delay, pauseBefore, startDeadline } from '../http/index.ts';
+import type { Connection } from '../http/index.ts';
+import { promisedDigest, startDigest } from './digest.ts';
+import { openRange } from './open-range.ts';
+import type { Opened } from './open-range.ts';
+
+export interface DownloadSource {
+  readonly name: string;
+  /** Gets a fresh signed address. */
+  readonly address: (signal: AbortSignal | undefined) => Promise<string>;
+  readonly onBytes: (received: number, total: number | undefined) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * The bytes of a file, each once and in order: a connection that breaks is resumed where it broke. The length and the
+ * checksum, where the store tells them, are checked before the last byte counts.
+ * @throws TransferError, RequestError, or the reason of an aborted signal
+ */
+export async function* downloadBytes(
+  connection: Connection,
+  source: DownloadSource,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { policy, log } = connection;
+  const signal = anySignal(connection.signal, source.signal);
+  const hasher = startDigest();
+  let first: Opened | undefined;
+  let received = 0;
+  for (let retry = 0; ; retry += 1) {
+    const before = received;
+    const deadline = startDeadline(connection.timeout, signal);
+    let failure: TransferError;
+    try {
+      const url = await source.address(deadline.signal);
+      const opened = await openRange(connection, url, source.name, received, first, deadline.signal);
+      first ??= opened;
+      source.onBytes(received, first.total);
+      for await (const chunk of opened.chunks) {
+        // Whoever takes the bytes may take their time.
+        deadline.pause();
+        received += chunk.byteLength;
+        hasher.update(chunk);
+        source.onBytes(received, first.total);
+        yield chunk;
+        deadline.extend();
+      }
+      if (first.total === undefined || received === first.total) return check(source.name, first, hasher);
+      failure = wrongLength(source.name, received, first.total);
+      if (received > first.total) throw failure;
+    } catch (cause) {
+      signal?.throwIfAborted();
+      if (!mayResume(cause)) throw cause;
+      failure = cause instanceof TransferError ? cause : interrupted(source.name, received, cause);
+    } finally {
+      deadline.clear();
+    }
+    // As long as something arrives each time, it is worth going on.
+    if (received > before) retry = 0;
+    if (retry >= policy.retries) throw failure;
+    log.info(`downloading ${source.name} on from byte ${received}: ${failure.message}`);
+    await delay(pauseBefore(retry, policy, undefined), signal);
+  }
+}
+
+function check(name: string, { headers }: Opened, hasher: ReturnType<typeof startDigest>): void {
+  const promised = promisedDigest(headers);
+  if (promised !== undefined && hasher.digest() !== promised) {
+    throw new TransferError('wrong_checksum', name, 'the bytes that came are not those that the store has');
+  }
+}
+
+function mayResume(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof TransferError) {
+    return error.code === 'interrupted' || (error.code === 'refused' && resumable.has(error.status ?? 0));
+  }
+  // Errors of the platform's calls have been tried again already; everything else is the connection's.
+  return !('retryable' in error);
+}
+
+/** Worth another try; 401 and 403 are an address that is no longer good, and a fresh one is asked for. */
+const resumable = new Set([401, 403, 408, 425, 429, 500, 502, 503, 504]);
+
+function interrupted(name: string, received: number, cause: unknown): TransferError {
+  return new TransferError('interrupted', name, `the download broke off after ${received} bytes`, { cause });
+}
+
+function wrongLength(name: string, received: number, total: number): TransferError {
+  const code = received > total ? 'wrong_length' : 'interrupted';
+  return new TransferError(code, name, `${received} bytes came instead of ${total}`);
+}

@@ -1,0 +1,83 @@
+import { TransferError } from '../errors/index.ts';
+import type { Connection } from '../http/index.ts';
+
+export interface Opened {
+  readonly headers: Headers;
+  /** The length of the whole file, where the store tells it. */
+  readonly total: number | undefined;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Opens a file from a byte on. A store that sends it whole all the same has its first bytes passed over. */
+export async function openRange(
+  connection: Connection,
+  url: string,
+  name: string,
+  from: number,
+  first: Opened | undefined,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const etag = first?.headers.get('etag');
+  const strong = etag && !etag.startsWith('W/') ? etag : undefined;
+  const response = await connection.fetch(url, {
+    headers: from === 0 ? {} : { range: `bytes=${from}-`, ...(strong ? { 'if-range': strong } : {}) },
+    signal,
+  });
+  const { status, headers } = response;
+  if (status !== 200 && status !== 206) {
+    await response.body?.cancel();
+    // Nothing after the last byte: the file was complete already.
+    if (status === 416 && first && first.total === undefined) return { headers, total: from, chunks: none() };
+    throw new TransferError('refused', name, `the download was refused with status ${status}`, { status });
+  }
+  if (first && !sameFile(first.headers, headers)) {
+    await response.body?.cancel();
+    throw new TransferError('changed', name, 'the file changed while it was being downloaded');
+  }
+  const body = chunksOf(response);
+  return {
+    headers,
+    total: totalOf(response),
+    chunks: status === 206 || from === 0 ? body : skip(body, from),
+  };
+}
+
+function sameFile(before: Headers, now: Headers): boolean {
+  const [a, b] = [before.get('etag'), now.get('etag')];
+  return !a || !b || a === b;
+}
+
+function totalOf({ status, headers }: Response): number | undefined {
+  // A compressed answer's length is not that of the file.
+  if (headers.get('content-encoding')) return undefined;
+  const text =
+    status === 206 ? /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1] : headers.get('content-length');
+  return text === null || text === undefined ? undefined : Number(text);
+}
+
+async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!body) return;
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+async function* skip(
+  chunks: AsyncIterable<Uint8Array>,
+  count: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let left = count;
+  for await (const chunk of chunks) {
+    if (left < chunk.byteLength) yield left > 0 ? chunk.subarray(left) : chunk;
+    left = Math.max(0, left - chunk.byteLength);
+  }
+}
+
+async function* none(): AsyncGenerator<Uint8Array, void, undefined> {}
