@@ -31,12 +31,25 @@ export interface FieldIssue {
  * The body of every answer outside 2xx. The original API has `error_message` alone; the rest is ours, and a client
  * must do without it.
  */
-export const ErrorBody = z.object({
-  error_message: z.string(),
-  code: z.string().optional(),
-  request_id: z.string().optional(),
-  fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
+export const ErrorBody = z
+  .object({
+    error_message: z.string().meta({ description: 'What went wrong, for people.' }),
+    code: z.string().optional().meta({ description: 'What went wrong, for programs.', 'x-extension': true }),
+    request_id: z
+      .string()
+      .optional()
+      .meta({ description: 'By which the log of the platform knows the call.', 'x-extension': true }),
+    fields: z
+      .array(
+        z.object({
+          path: z.string().meta({ description: 'Where, e.g. `options[2].name`.' }),
+          message: z.string().meta({ description: 'What is wrong with it.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'Every offending place of a model, all at once.', 'x-extension': true }),
+  })
+  .meta({ id: 'Error', title: 'Error', description: 'Why a call was refused or failed.' });
 export type ErrorBody = z.output<typeof ErrorBody>;
 
 /** A model that has a wrong type or lacks a required field: every offending path in one error. */

@@ -15,6 +15,8 @@ export type PathParams<P extends string> = { readonly [K in PathNames<P>]: strin
 export interface FlatBody<M extends AnyModel = AnyModel> {
   readonly kind: 'flat';
   readonly model: M;
+  /** The read-only fields that this call takes all the same: a create call carries what the template gave. */
+  readonly keep: readonly string[];
 }
 /** `{"Model": {…}}` with only the named fields. */
 export interface NestedBody<S extends z.ZodObject = z.ZodObject> {

@@ -18,7 +18,11 @@ import type {
 const noFields = z.object({});
 
 export const none = { kind: 'none' } as const;
-export const flat = <M extends AnyModel>(model: M): FlatBody<M> => ({ kind: 'flat', model });
+export const flat = <M extends AnyModel>(model: M, keep: readonly string[] = []): FlatBody<M> => ({
+  kind: 'flat',
+  model,
+  keep,
+});
 export const nested = <S extends z.ZodObject>(name: string, schema: S): NestedBody<S> => ({
   kind: 'nested',
   name,
@@ -57,14 +61,25 @@ interface Definition<P extends string, B extends Body, A extends Answer, Q exten
   readonly idempotent?: boolean;
 }
 
-/** Errors that any authenticated call can give. */
-const common: readonly ErrorCode[] = [
-  'unauthorised',
-  'session_expired',
-  'too_many_requests',
-  'internal',
-  'unavailable',
-];
+/** What can happen to a call whatever it does, by its form. */
+function common(
+  authenticated: boolean,
+  hasParameters: boolean,
+  hasBody: boolean,
+  idempotent: boolean,
+): readonly ErrorCode[] {
+  return [
+    ...(hasBody ? (['bad_request', 'invalid_model', 'too_large'] as const) : []),
+    ...(hasParameters ? (['not_found'] as const) : []),
+    // The same idempotency key with another body, or while the first call is still at work.
+    ...(idempotent || !authenticated ? [] : (['conflict'] as const)),
+    'unauthorised',
+    ...(authenticated ? (['session_expired'] as const) : []),
+    'too_many_requests',
+    'internal',
+    'unavailable',
+  ];
+}
 
 export function call<
   const P extends string,
@@ -73,8 +88,8 @@ export function call<
   Q extends z.ZodObject = typeof noFields,
 >(definition: Definition<P, B, A, Q>): Omit<Call<P, B, A, Q>, 'id'> {
   const { body, query, authenticated = true, errors = [], method } = definition;
-  const specific: ErrorCode[] = [...errors];
-  if (definition.path.includes('{')) specific.push('not_found');
+  const { idempotent = method !== 'POST' } = definition;
+  const general = common(authenticated, definition.path.includes('{'), body !== undefined, idempotent);
   return {
     summary: definition.summary,
     description: definition.description ?? '',
@@ -85,8 +100,8 @@ export function call<
     query: (query ?? noFields) as Q,
     body: (body ?? none) as B,
     answer: definition.answer,
-    errors: [...new Set([...specific, ...common])],
+    errors: [...new Set([...errors, ...general])],
     extension: definition.extension ?? false,
-    idempotent: definition.idempotent ?? method !== 'POST',
+    idempotent,
   };
 }

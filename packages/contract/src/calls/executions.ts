@@ -11,6 +11,7 @@ const component =
 export const getExecution = call({
   tag,
   summary: 'Get an execution',
+  description: 'Clients poll `progress`: at 100, `success` is final.',
   method: 'GET',
   path,
   answer: one(ProcessExecution),
@@ -22,11 +23,12 @@ export const updateExecution = call({
   path,
   body: flat(ProcessExecution),
   answer: one(ProcessExecution),
-  errors: ['invalid_model', 'forbidden'],
+  errors: ['forbidden'],
 });
 export const deleteExecution = call({
   tag,
   summary: 'Delete an execution',
+  description: 'With everything it made. Refused while it runs.',
   method: 'DELETE',
   path,
   answer: empty,
@@ -40,7 +42,7 @@ export const changeDeleteExpiry = call({
   path: `${path}/change_delete_expiry` as const,
   body: nested('ProcessExecution', z.object({ delete_expiry: ProcessExecution.schema.shape.delete_expiry })),
   answer: empty,
-  errors: ['invalid_model', 'forbidden'],
+  errors: ['forbidden'],
   idempotent: true,
 });
 export const listComponents = call({
@@ -61,6 +63,8 @@ export const getComponent = call({
 export const listLogs = call({
   tag,
   summary: 'List the log records of a component',
+  description:
+    'Oldest first, unless `reverse`. Records of the same moment keep the order in which they were written.',
   method: 'GET',
   path: `${component}/logs` as const,
   answer: list(ProcessServiceExecutionLog, ['logged_at']),

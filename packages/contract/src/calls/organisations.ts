@@ -18,7 +18,7 @@ export const updateOrganisation = call({
   path,
   body: flat(Organisation),
   answer: one(Organisation),
-  errors: ['invalid_model', 'forbidden'],
+  errors: ['forbidden'],
 });
 export const deleteOrganisation = call({
   tag,
@@ -31,6 +31,7 @@ export const deleteOrganisation = call({
 export const getCredit = call({
   tag,
   summary: 'Get the credits',
+  description: 'The id of the credits is that of the organisation.',
   method: 'GET',
   path: `${path}/credits/{credit_id}` as const,
   answer: one(Credit),

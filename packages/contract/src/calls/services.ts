@@ -9,6 +9,7 @@ const filters = ['id', 'ssd_id', 'name', 'keywords'];
 export const listLatestServices = call({
   tag,
   summary: 'List the services that can be run',
+  description: 'The latest versions of those that the organisation may run. Dispatchers are not among them.',
   method: 'GET',
   path: `${path}/latest` as const,
   answer: list(Service, filters, true),
@@ -17,6 +18,7 @@ export const listLatestServices = call({
 export const listOwnServices = call({
   tag,
   summary: 'List the own services',
+  description: 'Those of the organisation itself, approved or not.',
   method: 'GET',
   path,
   answer: list(Service, filters, true),
@@ -25,6 +27,7 @@ export const listOwnServices = call({
 export const listDispatchers = call({
   tag,
   summary: 'List the dispatchers',
+  description: 'Services that send outputs somewhere: part of a process, never its base.',
   method: 'GET',
   path: `${path}/dispatchers` as const,
   answer: list(Service, filters, true),
@@ -44,7 +47,7 @@ export const updateService = call({
   path: item,
   body: flat(Service),
   answer: one(Service),
-  errors: ['invalid_model', 'forbidden'],
+  errors: ['forbidden'],
 });
 export const deleteService = call({
   tag,

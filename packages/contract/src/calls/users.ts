@@ -8,24 +8,30 @@ const tag = 'Users';
 export const login = call({
   tag,
   summary: 'Log in',
+  description:
+    'Takes an e-mail address or a user id, and the password. `id_token` is a JWT whose `sub` is the id of the user; `access_token` goes into the header of every other call, and lasts a day at most.',
   method: 'POST',
   path: '/users/login',
   authenticated: false,
   body: nested(
     'User',
     z.object({
-      email: z.string().nullish(),
-      user_id: z.string().nullish(),
-      password: z.string(),
+      email: z
+        .string()
+        .nullish()
+        .meta({ description: 'The address of the user, unless `user_id` is given.' }),
+      user_id: z.string().nullish().meta({ description: 'The id of the user, unless `email` is given.' }),
+      password: z.string().meta({ description: 'The password.', format: 'password' }),
     }),
   ),
   answer: object(z.object({ id_token: z.string(), access_token: z.string() })),
-  errors: ['bad_request'],
 });
 
 export const getUser = call({
   tag,
   summary: 'Get a user',
+  description:
+    'The hidden field `organisations` gives the ids of the organisations that the user belongs to.',
   method: 'GET',
   path: '/users/{user_id}',
   answer: one(User),
@@ -37,7 +43,6 @@ export const updateUser = call({
   path: '/users/{user_id}',
   body: flat(User),
   answer: one(User),
-  errors: ['invalid_model'],
 });
 export const deleteUser = call({
   tag,
@@ -50,9 +55,10 @@ export const deleteUser = call({
 export const changePassword = call({
   tag,
   summary: 'Change the password',
+  description:
+    'The new one needs at least 8 characters, among them a digit, a lower case letter, an upper case letter and a special character.',
   method: 'POST',
   path: '/users/{user_id}/change_password',
   body: nested('User', z.object({ old_password: z.string(), new_password: z.string() })),
   answer: empty,
-  errors: ['bad_request'],
 });

@@ -50,25 +50,29 @@ export const optionOfRun = {
 };
 
 /** An option that can still be set. */
-export const Option = z.object({
-  ...optionOfRun,
-  constrained_names: listOf(z.string(), {
-    title: 'Names of the choices',
-    description:
-      'For a constrained option, what to call each choice, in the order of `constrained_values`. Null for other types.',
-    nullable: true,
-  }),
-  constrained_values: listOf(z.string(), {
-    title: 'Choices',
-    description: 'For a constrained option, the values it can have. Null for other types.',
-    nullable: true,
-  }),
-});
+export const Option = z
+  .object({
+    ...optionOfRun,
+    constrained_names: listOf(z.string(), {
+      title: 'Names of the choices',
+      description:
+        'For a constrained option, what to call each choice, in the order of `constrained_values`. Null for other types.',
+      nullable: true,
+    }),
+    constrained_values: listOf(z.string(), {
+      title: 'Choices',
+      description: 'For a constrained option, the values it can have. Null for other types.',
+      nullable: true,
+    }),
+  })
+  .meta({ id: 'Option', title: 'Option' });
 
 /** An option as a link of a chain and a component carry it. */
-export const ChainOption = z.object({
-  name: string({ title: 'Name', description: 'The name of the option.' }),
-  value,
-  data_type: dataType,
-  validation,
-});
+export const ChainOption = z
+  .object({
+    name: string({ title: 'Name', description: 'The name of the option.' }),
+    value,
+    data_type: dataType,
+    validation,
+  })
+  .meta({ id: 'ChainOption', title: 'Option of a chain' });
