@@ -1,0 +1,237 @@
+import { eq, sql } from 'drizzle-orm';
+
+import { CallError } from '@fusion-platform/contract';
+
+import { selectRows, tables } from '../database/index.ts';
+import type { Queries } from '../database/index.ts';
+import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
+import { addAttempt } from './claim.ts';
+import { cleanAttempt } from './clean.ts';
+import { collect, remark } from './collect.ts';
+import { endComponent, moveComponent, readWork } from './component.ts';
+import type { Work } from './component.ts';
+import type { Context, EngineManifest } from './context.ts';
+import { haltEnding, judge, maximumAttempts } from './judge.ts';
+import type { Verdict } from './judge.ts';
+import { readOutcome, TooManyFilesError } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { attemptSpec, layOut } from './prepare.ts';
+import { publish } from './publish.ts';
+import { hasEnded } from './states.ts';
+import { watchAttempt } from './watch.ts';
+
+/**
+ * Takes a component from wherever it stands to its end, a step at a time, each as its state in the database says.
+ * @throws LeaseLostError when another platform has taken over; whatever a step meets that is to be tried again later
+ */
+export async function drive(context: Context, componentId: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const work = await readWork(context.database.queries, context, componentId);
+    const { state } = work.component;
+    if (hasEnded(state)) return;
+    if (work.attempt.host !== context.host) {
+      await giveUpAttempt(context, componentId, 'the platform that ran it has been silent for too long');
+      continue;
+    }
+    switch (state) {
+      case 'waiting':
+      case 'succeeded':
+      case 'failed':
+      case 'stopped':
+        return;
+      case 'preparing':
+        await prepare(context, work, signal);
+        break;
+      case 'running':
+        await run(context, work, signal);
+        break;
+      case 'publishing':
+        await publish(context, work);
+        break;
+    }
+  }
+}
+
+async function prepare(context: Context, work: Work, signal: AbortSignal): Promise<void> {
+  const { database, runtime } = context;
+  const { component, execution } = work;
+  if (execution.halt !== null) {
+    const why = execution.halt;
+    await database.transaction(async (tx) => {
+      const locked = await readWork(tx, context, component.id, { lock: true });
+      await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
+      await endComponent(tx, context, locked, 'stopped', haltEnding(why));
+    });
+    await cleanAttempt(context, work.attempt);
+    return;
+  }
+  let manifest: EngineManifest;
+  try {
+    manifest = await context.catalogue.manifest(database.queries, component.service_id);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    await failPlatform(context, component.id, `Its service cannot be run: ${error.message}`);
+    return;
+  }
+  await layOut(context, work, manifest);
+  const handle = await runtime.start(attemptSpec(context, work, manifest), { signal });
+  await database.transaction(async (tx) => {
+    const locked = await readWork(tx, context, component.id, { lock: true });
+    if (locked.component.state !== 'preparing') return;
+    await setAttempt(tx, locked, { state: 'running', handle, started_at: sql`clock_timestamp()` });
+    await moveComponent(tx, context, locked.component, 'running', {
+      started_at: locked.component.started_at ?? sql`clock_timestamp()`,
+    });
+  });
+}
+
+async function run(context: Context, work: Work, signal: AbortSignal): Promise<void> {
+  const ended = await watchAttempt(context, work, signal);
+  while (await collect(context, work)) signal.throwIfAborted();
+  const { component, attempt } = work;
+  const outcome = ended.state === 'ended' ? await outcomeOf(attempt.folder, work) : nothing;
+  let verdict: Verdict | undefined;
+  await context.database.transaction(async (tx) => {
+    const locked = await readWork(tx, context, component.id, { lock: true });
+    if (locked.component.state !== 'running' || locked.attempt.id !== attempt.id) return;
+    await setAttempt(tx, locked, exitFacts(ended));
+    for (const warning of outcome.warnings) await remark(tx, context, locked, warning);
+    verdict = judge({
+      attempt: ended,
+      number: attempt.number,
+      halt: locked.execution.halt,
+      resources: { memoryMb: component.memory, storageGb: component.storage },
+      outcome,
+      missing: component.job_outputs
+        .filter(({ number }) => !outcome.files.has(number))
+        .map(({ number, name }) => `output ${number} (${name})`),
+      lastWords: await lastWords(tx, component.id, attempt.number),
+    });
+    await obey(tx, context, locked, verdict, ended);
+  });
+  if (verdict && verdict.to !== 'publishing') await cleanAttempt(context, attempt);
+}
+
+async function obey(
+  tx: Queries,
+  context: Context,
+  work: Work,
+  verdict: Verdict,
+  ended: AttemptEnded | AttemptGone,
+): Promise<void> {
+  switch (verdict.to) {
+    case 'publishing':
+      await moveComponent(tx, context, work.component, 'publishing');
+      return;
+    case 'preparing':
+      await tryAgain(tx, context, work, ended.state === 'gone' ? ended.reason : 'it was lost');
+      return;
+    case 'failed':
+    case 'stopped':
+      await endComponent(tx, context, work, verdict.to, {
+        exitType: verdict.exitType,
+        reason: verdict.reason,
+      });
+      return;
+  }
+}
+
+async function tryAgain(tx: Queries, context: Context, work: Work, reason: string): Promise<void> {
+  const number = work.attempt.number + 1;
+  await remark(
+    tx,
+    context,
+    work,
+    `The attempt was lost: ${reason}. Trying again (${number} of ${maximumAttempts}).`,
+  );
+  await addAttempt(tx, context, work.component.id, number);
+  await moveComponent(tx, context, work.component, 'preparing', { progress: 0 });
+}
+
+/** Another platform began this attempt and is gone: nothing of it can be reached from here. */
+async function giveUpAttempt(context: Context, componentId: string, reason: string): Promise<void> {
+  await context.database.transaction(async (tx) => {
+    const work = await readWork(tx, context, componentId, { lock: true });
+    await setAttempt(tx, work, { state: 'gone', ended_at: sql`clock_timestamp()` });
+    const verdict = judge({
+      attempt: { state: 'gone', reason },
+      number: work.attempt.number,
+      halt: work.execution.halt,
+      resources: { memoryMb: work.component.memory, storageGb: work.component.storage },
+      outcome: nothing,
+      missing: [],
+      lastWords: null,
+    });
+    await obey(tx, context, work, verdict, { state: 'gone', reason });
+  });
+}
+
+/** Ends a component that the platform cannot run, whatever is tried. */
+export async function failPlatform(context: Context, componentId: string, reason: string): Promise<void> {
+  const { attempt } = await context.database.transaction(async (tx) => {
+    const work = await readWork(tx, context, componentId, { lock: true });
+    await setAttempt(tx, work, { state: 'gone', ended_at: sql`clock_timestamp()` });
+    await remark(tx, context, work, reason);
+    await endComponent(tx, context, work, 'failed', { exitType: 'platform_error', reason });
+    return work;
+  });
+  await cleanAttempt(context, attempt);
+}
+
+const nothing: Outcome = {
+  success: null,
+  exitType: null,
+  abortReason: null,
+  files: new Map(),
+  warnings: [],
+};
+
+async function outcomeOf(folder: string, { component }: Work): Promise<Outcome> {
+  try {
+    return await readOutcome(folder, component.job_outputs);
+  } catch (error) {
+    if (error instanceof TooManyFilesError) return { ...nothing, success: false, abortReason: error.message };
+    throw error;
+  }
+}
+
+async function setAttempt(
+  tx: Queries,
+  { attempt }: Work,
+  fields: Parameters<ReturnType<typeof tx.update<typeof tables.componentAttempts>>['set']>[0],
+): Promise<void> {
+  await tx.update(tables.componentAttempts).set(fields).where(eq(tables.componentAttempts.id, attempt.id));
+}
+
+function exitFacts(ended: AttemptEnded | AttemptGone) {
+  if (ended.state === 'gone') return { state: 'gone', ended_at: sql`clock_timestamp()` } as const;
+  return {
+    state: 'ended',
+    started_at: ended.startedAt,
+    ended_at: ended.endedAt,
+    exit_code: ended.exitCode,
+    signal: ended.signal,
+    ended_by: ended.endedBy,
+    out_of_memory: ended.outOfMemory,
+    peak_memory_bytes: ended.peakMemoryBytes,
+    peak_storage_bytes: ended.peakStorageBytes,
+    cpu_seconds: ended.cpuSeconds,
+  } as const;
+}
+
+/** The last lines on standard error, or of the whole log where there are none: mostly they say what went wrong. */
+async function lastWords(tx: Queries, componentId: string, attempt: number): Promise<string | null> {
+  const rows = await selectRows<{ message: string; stream: string }>(
+    tx,
+    sql`select stream, message from component_logs
+      where component_id = ${componentId} and attempt = ${attempt} order by seq desc limit 200`,
+  );
+  const said = rows.filter(({ message }) => message.trim() !== '').toReversed();
+  const errors = said.filter(({ stream }) => stream === 'stderr');
+  const words = (errors.length > 0 ? errors : said)
+    .slice(-3)
+    .map(({ message }) => message)
+    .join('\n');
+  return words ? words.slice(-1000) : null;
+}

@@ -1,0 +1,234 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { selectRows } from '../database/index.ts';
+import type { Executions } from './index.ts';
+import {
+  addProcess,
+  creditsOf,
+  ended,
+  executionWhen,
+  openWorld,
+  removeFolder,
+  temporaryFolder,
+} from './testing/world.ts';
+import type { World } from './testing/world.ts';
+
+let world: World;
+let executions: Executions;
+
+beforeAll(async () => {
+  world = await openWorld(await temporaryFolder());
+  executions = await world.engine();
+  executions.start();
+});
+
+afterAll(async () => {
+  await executions.close();
+  await world.close();
+  await removeFolder(world.folder);
+});
+
+async function run(...parameters: Parameters<typeof addProcess> extends [World, ...infer R] ? R : never) {
+  const process = await addProcess(world, ...parameters);
+  await executions.execute(world.organisation, process, world.user);
+  const execution = await executionWhen(world, executions, process, ended);
+  const { list: components } = await executions.components(world.organisation, execution.id, {});
+  return { process, execution, components };
+}
+
+const logOf = async (component: string) =>
+  (await executions.logs(world.organisation, component, {})).list.map(({ message }) => message);
+
+describe('a chain of two components', () => {
+  test('runs in order, hands its files on, and ends in success with everything told', async () => {
+    const { execution, components } = await run([
+      { service: 'copy' },
+      { service: 'sleepy', options: { seconds: 1 }, after: 0 },
+    ]);
+    expect(execution).toMatchObject({ success: true, abort: false, stopped: false, progress: 100 });
+    expect(execution.ended_at! > execution.started_at).toBe(true);
+    expect(components).toMatchObject([
+      { chain_index: 0, name: 'copy', intermediate: true, success: true, memory: 256, cpu: 1, storage: 1 },
+      { chain_index: 1, name: 'sleepy', intermediate: false, success: true },
+    ]);
+    expect(components[1]!.inputs).toEqual(components[0]!.outputs);
+    expect(components[1]!.started_at >= components[0]!.ended_at!).toBe(true);
+    expect(components[1]!.runtime).toBeGreaterThanOrEqual(1);
+    expect(await logOf(components[0]!.id)).toEqual(['Copied region.geojson']);
+    expect(await logOf(components[1]!.id)).toHaveLength(5);
+    for (const { metrics } of components) {
+      expect(metrics!.length).toBeGreaterThan(0);
+      expect(metrics![0]!.memory_total_bytes).toBe(256 * 2 ** 20);
+    }
+    const outputs = await selectRows(
+      world.database.queries,
+      sql`select fulfilled from test_outputs where execution_id = ${execution.id}`,
+    );
+    expect(outputs).toEqual([{ fulfilled: 1 }, { fulfilled: 1 }]);
+    await expect.poll(async () => await readdir(join(world.folder, 'attempts'))).toEqual(['host']);
+  });
+});
+
+describe('an execution that fails', () => {
+  test('says which component failed, how, and with which words, and costs nothing', async () => {
+    const before = await creditsOf(world);
+    const { execution, components } = await run([
+      { service: 'exit-one' },
+      { service: 'copy', after: 0 },
+      { service: 'copy', after: 1 },
+    ]);
+    expect(execution).toMatchObject({
+      success: false,
+      abort: true,
+      stopped: false,
+      exit_type: 'service_error',
+      abort_reason: 'exit-one: It exited with 1: Failing as asked',
+    });
+    expect(components).toMatchObject([
+      { success: false, outputs: [] },
+      { success: false, runtime: 0 },
+      { success: false, runtime: 0 },
+    ]);
+    expect(await logOf(components[0]!.id)).toEqual(['About to fail', 'Failing as asked']);
+    expect(components[0]!.metrics!.length).toBeGreaterThan(0);
+    expect(await creditsOf(world)).toBe(before);
+  });
+
+  test('names the output that a component did not write', async () => {
+    const { execution } = await run([{ service: 'no-output' }]);
+    expect(execution).toMatchObject({
+      success: false,
+      exit_type: 'no_output',
+      abort_reason: 'no-output: It ended well but wrote nothing to output 1 (Result)',
+    });
+  });
+
+  test('ends the components that run beside the one that failed', async () => {
+    const { execution, components } = await run([{ service: 'endless' }, { service: 'exit-one' }]);
+    expect(execution).toMatchObject({ exit_type: 'service_error', stopped: false });
+    expect(components.map(({ success }) => success)).toEqual([false, false]);
+    expect(await logOf(components[0]!.id)).toContain('Started');
+  });
+});
+
+describe('credits', () => {
+  test('are charged once for an execution that succeeds', async () => {
+    const before = Number(await creditsOf(world));
+    await run([{ service: 'copy' }], { price: '2.5' });
+    expect(Number(await creditsOf(world))).toBe(before - 2.5);
+  });
+
+  test('that do not suffice refuse an execution, of which nothing is left', async () => {
+    const process = await addProcess(world, [{ service: 'copy' }], { price: '1000' });
+    await expect(executions.execute(world.organisation, process, world.user)).rejects.toMatchObject({
+      code: 'insufficient_credits',
+    });
+    expect((await executions.list(world.organisation, process, {})).list).toEqual([]);
+    const [row] = await selectRows(
+      world.database.queries,
+      sql`select process_status from processes where id = ${process}`,
+    );
+    expect(row).toEqual({ process_status: 'draft' });
+  });
+});
+
+describe('a process', () => {
+  const statusOf = async (id: string) =>
+    (
+      await selectRows<{ process_status: string }>(
+        world.database.queries,
+        sql`select process_status from processes where id = ${id}`,
+      )
+    )[0]?.process_status;
+
+  test('is not executed twice at once, turns to stop a while after its run, and can be executed again', async () => {
+    const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1 } }]);
+    await executions.execute(world.organisation, process, world.user);
+    await expect(executions.execute(world.organisation, process, world.user)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    const first = await executionWhen(world, executions, process, ended);
+    expect(await statusOf(process)).toBe('execute');
+    await expect.poll(async () => await statusOf(process), { timeout: 10_000 }).toBe('stop');
+    await executions.execute(world.organisation, process, world.user);
+    const second = await executionWhen(world, executions, process, ({ id }) => id !== first.id);
+    expect(second.started_at > first.ended_at!).toBe(true);
+    expect(await statusOf(process)).toBe('execute');
+    await executionWhen(world, executions, process, ended);
+  });
+
+  test('whose start is later begins by itself then', async () => {
+    const start = new Date(Date.now() + 1500).toISOString();
+    const process = await addProcess(world, [{ service: 'copy' }], { start });
+    await executions.execute(world.organisation, process, world.user);
+    expect((await executions.list(world.organisation, process, {})).list).toEqual([]);
+    const execution = await executionWhen(world, executions, process, ended);
+    expect(Date.parse(execution.started_at)).toBeGreaterThanOrEqual(Date.parse(start));
+    expect(execution.success).toBe(true);
+  });
+
+  test('that is stopped ends its components within seconds and keeps their logs', async () => {
+    const process = await addProcess(world, [{ service: 'endless' }, { service: 'copy', after: 0 }]);
+    await executions.execute(world.organisation, process, world.user);
+    const { id } = await executionWhen(world, executions, process, () => true);
+    const controller = new AbortController();
+    const { list } = await executions.components(world.organisation, id, {});
+    const follow = await executions.followLogs(world.organisation, list[0]!.id, undefined, controller.signal);
+    for await (const { value } of follow) if (value.event === 'log') break;
+    await executions.stop(world.organisation, process, world.user);
+    await executions.stop(world.organisation, process, world.user);
+    const execution = await executionWhen(world, executions, process, ended);
+    expect(execution).toMatchObject({
+      stopped: true,
+      success: false,
+      exit_type: 'stopped',
+      abort_reason: 'The process was stopped',
+    });
+    expect(await statusOf(process)).toBe('stop');
+    expect(await logOf(list[0]!.id)).toContain('Started');
+  });
+
+  test('is deleted while it runs, with all that was made', async () => {
+    const process = await addProcess(world, [{ service: 'copy' }, { service: 'endless' }]);
+    await executions.execute(world.organisation, process, world.user);
+    const { id } = await executionWhen(world, executions, process, ({ progress }) => progress >= 50);
+    await expect(executions.remove(world.organisation, id)).rejects.toMatchObject({ code: 'conflict' });
+    await executions.removeProcess(world.organisation, process, world.user, AbortSignal.timeout(30_000));
+    expect(await statusOf(process)).toBeUndefined();
+    await expect(executions.get(world.organisation, id)).rejects.toMatchObject({ code: 'not_found' });
+    for (const table of [
+      'test_outputs where execution_id',
+      'process_service_executions where process_execution_id',
+    ]) {
+      const rows = await selectRows(world.database.queries, sql`select 1 from ${sql.raw(table)} = ${id}`);
+      expect(rows).toEqual([]);
+    }
+  });
+});
+
+test('what another organisation has looks as if it did not exist', async () => {
+  const { execution, components, process } = await run([{ service: 'copy' }]);
+  const other = '6f1c2a52-4d4c-4f0a-9d1f-6c3f0f6f1a11';
+  const component = components[0]!.id;
+  const { signal } = new AbortController();
+  const calls = [
+    executions.get(other, execution.id),
+    executions.components(other, execution.id, {}),
+    executions.component(other, component),
+    executions.logs(other, component, {}),
+    executions.follow(other, execution.id, signal),
+    executions.followLogs(other, component, undefined, signal),
+    executions.update(other, execution.id, {}),
+    executions.changeDeleteExpiry(other, execution.id, '2030-01-01T00:00:00Z'),
+    executions.remove(other, execution.id),
+    executions.execute(other, process, world.user),
+    executions.stop(other, process, world.user),
+    executions.removeProcess(other, process, world.user, signal),
+  ];
+  for (const result of await Promise.allSettled(calls))
+    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'not_found' } });
+});

@@ -1,0 +1,124 @@
+import { sql } from 'drizzle-orm';
+
+import { selectRows } from '../database/index.ts';
+import { claimComponents, renewLeases } from './claim.ts';
+import { cleanUp } from './clean.ts';
+import { LeaseLostError } from './component.ts';
+import type { Context } from './context.ts';
+import { drive, failPlatform } from './drive.ts';
+import { settleExecutions } from './settle.ts';
+import { createWaker } from './waker.ts';
+
+export interface Engine {
+  readonly start: () => void;
+  /** Lets go: what runs goes on running, and is found again by the next start. */
+  readonly close: () => Promise<void>;
+}
+
+/** After so many faults of the platform in a row a component fails: 1 + 2 + 4 + 8 s of trying. */
+const maximumFaults = 5;
+const cleanEveryMilliseconds = 600_000;
+const slowestLookMilliseconds = 20_000;
+
+/**
+ * The engine's loop: it looks for work whenever it hears of some, and from time to time although it heard of none, each
+ * time a little later while there is none. A claimed component gets a driver; the drivers run side by side.
+ * @param upkeep what is to be done on time; tells after how many milliseconds the next is due
+ */
+export function createEngine(context: Context, upkeep: () => Promise<number>): Engine {
+  const { events, settings, log } = context;
+  const waker = createWaker();
+  const closing = new AbortController();
+  const drivers = new Map<string, Promise<void>>();
+  const forget = [events.hear('work', undefined, waker.wake), events.hear('data', undefined, waker.wake)];
+  let loop: Promise<void> | undefined;
+  let leases: NodeJS.Timeout | undefined;
+  let cleanedAt = Number.NEGATIVE_INFINITY;
+
+  const launch = (id: string): void => {
+    drivers.set(
+      id,
+      driveSafely(context, id, closing.signal).finally(() => {
+        drivers.delete(id);
+        waker.wake();
+      }),
+    );
+  };
+
+  /** @returns after how many milliseconds to look again */
+  const look = async (): Promise<number> => {
+    const claimed = await claimComponents(context, [...drivers.keys()]);
+    claimed.forEach(launch);
+    await settleExecutions(context);
+    const next = await upkeep();
+    if (performance.now() - cleanedAt >= cleanEveryMilliseconds) {
+      await cleanUp(context);
+      cleanedAt = performance.now();
+    }
+    return next;
+  };
+
+  const work = async (): Promise<void> => {
+    const { signal } = closing;
+    let idle = 0;
+    while (!signal.aborted) {
+      let next = Number.POSITIVE_INFINITY;
+      try {
+        next = await look();
+        idle = drivers.size > 0 ? 0 : idle + 1;
+      } catch (error) {
+        if (!signal.aborted) log.error({ err: error }, 'the engine could not look for work');
+      }
+      const calm = Math.min(settings.resyncSeconds * 1000 * 2 ** Math.min(idle, 10), slowestLookMilliseconds);
+      await waker.sleep(Math.max(10, Math.min(calm, next)), signal);
+    }
+  };
+
+  return {
+    start: () => {
+      loop ??= work();
+      leases ??= setInterval(() => {
+        renewLeases(context, [...drivers.keys()]).catch((error: unknown) =>
+          log.warn({ err: error }, 'cannot renew the leases of components'),
+        );
+      }, settings.leaseSeconds * 250);
+    },
+    close: async () => {
+      closing.abort(new Error('the engine is closing'));
+      clearInterval(leases);
+      for (const stop of forget) stop();
+      await loop;
+      await Promise.all(drivers.values());
+    },
+  };
+}
+
+async function driveSafely(context: Context, componentId: string, signal: AbortSignal): Promise<void> {
+  const { log } = context;
+  try {
+    await drive(context, componentId, signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof LeaseLostError) {
+      log.info({ component: componentId }, error.message);
+      return;
+    }
+    log.error({ err: error, component: componentId }, 'a step of a component failed');
+    await recordFault(context, componentId, error).catch((fault: unknown) =>
+      log.error({ err: fault, component: componentId }, 'cannot write down the fault of a component'),
+    );
+  }
+}
+
+async function recordFault(context: Context, componentId: string, error: unknown): Promise<void> {
+  const { database, host } = context;
+  const rows = await selectRows<{ faults: number }>(
+    database.queries,
+    sql`update process_service_executions set faults = faults + 1,
+        retry_at = clock_timestamp() + make_interval(secs => power(2, faults))
+      where id = ${componentId} and lease_owner = ${host} returning faults`,
+  );
+  if ((rows[0]?.faults ?? 0) < maximumFaults) return;
+  const message = error instanceof Error ? error.message : String(error);
+  await failPlatform(context, componentId, `The platform could not run it: ${message}`);
+}

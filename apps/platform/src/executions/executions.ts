@@ -1,0 +1,147 @@
+import type {
+  ExecutionEvent,
+  ListQuery,
+  LogEvent,
+  ProcessExecution,
+  ProcessServiceExecution,
+  ProcessServiceExecutionLog,
+} from '@fusion-platform/contract';
+import type { Registry } from 'prom-client';
+import type { z } from 'zod';
+
+import type { Database } from '../database/index.ts';
+import type { Events } from '../events/index.ts';
+import type { Runtime } from '../runtimes/index.ts';
+import type {
+  Context,
+  EngineCatalogue,
+  EngineData,
+  EngineObjects,
+  EngineProcesses,
+  ExecutionsSettings,
+  Logger,
+} from './context.ts';
+import { createEngine } from './engine.ts';
+import { followExecution, followLogs } from './follow.ts';
+import type { StreamItem } from './follow.ts';
+import { hostOf } from './host.ts';
+import { createEngineMetrics } from './metrics.ts';
+import { presentExecution } from './present.ts';
+import {
+  changeDeleteExpiry,
+  findExecution,
+  getComponent,
+  listComponents,
+  listExecutions,
+  listLogs,
+} from './read.ts';
+import type { Listed } from './read.ts';
+import { removeExecution, removeProcess } from './remove.ts';
+import { execute } from './start-run.ts';
+import { stop } from './stop.ts';
+import { createUpkeep } from './upkeep.ts';
+
+export interface ExecutionsOptions {
+  readonly database: Database;
+  readonly events: Events;
+  readonly objects: EngineObjects;
+  readonly data: EngineData;
+  readonly catalogue: EngineCatalogue;
+  readonly processes: EngineProcesses;
+  readonly runtime: Runtime;
+  readonly settings: ExecutionsSettings;
+  readonly log: Logger;
+}
+
+/** Executions: what runs, what ran, and the engine that runs it. What another organisation has looks as if it did not exist. */
+export interface Executions {
+  /** The run is there when this returns. @throws CallError `conflict`, `insufficient_credits`, `invalid_model` */
+  execute(organisationId: string, processId: string, userId: string): Promise<void>;
+  stop(organisationId: string, processId: string, userId: string): Promise<void>;
+  /** Stops the process, then deletes it with its executions and outputs. @throws CallError `conflict`, `unavailable` */
+  removeProcess(
+    organisationId: string,
+    processId: string,
+    userId: string,
+    signal: AbortSignal,
+  ): Promise<void>;
+  list(organisationId: string, processId: string, query: ListQuery): Promise<Listed<ProcessExecution>>;
+  get(organisationId: string, executionId: string): Promise<ProcessExecution>;
+  /** Only `delete_expiry` can be changed; other fields are passed over. */
+  update(
+    organisationId: string,
+    executionId: string,
+    fields: { readonly delete_expiry?: string | undefined },
+  ): Promise<ProcessExecution>;
+  /** @throws CallError `conflict` while it runs or is protected */
+  remove(organisationId: string, executionId: string): Promise<void>;
+  changeDeleteExpiry(organisationId: string, executionId: string, deleteExpiry: string): Promise<void>;
+  components(
+    organisationId: string,
+    executionId: string,
+    query: ListQuery,
+  ): Promise<Listed<ProcessServiceExecution>>;
+  component(organisationId: string, componentId: string): Promise<ProcessServiceExecution>;
+  logs(
+    organisationId: string,
+    componentId: string,
+    query: ListQuery,
+  ): Promise<Listed<ProcessServiceExecutionLog>>;
+  follow(
+    organisationId: string,
+    executionId: string,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<StreamItem<z.output<typeof ExecutionEvent>>>>;
+  followLogs(
+    organisationId: string,
+    componentId: string,
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<StreamItem<z.output<typeof LogEvent>>>>;
+  registerMetrics(registry: Registry): void;
+  /** Begins to run what is to be run, and carries on with what was running. */
+  start(): void;
+  /** Lets go. What runs goes on running. */
+  close(): Promise<void>;
+}
+
+export async function createExecutions(options: ExecutionsOptions): Promise<Executions> {
+  const { settings, database } = options;
+  const { queries } = database;
+  const kept = await hostOf(settings.attemptsFolder);
+  const metrics = createEngineMetrics(queries);
+  const context: Context = {
+    ...options,
+    host: settings.host ?? kept,
+    sandboxed: (await options.runtime.describe()).sandbox !== 'none',
+    settings: { leaseSeconds: 60, resyncSeconds: 5, ...settings },
+    onEnded: metrics.ended,
+  };
+  const engine = createEngine(context, createUpkeep(context));
+  return {
+    execute: async (organisationId, processId, userId) =>
+      await execute(context, organisationId, processId, userId),
+    stop: async (organisationId, processId, userId) => await stop(context, organisationId, processId, userId),
+    removeProcess: async (organisationId, processId, userId, signal) =>
+      await removeProcess(context, organisationId, processId, userId, signal),
+    list: async (organisationId, processId, query) =>
+      await listExecutions(queries, organisationId, processId, query),
+    get: async (organisationId, id) => presentExecution(await findExecution(queries, organisationId, id)),
+    update: async (organisationId, id, { delete_expiry: expiry }) => {
+      if (expiry !== undefined) await changeDeleteExpiry(queries, organisationId, id, expiry);
+      return presentExecution(await findExecution(queries, organisationId, id));
+    },
+    remove: async (organisationId, id) => await removeExecution(context, organisationId, id),
+    changeDeleteExpiry: async (organisationId, id, expiry) =>
+      await changeDeleteExpiry(queries, organisationId, id, expiry),
+    components: async (organisationId, id, query) => await listComponents(queries, organisationId, id, query),
+    component: async (organisationId, id) => await getComponent(queries, organisationId, id),
+    logs: async (organisationId, id, query) => await listLogs(queries, organisationId, id, query),
+    follow: async (organisationId, id, signal) => await followExecution(context, organisationId, id, signal),
+    followLogs: async (organisationId, id, lastEventId, signal) =>
+      await followLogs(context, organisationId, id, lastEventId, signal),
+    registerMetrics: metrics.register,
+    start: engine.start,
+    close: engine.close,
+  };
+}

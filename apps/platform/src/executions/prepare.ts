@@ -1,0 +1,121 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, link, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { AttemptSpec } from '../runtimes/index.ts';
+import type { Work } from './component.ts';
+import type { Context, EngineManifest } from './context.ts';
+import { buildJob, distinctNames, inputFolder, outputFolder } from './job.ts';
+import type { Job, JobFile } from './job.ts';
+
+/**
+ * Lays out the folder of an attempt: job.json, inputs, and empty outputs, scratch and storage. The folder takes its name
+ * once it is complete, so one that is there is never touched again: the attempt may have been started in it.
+ */
+export async function layOut(context: Context, work: Work, manifest: EngineManifest): Promise<void> {
+  const { folder } = work.attempt;
+  if (await exists(folder)) return;
+  const partial = `${folder}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  for (const part of ['inputs', 'outputs', 'scratch', 'storage'])
+    await mkdir(join(partial, part), { recursive: true });
+  const files = new Map<number, readonly JobFile[]>();
+  for (const input of work.component.job_inputs) {
+    await mkdir(join(partial, inputFolder(input.number)), { recursive: true });
+    files.set(
+      input.number,
+      input.data_id === null ? [] : await placeInput(context, partial, input.number, input.data_id),
+    );
+  }
+  for (const output of work.component.job_outputs)
+    await mkdir(join(partial, outputFolder(output.number)), { recursive: true });
+  const job: Job = buildJob({
+    ...work,
+    attempt: work.attempt.number,
+    service: manifest,
+    region: await regionOf(context, work),
+    files,
+  });
+  await writeFile(join(partial, 'job.json'), `${JSON.stringify(job, null, 2)}\n`, { mode: 0o444 });
+  await rename(partial, folder);
+}
+
+/** The region is that of the process's first GeoJSON input, for all components alike. */
+async function regionOf({ data }: Context, { execution }: Work): Promise<unknown> {
+  return execution.region_data_id === null ? null : await data.regionOf(execution.region_data_id);
+}
+
+async function placeInput(
+  { data, database, objects, sandboxed }: Context,
+  folder: string,
+  number: number,
+  dataId: string,
+): Promise<JobFile[]> {
+  const files = await data.filesForJob(database.queries, dataId);
+  const names = distinctNames(files.map(({ name }) => name));
+  const placed: JobFile[] = [];
+  for (const [index, file] of files.entries()) {
+    const name = names[index]!;
+    const path = `${inputFolder(number)}/${name}`;
+    const target = join(folder, path);
+    const source = objects.localPath(file.objectKey);
+    // In a sandbox inputs cannot be written to, so the very bytes of the store may be shown; elsewhere only a copy may.
+    if (!sandboxed || !(await linked(source, target))) {
+      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      await chmod(target, 0o444);
+    }
+    placed.push({
+      path,
+      name,
+      file_type: file.fileType,
+      size: file.size ?? (await stat(target)).size,
+      crs: file.crs,
+    });
+  }
+  return placed;
+}
+
+async function linked(source: string, target: string): Promise<boolean> {
+  try {
+    await link(source, target);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EXDEV' || code === 'EPERM' || code === 'EMLINK' || code === 'ENOTSUP') return false;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}
+
+/** What the runtime is asked to run. */
+export function attemptSpec(
+  { settings }: Context,
+  { attempt, component }: Work,
+  manifest: EngineManifest,
+): AttemptSpec {
+  const environment = Object.fromEntries(
+    manifest.environment.flatMap((variable) => {
+      const value = settings.environment[variable.name] ?? variable.default;
+      return value === null ? [] : [[variable.name, value]];
+    }),
+  );
+  return {
+    attemptId: attempt.id,
+    folder: attempt.folder,
+    serviceFolder: manifest.folder,
+    readOnly: settings.readOnly,
+    command: manifest.command,
+    environment,
+    resources: { cpu: component.cpu, memoryMb: component.memory, storageGb: component.storage },
+    network: manifest.urls.length > 0 || manifest.cidrs.length > 0,
+  };
+}

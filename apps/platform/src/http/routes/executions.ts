@@ -1,0 +1,60 @@
+import { calls } from '@fusion-platform/contract';
+
+import type { Executions } from '../../executions/index.ts';
+import { route } from '../route.ts';
+import type { Route } from '../route.ts';
+
+export function executionRoutes(executions: Executions): Route[] {
+  const changes = { role: 'create_and_execute_processing_chains' } as const;
+  return [
+    route(calls.getExecution, async ({ organisationId, params }) => ({
+      model: await executions.get(organisationId, params.process_execution_id),
+    })),
+    route(
+      calls.updateExecution,
+      async ({ organisationId, params, body }) => ({
+        model: await executions.update(organisationId, params.process_execution_id, body),
+      }),
+      changes,
+    ),
+    route(
+      calls.deleteExecution,
+      async ({ organisationId, params }) => {
+        await executions.remove(organisationId, params.process_execution_id);
+        return {};
+      },
+      changes,
+    ),
+    route(
+      calls.changeDeleteExpiry,
+      async ({ organisationId, params, body }) => {
+        await executions.changeDeleteExpiry(organisationId, params.process_execution_id, body.delete_expiry);
+        return {};
+      },
+      changes,
+    ),
+    route(
+      calls.listComponents,
+      async ({ organisationId, params, list }) =>
+        await executions.components(organisationId, params.process_execution_id, list),
+    ),
+    route(calls.getComponent, async ({ organisationId, params }) => ({
+      model: await executions.component(organisationId, params.process_service_execution_id),
+    })),
+    route(
+      calls.listLogs,
+      async ({ organisationId, params, list }) =>
+        await executions.logs(organisationId, params.process_service_execution_id, list),
+    ),
+    route(
+      calls.followExecution,
+      async ({ organisationId, params, signal }) =>
+        await executions.follow(organisationId, params.process_execution_id, signal),
+    ),
+    route(
+      calls.followLogs,
+      async ({ organisationId, params, lastEventId, signal }) =>
+        await executions.followLogs(organisationId, params.process_service_execution_id, lastEventId, signal),
+    ),
+  ];
+}
