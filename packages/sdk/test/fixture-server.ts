@@ -127,8 +127,8 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
 }
 
 /** A page of a list, as the API pages: `last` names the last item of a page that is not the last one. */
-export function page<T extends { readonly id: string }>(
-  all: readonly T[],
+export function page(
+  all: readonly { readonly id: string }[],
   { limit = 24, reverse = false, last }: ListQuery,
 ): object {
   const ordered = reverse ? all.toReversed() : all;

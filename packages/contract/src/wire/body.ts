@@ -1,22 +1,31 @@
 import { z } from 'zod';
 
 import { ModelError } from '../errors.ts';
+import type { FieldIssue } from '../errors.ts';
 import type { AnyModel, ModelValue } from '../models/index.ts';
 import { encodeField, parse } from './model.ts';
 
-/** The flat body of a create or patch call: `{"Process[name]": …}`. Undefined fields are left out. */
+/**
+ * The flat body of a create or patch call: `{"Process[name]": …}`. Undefined fields are left out.
+ * @throws ModelError naming every offending path.
+ */
 export function flattenModel<M extends AnyModel>(
   model: M,
   value: Partial<ModelValue<M>>,
 ): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, field]) => field !== undefined && Object.hasOwn(model.schema.shape, key))
-      .map(([key, field]) => [
-        `${model.name}[${key}]`,
-        field === null ? null : encodeField(model, key, field),
-      ]),
-  );
+  const flat: Record<string, unknown> = {};
+  const issues: FieldIssue[] = [];
+  for (const [key, field] of Object.entries(value)) {
+    if (field === undefined || !Object.hasOwn(model.schema.shape, key)) continue;
+    try {
+      flat[`${model.name}[${key}]`] = field === null ? null : encodeField(model, key, field);
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      issues.push(...error.issues);
+    }
+  }
+  if (issues.length > 0) throw new ModelError(model.name, issues);
+  return flat;
 }
 
 /**
