@@ -44,13 +44,13 @@ test('the next page is fetched while one is used', async () => {
   await using _ = platform;
   const pages = owner.data().pages();
   await pages.next();
-  const second = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<unknown>();
   platform.on(calls.listUploadedData, ({ list }) => {
-    second.resolve();
+    asked.resolve(list.last);
     return page(many, list);
   });
   // Nobody has asked for the second page yet.
-  await second.promise;
+  expect(await asked.promise).toEqual({ id: id(1099) });
   await pages.return();
 });
 

@@ -18,12 +18,13 @@ export function listedExecutions({ has_executions, executions }: Held): readonly
 /**
  * The ids of the executions of the run that is waited for: the newest of those that count, with all of its group;
  * undefined while they are not all there.
+ * @param due since when it is waited for, in milliseconds; the schedule may put the run later
  * @throws NotStartedError when the process was stopped, or when the run is overdue
  */
 export function startedRun(
   held: Held,
   counts: (execution: Listed) => boolean,
-  now: number,
+  due: number,
 ): readonly string[] | undefined {
   const listed = listedExecutions(held);
   const newest = listed.find(counts);
@@ -35,11 +36,10 @@ export function startedRun(
   if (held.process_status === 'stop') {
     throw new NotStartedError('stopped', `The process "${held.name}" was stopped before it ran`);
   }
-  if (!newest && held.repeat_start && Date.parse(held.repeat_start) + startToleranceMs < now) {
-    throw new NotStartedError(
-      'late',
-      `The process "${held.name}" should have started at ${held.repeat_start}`,
-    );
+  const scheduled = Math.max(due, held.repeat_start ? Date.parse(held.repeat_start) : 0);
+  if (!newest && scheduled + startToleranceMs < Date.now()) {
+    const since = new Date(scheduled).toISOString();
+    throw new NotStartedError('late', `The process "${held.name}" should have started at ${since}`);
   }
   return undefined;
 }

@@ -187,7 +187,7 @@ export class Process extends Base {
     this.loadAnswer(await perform(this.connection, calls.executeProcess, { params, signal }));
     if (!wait) return [];
 
-    const run = await this.#waitForRun((item) => !known.has(item.process_execution_id), false, signal);
+    const run = await this.#waitForRun((item) => !known.has(item.process_execution_id), Date.now(), signal);
     const live = run.length <= mostStreams;
     const ends = await Promise.allSettled(
       run.map(async (execution) => await execution.checkComplete({ live, ...options })),
@@ -210,7 +210,7 @@ export class Process extends Base {
    */
   async waitForNextExecution({ signal }: CallOptions = {}): Promise<readonly ProcessExecution[]> {
     this.requireStored();
-    return await this.#waitForRun((item) => item.started_at >= this.repeat_start, true, signal);
+    return await this.#waitForRun((item) => item.started_at >= this.repeat_start, undefined, signal);
   }
 
   /** Its executions, newest first. */
@@ -233,14 +233,16 @@ export class Process extends Base {
 
   async #waitForRun(
     counts: Parameters<typeof startedRun>[1],
-    refresh: boolean,
+    askedAt: number | undefined,
     signal: AbortSignal | undefined,
   ): Promise<readonly ProcessExecution[]> {
-    let stale = refresh;
+    // What an answer has just told is looked at first.
+    let stale = askedAt === undefined;
+    const due = askedAt ?? 0;
     const ids = await poll(this.connection, signal, async () => {
       if (stale) await this.get({ signal });
       stale = true;
-      return startedRun(this.held, counts, Date.now());
+      return startedRun(this.held, counts, due);
     });
     const { connection, organisation_id } = this;
     return await Promise.all(

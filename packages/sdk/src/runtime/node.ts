@@ -7,6 +7,9 @@ import { pipeline } from 'node:stream/promises';
 
 import type { OpenedSource, PutAnswer, PutRequest, Runtime } from './runtime.ts';
 
+/** In bytes. */
+const pieceSize = 256 * 1024;
+
 export const runtime: Runtime = {
   hasFileSystem: true,
   openFile,
@@ -47,9 +50,13 @@ async function put({ url, source, fetch, signal, onBytes }: PutRequest): Promise
   const counted = source.stream().pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform: (chunk, controller) => {
-        sent += chunk.byteLength;
-        onBytes(sent);
-        controller.enqueue(chunk);
+        // Cut small, so that progress moves: what was in memory already comes in one piece.
+        for (let from = 0; from < chunk.byteLength; from += pieceSize) {
+          const piece = chunk.subarray(from, from + pieceSize);
+          sent += piece.byteLength;
+          onBytes(sent);
+          controller.enqueue(piece);
+        }
       },
     }),
   );
