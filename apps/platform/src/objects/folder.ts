@@ -1,0 +1,169 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { CallError } from '@fusion-platform/contract';
+
+import type { Objects, StoredObject } from './objects.ts';
+
+const segment = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}$/;
+
+/** Objects as files of a folder. */
+export async function createFolderObjects(folder: string): Promise<Objects> {
+  const root = resolve(folder);
+  const unfinished = join(root, '.unfinished');
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+
+  const pathOf = (key: string): string => {
+    const parts = key.split('/');
+    if (parts.length < 2 || !parts.every((part) => segment.test(part)))
+      throw new RangeError(`"${key}" is no object key`);
+    return join(root, ...parts);
+  };
+  /** Puts a finished file in its place: after this returns, a power cut does not take it away. */
+  const place = async (temporary: string, key: string): Promise<void> => {
+    const path = pathOf(key);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await rename(temporary, path);
+    await synchronise(dirname(path));
+  };
+
+  return {
+    put: async (key, source, options = {}) => {
+      pathOf(key);
+      const temporary = join(unfinished, randomUUID());
+      try {
+        const stored = await write(temporary, source, options);
+        await place(temporary, key);
+        return stored;
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw readable(error);
+      }
+    },
+    adopt: async (key, path) => {
+      const temporary = join(unfinished, randomUUID());
+      // What a component left may be a link to a file that it must not see.
+      const source = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      try {
+        const stored = await write(temporary, source.createReadStream({ highWaterMark: 1024 * 1024 }), {});
+        await place(temporary, key);
+        return stored;
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw readable(error);
+      } finally {
+        await source.close();
+      }
+    },
+    copy: async (from, to) => {
+      const path = pathOf(to);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      try {
+        await link(pathOf(from), path);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EEXIST') return;
+        if (code !== 'EPERM' && code !== 'EXDEV' && code !== 'ENOTSUP' && code !== 'EMLINK') throw error;
+        const temporary = join(unfinished, randomUUID());
+        await copyFile(pathOf(from), temporary, constants.COPYFILE_FICLONE);
+        await place(temporary, to);
+      }
+      await synchronise(dirname(path));
+    },
+    read: async (key, range) => {
+      const file = await open(pathOf(key), 'r');
+      return file.createReadStream(range ?? {});
+    },
+    localPath: pathOf,
+    has: async (key) => {
+      try {
+        await access(pathOf(key));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    remove: async (key) => await rm(pathOf(key), { force: true }),
+    sweep: async () => {
+      const dayAgo = Date.now() - 24 * 60 * 60 * 1000;
+      for (const name of await readdir(unfinished)) {
+        const path = join(unfinished, name);
+        const { mtimeMs } = await stat(path);
+        if (mtimeMs < dayAgo) await rm(path, { force: true });
+      }
+    },
+    check: async () => {
+      const path = join(unfinished, `check-${randomUUID()}`);
+      const file = await open(path, 'wx');
+      await file.close();
+      await rm(path);
+    },
+  };
+}
+
+async function write(
+  path: string,
+  source: Readable,
+  {
+    length,
+    maximumBytes,
+    signal,
+  }: { readonly length?: number; readonly maximumBytes?: number; readonly signal?: AbortSignal },
+): Promise<StoredObject> {
+  const hash = createHash('sha256');
+  let size = 0;
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await pipeline(
+      source,
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) {
+          size += chunk.length;
+          if (maximumBytes !== undefined && size > maximumBytes) {
+            throw new CallError(
+              'too_large',
+              `The file is larger than the ${maximumBytes} bytes that this platform takes`,
+            );
+          }
+          hash.update(chunk);
+          await file.writeFile(chunk);
+        }
+      },
+      { ...(signal ? { signal } : {}) },
+    );
+    if (length !== undefined && size !== length) {
+      throw new CallError(
+        'bad_request',
+        `${size} bytes came where ${length} were announced: send the file again`,
+      );
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { size, sha256: hash.digest('hex') };
+}
+
+async function synchronise(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function readable(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new CallError(
+        'storage_full',
+        'The disk of the platform is full: nothing was kept; free space and send it again',
+        { cause: error },
+      )
+    : error;
+}

@@ -1,0 +1,2 @@
+export { createFolderObjects } from './folder.ts';
+export type { Objects, StoredObject } from './objects.ts';
