@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { Data, DataFile } from '../models/index.ts';
 import { call, empty, flat, list, nested, object, one, template } from './define.ts';

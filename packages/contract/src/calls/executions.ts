@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ProcessExecution, ProcessServiceExecution, ProcessServiceExecutionLog } from '../models/index.ts';
 import { call, empty, flat, list, nested, one, stream } from './define.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { Process, ProcessExecution } from '../models/index.ts';
 import { call, empty, flat, list, one, template } from './define.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { User } from '../models/index.ts';
 import { call, empty, flat, nested, object, one } from './define.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What is said of a field besides its type. */
 export interface FieldOptions {

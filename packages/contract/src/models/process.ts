@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import {
   boolean,
@@ -66,7 +66,7 @@ export const Process = model(
     chains: listOf(Link, { title: 'Chain', description: 'What runs, in order.', ...kept }),
     run_type: string({
       title: 'Run type',
-      description: 'run_once, or run_schedule to run over and over.',
+      description: 'One of run_once and run_schedule: once, or over and over.',
     }),
     repeat_count: integer({ title: 'Runs', description: 'How many runs a schedule has; 1 for run_once.' }),
     repeat_start: datetime({
@@ -88,7 +88,11 @@ export const Process = model(
       description: 'How long after it is due a run starts. Absent: at once.',
       nullable: true,
     }),
-    process_status: string({ title: 'Status', description: 'draft, execute or stop.', readOnly: true }),
+    process_status: string({
+      title: 'Status',
+      description: 'One of draft, execute and stop.',
+      readOnly: true,
+    }),
     process_status_at: datetime({
       title: 'Status since',
       description: 'When the status last changed.',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Writes null into each nullable field that an object nested in `value` lacks. */
 export function completeNulls(schema: z.ZodType, value: unknown): unknown {

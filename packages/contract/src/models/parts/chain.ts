@@ -1,5 +1,5 @@
 import { boolean, listOf, uuid } from '../../fields/index.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ChainOption } from './option.ts';
 
 /** The fields that open a link of a chain. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { boolean, datetime, integer, string, uuid } from '../../fields/index.ts';
 

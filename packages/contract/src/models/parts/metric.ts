@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { datetime, integer, string } from '../../fields/index.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { decimal, integer, listOf, string } from '../../fields/index.ts';
 
