@@ -13,6 +13,7 @@ import { buildLaunch } from './launch.ts';
 import type { LaunchSetting } from './launch.ts';
 import { LogFile } from './log-file.ts';
 import { identify } from './process-table.ts';
+import type { ProcessIdentity } from './process-table.ts';
 import type { RunSetting } from './protocol.ts';
 import { Sampler } from './sampler.ts';
 import { endedOutcome } from './exit.ts';
@@ -47,6 +48,7 @@ export class Attempt {
   readonly #sampler: Sampler;
   readonly #pending = new Set<AttemptNews>();
   #child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+  #identity: ProcessIdentity | null = null;
   #over = false;
   #endedBy: EndedBy = 'itself';
   #endTimers: NodeJS.Timeout[] = [];
@@ -79,7 +81,7 @@ export class Attempt {
     const pid = this.#pid;
     if (pid === null) return;
     const sandboxed = this.#setting.launch.sandbox !== null;
-    const kill = () => void killTree(pid, this.#spec.attemptId, sandboxed, this.#setting.cgroup);
+    const kill = () => void killTree(this.#root(pid), this.#spec.attemptId, sandboxed, this.#setting.cgroup);
     if (graceSeconds <= 0) {
       kill();
       return;
@@ -150,6 +152,7 @@ export class Attempt {
     this.#listen('stderr', child.stderr);
     const pid = child.pid;
     if (pid === undefined) return await exited;
+    this.#identity = identify(pid);
     this.#rememberPid(pid);
     const { timeoutSeconds } = this.#spec;
     if (timeoutSeconds !== undefined) {
@@ -163,7 +166,7 @@ export class Attempt {
     watcher?.close();
     for (const timer of this.#endTimers) clearTimeout(timer);
     // What it left behind goes with it; a sandbox has seen to that by its process namespace.
-    if (launch.sandbox === null) await killTree(pid, this.#spec.attemptId, false, cgroup);
+    if (launch.sandbox === null) await killTree(this.#root(pid), this.#spec.attemptId, false, cgroup);
     await Promise.race([closed, delay(DRAIN_MILLISECONDS, undefined, { ref: false })]);
     child.stdout.destroy();
     child.stderr.destroy();
@@ -171,10 +174,15 @@ export class Attempt {
     return exit;
   }
 
+  /** One that ended before it could be looked at began at some time. */
+  #root(pid: number): ProcessIdentity {
+    return this.#identity ?? { pid, started: '0' };
+  }
+
   #rememberPid(pid: number): void {
     try {
       const state = readState(this.#setting.files);
-      if (state !== null) writeDocument(this.#setting.files.state, { ...state, process: identify(pid) });
+      if (state !== null) writeDocument(this.#setting.files.state, { ...state, process: this.#identity });
     } catch (error) {
       // It only serves to be shown; the supervisor's own identity, written before, decides.
       console.error('A pid could not be written', pid, error);

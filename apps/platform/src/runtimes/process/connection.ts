@@ -50,7 +50,10 @@ export class Connection {
     socket.setEncoding('utf8');
     socket.on(
       'data',
-      documentReader((document) => this.#receive(document as Message)),
+      documentReader(
+        (document) => this.#receive(document as Message),
+        () => socket.destroy(),
+      ),
     );
     socket.on('error', () => socket.destroy());
     this.lost = new Promise((resolve) => {

@@ -71,21 +71,30 @@ export function ownMemory(pid: number): number {
   }
 }
 
-/** Processes that were given this variable, wherever they have got to. Empty where the system does not tell. */
-export function findByEnvironment(name: string, value: string): number[] {
+/**
+ * Processes that were given this variable and began no earlier than `since` (a row's or an identity's `started`),
+ * wherever they have got to. Empty where the system does not tell.
+ */
+export function findByEnvironment(
+  name: string,
+  value: string,
+  table: readonly ProcessRow[],
+  since: string,
+): number[] {
   if (!onLinux) return [];
   const wanted = `${name}=${value}`;
-  const found: number[] = [];
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    try {
-      if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(wanted)) found.push(pid);
-    } catch {
-      // It has ended meanwhile, or is another user's.
-    }
-  }
-  return found;
+  const earliest = Number(since.slice(since.lastIndexOf('/') + 1));
+  return table
+    .filter((row) => !row.zombie && Number(row.started) >= earliest)
+    .map((row) => row.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(wanted);
+      } catch {
+        // It has ended meanwhile, or is another user's.
+        return false;
+      }
+    });
 }
 
 /** False when it was gone already. */

@@ -39,12 +39,24 @@ export type Message =
   | { id: number; failure: { code: RuntimeErrorCode; message: string } }
   | { attemptId: string; news: AttemptNews };
 
-/** Cuts what arrives on a socket into documents. */
-export function documentReader(receive: (document: unknown) => void): (chunk: string) => void {
+/** Cuts what arrives on a socket into documents; `refuse` is called for what is none. */
+export function documentReader(
+  receive: (document: unknown) => void,
+  refuse: () => void,
+): (chunk: string) => void {
   let rest = '';
   return (chunk) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) receive(JSON.parse(line));
+    for (const line of lines) {
+      let document: unknown;
+      try {
+        document = JSON.parse(line);
+      } catch {
+        refuse();
+        return;
+      }
+      receive(document);
+    }
   };
 }

@@ -70,7 +70,10 @@ export class SupervisorServer {
     socket.setEncoding('utf8');
     socket.on(
       'data',
-      documentReader((document) => void this.#answer(document as Request, watched, send)),
+      documentReader(
+        (document) => void this.#answer(document as Request, watched, send),
+        () => socket.destroy(),
+      ),
     );
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {

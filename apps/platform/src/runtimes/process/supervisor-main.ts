@@ -36,5 +36,7 @@ if (lock === null) {
     },
   });
   await server.listen();
+  // An unforeseen fault in one attempt must not be the end of all the others.
+  process.on('uncaughtException', (error) => console.error(new Date().toISOString(), 'Unforeseen', error));
   report('ready');
 }
