@@ -1,0 +1,51 @@
+import { sql } from 'drizzle-orm';
+
+import { selectRows } from '../../database/index.ts';
+import { addProcess, creditsOf, openWorld } from './world.ts';
+
+/**
+ * A platform as far as the engine goes, in a process of its own that can be killed: opens the folder, executes what it is
+ * asked to, and tells what there is once all executions have ended.
+ */
+const [folder = '', processes = '0'] = process.argv.slice(2);
+const world = await openWorld(folder);
+const executions = await world.engine({ stopDelaySeconds: 0 });
+executions.start();
+
+for (let count = 0; count < Number(processes); count += 1) {
+  const id = await addProcess(
+    world,
+    [
+      { service: 'sleepy', options: { seconds: 1 } },
+      { service: 'copy', after: 0 },
+      { service: 'chatty', options: { records: 3000 }, after: 1 },
+    ],
+    { price: '1.5' },
+  );
+  await executions.execute(world.organisation, id, world.user);
+}
+process.send?.('ready');
+
+const look = async (): Promise<void> => {
+  const [open] = await selectRows<{ count: number }>(
+    world.database.queries,
+    sql`select count(*)::int as count from process_executions where ended_at is null`,
+  );
+  if (open!.count > 0) return;
+  const rows = async (statement: ReturnType<typeof sql>) =>
+    await selectRows(world.database.queries, statement);
+  process.send?.({
+    executions: await rows(sql`select success, progress from process_executions`),
+    components: await rows(sql`select name, state,
+        (select count(*)::int from component_attempts a where a.component_id = c.id) as attempts,
+        (select count(*)::int from component_logs l where l.component_id = c.id) as records,
+        (select count(distinct message)::int from component_logs l where l.component_id = c.id) as different
+      from process_service_executions c order by name, id`),
+    outputs: await rows(
+      sql`select fulfilled, jsonb_array_length(files) as files from test_outputs where execution_id is not null`,
+    ),
+    credits: await creditsOf(world),
+  });
+};
+world.events.hear('execution', undefined, () => void look());
+await look();
