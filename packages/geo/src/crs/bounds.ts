@@ -1,8 +1,8 @@
 import type { Bounds } from '../gdal/index.ts';
 import type { Transform } from './crs.ts';
 
-/** The rectangle's edge as a closed ring, counter-clockwise, with `steps` points a side, transformed. */
-export function transformedRing(bounds: Bounds, transform: Transform, steps = 21): [number, number][] {
+/** The rectangle's edge as a closed ring, counter-clockwise, with `steps` points a side (even: the middle of a side is one), transformed. */
+export function transformedRing(bounds: Bounds, transform: Transform, steps = 20): [number, number][] {
   const [west, south, east, north] = bounds;
   const corners: [number, number][] = [
     [west, south],

@@ -20,7 +20,7 @@ export function epsgCodeOf(name: string): number | null {
   const text = name.trim();
   if (/(^|[:/])CRS:?84$/i.test(text)) return 4326;
   const match =
-    /^(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})$/i.exec(text) ??
+    /^(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})$/i.exec(text) ??
     /\/EPSG\/[\d.]+\/(\d{4,6})$/i.exec(text);
   return match === null ? null : Number(match[1]);
 }

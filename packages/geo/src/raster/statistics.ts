@@ -30,7 +30,7 @@ export async function rasterStatistics(
   { bins = 10, signal }: { bins?: number; signal?: AbortSignal } = {},
 ): Promise<BandStatistics[]> {
   await using raster = await openRaster(path, path);
-  return statisticsOfRaster(raster, bins, signal);
+  return await statisticsOfRaster(raster, bins, signal);
 }
 
 export async function statisticsOfRaster(

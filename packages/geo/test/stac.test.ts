@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+
+import { Ajv } from 'ajv';
+import type { AnySchemaObject } from 'ajv';
+import addFormats from 'ajv-formats';
+import { expect, test } from 'vitest';
+
+import { analyse, stacCollection, stacItem, writeGeoTiff } from '../src/index.ts';
+import type { StacItem, StacItemOptions } from '../src/index.ts';
+import { temporaryFolder } from './support/files.ts';
+import { terrain } from './support/terrain.ts';
+
+const file = temporaryFolder();
+const ajv = new Ajv({ strict: false, allErrors: true, formats: { iri: true, 'iri-reference': true } });
+addFormats.default(ajv);
+const folder = new URL('./schemas/', import.meta.url);
+for (const name of (await readdir(folder)).filter((entry) => entry.endsWith('.json'))) {
+  const schema = JSON.parse(await readFile(new URL(name, folder), 'utf8')) as AnySchemaObject;
+  // One of them is published with a slip in its own name.
+  const id = schema.$id?.replace(/commonjson$/, 'common.json') ?? name;
+  ajv.addSchema({ ...schema, $id: id });
+}
+// The projection extension refers to it for a field that is not used here.
+ajv.addSchema({ $id: 'https://proj.org/schemas/v0.7/projjson.schema.json' });
+
+function faults(schema: string, value: unknown): unknown[] {
+  const plain: unknown = JSON.parse(JSON.stringify(value));
+  ajv.validate(schema, plain);
+  return ajv.errors ?? [];
+}
+
+function itemFaults(item: StacItem): unknown[] {
+  const core = 'https://schemas.stacspec.org/v1.1.0/item-spec/json-schema/item.json';
+  return [core, ...item.stac_extensions].flatMap((schema) => faults(schema, item));
+}
+
+async function imageItem(options: Partial<StacItemOptions> = {}): Promise<StacItem> {
+  await writeGeoTiff(
+    file('dem.tif'),
+    terrain(64, 64, {
+      nodata: Number.NaN,
+      crs: 'EPSG:32630',
+      bounds: [400_000, 6_100_000, 401_920, 6_101_920],
+    }),
+  );
+  const analysis = await analyse(file('dem.tif'), { fileName: 'dem.tif', fileType: 'GeoTIFF' });
+  const checksum = createHash('sha256')
+    .update(await readFile(file('dem.tif')))
+    .digest('hex');
+  return stacItem({
+    id: 'dem',
+    datetime: new Date('2024-01-02T03:04:05Z'),
+    analysis,
+    fileName: 'dem.tif',
+    href: './dem.tif',
+    checksumMultihash: `1220${checksum}`,
+    ...options,
+  });
+}
+
+test('the item of a raster is valid, and says where its pixels lie', async () => {
+  const item = await imageItem({ title: 'Terrain', synthetic: true, previewHref: './dem.png' });
+  expect(itemFaults(item)).toEqual([]);
+  expect(item.stac_extensions).toHaveLength(3);
+  expect(item.properties).toMatchObject({
+    datetime: '2024-01-02T03:04:05.000Z',
+    'proj:code': 'EPSG:32630',
+    'proj:shape': [64, 64],
+    'proj:transform': [30, 0, 400_000, 0, -30, 6_101_920],
+    'proj:bbox': [400_000, 6_100_000, 401_920, 6_101_920],
+    gsd: 30,
+    'fusion:synthetic': true,
+  });
+  expect(item.assets['data']?.['bands']).toMatchObject([
+    {
+      data_type: 'float32',
+      nodata: 'nan',
+      'raster:spatial_resolution': 30,
+      statistics: { valid_percent: 100 },
+    },
+  ]);
+});
+
+test('the item of a vector is valid, with a span of time', async () => {
+  await writeFile(
+    file('region.geojson'),
+    JSON.stringify({
+      type: 'Polygon',
+      coordinates: [
+        [
+          [0, 0],
+          [1, 0],
+          [0, 1],
+          [0, 0],
+        ],
+      ],
+    }),
+  );
+  const analysis = await analyse(file('region.geojson'), { fileName: 'region.geojson', fileType: 'GeoJSON' });
+  const datetime = { start: new Date('2024-01-01T00:00:00Z'), end: new Date('2024-02-01T00:00:00Z') };
+  const item = stacItem({
+    id: 'region',
+    datetime,
+    analysis,
+    fileName: 'region.geojson',
+    href: './region.geojson',
+  });
+  expect(itemFaults(item)).toEqual([]);
+  expect(item.bbox).toEqual([0, 0, 1, 1]);
+  expect(item.properties.datetime).toBeNull();
+});
+
+test('the item of a file without a place is valid', async () => {
+  await writeFile(file('table.csv'), 'a,b\n');
+  const analysis = await analyse(file('table.csv'), { fileName: 'table.csv', fileType: 'CSV' });
+  const item = stacItem({
+    id: 'table',
+    datetime: new Date(0),
+    analysis,
+    fileName: 'table.csv',
+    href: './table.csv',
+  });
+  expect(itemFaults(item)).toEqual([]);
+  expect(item).not.toHaveProperty('bbox');
+});
+
+test('a collection is valid and reaches as far as its items', async () => {
+  const links = [{ rel: 'collection', href: './collection.json', type: 'application/json' }];
+  const items = [
+    await imageItem({ collection: 'terrain', links }),
+    await imageItem({ id: 'later', datetime: new Date('2025-01-01T00:00:00Z') }),
+  ];
+  expect(itemFaults(items[0] as StacItem)).toEqual([]);
+  const collection = stacCollection({
+    id: 'terrain',
+    title: 'Terrain',
+    license: 'MIT',
+    items,
+    itemHref: ({ id }) => `./${id}.json`,
+  });
+  expect(
+    faults('https://schemas.stacspec.org/v1.1.0/collection-spec/json-schema/collection.json', collection),
+  ).toEqual([]);
+  expect(collection.extent.temporal.interval).toEqual([
+    ['2024-01-02T03:04:05.000Z', '2025-01-01T00:00:00.000Z'],
+  ]);
+  expect(collection.extent.spatial.bbox[0]).toEqual(items[0]?.bbox);
+  expect(collection.links.map(({ href }) => href)).toEqual(['./dem.json', './later.json']);
+});
+
+test('the schemas refuse an item that is wrong', async () => {
+  const item = await imageItem();
+  const wrong = { ...item, properties: { ...item.properties, 'proj:shape': ['wide', 'high'] } };
+  expect(itemFaults(wrong)).not.toEqual([]);
+  expect(itemFaults({ ...item, properties: { datetime: 'yesterday' } })).not.toEqual([]);
+});
