@@ -1,1 +1,2 @@
-export {};
+export { startSampleArchive } from './start.ts';
+export type { ExtraFile, Progress, SampleArchive, SampleArchiveOptions } from './start.ts';

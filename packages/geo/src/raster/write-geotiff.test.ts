@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../test/support/files.ts';
 import { gdalInfo, nativeAbsent } from '../../test/support/gdal.ts';
-import { openRaster } from './open-raster.ts';
+import { withRaster } from './open-raster.ts';
+import { writeCog } from './write-cog.ts';
 import { writeGeoTiff } from './write-geotiff.ts';
 
 const file = temporaryFolder();
@@ -46,6 +47,25 @@ test.skipIf(nativeAbsent).each([
 );
 
 test.skipIf(nativeAbsent)(
+  'a description is read by GDAL and carried into a COG (skipped where gdalinfo is not on the PATH)',
+  async () => {
+    await writeGeoTiff(file('described.tif'), {
+      data: new Float32Array(200),
+      width: 20,
+      height: 10,
+      bounds,
+      crs: 'EPSG:4326',
+      description: 'Generated, not observed',
+    });
+    for (const native of ['always', 'never'] as const) {
+      await writeCog({ input: file('described.tif'), output: file('described-cog.tif'), native });
+      const info = await gdalInfo(file('described-cog.tif'));
+      expect(info.metadata['']?.['TIFFTAG_IMAGEDESCRIPTION']).toBe('Generated, not observed');
+    }
+  },
+);
+
+test.skipIf(nativeAbsent)(
   'several bands in a projected system (skipped where gdalinfo is not on the PATH)',
   async () => {
     const data = [1, 2, 3, 4].map((value) => new Uint16Array(6).fill(value));
@@ -71,8 +91,9 @@ function noData(value: unknown): number | null {
 test('what is written is read back, strip by strip', async () => {
   const data = Float32Array.from({ length: 600 * 500 }, (_, index) => index);
   await writeGeoTiff(file('strips.tif'), { data, width: 600, height: 500, bounds, crs: 'EPSG:4326' });
-  await using raster = await openRaster(file('strips.tif'), 'strips.tif');
-  const [read] = await raster.image.readRasters({ interleave: false });
+  const [read] = await withRaster(file('strips.tif'), { fileName: 'strips.tif' }, ({ image }) =>
+    image.readRasters({ interleave: false }),
+  );
   expect(read).toEqual(data);
 });
 

@@ -19,6 +19,8 @@ export interface RasterData {
   readonly nodata?: number | null;
   /** Record that values are meant for the middle of a pixel; no pixel moves by it. */
   readonly pixelIsPoint?: boolean;
+  /** What the image shows, as TIFF's own ImageDescription: plain ASCII. GDAL's tools carry it on. */
+  readonly description?: string;
 }
 
 const STRIP_BYTES = 256 * 1024;
@@ -66,7 +68,7 @@ export async function writeGeoTiff(path: string, raster: RasterData): Promise<vo
 }
 
 function tags(raster: RasterData, bands: readonly TypedArray[], rows: number): TiffTag[] {
-  const { width, height, bounds, nodata = null, pixelIsPoint = false } = raster;
+  const { width, height, bounds, nodata = null, pixelIsPoint = false, description } = raster;
   const [west, south, east, north] = bounds;
   const [scaleX, scaleY] = [(east - west) / width, (north - south) / height];
   const shift = pixelIsPoint ? 0.5 : 0;
@@ -78,6 +80,9 @@ function tags(raster: RasterData, bands: readonly TypedArray[], rows: number): T
     { tag: 258, type: SHORT, values: each(first.BYTES_PER_ELEMENT * 8) },
     { tag: 259, type: SHORT, values: [1] },
     { tag: 262, type: SHORT, values: [1] },
+    ...(description === undefined
+      ? []
+      : [{ tag: 270, type: ASCII, values: [...Buffer.from(`${description}\0`, 'latin1')] }]),
     { tag: 277, type: SHORT, values: [bands.length] },
     { tag: 278, type: LONG, values: [rows] },
     { tag: 284, type: SHORT, values: [bands.length === 1 ? 1 : 2] },
