@@ -1,14 +1,17 @@
-export { AnalysisError, analyse, analyseInChild } from './analysis/index.ts';
+export { analyse, analyseInChild } from './analysis/index.ts';
+export type { AnalyseInChildOptions } from './analysis/index.ts';
+export { crsOf, distance, ringArea, transformBounds } from './crs/index.ts';
+export type { Crs } from './crs/index.ts';
+export { AnalysisError } from './findings/index.ts';
 export type {
   Analysis,
-  AnalyseInChildOptions,
   AnalyseOptions,
   AnalysisErrorCode,
   AnalysisLimits,
   SelectorAnalysis,
   StacBand,
   StacInfo,
-} from './analysis/index.ts';
+} from './findings/index.ts';
 export { GdalError, buildVrt, commandLine, gdalRuntime, runGdal, translate, warp } from './gdal/index.ts';
 export type {
   Bounds,

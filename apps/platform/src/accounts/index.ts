@@ -1,3 +1,5 @@
+export { addCredits, addOrganisation, addUser } from './add.ts';
+export type { NewUser } from './add.ts';
 export { createAccounts } from './accounts.ts';
 export type { Accounts } from './accounts.ts';
 export { firstOrganisation, firstStart } from './first-start.ts';

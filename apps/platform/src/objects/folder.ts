@@ -87,6 +87,7 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
         return false;
       }
     },
+    size: async (key) => (await stat(pathOf(key))).size,
     remove: async (key) => await rm(pathOf(key), { force: true }),
     sweep: async () => {
       const dayAgo = Date.now() - 24 * 60 * 60 * 1000;

@@ -31,6 +31,8 @@ export interface Objects {
   /** A file of this machine with the object's bytes: only to be read. */
   localPath(key: string): string;
   has(key: string): Promise<boolean>;
+  /** Bytes. */
+  size(key: string): Promise<number>;
   /** Removing what is not there does no harm. */
   remove(key: string): Promise<void>;
   /** Removes what was left half-written by a platform that was killed. */

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../test/support/files.ts';
 import { terrain } from '../../test/support/terrain.ts';
 import { writeGeoTiff } from '../raster/index.ts';
 import { analyse, analyseInChild } from './index.ts';
-import type { Analysis } from './index.ts';
+import type { Analysis } from '../findings/index.ts';
 
 const file = temporaryFolder();
 const image = { fileName: 'image.tif', fileType: 'GeoTIFF' };

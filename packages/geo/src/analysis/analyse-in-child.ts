@@ -5,9 +5,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { Analysis, AnalyseOptions } from './analysis.ts';
-import { AnalysisError } from './analysis-error.ts';
-import type { AnalysisErrorCode } from './analysis-error.ts';
+import type { AnalyseOptions, Analysis } from '../findings/index.ts';
+import { AnalysisError } from '../findings/index.ts';
+import type { ChildAnswer, ChildTask } from './child-protocol.ts';
 
 export interface AnalyseInChildOptions extends AnalyseOptions {
   /** 300 by default. */
@@ -15,18 +15,6 @@ export interface AnalyseInChildOptions extends AnalyseOptions {
   /** Of the whole child, 1024 by default. */
   readonly memoryMb?: number;
 }
-
-/** What the child is told. */
-export interface ChildTask {
-  readonly path: string;
-  readonly options: Omit<AnalyseOptions, 'signal'>;
-}
-
-/** What the child says. */
-export type ChildAnswer =
-  | { readonly kind: 'done'; readonly analysis: Analysis }
-  | { readonly kind: 'refused'; readonly code: AnalysisErrorCode; readonly message: string }
-  | { readonly kind: 'failed'; readonly message: string };
 
 const fromSource = import.meta.url.endsWith('.ts');
 const script = fileURLToPath(

@@ -2,11 +2,8 @@ import { rm, stat } from 'node:fs/promises';
 
 import { analyseGeoTiff } from '../raster/index.ts';
 import { analyseGeoJson } from '../vector/index.ts';
-import { defaultLimits } from './analysis.ts';
-import type { Analysis, AnalyseOptions } from './analysis.ts';
-import { AnalysisError } from './analysis-error.ts';
-import { kindNames, sniff } from './magic.ts';
-import type { FileKind } from './magic.ts';
+import { AnalysisError, defaultLimits, kindNames, sniff } from '../findings/index.ts';
+import type { AnalyseOptions, Analysis, FileKind } from '../findings/index.ts';
 
 /** What a file of a type must look like from its first bytes, and its media type. A type that is not listed may hold anything. */
 const TYPES: Readonly<Record<string, { kinds: readonly FileKind[]; mediaType: string }>> = {

@@ -1,6 +1,6 @@
 import { analyse } from './analyse.ts';
-import type { ChildAnswer, ChildTask } from './analyse-in-child.ts';
-import { AnalysisError } from './analysis-error.ts';
+import type { ChildAnswer, ChildTask } from './child-protocol.ts';
+import { AnalysisError } from '../findings/index.ts';
 
 // The process that analyseInChild starts: takes one task, gives one answer, ends.
 process.once('message', (task: ChildTask) => {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { commandLine } from './command.ts';
 import { environment } from './environment.ts';
 import { GdalError } from './gdal-error.ts';
-import type { Runner } from './run.ts';
+import type { Runner } from './runner.ts';
 
 const STDERR_LIMIT = 64 * 1024;
 

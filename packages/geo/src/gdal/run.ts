@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { GdalCommand } from './command.ts';
 import { GdalError } from './gdal-error.ts';
 import { nativeVersion, runNative } from './native.ts';
+import type { Runner } from './runner.ts';
 import { runWasm, wasmVersion } from './wasm.ts';
 
 export interface RunGdalOptions {
@@ -14,14 +15,6 @@ export interface RunGdalOptions {
   readonly cwd?: string;
   /** `auto` takes native tools where they are on the PATH, and WebAssembly where not. */
   readonly native?: 'auto' | 'never' | 'always';
-}
-
-/** What a runner needs; both runners keep the same promises. */
-export interface Runner {
-  (
-    command: GdalCommand,
-    options: { cwd: string; signal: AbortSignal | undefined; onProgress: (fraction: number) => void },
-  ): Promise<void>;
 }
 
 /**

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 import { GdalError } from './gdal-error.ts';
-import type { Runner } from './run.ts';
+import type { Runner } from './runner.ts';
 import type { WasmJob, WasmMessage } from './wasm-job.ts';
 
 /** gdal3.js 2.8.1 is GDAL 3.8. */

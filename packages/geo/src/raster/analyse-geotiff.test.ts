@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 
 import { decode } from 'fast-png';
@@ -6,8 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { sharedFile, temporaryFolder } from '../../test/support/files.ts';
 import { gdalInfo, nativeAbsent } from '../../test/support/gdal.ts';
 import { terrain } from '../../test/support/terrain.ts';
-import { AnalysisError, analyse } from '../analysis/index.ts';
-import type { Analysis, AnalysisLimits } from '../analysis/index.ts';
+import { analyse } from '../analysis/index.ts';
+import { AnalysisError } from '../findings/index.ts';
+import type { Analysis, AnalysisLimits } from '../findings/index.ts';
 import { rasterStatistics } from './statistics.ts';
 import { writeCog } from './write-cog.ts';
 import { writeGeoTiff } from './write-geotiff.ts';
@@ -122,6 +124,26 @@ describe('against the real DEM tile (skipped without the shared data or gdalinfo
     expect(analysis).toMatchObject({ crs: 'EPSG:4326', resolution: 31, preview: true });
     expect(decode(await readFile(file('dem.png'))).width).toBe(512);
   });
+});
+
+test('what is aborted ends with the reason for it, and leaves no preview', async () => {
+  await writeGeoTiff(file('long.tif'), terrain(3000, 3000));
+  const controller = new AbortController();
+  const analysing = analyse(file('long.tif'), {
+    fileName: 'long.tif',
+    fileType: 'GeoTIFF',
+    previewPath: file('long.png'),
+    signal: controller.signal,
+  });
+  setImmediate(() => controller.abort(new Error('enough')));
+  await expect(analysing).rejects.toThrow(/^enough$/);
+  expect(existsSync(file('long.png'))).toBe(false);
+});
+
+test('a preview that cannot be written is not called a damaged file', async () => {
+  await writeGeoTiff(file('fine.tif'), terrain(10, 10));
+  const analysing = analyseFile(file('fine.tif'), { previewPath: file('no/such/folder.png') });
+  await expect(analysing).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 describe('refuses, saying why', () => {

@@ -8,14 +8,14 @@ import type {
   AnalysisLimits,
   SelectorAnalysis,
   StacBand,
-} from '../analysis/analysis.ts';
-import { HISTOGRAM_BINS, selectorOf } from '../analysis/selector.ts';
+} from '../findings/index.ts';
+import { HISTOGRAM_BINS, selectorOf } from '../findings/index.ts';
 import { boundsOf, distance, ringArea, transformedRing } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import { drawRaster } from './draw-raster.ts';
 import { applyTransform, imageBounds } from './georeference.ts';
 import { cogFaults } from './cog-faults.ts';
-import { asAnalysisError, openRaster } from './open-raster.ts';
+import { withRaster } from './open-raster.ts';
 import type { Raster } from './open-raster.ts';
 import { statisticsOfRaster } from './statistics.ts';
 import type { BandStatistics } from './statistics.ts';
@@ -27,15 +27,12 @@ export async function analyseGeoTiff(
   { fileName, previewPath, signal }: AnalyseOptions,
   limits: Required<AnalysisLimits>,
 ): Promise<Analysis> {
-  await using raster = await openRaster(path, fileName, limits);
-  try {
+  return withRaster(path, { fileName, limits, signal }, async (raster) => {
     const names = await bandNames(raster);
     const statistics = await statisticsOfRaster(raster, HISTOGRAM_BINS, signal);
     if (previewPath !== undefined) await writeFile(previewPath, await drawRaster(raster, signal));
-    return await compose(raster, size, names, statistics, previewPath !== undefined);
-  } catch (error) {
-    throw asAnalysisError(error, fileName);
-  }
+    return compose(raster, size, names, statistics, previewPath !== undefined);
+  });
 }
 
 interface BandName {

@@ -57,7 +57,7 @@ function finite(transform: GeoTransform): GeoTransform | null {
 }
 
 /** The transform as seen from a pixel further right and down. */
-export function shifted([c, a, b, f, d, e]: GeoTransform, columns: number, rows: number): GeoTransform {
+function shifted([c, a, b, f, d, e]: GeoTransform, columns: number, rows: number): GeoTransform {
   return [c + columns * a + rows * b, a, b, f + columns * d + rows * e, d, e];
 }
 

@@ -1,9 +1,8 @@
 import { GeoTIFF } from 'geotiff';
 import type { GeoTIFFImage } from 'geotiff';
 
-import { defaultLimits } from '../analysis/analysis.ts';
-import type { AnalysisLimits } from '../analysis/analysis.ts';
-import { AnalysisError } from '../analysis/analysis-error.ts';
+import { AnalysisError, defaultLimits } from '../findings/index.ts';
+import type { AnalysisLimits } from '../findings/index.ts';
 import { FileSource } from './file-source.ts';
 import { georeferenceOf } from './georeference.ts';
 import type { Georeference } from './georeference.ts';
@@ -11,7 +10,7 @@ import type { Georeference } from './georeference.ts';
 // No, CCITT none; LZW, old and new JPEG, DEFLATE (twice numbered), PackBits, LERC, Zstandard.
 const COMPRESSIONS = new Set([1, 5, 6, 7, 8, 32773, 32946, 34887, 50000]);
 
-export interface Raster extends AsyncDisposable {
+export interface Raster {
   readonly fileName: string;
   readonly fileSize: number;
   /** Full resolution. */
@@ -28,7 +27,7 @@ export interface Raster extends AsyncDisposable {
   readonly georeference: Georeference;
 }
 
-export interface Directory {
+interface Directory {
   readonly offset: number;
   readonly image: GeoTIFFImage;
 }
@@ -37,25 +36,33 @@ const MAX_IMAGES = 64;
 
 /**
  * Opens a local GeoTIFF and checks what it declares against what the file can hold, before any pixel is read.
- * @throws {AnalysisError}
+ * It is closed when `use` ends.
+ * @throws {AnalysisError}, for what geotiff throws within `use` too.
  */
-export async function openRaster(
+export async function withRaster<T>(
   path: string,
-  fileName: string,
-  limits: Required<AnalysisLimits> = defaultLimits,
-): Promise<Raster> {
+  {
+    fileName,
+    limits = defaultLimits,
+    signal,
+  }: { fileName: string; limits?: Required<AnalysisLimits>; signal?: AbortSignal | undefined },
+  use: (raster: Raster) => Promise<T>,
+): Promise<T> {
   const source = await FileSource.open(path);
   try {
-    return await describe(source, fileName, limits);
+    return await use(await describe(source, fileName, limits));
   } catch (error) {
-    await source.close();
+    signal?.throwIfAborted();
     throw asAnalysisError(error, fileName);
+  } finally {
+    await source.close();
   }
 }
 
 /** geotiff throws plain errors, and range errors where a number in the file leads nowhere. */
-export function asAnalysisError(error: unknown, fileName: string): unknown {
-  if (error instanceof AnalysisError || (error instanceof Error && error.name === 'AbortError')) return error;
+function asAnalysisError(error: unknown, fileName: string): unknown {
+  // What the system refuses, a full disk for one, is not the file's fault.
+  if (error instanceof AnalysisError || (error instanceof Error && 'syscall' in error)) return error;
   const { message } = error as Error;
   return new AnalysisError(
     'damaged',
@@ -97,7 +104,6 @@ async function describe(
     dataTypes: Array.from({ length: bands }, (_, band) => dataType(image, band)),
     nodata: nodataOf(image),
     georeference: georeferenceOf(image),
-    [Symbol.asyncDispose]: () => source.close(),
   };
 }
 

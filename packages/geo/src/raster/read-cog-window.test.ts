@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 test('a window holds the pixels that touch the bounds, and says where they lie', async () => {
-  await using server = await serveRanges(file('cog.tif'));
+  const server = await serveRanges(file('cog.tif'));
   let bytes = 0;
   const window = await readCogWindow({
     url: server.url,
@@ -50,14 +50,14 @@ test('a window holds the pixels that touch the bounds, and says where they lie',
 });
 
 test('padding adds pixels on every side but not beyond the raster', async () => {
-  await using server = await serveRanges(file('cog.tif'));
+  const server = await serveRanges(file('cog.tif'));
   const window = await readCogWindow({ url: server.url, bounds: [-5, 55.99, -4.99, 56], padding: 2 });
   expect([window?.width, window?.height]).toEqual([22, 22]);
   expect(window?.bounds[0]).toBe(-5);
 });
 
 test('an overview is read where it is fine enough', async () => {
-  await using server = await serveRanges(file('cog.tif'));
+  const server = await serveRanges(file('cog.tif'));
   const window = await readCogWindow({ url: server.url, bounds: [-5, 55, -4, 56], resolution: 0.0012 });
   expect(window?.width).toBe(1000);
   expect(window?.bounds.map((edge) => edge.toFixed(9))).toEqual([
@@ -69,13 +69,13 @@ test('an overview is read where it is fine enough', async () => {
 });
 
 test('bounds apart from the raster give nothing', async () => {
-  await using server = await serveRanges(file('cog.tif'));
+  const server = await serveRanges(file('cog.tif'));
   expect(await readCogWindow({ url: server.url, bounds: [3, 50, 4, 51] })).toBeNull();
 });
 
 describe('a server in trouble', () => {
   test('is asked again when it fails or hangs up', async () => {
-    await using server = await serveRanges(file('cog.tif'));
+    const server = await serveRanges(file('cog.tif'));
     server.trouble.push(503, 0, 429, 500);
     const window = await readCogWindow({ url: server.url, bounds: [-4.5, 55.5, -4.49, 55.51], backoff: 1 });
     expect(window?.width).toBe(20);
@@ -87,7 +87,7 @@ describe('a server in trouble', () => {
     ['because it forbids', [403], 'refused', 403],
     ['by sending all of the file', [200], 'unusable', 200],
   ])('that fails %s is given up', async (_name, trouble, code, status) => {
-    await using server = await serveRanges(file('cog.tif'));
+    const server = await serveRanges(file('cog.tif'));
     server.trouble.push(...trouble);
     const error: unknown = await readCogWindow({
       url: server.url,
@@ -100,7 +100,7 @@ describe('a server in trouble', () => {
   });
 
   test('that has no such file says so at once', async () => {
-    await using server = await serveRanges(file('cog.tif'));
+    const server = await serveRanges(file('cog.tif'));
     await expect(readCogWindow({ url: `${server.url}-not`, bounds: [0, 0, 1, 1] })).rejects.toMatchObject({
       code: 'not_found',
     });
@@ -108,7 +108,7 @@ describe('a server in trouble', () => {
   });
 
   test('is left alone once the reader is told to stop', async () => {
-    await using server = await serveRanges(file('cog.tif'));
+    const server = await serveRanges(file('cog.tif'));
     server.trouble.push(...Array.from({ length: 50 }, () => 503));
     const controller = new AbortController();
     const reading = readCogWindow({
@@ -123,11 +123,11 @@ describe('a server in trouble', () => {
 });
 
 test('what is no GeoTIFF, or too much, is refused', async () => {
-  await using other = await serveRanges(new URL('./read-cog-window.test.ts', import.meta.url).pathname);
+  const other = await serveRanges(new URL('./read-cog-window.test.ts', import.meta.url).pathname);
   await expect(readCogWindow({ url: other.url, bounds: [0, 0, 1, 1] })).rejects.toMatchObject({
     code: 'unusable',
   });
-  await using server = await serveRanges(file('cog.tif'));
+  const server = await serveRanges(file('cog.tif'));
   await expect(
     readCogWindow({ url: server.url, bounds: [-5, 55, -4, 56], maxPixels: 1000 }),
   ).rejects.toMatchObject({ code: 'too_large' });
@@ -137,7 +137,7 @@ const tile = sharedFile('dem/Copernicus_DSM_COG_10_N00_00_E006_00_DEM.tif');
 test.skipIf(tile.absent || nativeAbsent)(
   'a window of the real tile is what GDAL cuts out of it (skipped without the shared data or GDAL)',
   async () => {
-    await using server = await serveRanges(tile.path);
+    const server = await serveRanges(tile.path);
     const window = await readCogWindow({ url: server.url, bounds: [6.5, 0.1, 6.65, 0.3] });
     if (window === null) throw new Error('no window');
     await writeGeoTiff(file('window.tif'), window);

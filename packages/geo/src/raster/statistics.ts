@@ -1,7 +1,7 @@
-import { Histogram, mergeMoments, momentsOf, noMoments, standardDeviation } from '../analysis/statistics.ts';
-import type { Moments } from '../analysis/statistics.ts';
+import { Histogram, mergeMoments, momentsOf, noMoments, standardDeviation } from '../findings/index.ts';
+import type { Moments } from '../findings/index.ts';
 import { readBlocks } from './blocks.ts';
-import { asAnalysisError, openRaster } from './open-raster.ts';
+import { withRaster } from './open-raster.ts';
 import type { Raster } from './open-raster.ts';
 import { asStored } from './typed-array.ts';
 import type { TypedArray } from './typed-array.ts';
@@ -29,8 +29,7 @@ export async function rasterStatistics(
   path: string,
   { bins = 10, signal }: { bins?: number; signal?: AbortSignal } = {},
 ): Promise<BandStatistics[]> {
-  await using raster = await openRaster(path, path);
-  return await statisticsOfRaster(raster, bins, signal);
+  return withRaster(path, { fileName: path, signal }, (raster) => statisticsOfRaster(raster, bins, signal));
 }
 
 export async function statisticsOfRaster(
@@ -38,17 +37,13 @@ export async function statisticsOfRaster(
   bins: number,
   signal?: AbortSignal,
 ): Promise<BandStatistics[]> {
-  try {
-    const tallies = raster.dataTypes.map((type) =>
-      isSmall(type) ? new ValueTally(raster.nodata, bins) : new MomentTally(raster.nodata, bins),
-    );
-    for (let pass = 0; tallies.some((tally) => tally.passes > pass); pass++)
-      for await (const { bands } of readBlocks(raster.image, signal))
-        for (const [index, tally] of tallies.entries()) tally.add(bands[index] as TypedArray, pass);
-    return tallies.map((tally) => tally.result(raster.width * raster.height));
-  } catch (error) {
-    throw asAnalysisError(error, raster.fileName);
-  }
+  const tallies = raster.dataTypes.map((type) =>
+    isSmall(type) ? new ValueTally(raster.nodata, bins) : new MomentTally(raster.nodata, bins),
+  );
+  for (let pass = 0; tallies.some((tally) => tally.passes > pass); pass++)
+    for await (const { bands } of readBlocks(raster.image, signal))
+      for (const [index, tally] of tallies.entries()) tally.add(bands[index] as TypedArray, pass);
+  return tallies.map((tally) => tally.result(raster.width * raster.height));
 }
 
 function isSmall(type: string): boolean {

@@ -1,6 +1,6 @@
 import type { Geometry } from 'geojson';
 
-import type { Analysis, StacBand } from '../analysis/index.ts';
+import type { Analysis, StacBand } from '../findings/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 
 const PROJECTION = 'https://stac-extensions.github.io/projection/v2.0.0/schema.json';

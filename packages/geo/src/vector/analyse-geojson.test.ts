@@ -5,8 +5,9 @@ import { decode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 
 import { sharedFile, temporaryFolder } from '../../test/support/files.ts';
-import { AnalysisError, analyse } from '../analysis/index.ts';
-import type { AnalysisLimits } from '../analysis/index.ts';
+import { analyse } from '../analysis/index.ts';
+import { AnalysisError } from '../findings/index.ts';
+import type { AnalysisLimits } from '../findings/index.ts';
 
 const file = temporaryFolder();
 let number = 0;

@@ -2,9 +2,8 @@ import { writeFile } from 'node:fs/promises';
 
 import type { Geometry } from 'geojson';
 
-import type { Analysis, AnalyseOptions, AnalysisLimits } from '../analysis/analysis.ts';
-import { AnalysisError } from '../analysis/analysis-error.ts';
-import { selectorOf } from '../analysis/selector.ts';
+import type { Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index.ts';
+import { AnalysisError, selectorOf } from '../findings/index.ts';
 import { boundsOf } from '../crs/index.ts';
 import { checkGeoJson } from './check-geojson.ts';
 import { drawVector } from './draw-vector.ts';

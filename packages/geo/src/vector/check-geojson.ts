@@ -1,7 +1,7 @@
 import type { Feature, FeatureCollection, Geometry, Position } from 'geojson';
 
-import type { AnalysisLimits } from '../analysis/analysis.ts';
-import { AnalysisError } from '../analysis/analysis-error.ts';
+import type { AnalysisLimits } from '../findings/index.ts';
+import { AnalysisError } from '../findings/index.ts';
 import { crsOf, epsgCodeOf, ringArea } from '../crs/index.ts';
 import type { Crs } from '../crs/index.ts';
 import { selfIntersection } from './self-intersection.ts';

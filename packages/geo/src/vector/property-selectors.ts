@@ -1,7 +1,7 @@
 import type { Feature, Geometry } from 'geojson';
 
-import type { SelectorAnalysis } from '../analysis/analysis.ts';
-import { selectorOf, statisticsOf } from '../analysis/selector.ts';
+import type { SelectorAnalysis } from '../findings/index.ts';
+import { selectorOf, statisticsOf } from '../findings/index.ts';
 
 const MAX_PROPERTIES = 500;
 const INITIAL_VALUES = 10;

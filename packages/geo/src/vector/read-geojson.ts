@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import { visit } from 'jsonc-parser';
 
-import type { AnalysisLimits } from '../analysis/analysis.ts';
-import { AnalysisError } from '../analysis/analysis-error.ts';
-import { kindNames, kindOf } from '../analysis/magic.ts';
+import type { AnalysisLimits } from '../findings/index.ts';
+import { AnalysisError, kindNames, kindOf } from '../findings/index.ts';
 
 const ADVICE = 'Check how it was exported; a GeoJSON file is text that begins with {';
 

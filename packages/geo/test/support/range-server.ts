@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface RangeServer extends AsyncDisposable {
+import { onTestFinished } from 'vitest';
+
+export interface RangeServer {
   readonly url: string;
   /** Statuses to answer instead of the file, one for each request to come. */
   readonly trouble: number[];
@@ -12,7 +14,7 @@ export interface RangeServer extends AsyncDisposable {
   sent: number;
 }
 
-/** Serves one file by HTTP ranges, and trouble first when told to. Anything but /file is not there. */
+/** Serves one file by HTTP ranges until the test ends, and trouble first when told to. Anything but /file is not there. */
 export async function serveRanges(path: string): Promise<RangeServer> {
   const bytes = await readFile(path);
   const server = createServer((request, response) => {
@@ -39,11 +41,11 @@ export async function serveRanges(path: string): Promise<RangeServer> {
     trouble: [],
     requests: [],
     sent: 0,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
   };
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
   return self;
 }

@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import type { LimitFunction } from 'p-limit';
 
 import { createLog } from './logger.ts';
 import type { Logger, LogLevel } from './logger.ts';
@@ -29,6 +28,9 @@ export interface ConnectionOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Runs tasks in bounded number. */
+export type Limit = <T>(task: () => Promise<T>) => Promise<T>;
+
 /** What the models of one session share: the address, the token and what was learnt of the platform. */
 export class Connection {
   readonly apiUrl: string;
@@ -38,8 +40,8 @@ export class Connection {
   readonly policy: RetryPolicy;
   readonly log: Logger;
   readonly signal: AbortSignal | undefined;
-  readonly uploads: LimitFunction;
-  readonly downloads: LimitFunction;
+  readonly uploads: Limit;
+  readonly downloads: Limit;
   /** Whether a repeated call with the same key takes effect once: the platform says so in its answers. */
   idempotencyKeys = false;
   /** Whether the platform has live streams: unknown until one was asked for. */

@@ -22,7 +22,7 @@ export type Pages<T> = (options: PageOptions) => AsyncGenerator<readonly T[], vo
 export class Collection<T> implements AsyncIterable<T> {
   readonly #pages: Pages<T>;
 
-  /** @internal */
+  /** Made by the methods that list something. */
   constructor(pages: Pages<T>) {
     this.#pages = pages;
   }

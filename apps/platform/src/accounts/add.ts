@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+
+import { eq, sql } from 'drizzle-orm';
+
+import { CallError, roles as allRoles } from '@fusion-platform/contract';
+import type { Role } from '@fusion-platform/contract';
+
+import { tables } from '../database/index.ts';
+import type { Database, Queries } from '../database/index.ts';
+import { grant } from './ledger.ts';
+import { checkPolicy, hashPassword, makePassword } from './passwords.ts';
+
+/** Makes an organisation, with credits. */
+export async function addOrganisation(
+  database: Database,
+  options: { readonly name: string; readonly credits: string },
+): Promise<string> {
+  const id = randomUUID();
+  await database.transaction(async (tx) => {
+    await tx.insert(tables.organisations).values({ id, name: options.name, currency: 'GBP' });
+    await grant(tx, {
+      organisationId: id,
+      amount: options.credits,
+      kind: 'grant',
+      once: `first-credits:${id}`,
+    });
+  });
+  return id;
+}
+
+/** Puts credits into an organisation. */
+export async function addCredits(
+  database: Database,
+  options: { readonly organisation: string; readonly credits: string },
+): Promise<void> {
+  const organisationId = await organisationByName(database.queries, options.organisation);
+  await grant(database.queries, {
+    organisationId,
+    amount: options.credits,
+    kind: 'grant',
+    once: `grant:${randomUUID()}`,
+  });
+}
+
+export interface NewUser {
+  readonly email: string;
+  readonly password: string | undefined;
+  readonly givenName: string;
+  readonly familyName: string;
+  /** Name or id. */
+  readonly organisation: string;
+  readonly roles: readonly string[];
+}
+
+/**
+ * Makes a user who is a member of an organisation; an existing user becomes a member as well.
+ * @returns the password where one was made here: to be shown once
+ * @throws CallError naming what is wrong
+ */
+export async function addUser(database: Database, user: NewUser): Promise<string | undefined> {
+  const roles = user.roles.map(checkRole);
+  if (user.password !== undefined) checkPolicy(user.password);
+  const [known] = await database.queries
+    .select({ id: tables.users.id })
+    .from(tables.users)
+    .where(sql`lower(${tables.users.email}) = ${user.email.toLowerCase()}`);
+  const password = user.password ?? makePassword();
+  const hash = known ? '' : await hashPassword(password);
+  await database.transaction(async (tx) => {
+    const organisation_id = await organisationByName(tx, user.organisation);
+    const user_id = known?.id ?? randomUUID();
+    if (!known) {
+      await tx.insert(tables.users).values({
+        id: user_id,
+        email: user.email,
+        password_hash: hash,
+        given_name: user.givenName,
+        family_name: user.familyName,
+      });
+    }
+    await tx
+      .insert(tables.memberships)
+      .values({ organisation_id, user_id, roles })
+      .onConflictDoUpdate({
+        target: [tables.memberships.organisation_id, tables.memberships.user_id],
+        set: { roles },
+      });
+  });
+  return known || user.password !== undefined ? undefined : password;
+}
+
+function checkRole(role: string): Role {
+  if ((allRoles as readonly string[]).includes(role)) return role as Role;
+  throw new CallError('bad_request', `There is no role "${role}": the roles are ${allRoles.join(', ')}`);
+}
+
+async function organisationByName(queries: Queries, nameOrId: string): Promise<string> {
+  const { organisations } = tables;
+  const found = await queries
+    .select({ id: organisations.id })
+    .from(organisations)
+    .where(sql`${organisations.id}::text = ${nameOrId.toLowerCase()} or ${eq(organisations.name, nameOrId)}`);
+  if (found.length === 1 && found[0]) return found[0].id;
+  throw new CallError(
+    'not_found',
+    found.length === 0
+      ? `There is no organisation "${nameOrId}"`
+      : `Several organisations are called "${nameOrId}": give the id`,
+  );
+}

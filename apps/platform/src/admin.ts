@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { CallError } from '@fusion-platform/contract';
+
+import { addCredits, addOrganisation, addUser } from './accounts/index.ts';
+import { openDatabase } from './database/index.ts';
+import type { Database } from './database/index.ts';
+import { FolderInUseError, lockFolder } from './folder-lock.ts';
+import { readSettings, SettingsError } from './settings.ts';
+
+const usage = `Usage, with the settings of the platform (stop it first, unless DATABASE_URL is set):
+  npm run admin -- add-organisation --name NAME [--credits 1000]
+  npm run admin -- add-credits --organisation NAME --credits 1000
+  npm run admin -- add-user --email EMAIL --organisation NAME [--given-name NAME] [--family-name NAME]
+                            [--role ROLE …] [--password PASSWORD]   (without it one is made and printed)`;
+
+class UsageError extends Error {}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    name: { type: 'string' },
+    credits: { type: 'string' },
+    organisation: { type: 'string' },
+    email: { type: 'string' },
+    'given-name': { type: 'string', default: '-' },
+    'family-name': { type: 'string', default: '-' },
+    role: {
+      type: 'string',
+      multiple: true,
+      default: ['view_processing_chains', 'create_and_execute_processing_chains'],
+    },
+    password: { type: 'string' },
+  },
+});
+
+function needed(name: 'name' | 'credits' | 'organisation' | 'email'): string {
+  const value = values[name];
+  if (!value) throw new UsageError(`--${name} is missing\n\n${usage}`);
+  if (name === 'credits' && !/^\d+(\.\d{1,6})?$/.test(value))
+    throw new UsageError(`--credits: "${value}" is no amount`);
+  return value;
+}
+
+async function act(database: Database): Promise<string> {
+  switch (positionals[0]) {
+    case 'add-organisation': {
+      const credits = values.credits === undefined ? '0' : needed('credits');
+      return `The organisation has the id ${await addOrganisation(database, { name: needed('name'), credits })}`;
+    }
+    case 'add-credits':
+      await addCredits(database, { organisation: needed('organisation'), credits: needed('credits') });
+      return 'The credits are there';
+    case 'add-user': {
+      const password = await addUser(database, {
+        email: needed('email'),
+        organisation: needed('organisation'),
+        givenName: values['given-name'],
+        familyName: values['family-name'],
+        roles: values.role,
+        password: values.password,
+      });
+      return password
+        ? `The user can log in with the password ${password} (shown this once)`
+        : 'The user can log in';
+    }
+    default:
+      throw new UsageError(usage);
+  }
+}
+
+try {
+  const settings = readSettings(process.env);
+  const unlock = settings.DATABASE_URL ? undefined : await lockFolder(resolve(settings.FUSION_DATA));
+  const database = await openDatabase({
+    folder: settings.folders.database,
+    ...(settings.DATABASE_URL ? { url: settings.DATABASE_URL } : {}),
+  });
+  try {
+    console.log(await act(database));
+  } finally {
+    await database.close();
+    await unlock?.();
+  }
+} catch (error) {
+  const expected = [UsageError, SettingsError, FolderInUseError, CallError].some(
+    (kind) => error instanceof kind,
+  );
+  console.error(expected ? (error as Error).message : error);
+  process.exitCode = 1;
+}

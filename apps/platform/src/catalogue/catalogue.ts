@@ -1,0 +1,127 @@
+import { and, eq, or } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+
+import { CallError } from '@fusion-platform/contract';
+import type { ListQuery, Scalar } from '@fusion-platform/contract';
+
+import { selectPage, tables } from '../database/index.ts';
+import type { Database, Queries } from '../database/index.ts';
+import { buildChain } from './chain.ts';
+import type { Chain } from './chain.ts';
+import type { Manifest } from './manifest.ts';
+import { presentService } from './present.ts';
+import type { ServiceValue } from './present.ts';
+import { readFolders } from './read-folders.ts';
+import { findManifest, latestManifests, promote, storeServices } from './store.ts';
+
+interface ServicePage {
+  readonly list: ServiceValue[];
+  readonly last?: Readonly<Record<string, Scalar>>;
+}
+
+/** Services, their versions and the chains that they make. */
+export interface Catalogue {
+  /** Reads the service.yaml files of the folders. @throws ServiceFileError or ChainError naming what is wrong */
+  load(folders: readonly string[], ownerId: string): Promise<readonly Manifest[]>;
+  /** Those that can be run: latest versions, published, no dispatchers. They are everybody's. */
+  listLatest(query: ListQuery): Promise<ServicePage>;
+  listOwn(organisationId: string, query: ListQuery): Promise<ServicePage>;
+  listDispatchers(query: ListQuery): Promise<ServicePage>;
+  get(organisationId: string, serviceId: string): Promise<ServiceValue>;
+  update(
+    organisationId: string,
+    serviceId: string,
+    fields: Partial<Omit<ServiceValue, 'id'>>,
+  ): Promise<ServiceValue>;
+  remove(organisationId: string, serviceId: string): Promise<void>;
+  /** @throws CallError `not_found` */
+  manifest(queries: Queries, serviceId: string): Promise<Manifest>;
+  /** @throws CallError `not_found`; ChainError */
+  chain(queries: Queries, serviceId: string): Promise<Chain>;
+}
+
+export function createCatalogue({ database }: { readonly database: Database }): Catalogue {
+  const { services } = tables;
+  const { queries } = database;
+  const list = async (query: ListQuery, where: SQL | undefined): Promise<ServicePage> => {
+    const { rows, last } = await selectPage(queries, services, {
+      query,
+      where,
+      filterable: {
+        id: services.id,
+        ssd_id: services.ssd_id,
+        name: services.name,
+        keywords: services.keywords,
+      },
+      searchable: [services.name, services.keywords, services.categories],
+    });
+    return { list: rows.map(presentService), ...(last ? { last } : {}) };
+  };
+  const offered = and(eq(services.latest, true), eq(services.show_in_latest, true))!;
+  const find = async (where: SQL | undefined, serviceId: string) => {
+    const [row] = await queries
+      .select()
+      .from(services)
+      .where(and(eq(services.id, serviceId), where));
+    if (!row) throw new CallError('not_found', `There is no service ${serviceId} in this organisation`);
+    return row;
+  };
+  const manifest = async (tx: Queries, serviceId: string): Promise<Manifest> => {
+    const found = await findManifest(tx, serviceId);
+    if (!found) throw new CallError('not_found', `There is no service ${serviceId}`);
+    return found;
+  };
+
+  return {
+    load: async (folders, ownerId) => {
+      const manifests = await readFolders(folders);
+      const latest = new Map(
+        manifests.toSorted((a, b) => a.version - b.version).map((entry) => [entry.ssdId, entry]),
+      );
+      for (const entry of manifests) buildChain(entry, latest);
+      await storeServices(database, ownerId, manifests);
+      return manifests;
+    },
+    listLatest: async (query) => await list(query, and(offered, eq(services.dispatcher, false))),
+    listOwn: async (organisationId, query) => await list(query, eq(services.organisation_id, organisationId)),
+    listDispatchers: async (query) => await list(query, and(offered, eq(services.dispatcher, true))),
+    get: async (organisationId, serviceId) =>
+      presentService(
+        await find(or(eq(services.latest, true), eq(services.organisation_id, organisationId)), serviceId),
+      ),
+    update: async (organisationId, serviceId, fields) => {
+      const own = eq(services.organisation_id, organisationId);
+      await find(own, serviceId);
+      const { name, featured, show_in_latest, categories, keywords } = fields;
+      const changes = Object.fromEntries(
+        Object.entries({ name, featured, show_in_latest, categories, keywords }).filter(
+          ([, value]) => value !== undefined,
+        ),
+      );
+      await queries
+        .update(services)
+        .set({ ...changes, id: serviceId })
+        .where(eq(services.id, serviceId));
+      return presentService(await find(own, serviceId));
+    },
+    remove: async (organisationId, serviceId) => {
+      const row = await find(eq(services.organisation_id, organisationId), serviceId);
+      await database.transaction(async (tx) => {
+        const [used] = await tx
+          .select({ name: tables.processes.name })
+          .from(tables.processes)
+          .where(eq(tables.processes.service_id, serviceId))
+          .limit(1);
+        if (used)
+          throw new CallError(
+            'conflict',
+            `"${row.name}" is what the process "${used.name}" runs, perhaps not the only one: delete these first`,
+          );
+        await tx.delete(services).where(eq(services.id, serviceId));
+        if (row.latest) await promote(tx, row.ssd_id);
+      });
+    },
+    manifest,
+    chain: async (tx, serviceId) => buildChain(await manifest(tx, serviceId), await latestManifests(tx)),
+  };
+}

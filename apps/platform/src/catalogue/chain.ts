@@ -1,0 +1,105 @@
+import { acceptedFileTypes } from '@fusion-platform/contract';
+
+import type { Manifest } from './manifest.ts';
+
+/** Where an input of a component comes from. */
+export type Source =
+  | { readonly kind: 'user'; readonly ssdId: string; readonly input: number }
+  | { readonly kind: 'output'; readonly chainIndex: number; readonly output: number };
+
+export interface ChainComponent {
+  readonly manifest: Manifest;
+  /** Its outputs only feed others. */
+  readonly intermediate: boolean;
+  readonly inputs: readonly { readonly number: number; readonly from: Source }[];
+}
+
+/** The services of a chain, each after all that feed it. */
+export type Chain = readonly ChainComponent[];
+
+/** A chain that cannot be run; names every fault. */
+export class ChainError extends Error {
+  constructor(service: string, faults: readonly string[]) {
+    super(`The chain of "${service}" cannot be run: ${faults.join('; ')}`);
+    this.name = 'ChainError';
+  }
+}
+
+interface Edge {
+  readonly from: string;
+  readonly output: number;
+  readonly to: string;
+  readonly input: number;
+}
+
+/**
+ * Builds the chain of a service from its definition.
+ * @param latest the latest version of each SSD
+ * @throws ChainError
+ */
+export function buildChain(service: Manifest, latest: ReadonlyMap<string, Manifest>): Chain {
+  const edges: Edge[] = service.definition.flatMap(({ ssd_id, output, linkages }) =>
+    linkages.map((link) => ({ from: ssd_id, output, to: link.ssd_id, input: link.input })),
+  );
+  const members = new Map<string, Manifest>();
+  const faults: string[] = [];
+  for (const ssdId of new Set([...edges.flatMap(({ from, to }) => [from, to]), service.ssdId])) {
+    // The chain is of this very version of the service; of the others the latest.
+    const manifest = ssdId === service.ssdId ? service : latest.get(ssdId);
+    if (manifest) members.set(ssdId, manifest);
+    else faults.push(`there is no service with the SSD id ${ssdId}`);
+  }
+  if (faults.length === 0) faults.push(...linkFaults(edges, members));
+  if (faults.length > 0) throw new ChainError(service.name, faults);
+
+  const order = sorted(service.name, [...members.keys()], edges);
+  return order.map((ssdId) => {
+    const manifest = members.get(ssdId)!;
+    return {
+      manifest,
+      intermediate: edges.some((edge) => edge.from === ssdId),
+      inputs: manifest.inputs.map(({ number }) => {
+        const edge = edges.find((candidate) => candidate.to === ssdId && candidate.input === number);
+        const from: Source = edge
+          ? { kind: 'output', chainIndex: order.indexOf(edge.from), output: edge.output }
+          : { kind: 'user', ssdId, input: number };
+        return { number, from };
+      }),
+    };
+  });
+}
+
+function linkFaults(edges: readonly Edge[], members: ReadonlyMap<string, Manifest>): string[] {
+  const fed = new Set<string>();
+  return edges.flatMap(({ from, output, to, input }) => {
+    const source = members.get(from)!;
+    const target = members.get(to)!;
+    const given = source.outputs.find(({ number }) => number === output);
+    const wanted = target.inputs.find(({ number }) => number === input);
+    const faults: string[] = [];
+    if (!given) faults.push(`"${source.name}" has no output ${output}`);
+    if (!wanted) faults.push(`"${target.name}" has no input ${input}`);
+    if (given && wanted && !acceptedFileTypes(wanted.file_type).includes(given.file_type)) {
+      faults.push(
+        `output ${output} of "${source.name}" is ${given.file_type}, which input ${input} of "${target.name}" (${wanted.file_type}) does not take`,
+      );
+    }
+    if (fed.has(`${to} ${input}`)) faults.push(`input ${input} of "${target.name}" is fed twice`);
+    fed.add(`${to} ${input}`);
+    return faults;
+  });
+}
+
+/** Each after all that feed it, otherwise in the order in which they are named. */
+function sorted(service: string, ssdIds: readonly string[], edges: readonly Edge[]): string[] {
+  const order: string[] = [];
+  const left = new Set(ssdIds);
+  while (left.size > 0) {
+    const next = [...left].find((ssdId) => !edges.some((edge) => edge.to === ssdId && left.has(edge.from)));
+    if (next === undefined)
+      throw new ChainError(service, [`its services feed each other in a circle: ${[...left].join(', ')}`]);
+    order.push(next);
+    left.delete(next);
+  }
+  return order;
+}

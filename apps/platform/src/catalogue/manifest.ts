@@ -1,0 +1,184 @@
+import { dataTypes, fileTypes } from '@fusion-platform/contract';
+import { v5 as uuidV5 } from 'uuid';
+import { z } from 'zod';
+
+const text = z.string().nullable().default(null);
+const texts = z.array(z.string()).default([]);
+const fileType = z.enum(fileTypes);
+const number = z.int().min(1);
+
+const Selector = z.object({
+  selector: z.string(),
+  category: z.string().default(''),
+  data_type: z.string().default(''),
+  unit: text,
+  validation: text,
+});
+
+const Input = z.object({
+  number,
+  file_type: fileType,
+  title: text,
+  description: text,
+  resolution: z.int().nullable().default(null),
+  selectors: z.array(Selector).nullable().default(null),
+});
+
+const Output = z.object({
+  number,
+  name: z.string(),
+  file_type: fileType,
+  title: text,
+  description: text,
+  selectors: z.array(Selector).nullable().default(null),
+});
+
+const Option = z.object({
+  name: z.string().regex(/^[A-Za-z_]\w*$/, 'a name as Python allows, since expressions use it'),
+  data_type: z.enum(dataTypes),
+  value: z
+    .union([z.string(), z.number().transform(String), z.boolean().transform(String)])
+    .nullable()
+    .default(null),
+  required: z.boolean().default(false),
+  validation: text,
+  mutually_exclusive: text,
+  advanced: z.boolean().default(false),
+  title: text,
+  description: text,
+});
+
+const Validation = z.object({ expression: z.string(), message: z.string() });
+
+const Documentation = z
+  .object({
+    summary: z.string().default(''),
+    description: z.string().default(''),
+    assumptions: z.string().default(''),
+    performance: z.string().default(''),
+    actions: z.string().default(''),
+    inputs: texts,
+    outputs: texts,
+    options: texts,
+  })
+  .prefault({});
+
+/** service.yaml, word for word. */
+const ServiceFile = z.object({
+  name: z.string().min(1),
+  ssd_id: z.guid(),
+  version: z.int().min(1),
+  id: z.guid().optional(),
+  categories: texts,
+  keywords: texts,
+  published: z.boolean().default(true),
+  dispatcher: z.boolean().default(false),
+  component_name: z.string().optional(),
+  command: z.array(z.string()).min(1),
+  image: z.string().nullable().default(null),
+  inputs: z.array(Input).default([]),
+  outputs: z.array(Output).default([]),
+  options: z.array(Option).default([]),
+  definition: z
+    .array(
+      z.object({
+        ssd_id: z.guid(),
+        output: number,
+        linkages: z.array(z.object({ ssd_id: z.guid(), input: number })),
+      }),
+    )
+    .default([]),
+  resources: z
+    .object({
+      cpu: z.number().positive().default(1),
+      memory_mb: z.number().positive().default(1024),
+      storage_gb: z.number().positive().default(4),
+    })
+    .prefault({}),
+  urls: texts,
+  cidrs: texts,
+  environment: z
+    .array(z.object({ name: z.string().regex(/^[A-Z_][A-Z0-9_]*$/), default: text, description: text }))
+    .default([]),
+  option_validations: z.array(Validation).default([]),
+  input_validations: z.array(Validation).default([]),
+  option_expressions: z
+    .array(z.object({ lhs_ssd_id: z.guid(), lhs_name: z.string(), expression: z.string() }))
+    .default([]),
+  input_expressions: z
+    .array(
+      z.object({
+        lhs_ssd_id: z.guid(),
+        lhs_input: number,
+        expression: z.string(),
+        rhs_ssd_id: z.guid(),
+        rhs_input: number,
+      }),
+    )
+    .default([]),
+  charge_expression_platform: text,
+  charge_expression_owner: text,
+  documentation: Documentation,
+});
+export type ServiceFile = z.output<typeof ServiceFile>;
+
+/** One version of a service as the platform runs it. */
+export interface Manifest extends Omit<ServiceFile, 'id' | 'ssd_id' | 'resources'> {
+  readonly serviceId: string;
+  readonly ssdId: string;
+  readonly imageId: string;
+  /** Absolute; the command's folder. */
+  readonly folder: string;
+  readonly resources: { readonly cpu: number; readonly memoryMb: number; readonly storageGb: number };
+}
+
+/** Names everything that is wrong with a service.yaml, by file and field. */
+export class ServiceFileError extends Error {
+  constructor(path: string, problems: readonly string[]) {
+    super(`${path} describes no service:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ServiceFileError';
+  }
+}
+
+/** @throws ServiceFileError */
+export function readManifest(path: string, folder: string, content: unknown): Manifest {
+  const result = ServiceFile.safeParse(content);
+  if (!result.success) {
+    const problems = result.error.issues.map(
+      ({ path: at, message }) => `${at.join('.') || '(the whole)'}: ${message}`,
+    );
+    throw new ServiceFileError(path, problems);
+  }
+  const { id, ssd_id, resources, ...rest } = result.data;
+  const problems = repeated(
+    'inputs',
+    rest.inputs.map((input) => String(input.number)),
+  )
+    .concat(
+      repeated(
+        'outputs',
+        rest.outputs.map((output) => String(output.number)),
+      ),
+    )
+    .concat(
+      repeated(
+        'options',
+        rest.options.map((option) => option.name),
+      ),
+    );
+  if (problems.length > 0) throw new ServiceFileError(path, problems);
+  return {
+    ...rest,
+    serviceId: id ?? uuidV5(String(rest.version), ssd_id),
+    ssdId: ssd_id,
+    imageId: uuidV5(rest.image ?? `${ssd_id}:${rest.version}`, uuidV5.URL),
+    folder,
+    resources: { cpu: resources.cpu, memoryMb: resources.memory_mb, storageGb: resources.storage_gb },
+  };
+}
+
+function repeated(field: string, keys: readonly string[]): string[] {
+  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))].map(
+    (key) => `${field}: "${key}" is there twice`,
+  );
+}

@@ -1,0 +1,28 @@
+import type { Database } from '../database/index.ts';
+import type { Events } from '../events/index.ts';
+import type { Objects } from '../objects/index.ts';
+
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface DataSettings {
+  readonly maximumUploadBytes: number;
+  /** Exact decimal text. */
+  readonly uploadCreditsPerGb: string;
+  readonly analysisTimeoutSeconds: number;
+  readonly analysisMemoryMb: number;
+}
+
+/** What every part of the subject shares. */
+export interface Context {
+  readonly database: Database;
+  readonly objects: Objects;
+  readonly events: Events;
+  readonly log: Logger;
+  readonly settings: DataSettings;
+  /** Signs the addresses of uploads and downloads. */
+  readonly key: Uint8Array;
+}

@@ -1,0 +1,85 @@
+import { sql } from 'drizzle-orm';
+
+import { randomUUID } from 'node:crypto';
+
+import { signingKey } from '../accounts/index.ts';
+import { startAnalysis } from './analysis.ts';
+import type { Worker } from './analysis.ts';
+import type { Context } from './context.ts';
+import { describeData } from './describe.ts';
+import { dropAbandoned, removeDropped } from './drop.ts';
+import { addFile, downloadToken, listFiles, openDownload, receiveUpload } from './files.ts';
+import { copyItem, createItem, getItem, listUploaded, removeItem, updateItem } from './items.ts';
+import { filesForJob, fulfil, prepareOutput, ready, regionOf, removeOf } from './outputs.ts';
+import { setUses } from './uses.ts';
+
+/** Drops the first parameters of a function that this subject fills in. */
+type Rest<F> = F extends (context: never, ...rest: infer R) => infer A ? (...rest: R) => A : never;
+
+/** Data items and their files: uploads, analysis, downloads, and the outputs of executions. */
+export interface Data {
+  template(organisationId: string): { readonly id: string; readonly organisation_id: string };
+  readonly create: Rest<typeof createItem>;
+  readonly listUploaded: Rest<typeof listUploaded>;
+  readonly get: Rest<typeof getItem>;
+  readonly update: Rest<typeof updateItem>;
+  readonly remove: Rest<typeof removeItem>;
+  readonly copy: Rest<typeof copyItem>;
+  readonly addFile: Rest<typeof addFile>;
+  readonly listFiles: Rest<typeof listFiles>;
+  readonly downloadToken: Rest<typeof downloadToken>;
+  readonly receiveUpload: Rest<typeof receiveUpload>;
+  readonly openDownload: Rest<typeof openDownload>;
+  readonly prepareOutput: typeof prepareOutput;
+  readonly fulfil: Rest<typeof fulfil>;
+  readonly filesForJob: typeof filesForJob;
+  readonly regionOf: Rest<typeof regionOf>;
+  readonly ready: typeof ready;
+  readonly removeOf: typeof removeOf;
+  readonly setUses: typeof setUses;
+  readonly describe: typeof describeData;
+  /** Begins to analyse what comes. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
+  const context: Context = { ...parts, key: await signingKey(parts.database.queries, 'addresses') };
+  const { queries } = context.database;
+  let worker: Worker | undefined;
+  return {
+    template: (organisationId) => ({ id: randomUUID(), organisation_id: organisationId }),
+    create: async (...rest) => await createItem(context, ...rest),
+    listUploaded: async (...rest) => await listUploaded(queries, ...rest),
+    get: async (...rest) => await getItem(queries, ...rest),
+    update: async (...rest) => await updateItem(queries, ...rest),
+    remove: async (...rest) => {
+      await removeItem(context, ...rest);
+      await removeDropped(context);
+    },
+    copy: async (...rest) => await copyItem(context, ...rest),
+    addFile: async (...rest) => await addFile(context, ...rest),
+    listFiles: async (...rest) => await listFiles(queries, ...rest),
+    downloadToken: async (...rest) => await downloadToken(context, ...rest),
+    receiveUpload: async (...rest) => await receiveUpload(context, ...rest),
+    openDownload: async (...rest) => await openDownload(context, ...rest),
+    prepareOutput,
+    fulfil: async (...rest) => await fulfil(context, ...rest),
+    filesForJob,
+    regionOf: async (...rest) => await regionOf(context, ...rest),
+    ready,
+    removeOf,
+    setUses,
+    describe: describeData,
+    start: async () => {
+      // On the embedded database nobody else can hold a claim: those of a platform that was killed are void.
+      if (context.database.kind === 'pglite') {
+        await queries.execute(sql`update data_files set lease_until = null where analysed_at is null`);
+      }
+      await context.objects.sweep();
+      await dropAbandoned(context);
+      worker = startAnalysis(context, async () => await removeDropped(context));
+    },
+    close: async () => await worker?.close(),
+  };
+}

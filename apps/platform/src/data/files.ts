@@ -1,0 +1,213 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+
+import { and, eq, isNull, sql } from 'drizzle-orm';
+
+import { CallError, fileTypes } from '@fusion-platform/contract';
+import type { DataFile, ListQuery, ModelValue, Scalar } from '@fusion-platform/contract';
+import { Decimal } from 'decimal.js';
+
+import { balance, charge } from '../accounts/index.ts';
+import { selectPage, tables } from '../database/index.ts';
+import type { Queries } from '../database/index.ts';
+import { readAddress, signAddress } from './addresses.ts';
+import type { Context } from './context.ts';
+import { findItem } from './items.ts';
+
+type Row = typeof tables.dataFiles.$inferSelect;
+type Value = ModelValue<typeof DataFile>;
+export type DataFileValue = { readonly [K in keyof Value]?: Value[K] | null };
+
+/** Longer outlines are kept for services but not sent with every list of files. */
+const longestOutline = 200_000;
+
+/** Announces a file: gives its id and the token of the address that takes its bytes. */
+export async function addFile(
+  context: Context,
+  organisationId: string,
+  dataId: string,
+  wanted: { readonly name: string; readonly file_type: string },
+): Promise<{ readonly file: string; readonly token: string }> {
+  const { queries } = context.database;
+  const item = await findItem(queries, organisationId, dataId);
+  if (item.execution_id)
+    throw new CallError('conflict', 'Files cannot be added to the output of an execution');
+  checkFile(wanted);
+  if ((await balance(queries, organisationId)).lessThanOrEqualTo(0)) {
+    throw new CallError(
+      'insufficient_credits',
+      'Insufficient credits: the organisation has none left to keep a file',
+    );
+  }
+  const id = randomUUID();
+  await queries.insert(tables.dataFiles).values({
+    id,
+    organisation_id: organisationId,
+    data_id: dataId,
+    file_id: id,
+    file_type: wanted.file_type,
+    file_name: wanted.name,
+  });
+  return { file: id, token: await signAddress(context.key, { use: 'upload', id, preview: false }) };
+}
+
+function checkFile({ name, file_type }: { readonly name: string; readonly file_type: string }): void {
+  const fields = [];
+  if (name === '' || name.length > 255 || /[/\\\p{Cc}]/u.test(name) || /^\.+$/.test(name)) {
+    fields.push({ path: 'name', message: 'a file name of 1 to 255 characters without a folder' });
+  }
+  if (!(fileTypes as readonly string[]).includes(file_type)) {
+    fields.push({ path: 'file_type', message: `one of ${fileTypes.join(', ')}` });
+  }
+  if (fields.length === 0) return;
+  const text = fields.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  throw new CallError('invalid_model', `The file is not valid: ${text}`, { fields });
+}
+
+/**
+ * Takes the bytes of an announced file. Cut off, nothing is kept and the same address can be tried again; sent again
+ * once it has come, it is taken for the same and changes nothing.
+ */
+export async function receiveUpload(
+  context: Context,
+  token: string,
+  body: { readonly source: Readable; readonly length: number | undefined; readonly signal: AbortSignal },
+): Promise<void> {
+  const { database, objects, settings, events } = context;
+  const { id } = await readAddress(context.key, token, 'upload');
+  const file = await findFile(database.queries, id);
+  if (body.length !== undefined && body.length > settings.maximumUploadBytes) {
+    throw new CallError(
+      'too_large',
+      `The file is larger than the ${settings.maximumUploadBytes} bytes that this platform takes`,
+    );
+  }
+  if (file.uploaded_at) {
+    await confirmSame(file, body.source);
+    return;
+  }
+  const key = `uploads/${id}/${randomUUID()}`;
+  const stored = await objects.put(key, body.source, {
+    maximumBytes: settings.maximumUploadBytes,
+    signal: body.signal,
+    ...(body.length === undefined ? {} : { length: body.length }),
+  });
+  try {
+    await database.transaction(async (tx) => {
+      const price = new Decimal(settings.uploadCreditsPerGb).times(stored.size).dividedBy(1e9);
+      await charge(tx, {
+        organisationId: file.organisation_id,
+        amount: price.toFixed(6, Decimal.ROUND_UP),
+        kind: 'upload',
+        reference: file.data_id,
+        once: `upload:${id}`,
+        note: file.file_name,
+      });
+      const taken = await tx
+        .update(tables.dataFiles)
+        .set({
+          object_key: key,
+          stored_size: stored.size,
+          sha256: stored.sha256,
+          uploaded_at: sql`clock_timestamp()` as unknown as string,
+        })
+        .where(and(eq(tables.dataFiles.id, id), isNull(tables.dataFiles.uploaded_at)))
+        .returning({ id: tables.dataFiles.id });
+      if (taken.length === 0)
+        throw new CallError('conflict', 'The file came by another upload, or was deleted, meanwhile');
+      await events.tell(tx, { kind: 'data', id: file.data_id });
+    });
+  } catch (error) {
+    await objects.remove(key);
+    throw error;
+  }
+}
+
+async function confirmSame(file: Row, source: Readable): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const chunk of source as AsyncIterable<Buffer>) hash.update(chunk);
+  if (hash.digest('hex') === file.sha256) return;
+  throw new CallError(
+    'conflict',
+    `"${file.file_name}" has come already, with other bytes: add another file for these`,
+  );
+}
+
+async function findFile(queries: Queries, id: string): Promise<Row> {
+  const [file] = await queries.select().from(tables.dataFiles).where(eq(tables.dataFiles.id, id));
+  if (!file) throw new CallError('not_found', 'The file of this address has been deleted');
+  return file;
+}
+
+export async function listFiles(
+  queries: Queries,
+  organisationId: string,
+  dataId: string,
+  query: ListQuery,
+): Promise<{ readonly list: DataFileValue[]; readonly last?: Readonly<Record<string, Scalar>> }> {
+  await findItem(queries, organisationId, dataId);
+  const { rows, last } = await selectPage(queries, tables.dataFiles, {
+    query,
+    where: eq(tables.dataFiles.data_id, dataId),
+  });
+  return { list: rows.map(presentFile), ...(last ? { last } : {}) };
+}
+
+function presentFile(row: Row): DataFileValue {
+  // Until analysis has ended what it found so far is nobody's business: clients take `size` for the sign.
+  return {
+    ...row,
+    description: row.error_reason ? `Error: ${row.error_reason}` : row.description,
+    geojson: row.geojson && row.geojson.length <= longestOutline ? row.geojson : null,
+    stac_item_file: row.stac_item ? `.${row.file_name}.stac` : null,
+  };
+}
+
+/** The token of an address from which the file, or the PNG of it, can be had for an hour. */
+export async function downloadToken(
+  context: Context,
+  organisationId: string,
+  dataId: string,
+  fileId: string,
+  preview: boolean,
+): Promise<string> {
+  const { queries } = context.database;
+  const item = await findItem(queries, organisationId, dataId);
+  const [file] = await queries
+    .select()
+    .from(tables.dataFiles)
+    .where(and(eq(tables.dataFiles.data_id, dataId), eq(tables.dataFiles.file_id, fileId)));
+  if (!file) throw new CallError('not_found', `There is no file ${fileId} in "${item.name}"`);
+  if (!file.object_key) throw new CallError('conflict', `"${file.file_name}" has not been uploaded yet`);
+  if (preview && !file.preview_key) throw new CallError('conflict', `"${file.file_name}" has no preview`);
+  return await signAddress(context.key, { use: 'download', id: file.id, preview });
+}
+
+export interface Download {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Hexadecimal, of the whole file; a preview has none. */
+  readonly sha256: string | null;
+  read(range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+}
+
+export async function openDownload(context: Context, token: string): Promise<Download> {
+  const { database, objects } = context;
+  const { id, preview } = await readAddress(context.key, token, 'download');
+  const file = await findFile(database.queries, id);
+  const key = preview ? file.preview_key : file.object_key;
+  if (!key) throw new CallError('not_found', 'The file of this address has been deleted');
+  return {
+    name: preview ? `${file.file_name}.png` : file.file_name,
+    size: preview ? await objects.size(key) : (file.stored_size ?? 0),
+    sha256: preview ? null : file.sha256,
+    read: async (range) => {
+      const isStart = !range || range.start === 0;
+      if (isStart && !preview) {
+        await database.queries.execute(sql`update data_files set downloads = downloads + 1 where id = ${id}`);
+      }
+      return await objects.read(key, range);
+    },
+  };
+}

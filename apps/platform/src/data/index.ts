@@ -1,0 +1,5 @@
+export { createData } from './data.ts';
+export type { Data } from './data.ts';
+export type { DataSettings } from './context.ts';
+export type { DataDescription } from './describe.ts';
+export type { OutputFile } from './outputs.ts';

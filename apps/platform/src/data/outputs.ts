@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+
+import { tables } from '../database/index.ts';
+import type { Queries } from '../database/index.ts';
+import type { Context } from './context.ts';
+import { dropFiles } from './drop.ts';
+
+export interface OutputItem {
+  readonly id: string;
+  readonly organisationId: string;
+  readonly name: string;
+  readonly executionId: string;
+  readonly processId: string;
+}
+
+export interface OutputFile {
+  readonly name: string;
+  readonly fileType: string;
+  readonly objectKey: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly title: string | null;
+  readonly description: string | null;
+}
+
+/** The item of an output that is still to come. */
+export async function prepareOutput(tx: Queries, output: OutputItem): Promise<void> {
+  await tx.insert(tables.data).values({
+    id: output.id,
+    organisation_id: output.organisationId,
+    name: output.name,
+    unfulfilled: true,
+    execution_id: output.executionId,
+    process_id: output.processId,
+  });
+}
+
+/** Gives a prepared output its files, in the transaction that says that the component succeeded. */
+export async function fulfil(
+  context: Context,
+  tx: Queries,
+  dataId: string,
+  files: readonly OutputFile[],
+): Promise<void> {
+  const [item] = await tx
+    .update(tables.data)
+    .set({ unfulfilled: false })
+    .where(eq(tables.data.id, dataId))
+    .returning({ organisation_id: tables.data.organisation_id });
+  if (!item) throw new Error(`There is no data item ${dataId} to fulfil`);
+  for (const file of files) {
+    const id = randomUUID();
+    await tx.insert(tables.dataFiles).values({
+      id,
+      organisation_id: item.organisation_id,
+      data_id: dataId,
+      file_id: id,
+      file_type: file.fileType,
+      file_name: file.name,
+      title: file.title,
+      description: file.description,
+      object_key: file.objectKey,
+      stored_size: file.size,
+      sha256: file.sha256,
+      uploaded_at: sql`clock_timestamp()` as unknown as string,
+    });
+  }
+  await context.events.tell(tx, { kind: 'data', id: dataId });
+}
+
+/** The files of an item as a component finds them. */
+export async function filesForJob(queries: Queries, dataId: string) {
+  const rows = await queries
+    .select()
+    .from(tables.dataFiles)
+    .where(eq(tables.dataFiles.data_id, dataId))
+    .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
+  return rows.flatMap((row) =>
+    row.object_key
+      ? [
+          {
+            fileId: row.file_id,
+            name: row.file_name,
+            fileType: row.file_type,
+            objectKey: row.object_key,
+            size: row.stored_size,
+            crs: row.crs,
+          },
+        ]
+      : [],
+  );
+}
+
+interface GeoJson {
+  readonly type: string;
+  readonly features?: readonly { readonly geometry: GeoJson | null }[];
+  readonly geometry?: GeoJson | null;
+  readonly geometries?: readonly GeoJson[];
+  readonly coordinates?: unknown;
+}
+
+/** The polygons of a vector item in longitude and latitude, as one geometry; null when there are none. */
+export async function regionOf(context: Context, dataId: string): Promise<unknown> {
+  const [file] = await context.database.queries
+    .select()
+    .from(tables.dataFiles)
+    .where(and(eq(tables.dataFiles.data_id, dataId), eq(tables.dataFiles.file_type, 'GeoJSON')));
+  if (!file) return null;
+  const text =
+    file.geojson ??
+    (file.object_key ? await readFile(context.objects.localPath(file.object_key), 'utf8') : null);
+  if (!text) return null;
+  const polygons = polygonsOf(JSON.parse(text) as GeoJson);
+  if (polygons.length === 0) return null;
+  return polygons.length === 1
+    ? { type: 'Polygon', coordinates: polygons[0] }
+    : { type: 'MultiPolygon', coordinates: polygons };
+}
+
+function polygonsOf(value: GeoJson | null | undefined): unknown[] {
+  switch (value?.type) {
+    case 'FeatureCollection':
+      return (value.features ?? []).flatMap(({ geometry }) => polygonsOf(geometry));
+    case 'Feature':
+      return polygonsOf(value.geometry);
+    case 'GeometryCollection':
+      return (value.geometries ?? []).flatMap(polygonsOf);
+    case 'Polygon':
+      return [value.coordinates];
+    case 'MultiPolygon':
+      return value.coordinates as unknown[];
+    default:
+      return [];
+  }
+}
+
+/** Whether every file of the items has been analysed, well or not. */
+export async function ready(queries: Queries, dataIds: readonly string[]): Promise<boolean> {
+  if (dataIds.length === 0) return true;
+  const [waiting] = await queries
+    .select({ id: tables.dataFiles.id })
+    .from(tables.dataFiles)
+    .where(and(inArray(tables.dataFiles.data_id, [...dataIds]), isNull(tables.dataFiles.analysed_at)))
+    .limit(1);
+  return !waiting;
+}
+
+/** Removes what an execution made, in the caller's transaction; the bytes go after it. */
+export async function removeOf(tx: Queries, executionId: string): Promise<string[]> {
+  const items = await tx
+    .select({ id: tables.data.id })
+    .from(tables.data)
+    .where(eq(tables.data.execution_id, executionId));
+  if (items.length === 0) return [];
+  const ids = items.map(({ id }) => id);
+  const keys = await dropFiles(tx, inArray(tables.dataFiles.data_id, ids));
+  // A process that has it as an input is left without: it says so when it is executed again.
+  await tx.delete(tables.dataUses).where(inArray(tables.dataUses.data_id, ids));
+  await tx.delete(tables.data).where(inArray(tables.data.id, ids));
+  return keys;
+}

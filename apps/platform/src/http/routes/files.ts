@@ -1,0 +1,85 @@
+import { create as contentDisposition } from 'content-disposition';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { lookup } from 'mime-types';
+import parseRange from 'range-parser';
+
+import type { Data } from '../../data/index.ts';
+
+/** The signed addresses: whoever holds one may use it, without a token of a session. */
+export function serveFiles(data: Data): (app: FastifyInstance) => void {
+  return (app) => {
+    // Bytes are never parsed: they stream through, whatever they say they are.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+    app.put<{ Params: { token: string } }>(
+      '/uploads/:token',
+      { bodyLimit: Number.MAX_SAFE_INTEGER },
+      async (request) => {
+        const gone = new AbortController();
+        request.raw.once('close', () => {
+          if (!request.raw.complete) gone.abort(new Error('the upload was cut off'));
+        });
+        const length = request.headers['content-length'];
+        await data.receiveUpload(request.params.token, {
+          source: request.raw,
+          length: length === undefined ? undefined : Number(length),
+          signal: gone.signal,
+        });
+        return {};
+      },
+    );
+
+    app.get<{ Params: { token: string } }>(
+      '/downloads/:token',
+      { exposeHeadRoute: false },
+      async (request, reply) => await download(data, request, reply),
+    );
+    app.head<{ Params: { token: string } }>(
+      '/downloads/:token',
+      async (request, reply) => await download(data, request, reply),
+    );
+  };
+}
+
+async function download(
+  data: Data,
+  request: FastifyRequest<{ Params: { token: string } }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { name, size, sha256, read } = await data.openDownload(request.params.token);
+  reply.headers({
+    'accept-ranges': 'bytes',
+    // What comes from users is never shown as a page of the platform's own.
+    'content-disposition': contentDisposition(name),
+    'content-security-policy': "default-src 'none'; sandbox",
+    'content-type': lookup(name) || 'application/octet-stream',
+    'cache-control': 'private, max-age=3600',
+  });
+  if (sha256) {
+    reply.header('etag', `"${sha256}"`);
+    reply.header('content-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+  }
+  const range = wantedRange(request, size, sha256);
+  if (range === 'unsatisfiable')
+    return await reply.code(416).header('content-range', `bytes */${size}`).send('');
+  const length = range ? range.end - range.start + 1 : size;
+  reply.header('content-length', String(length));
+  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
+  if (request.method === 'HEAD') return await reply.send(null);
+  return await reply.send(await read(range));
+}
+
+/** The one range that is asked for; several are answered with the whole, as the standard allows. */
+function wantedRange(
+  request: FastifyRequest,
+  size: number,
+  sha256: string | null,
+): { readonly start: number; readonly end: number } | 'unsatisfiable' | undefined {
+  const { range, 'if-range': condition } = request.headers;
+  if (!range || (condition !== undefined && condition !== `"${sha256}"`)) return undefined;
+  const ranges = parseRange(size, range);
+  if (ranges === -1) return 'unsatisfiable';
+  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
+  return ranges[0];
+}

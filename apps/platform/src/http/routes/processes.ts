@@ -1,0 +1,54 @@
+import { calls } from '@fusion-platform/contract';
+
+import type { Processes } from '../../processes/index.ts';
+import { route } from '../route.ts';
+import type { Route } from '../route.ts';
+
+const change = { role: 'create_and_execute_processing_chains' } as const;
+/** The dispatchers that can be added to any process; there are none yet. */
+const extras = { dispatchers: [] };
+
+export function processRoutes(processes: Processes): Route[] {
+  return [
+    route(
+      calls.newProcess,
+      async ({ organisationId, query }) => ({
+        model: await processes.newTemplate(organisationId, query.service_id),
+        extras,
+      }),
+      change,
+    ),
+    route(
+      calls.createProcess,
+      async ({ organisationId, userId, body }) => ({
+        model: await processes.create(organisationId, userId, body),
+        extras,
+      }),
+      change,
+    ),
+    route(
+      calls.listProcesses,
+      async ({ organisationId, list }) => await processes.list(organisationId, list),
+    ),
+    route(calls.getProcess, async ({ organisationId, params }) => ({
+      model: await processes.get(organisationId, params.process_id),
+      extras,
+    })),
+    route(
+      calls.updateProcess,
+      async ({ organisationId, params, body }) => ({
+        model: await processes.update(organisationId, params.process_id, body),
+        extras,
+      }),
+      change,
+    ),
+    route(
+      calls.copyProcess,
+      async ({ organisationId, params }) => ({
+        model: await processes.copyTemplate(organisationId, params.process_id),
+        extras,
+      }),
+      change,
+    ),
+  ];
+}

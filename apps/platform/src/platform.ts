@@ -1,0 +1,173 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { openApiDocument } from '@fusion-platform/contract/openapi';
+import type { FastifyBaseLogger } from 'fastify';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+
+import { createAccounts, firstOrganisation, firstStart } from './accounts/index.ts';
+import type { FirstStart } from './accounts/index.ts';
+import { createCatalogue } from './catalogue/index.ts';
+import { createData } from './data/index.ts';
+import { openDatabase } from './database/index.ts';
+import { createEvents } from './events/index.ts';
+import { createExecutions, executionsOf } from './executions/index.ts';
+import { lockFolder } from './folder-lock.ts';
+import {
+  createServer,
+  dataRoutes,
+  executionRoutes,
+  processRoutes,
+  runRoutes,
+  serveFiles,
+  serviceRoutes,
+} from './http/index.ts';
+import { createFolderObjects } from './objects/index.ts';
+import { createProcesses } from './processes/index.ts';
+import { createProcessRuntime } from './runtimes/index.ts';
+import type { Settings } from './settings.ts';
+
+export interface Platform {
+  readonly url: string;
+  /** Present on the first start of all. */
+  readonly firstStart: FirstStart | undefined;
+  close(): Promise<void>;
+}
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Starts everything in one process: database, files, engine, HTTP. */
+export async function startPlatform(settings: Settings, log: FastifyBaseLogger): Promise<Platform> {
+  await mkdir(settings.FUSION_DATA, { recursive: true, mode: 0o700 });
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+  try {
+    closers.push(await lockFolder(resolve(settings.FUSION_DATA)));
+    return await compose(settings, log, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function compose(
+  settings: Settings,
+  log: FastifyBaseLogger,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Platform> {
+  const { folders } = settings;
+  const database = await openDatabase({
+    folder: folders.database,
+    ...(settings.DATABASE_URL ? { url: settings.DATABASE_URL } : {}),
+  });
+  closers.push(async () => await database.close());
+  const first = await firstStart(database, {
+    email: settings.FUSION_ADMIN_EMAIL,
+    password: settings.FUSION_ADMIN_PASSWORD,
+    organisation: settings.FUSION_ORGANISATION,
+    credits: settings.FUSION_INITIAL_CREDITS,
+  });
+
+  const events = await createEvents(database);
+  closers.push(async () => await events.close());
+  const objects = await createFolderObjects(folders.objects);
+  const data = await createData({
+    database,
+    objects,
+    events,
+    log: log.child({ part: 'data' }),
+    settings: {
+      maximumUploadBytes: settings.FUSION_MAXIMUM_UPLOAD_BYTES,
+      uploadCreditsPerGb: settings.FUSION_UPLOAD_CREDITS_PER_GB,
+      analysisTimeoutSeconds: settings.FUSION_ANALYSIS_TIMEOUT_SECONDS,
+      analysisMemoryMb: settings.FUSION_ANALYSIS_MEMORY_MB,
+    },
+  });
+  const catalogue = createCatalogue({ database });
+  const services = await catalogue.load(serviceFolders(settings), await firstOrganisation(database));
+  const processes = createProcesses({ database, catalogue, data, executionsOf });
+
+  const runtime = createProcessRuntime({
+    stateFolder: resolve(folders.runtime),
+    sandbox: sandboxes[settings.FUSION_SANDBOX],
+  });
+  closers.push(async () => await runtime.close());
+  const described = await runtime.describe();
+  for (const warning of described.warnings) log.warn({ part: 'runtime' }, warning);
+  const executions = await createExecutions({
+    database,
+    events,
+    objects,
+    data,
+    catalogue,
+    processes,
+    runtime,
+    log: log.child({ part: 'executions' }),
+    settings: {
+      attemptsFolder: resolve(folders.attempts),
+      slots: settings.FUSION_SLOTS,
+      stopDelaySeconds: settings.FUSION_STOP_DELAY_SECONDS,
+      environment: settings.environment,
+      // What the services of the repository import.
+      readOnly: [join(repository, 'node_modules'), join(repository, 'packages')],
+    },
+  });
+  closers.push(async () => await data.close());
+  closers.push(async () => await executions.close());
+
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  executions.registerMetrics(metrics);
+  let url = '';
+  const app = await createServer({
+    database,
+    accounts: await createAccounts(database),
+    routes: [
+      ...dataRoutes(data),
+      ...serviceRoutes(catalogue),
+      ...processRoutes(processes),
+      ...runRoutes(processes, executions),
+      ...executionRoutes(executions),
+    ],
+    plugins: [serveFiles(data)],
+    health: {
+      checks: { database: async () => await database.ping(), objects: async () => await objects.check() },
+      metrics,
+      metricsToken: settings.FUSION_METRICS_TOKEN,
+    },
+    openApi: openApiDocument,
+    origin: () => url,
+    log,
+    trustProxy: settings.FUSION_TRUST_PROXY,
+    loginAttemptsPerMinute: settings.FUSION_LOGIN_ATTEMPTS,
+  });
+  closers.push(async () => await app.close());
+  const address = await app.listen({ host: settings.FUSION_HOST, port: settings.FUSION_PORT });
+  url = (settings.FUSION_PUBLIC_URL ?? address).replace(/\/+$/, '');
+  await data.start();
+  executions.start();
+  log.info(
+    {
+      url,
+      database: database.kind,
+      sandbox: described.sandbox,
+      services: services.filter(({ published }) => published).map(({ name }) => name),
+    },
+    'the platform is ready',
+  );
+  return { url, firstStart: first, close };
+}
+
+const sandboxes = { auto: 'auto', always: 'required', never: 'none' } as const;
+
+function serviceFolders({ FUSION_SERVICES: given }: Settings): string[] {
+  if (given === undefined) return [join(repository, 'services')];
+  return given
+    .split(',')
+    .map((folder) => folder.trim())
+    .filter((folder) => folder !== '');
+}

@@ -1,0 +1,174 @@
+import { acceptedFileTypes } from '@fusion-platform/contract';
+import type { FieldIssue, FileType, Process } from '@fusion-platform/contract';
+import { Decimal } from 'decimal.js';
+
+import type { Chain } from '../catalogue/index.ts';
+import type { DataDescription } from '../data/index.ts';
+import { evaluate, ExpressionError, holds } from './expressions.ts';
+import { namesOf } from './names.ts';
+import type { ReadOption } from './names.ts';
+import { isEmpty, readOption } from './option-value.ts';
+import type { OpenInput, ProcessOption } from './parts.ts';
+import { priceOf } from './price.ts';
+import { inputsOf, optionsOf } from './template.ts';
+
+/** What a process is to be made of, as it came. */
+export interface Wanted {
+  readonly inputs?: Process['inputs'] | undefined;
+  readonly options?: Process['options'] | undefined;
+}
+
+export interface Assessment {
+  readonly inputs: readonly OpenInput[];
+  readonly options: readonly ProcessOption[];
+  readonly read: readonly ReadOption[];
+  /** Exact decimal text; only of use without issues. */
+  readonly price: string;
+  /** Everything that keeps it from being run. */
+  readonly issues: readonly FieldIssue[];
+}
+
+type DataById = ReadonlyMap<string, DataDescription>;
+
+/**
+ * Judges what a process is to be made of against its chain: types, validations, data, expressions, and its price.
+ * What the chain does not know is an issue; what a caller cannot set, such as a title, is taken from the chain.
+ */
+export function assess(chain: Chain, wanted: Wanted, data: DataById): Assessment {
+  const issues: FieldIssue[] = [];
+  const inputs = chooseInputs(chain, wanted.inputs ?? [], data, issues);
+  const options = chooseOptions(chain, wanted.options ?? [], issues);
+  const chosen = inputs.map(({ id }) => (id === undefined ? undefined : data.get(id)));
+  let price = new Decimal(0);
+  let read = readOptions(options, issues);
+  if (issues.length === 0) {
+    try {
+      read = applyExpressions(chain, read, chosen);
+      for (const [index, { manifest }] of chain.entries()) {
+        const names = namesOf(manifest.ssdId, read, chosen);
+        for (const { expression, message } of manifest.option_validations)
+          if (!holds(expression, names)) issues.push({ path: 'options', message });
+        for (const { expression, message } of manifest.input_validations)
+          if (!holds(expression, names)) issues.push({ path: 'inputs', message });
+        price = price.plus(priceOf(chain[index]!.manifest, names));
+      }
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      issues.push({ path: 'service_id', message: error.message });
+    }
+  }
+  return { inputs, options: read.map(({ option }) => option), read, price: price.toFixed(), issues };
+}
+
+function chooseInputs(
+  chain: Chain,
+  wanted: NonNullable<Process['inputs']>,
+  data: DataById,
+  issues: FieldIssue[],
+): OpenInput[] {
+  const inputs = inputsOf(chain);
+  for (const [index, { ssd_id, input }] of wanted.entries())
+    if (!inputs.some((known) => known.ssd_id === ssd_id && known.input === input))
+      issues.push({
+        path: `inputs[${index}]`,
+        message: `the service has no input ${input} of SSD ${ssd_id}`,
+      });
+  return inputs.map((input, index) => {
+    const given = wanted.find((one) => one.ssd_id === input.ssd_id && one.input === input.input);
+    const path = `inputs[${index}].id`;
+    if (!given?.id) {
+      issues.push({ path, message: `input ${index + 1} (${input.title ?? input.file_type}) needs data` });
+      return input;
+    }
+    const item = data.get(given.id);
+    const fault = faultOf(input, given.id, item);
+    if (fault) issues.push({ path, message: fault });
+    return {
+      ...input,
+      id: given.id,
+      change_trigger: given.change_trigger,
+      change_hash: given.change_hash,
+      name: item?.name ?? null,
+    };
+  });
+}
+
+function faultOf(input: OpenInput, id: string, item: DataDescription | undefined): string | undefined {
+  if (!item) return `there is no data item ${id} in this organisation`;
+  if (item.error) return `"${item.name}" cannot be used: ${item.error.file}: ${item.error.reason}`;
+  if (item.unfulfilled) return `"${item.name}" is the output of a run that has not succeeded`;
+  if (item.files === 0) return `"${item.name}" has no files`;
+  if (!item.ready) return `"${item.name}" is not analysed yet: try again in a moment`;
+  const accepted = acceptedFileTypes(input.file_type as FileType);
+  if (item.fileType && !accepted.includes(item.fileType))
+    return `"${item.name}" is ${item.fileType}; this takes ${accepted.join(', ')}`;
+  const missing = (input.selectors ?? []).filter(({ selector }) => !item.selectors.includes(selector));
+  if (missing.length > 0)
+    return `"${item.name}" lacks ${missing.map(({ selector }) => `"${selector}"`).join(', ')}`;
+  return undefined;
+}
+
+function chooseOptions(
+  chain: Chain,
+  wanted: NonNullable<Process['options']>,
+  issues: FieldIssue[],
+): ProcessOption[] {
+  const options = optionsOf(chain);
+  for (const [index, { ssd_id, name }] of wanted.entries())
+    if (!options.some((known) => known.ssd_id === ssd_id && known.name === name))
+      issues.push({ path: `options[${index}].name`, message: `the service has no option "${name}"` });
+  return options.map((option) => {
+    const given = wanted.find((one) => one.ssd_id === option.ssd_id && one.name === option.name);
+    return given ? { ...option, value: isEmpty(given.value) ? null : given.value } : option;
+  });
+}
+
+function readOptions(options: readonly ProcessOption[], issues: FieldIssue[]): ReadOption[] {
+  return options.map((option, index) => {
+    if (isLeftOut(option, options)) return { option, value: null };
+    const read = readOption(option);
+    if ('fault' in read) {
+      issues.push({ path: `options[${index}].value`, message: `${option.name}: ${read.fault}` });
+      return { option, value: null };
+    }
+    if (read.value === null && option.required)
+      issues.push({ path: `options[${index}].value`, message: `${option.name}: it needs a value` });
+    return { option, value: read.value };
+  });
+}
+
+/** Whether another option has the value that takes this one out of play, e.g. `latest_date=true`. */
+function isLeftOut(option: ProcessOption, options: readonly ProcessOption[]): boolean {
+  const [, name, value] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(option.mutually_exclusive ?? '') ?? [];
+  if (name === undefined || value === undefined) return false;
+  const other =
+    options.find((one) => one.name === name && one.ssd_id === option.ssd_id) ??
+    options.find((one) => one.name === name);
+  if (!other) return false;
+  return other.data_type === 'boolean'
+    ? String(other.value).toLowerCase() === value.toLowerCase()
+    : other.value === value;
+}
+
+/** Options that are worked out from others, in the order in which they are written. */
+function applyExpressions(
+  chain: Chain,
+  read: readonly ReadOption[],
+  inputs: readonly (DataDescription | undefined)[],
+): ReadOption[] {
+  const current = [...read];
+  for (const { manifest } of chain) {
+    for (const { lhs_ssd_id, lhs_name, expression } of manifest.option_expressions) {
+      const at = current.findIndex(({ option }) => option.ssd_id === lhs_ssd_id && option.name === lhs_name);
+      const target = current[at];
+      if (!target) continue;
+      const value = evaluate(expression, namesOf(manifest.ssdId, current, inputs));
+      const text = value === null ? null : String(value);
+      const option = { ...target.option, value: text };
+      const judged = readOption(option);
+      if ('fault' in judged) throw new ExpressionError(expression, `${lhs_name}: ${judged.fault}`, undefined);
+      current[at] = { option, value: judged.value };
+    }
+  }
+  return current;
+}

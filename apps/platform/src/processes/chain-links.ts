@@ -1,0 +1,15 @@
+import type { Process } from '@fusion-platform/contract';
+
+import type { Plan } from './plan.ts';
+
+/** What runs, in order, as a process shows it: nothing is made yet, so there are no outputs. */
+export function linksOf(plan: Plan): NonNullable<Process['chains']> {
+  return plan.components.map(({ ssdId, serviceId, inputs, options, intermediate }) => ({
+    ssd_id: ssdId,
+    service_id: serviceId,
+    inputs: inputs.map(({ from }) => (from.kind === 'data' ? from.dataId : null)),
+    outputs: null,
+    options: [...options],
+    intermediate,
+  }));
+}

@@ -1,0 +1,29 @@
+import type { ListQuery, ModelValue, Process, Scalar } from '@fusion-platform/contract';
+
+import type { Catalogue } from '../catalogue/index.ts';
+import type { Data } from '../data/index.ts';
+import type { Database, Queries } from '../database/index.ts';
+
+type Value = ModelValue<typeof Process>;
+export type ProcessValue = { readonly [K in keyof Value]?: Value[K] | null };
+export type ProcessFields = Partial<Value>;
+type Listed = NonNullable<Value['executions']>[number];
+
+/** What every part of the subject shares. */
+export interface Context {
+  readonly database: Database;
+  readonly catalogue: Pick<Catalogue, 'chain' | 'get' | 'manifest'>;
+  readonly data: Pick<Data, 'describe' | 'setUses'>;
+  /** How the executions of processes stand, oldest first; the engine knows. */
+  readonly executionsOf: (
+    queries: Queries,
+    processIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, Listed[]>>;
+}
+
+export interface ProcessPage {
+  readonly list: ProcessValue[];
+  readonly last?: Readonly<Record<string, Scalar>>;
+}
+
+export type { ListQuery };

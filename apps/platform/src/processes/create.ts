@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+
+import { eq } from 'drizzle-orm';
+
+import { CallError, requireFields, Process } from '@fusion-platform/contract';
+
+import type { Manifest } from '../catalogue/index.ts';
+import { tables } from '../database/index.ts';
+import type { Queries } from '../database/index.ts';
+import { assess } from './assess.ts';
+import type { Assessment, Wanted } from './assess.ts';
+import { fieldIssues, refuse } from './checks.ts';
+import type { Context, ProcessFields, ProcessValue } from './context.ts';
+import type { ProcessInput, ProcessRow } from './parts.ts';
+import { presentProcesses } from './present.ts';
+import { findProcess } from './store.ts';
+import { inputsOf, optionsOf } from './template.ts';
+
+/** A process of a service that is not stored: its inputs and options, with their defaults. */
+export async function newTemplate(
+  { database, catalogue }: Context,
+  organisationId: string,
+  serviceId: string,
+): Promise<ProcessValue> {
+  const { queries } = database;
+  const manifest = await runnable(catalogue, queries, organisationId, serviceId);
+  const chain = await catalogue.chain(queries, serviceId);
+  return {
+    organisation_id: organisationId,
+    ssd_id: manifest.ssdId,
+    service_id: serviceId,
+    // An input without data has no id: the Python client tests for its presence.
+    inputs: inputsOf(chain) as ProcessInput[],
+    options: optionsOf(chain),
+    run_type: 'run_once',
+    repeat_count: 1,
+    repeat_start: new Date().toISOString(),
+    test_run: false,
+  };
+}
+
+/** A template filled from a process; what no longer fits the service is left out. */
+export async function copyTemplate(
+  context: Context,
+  organisationId: string,
+  processId: string,
+): Promise<ProcessValue> {
+  const row = await findProcess(context.database.queries, organisationId, processId);
+  const template = await newTemplate(context, organisationId, row.service_id);
+  return {
+    ...template,
+    name: row.name,
+    inputs: (template.inputs ?? []).map(
+      (input) =>
+        row.inputs.find(({ ssd_id, input: number }) => ssd_id === input.ssd_id && number === input.input) ??
+        input,
+    ),
+    options: (template.options ?? []).map(
+      (option) =>
+        row.options.find(({ ssd_id, name }) => ssd_id === option.ssd_id && name === option.name) ?? option,
+    ),
+    output_storage_period: row.output_storage_period,
+  };
+}
+
+/** Stores a process, a draft, with its price. @throws ModelError naming everything that is wrong */
+export async function createProcess(
+  context: Context,
+  organisationId: string,
+  userId: string,
+  fields: ProcessFields,
+): Promise<ProcessValue> {
+  requireFields(Process, fields, ['name', 'service_id']);
+  const id = fields.id ?? randomUUID();
+  const serviceId = fields.service_id!;
+  return await context.database.transaction(async (tx) => {
+    const manifest = await runnable(context.catalogue, tx, organisationId, serviceId);
+    const assessment = await assessIn(tx, context, organisationId, serviceId, fields);
+    refuse([...fieldIssues(fields), ...assessment.issues]);
+    const now = new Date().toISOString();
+    const [row] = await tx
+      .insert(tables.processes)
+      .values({
+        id,
+        organisation_id: organisationId,
+        ssd_id: manifest.ssdId,
+        service_id: serviceId,
+        name: fields.name!.trim(),
+        inputs: assessment.inputs as ProcessInput[],
+        options: [...assessment.options],
+        dispatchers: [],
+        run_type: 'run_once',
+        repeat_count: 1,
+        repeat_start: fields.repeat_start ?? now,
+        repeat_end: fields.repeat_end ?? null,
+        repeat_gap: null,
+        repeat_offset: null,
+        process_status: 'draft',
+        process_status_at: now,
+        process_status_changed_by: userId,
+        output_storage_period: fields.output_storage_period ?? null,
+        price: assessment.price,
+      })
+      .onConflictDoNothing()
+      .returning();
+    if (!row) throw new CallError('conflict', `The id ${id} is taken: leave it out and one is chosen`);
+    await context.data.setUses(tx, id, dataIdsOf(assessment));
+    return await presentOne(tx, context, row);
+  });
+}
+
+/** Judges what a process is to be made of with what is stored now. */
+export async function assessIn(
+  tx: Queries,
+  { catalogue, data }: Context,
+  organisationId: string,
+  serviceId: string,
+  wanted: Wanted,
+): Promise<Assessment> {
+  const chain = await catalogue.chain(tx, serviceId);
+  const ids = (wanted.inputs ?? []).flatMap(({ id }) => (id ? [id] : []));
+  return assess(chain, wanted, await data.describe(tx, organisationId, ids));
+}
+
+export function dataIdsOf({ inputs }: Assessment): string[] {
+  return inputs.flatMap(({ id }) => (id === undefined ? [] : [id]));
+}
+
+export async function presentOne(queries: Queries, context: Context, row: ProcessRow): Promise<ProcessValue> {
+  const [value] = await presentProcesses(queries, context, [row]);
+  return value!;
+}
+
+/** A service that a process of the organisation can run. */
+async function runnable(
+  catalogue: Context['catalogue'],
+  queries: Queries,
+  organisationId: string,
+  serviceId: string,
+): Promise<Manifest> {
+  const [row] = await queries.select().from(tables.services).where(eq(tables.services.id, serviceId));
+  const own = row?.organisation_id === organisationId;
+  if (!row || (!own && !(row.latest && row.show_in_latest)))
+    throw new CallError('not_found', `There is no service ${serviceId} for this organisation`);
+  const manifest = await catalogue.manifest(queries, serviceId);
+  if (manifest.dispatcher)
+    throw new CallError('bad_request', `"${row.name}" is a dispatcher: a process is of another service`);
+  return manifest;
+}

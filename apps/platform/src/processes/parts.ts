@@ -1,0 +1,13 @@
+import type { Process } from '@fusion-platform/contract';
+
+import type { tables } from '../database/index.ts';
+
+export type ProcessRow = typeof tables.processes.$inferSelect;
+export type ProcessInput = NonNullable<Process['inputs']>[number];
+export type ProcessOption = NonNullable<Process['options']>[number];
+
+/** An input before data is chosen for it: without an id. */
+export type OpenInput = Omit<ProcessInput, 'id'> & { readonly id?: string };
+
+/** Without the value, what an option is; a value of an option as the service and expressions get it. */
+export type TypedValue = string | number | boolean | null;

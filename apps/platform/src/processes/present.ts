@@ -1,0 +1,56 @@
+import { CallError } from '@fusion-platform/contract';
+
+import { ChainError } from '../catalogue/index.ts';
+import type { Chain } from '../catalogue/index.ts';
+import type { Queries } from '../database/index.ts';
+import { assess } from './assess.ts';
+import { linksOf } from './chain-links.ts';
+import type { Context, ProcessValue } from './context.ts';
+import type { ProcessRow } from './parts.ts';
+import { planOf } from './plan.ts';
+
+/** Rows as the API shows them. */
+export async function presentProcesses(
+  queries: Queries,
+  { catalogue, executionsOf }: Context,
+  rows: readonly ProcessRow[],
+): Promise<ProcessValue[]> {
+  const executions = await executionsOf(
+    queries,
+    rows.map(({ id }) => id),
+  );
+  const chains = new Map<string, Chain | undefined>();
+  for (const serviceId of new Set(rows.map(({ service_id }) => service_id)))
+    chains.set(serviceId, await findChain(catalogue, queries, serviceId));
+  return rows.map((row) => {
+    const own = executions.get(row.id) ?? [];
+    const chain = chains.get(row.service_id);
+    return {
+      ...row,
+      price: Number(row.price),
+      chains: chain ? linksOf(planOf(chain, assess(chain, row, new Map()))) : null,
+      deletable: row.process_status === 'execute' ? null : 'deletable',
+      has_executions: own.length > 0 ? 'executions' : '',
+      has_executions_organisation_id: own.length > 0 ? row.organisation_id : '',
+      executions: own.length > 0 ? own : null,
+      dispatchers: row.dispatchers.length > 0 ? row.dispatchers : null,
+      non_aggregator_count: 1,
+      aggregator_count: 0,
+    };
+  });
+}
+
+/** None when a service of the chain is gone: the process stays readable. */
+async function findChain(
+  catalogue: Context['catalogue'],
+  queries: Queries,
+  serviceId: string,
+): Promise<Chain | undefined> {
+  try {
+    return await catalogue.chain(queries, serviceId);
+  } catch (error) {
+    if (error instanceof ChainError || (error instanceof CallError && error.code === 'not_found'))
+      return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { Decimal } from 'decimal.js';
+
+import type { Manifest } from '../catalogue/index.ts';
+import { evaluate, ExpressionError } from './expressions.ts';
+import type { Names } from './expressions.ts';
+
+/**
+ * What one run of a service costs: the platform's charge and its owner's, in credits, exact.
+ * @throws ExpressionError for a charge that is no number from 0
+ */
+export function priceOf(manifest: Manifest, names: Names): Decimal {
+  return [manifest.charge_expression_platform, manifest.charge_expression_owner]
+    .filter((expression) => expression !== null)
+    .reduce((sum, expression) => sum.plus(chargeOf(expression, names)), new Decimal(0));
+}
+
+function chargeOf(expression: string, names: Names): Decimal {
+  const value = evaluate(expression, names);
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw new ExpressionError(expression, `its result is ${String(value)}: no charge from 0`, undefined);
+  // A float's shortest text is what its author meant; the ledger keeps six places.
+  return new Decimal(String(value)).toDecimalPlaces(6, Decimal.ROUND_HALF_UP);
+}

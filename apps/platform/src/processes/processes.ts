@@ -1,0 +1,81 @@
+import { eq } from 'drizzle-orm';
+
+import type { ListQuery } from '@fusion-platform/contract';
+
+import { selectPage, tables } from '../database/index.ts';
+import type { Queries } from '../database/index.ts';
+import type { Context, ProcessFields, ProcessPage, ProcessValue } from './context.ts';
+import { assessIn, copyTemplate, createProcess, newTemplate, presentOne } from './create.ts';
+import { refuse } from './checks.ts';
+import type { ProcessRow } from './parts.ts';
+import { planOf } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { presentProcesses } from './present.ts';
+import { findProcess } from './store.ts';
+import { updateProcess } from './update.ts';
+
+/** Processes: templates, options, expressions, validation and price. A foreign id is answered as if there were none. */
+export interface Processes {
+  /** @throws CallError `not_found`, `bad_request` for a dispatcher */
+  newTemplate(organisationId: string, serviceId: string): Promise<ProcessValue>;
+  copyTemplate(organisationId: string, processId: string): Promise<ProcessValue>;
+  create(organisationId: string, userId: string, fields: ProcessFields): Promise<ProcessValue>;
+  list(organisationId: string, query: ListQuery): Promise<ProcessPage>;
+  get(organisationId: string, processId: string): Promise<ProcessValue>;
+  update(organisationId: string, processId: string, fields: ProcessFields): Promise<ProcessValue>;
+  /** A stored process for the engine, in its transaction. @throws CallError `not_found` */
+  load(
+    tx: Queries,
+    organisationId: string,
+    processId: string,
+    options?: { readonly lock?: boolean },
+  ): Promise<ProcessRow>;
+  /** What a run consists of now. @throws ModelError for what has become wrong since it was stored */
+  plan(tx: Queries, process: { readonly id: string; readonly organisation_id: string }): Promise<Plan>;
+  setStatus(tx: Queries, processId: string, status: 'execute' | 'stop', userId: string | null): Promise<void>;
+  remove(tx: Queries, processId: string): Promise<void>;
+}
+
+export function createProcesses(context: Context): Processes {
+  const { processes } = tables;
+  const { queries } = context.database;
+  return {
+    newTemplate: async (...rest) => await newTemplate(context, ...rest),
+    copyTemplate: async (...rest) => await copyTemplate(context, ...rest),
+    create: async (...rest) => await createProcess(context, ...rest),
+    list: async (organisationId, query) => {
+      const { rows, last } = await selectPage(queries, processes, {
+        query,
+        where: eq(processes.organisation_id, organisationId),
+        filterable: { id: processes.id, name: processes.name },
+        searchable: [processes.name],
+      });
+      return { list: await presentProcesses(queries, context, rows), ...(last ? { last } : {}) };
+    },
+    get: async (organisationId, processId) =>
+      await presentOne(queries, context, await findProcess(queries, organisationId, processId)),
+    update: async (...rest) => await updateProcess(context, ...rest),
+    load: findProcess,
+    plan: async (tx, process) => {
+      const row = await findProcess(tx, process.organisation_id, process.id);
+      const chain = await context.catalogue.chain(tx, row.service_id);
+      const assessment = await assessIn(tx, context, row.organisation_id, row.service_id, row);
+      refuse(assessment.issues);
+      return planOf(chain, assessment);
+    },
+    setStatus: async (tx, processId, status, userId) => {
+      await tx
+        .update(processes)
+        .set({
+          process_status: status,
+          process_status_at: new Date().toISOString(),
+          process_status_changed_by: userId,
+        })
+        .where(eq(processes.id, processId));
+    },
+    remove: async (tx, processId) => {
+      await context.data.setUses(tx, processId, []);
+      await tx.delete(processes).where(eq(processes.id, processId));
+    },
+  };
+}

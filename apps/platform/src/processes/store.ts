@@ -1,0 +1,25 @@
+import { and, eq } from 'drizzle-orm';
+
+import { CallError } from '@fusion-platform/contract';
+
+import { tables } from '../database/index.ts';
+import type { Queries } from '../database/index.ts';
+import type { ProcessRow } from './parts.ts';
+
+const { processes } = tables;
+
+/** @throws CallError `not_found`, the same for a foreign id as for none */
+export async function findProcess(
+  queries: Queries,
+  organisationId: string,
+  processId: string,
+  { lock = false }: { readonly lock?: boolean } = {},
+): Promise<ProcessRow> {
+  const query = queries
+    .select()
+    .from(processes)
+    .where(and(eq(processes.id, processId), eq(processes.organisation_id, organisationId)));
+  const [row] = lock ? await query.for('update') : await query;
+  if (!row) throw new CallError('not_found', `There is no process ${processId} in this organisation`);
+  return row;
+}

@@ -1,0 +1,194 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { calls } from '@fusion-platform/contract';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { call, logIn } from '../support/api.ts';
+import type { Session } from '../support/api.ts';
+import { flow, square } from '../support/flow.ts';
+import { root, startPlatform, testFolder } from '../support/platform.ts';
+import type { RunningPlatform } from '../support/platform.ts';
+
+const run = promisify(execFile);
+const password = 'Landsat-1972';
+
+let folder: Awaited<ReturnType<typeof testFolder>>;
+let platform: RunningPlatform;
+let owner: Session;
+let stranger: Session;
+let viewer: Session;
+/** The owner's things, by the name of the path parameter that names them. */
+const ids: Record<string, string> = {};
+
+async function admin(data: string, ...args: string[]): Promise<void> {
+  await run(process.execPath, ['--conditions=source', join(root, 'apps/platform/src/admin.ts'), ...args], {
+    env: { ...process.env, FUSION_DATA: join(data, 'platform') },
+  });
+}
+
+beforeAll(async () => {
+  folder = await testFolder();
+  for (const name of ['Owners', 'Strangers'])
+    await admin(folder.path, 'add-organisation', '--name', name, '--credits', '100');
+  const everything = [
+    'view_processing_chains',
+    'create_and_execute_processing_chains',
+    'create_ssds',
+    'manage_organisation',
+  ];
+  const all = everything.flatMap((role) => ['--role', role]);
+  await admin(
+    folder.path,
+    'add-user',
+    '--email',
+    'owner@example.com',
+    '--organisation',
+    'Owners',
+    '--password',
+    password,
+    ...all,
+  );
+  await admin(
+    folder.path,
+    'add-user',
+    '--email',
+    'stranger@example.com',
+    '--organisation',
+    'Strangers',
+    '--password',
+    password,
+    ...all,
+  );
+  await admin(
+    folder.path,
+    'add-user',
+    '--email',
+    'viewer@example.com',
+    '--organisation',
+    'Owners',
+    '--password',
+    password,
+    '--role',
+    'view_processing_chains',
+  );
+
+  platform = await startPlatform(folder.path, { FUSION_SERVICES: join(root, 'e2e/services') });
+  owner = await logIn(platform.url, 'owner@example.com', password);
+  stranger = await logIn(platform.url, 'stranger@example.com', password);
+  viewer = await logIn(platform.url, 'viewer@example.com', password);
+
+  const steps = flow(platform.url, owner);
+  const { id, file } = await steps.upload(JSON.stringify(square));
+  const process_ = await steps.process('Copy', id);
+  const execution = await steps.execute(process_);
+  expect(await steps.ended(execution)).toMatchObject({ success: true });
+  const [component] = await steps.components(execution);
+  Object.assign(ids, {
+    user_id: owner.user,
+    organisation_id: owner.organisation,
+    credit_id: owner.organisation,
+    data_id: id,
+    file_id: String(file['file_id']),
+    service_id: String(process_['service_id']),
+    process_id: String(process_['id']),
+    process_execution_id: execution,
+    process_service_execution_id: String(component!['id']),
+  });
+}, 300_000);
+
+afterAll(async () => {
+  await platform?.stop();
+  await folder?.remove();
+});
+
+const guarded = Object.values(calls).filter(({ authenticated }) => authenticated);
+
+function pathOf(path: string, changed: Record<string, string> = {}): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const id = changed[name] ?? ids[name];
+    if (!id) throw new Error(`the test has no ${name}`);
+    return id;
+  });
+}
+
+/** A body that would be understood, so that a refusal is about who asks. */
+function bodyOf(entry: (typeof guarded)[number]): unknown {
+  switch (entry.body.kind) {
+    case 'none':
+      return undefined;
+    case 'flat':
+      return { [`${entry.body.model.name}[name]`]: 'Taken over' };
+    case 'nested':
+      return {
+        [entry.body.name]: {
+          name: 'taken',
+          file_type: 'GeoJSON',
+          old_password: password,
+          new_password: 'Taken-over-1',
+          delete_expiry: '2030-01-01T00:00:00+00:00',
+        },
+      };
+  }
+}
+
+describe.each(guarded)('$id', (entry) => {
+  const query = entry.path.endsWith('/processes/new') ? () => `?service_id=${ids['service_id']}` : () => '';
+
+  test('is refused without a token', async () => {
+    const { status, body } = await call(platform.url, entry.method, `${pathOf(entry.path)}${query()}`, {
+      body: bodyOf(entry),
+    });
+    expect(status).toBe(401);
+    expect(body['error_message']).toMatch(/log in/i);
+  });
+
+  test('is answered to a foreign user as if nothing were there', async () => {
+    const { status, body } = await call(platform.url, entry.method, `${pathOf(entry.path)}${query()}`, {
+      token: stranger.token,
+      body: bodyOf(entry),
+    });
+    expect(status).toBe(404);
+    expect(JSON.stringify(body)).not.toContain('Kelvingrove');
+  });
+
+  const inner = [...entry.path.matchAll(/\{(\w+)\}/g)]
+    .map(([, name]) => name!)
+    .filter((name) => !['organisation_id', 'user_id', 'credit_id'].includes(name));
+  test.runIf(inner.length > 0 && entry.path.startsWith('/organisations'))(
+    'does not reach a foreign thing through the own organisation',
+    async () => {
+      const { status } = await call(
+        platform.url,
+        entry.method,
+        `${pathOf(entry.path, { organisation_id: stranger.organisation })}${query()}`,
+        {
+          token: stranger.token,
+          body: bodyOf(entry),
+        },
+      );
+      // The latest services are everybody's to read; changing one is not.
+      expect(status).toBe(entry.id === 'getService' ? 200 : 404);
+    },
+  );
+
+  test.runIf(entry.method !== 'GET' && entry.path.startsWith('/organisations'))(
+    'is refused to a member who may only view',
+    async () => {
+      const { status, body } = await call(platform.url, entry.method, `${pathOf(entry.path)}${query()}`, {
+        token: viewer.token,
+        body: bodyOf(entry),
+      });
+      expect(status).toBe(403);
+      expect(body['error_message']).toMatch(/role/);
+    },
+  );
+});
+
+test('after all that the owner’s things are as they were', async () => {
+  const steps = flow(platform.url, owner);
+  expect(await steps.model('GET', `/data/${ids['data_id']}`)).toMatchObject({ name: 'region.geojson' });
+  expect(await steps.model('GET', `/processes/${ids['process_id']}`)).toMatchObject({ name: 'Test of Copy' });
+  expect((await steps.components(ids['process_execution_id']!)).length).toBe(1);
+});

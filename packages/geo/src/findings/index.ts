@@ -1,0 +1,16 @@
+export { AnalysisError } from './analysis-error.ts';
+export type { AnalysisErrorCode } from './analysis-error.ts';
+export { defaultLimits } from './analysis.ts';
+export type {
+  Analysis,
+  AnalyseOptions,
+  AnalysisLimits,
+  SelectorAnalysis,
+  StacBand,
+  StacInfo,
+} from './analysis.ts';
+export { kindNames, kindOf, sniff } from './magic.ts';
+export type { FileKind } from './magic.ts';
+export { HISTOGRAM_BINS, selectorOf, statisticsOf } from './selector.ts';
+export { Histogram, mergeMoments, momentsOf, noMoments, standardDeviation } from './statistics.ts';
+export type { Moments } from './statistics.ts';

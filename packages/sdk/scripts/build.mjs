@@ -1,0 +1,105 @@
+// Makes the package as it is published, in dist/npm: one file for servers, one for browsers, and the types of both,
+// the contract's included. Nothing of the workspace is needed to use it.
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+export const packageFolder = join(root, 'dist', 'npm');
+
+const common = {
+  entryPoints: [join(root, 'src', 'index.ts')],
+  bundle: true,
+  format: 'esm',
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'silent',
+};
+
+/** Everything in one file, so that a page can use it without a bundler. */
+export const browserBundle = {
+  ...common,
+  platform: 'browser',
+  conditions: ['source', 'browser', 'import'],
+  target: 'es2022',
+  minify: true,
+  sourcemap: 'linked',
+};
+
+/** Zod stays outside: the types name it, and a program that uses it too has it once. */
+export const serverBundle = {
+  ...common,
+  platform: 'node',
+  conditions: ['source', 'import'],
+  target: 'node20',
+  external: ['zod'],
+  sourcemap: 'linked',
+};
+
+export async function buildPackage() {
+  await rm(packageFolder, { recursive: true, force: true });
+  await mkdir(packageFolder, { recursive: true });
+  await build({ ...serverBundle, outfile: join(packageFolder, 'index.js') });
+  await build({ ...browserBundle, outfile: join(packageFolder, 'browser.js') });
+  await writeTypes(join(packageFolder, 'types'));
+  await cp(join(root, 'README.md'), join(packageFolder, 'README.md'));
+  await cp(join(root, '..', '..', 'LICENSE'), join(packageFolder, 'LICENSE'));
+  await writeFile(join(packageFolder, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`);
+}
+
+async function writeTypes(folder) {
+  const tsc = fileURLToPath(import.meta.resolve('typescript/package.json')).replace(
+    /package\.json$/,
+    'bin/tsc',
+  );
+  await promisify(execFile)(process.execPath, [
+    tsc,
+    '-p',
+    join(root, 'tsconfig.types.json'),
+    '--outDir',
+    folder,
+  ]);
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const path = join(folder, name);
+    const contract = relative(dirname(path), join(folder, 'contract', 'src', 'index.js'));
+    const text = await readFile(path, 'utf8');
+    await writeFile(
+      path,
+      text
+        .replaceAll(
+          /(['"])@fusion-platform\/contract\1/g,
+          `'${contract.startsWith('.') ? '' : './'}${contract}'`,
+        )
+        .replaceAll(/((?:from|import\()\s*['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2'),
+    );
+  }
+}
+
+async function manifest() {
+  const own = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const { name, version, description, license, dependencies } = own;
+  return {
+    name,
+    version,
+    description,
+    license,
+    type: 'module',
+    sideEffects: false,
+    engines: { node: '>=20' },
+    exports: {
+      '.': { types: './types/sdk/src/index.d.ts', browser: './browser.js', default: './index.js' },
+      './package.json': './package.json',
+    },
+    dependencies: { zod: dependencies.zod },
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildPackage();
+  console.log(`The package is in ${relative(process.cwd(), packageFolder)}`);
+}

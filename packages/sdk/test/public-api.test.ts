@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+
+import * as sdk from '../src/index.ts';
+
+test('the package exports what is written here and nothing else', () => {
+  expect(Object.keys(sdk).toSorted()).toMatchInlineSnapshot(`
+    [
+      "AnalysisError",
+      "AuthenticationError",
+      "Collection",
+      "ConflictError",
+      "ConnectionError",
+      "Credit",
+      "Data",
+      "DataFile",
+      "ExecutionError",
+      "FusionPlatformError",
+      "InsufficientCreditsError",
+      "ModelError",
+      "NotFoundError",
+      "NotStartedError",
+      "Organisation",
+      "PermissionError",
+      "Process",
+      "ProcessExecution",
+      "ProcessServiceExecution",
+      "ProcessServiceExecutionLog",
+      "RequestError",
+      "Service",
+      "Session",
+      "SessionExpiredError",
+      "StateError",
+      "TransferError",
+      "User",
+      "acceptedFileTypes",
+      "apiUrls",
+      "dataTypes",
+      "exampleRegions",
+      "fileTypeOfName",
+      "fileTypes",
+      "getLogLevel",
+      "logLevels",
+      "login",
+      "processStatuses",
+      "resumeSession",
+      "roles",
+      "runTypes",
+      "setLogLevel",
+    ]
+  `);
+});
+
+test('the classes have the methods and accessors written here, besides those that all models share', () => {
+  const members = Object.entries(sdk).flatMap(([name, value]) => {
+    if (typeof value !== 'function' || value.prototype instanceof Error || !/^[A-Z]/.test(name)) return [];
+    const own = Object.getOwnPropertyNames(value.prototype).filter((member) => member !== 'constructor');
+    return [[name, own.toSorted().join(' ')]];
+  });
+  expect(Object.fromEntries(members)).toMatchInlineSnapshot(`
+    {
+      "Collection": "first pages toArray",
+      "Credit": "",
+      "Data": "checkAnalysisComplete copy createComplete files getStacCollection uploadProgress",
+      "DataFile": "download downloadComplete downloadProgress downloadUrl get getStacItem stream",
+      "Organisation": "createData credit data findData findDispatchers findProcesses findServices newProcess ownServices processes services",
+      "Process": "addDispatcher availableDispatchers copy create dispatchers execute executions findExecutions inputData inputs options removeDispatcher stop update waitForNextExecution",
+      "ProcessExecution": "changeDeleteExpiry checkComplete components",
+      "ProcessServiceExecution": "downloadLogFile followLogs inputs logCsv logs outputs",
+      "ProcessServiceExecutionLog": "",
+      "Service": "",
+      "Session": "accessToken apiUrl",
+      "User": "changePassword findOrganisations organisations",
+    }
+  `);
+});
