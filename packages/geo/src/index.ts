@@ -1,6 +1,6 @@
 export { analyse, analyseInChild } from './analysis/index.ts';
 export type { AnalyseInChildOptions } from './analysis/index.ts';
-export { crsOf, distance, ringArea, transformBounds } from './crs/index.ts';
+export { crsOf, transformBounds } from './crs/index.ts';
 export type { Crs } from './crs/index.ts';
 export { AnalysisError } from './findings/index.ts';
 export type {
