@@ -67,7 +67,7 @@ export default {
     tsPreCompilationDeps: true,
     parser: 'swc',
     enhancedResolveOptions: {
-      conditionNames: ['source', 'node', 'import', 'types', 'default'],
+      conditionNames: ['fusion-source', 'node', 'import', 'types', 'default'],
       exportsFields: ['exports'],
     },
   },

@@ -4,8 +4,8 @@ export default defineConfig({
   // Tests run from the sources: no build comes first.
   ssr: {
     resolve: {
-      conditions: ['source', 'node'],
-      externalConditions: ['source'],
+      conditions: ['fusion-source', 'node'],
+      externalConditions: ['fusion-source'],
     },
   },
   test: {

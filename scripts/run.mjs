@@ -10,10 +10,10 @@ const bin = join(root, 'node_modules', '.bin');
 const [task = '', ...args] = process.argv.slice(2);
 
 const tasks = {
-  quickstart: () => runNode(['--conditions=source', 'examples/quickstart/main.ts', ...args]),
+  quickstart: () => runNode(['--conditions=fusion-source', 'examples/quickstart/main.ts', ...args]),
   dev: () =>
     runNode([
-      '--conditions=source',
+      '--conditions=fusion-source',
       '--watch',
       '--watch-preserve-output',
       'apps/platform/src/main.ts',

@@ -23,7 +23,7 @@ let viewer: Session;
 const ids: Record<string, string> = {};
 
 async function admin(data: string, ...args: string[]): Promise<void> {
-  await run(process.execPath, ['--conditions=source', join(root, 'apps/platform/src/admin.ts'), ...args], {
+  await run(process.execPath, ['--conditions=fusion-source', join(root, 'apps/platform/src/admin.ts'), ...args], {
     env: { ...process.env, FUSION_DATA: join(data, 'platform') },
   });
 }

@@ -34,7 +34,7 @@ export async function startPlatform(
   settings: Record<string, string> = {},
 ): Promise<RunningPlatform> {
   await mkdir(folder, { recursive: true });
-  const child = spawn(process.execPath, ['--conditions=source', join(root, 'apps/platform/src/main.ts')], {
+  const child = spawn(process.execPath, ['--conditions=fusion-source', join(root, 'apps/platform/src/main.ts')], {
     cwd: root,
     env: {
       PATH: process.env['PATH'] ?? '',

@@ -24,7 +24,7 @@ const common = {
 export const browserBundle = {
   ...common,
   platform: 'browser',
-  conditions: ['source', 'browser', 'import'],
+  conditions: ['fusion-source', 'browser', 'import'],
   target: 'es2022',
   minify: true,
   sourcemap: 'linked',
@@ -34,7 +34,7 @@ export const browserBundle = {
 export const serverBundle = {
   ...common,
   platform: 'node',
-  conditions: ['source', 'import'],
+  conditions: ['fusion-source', 'import'],
   target: 'node20',
   external: ['zod'],
   sourcemap: 'linked',

@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function start(environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--conditions=source', service], {
+  const child = spawn(process.execPath, ['--conditions=fusion-source', service], {
     cwd: folder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],

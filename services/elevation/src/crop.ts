@@ -15,10 +15,12 @@ export interface Crop {
 /**
  * The pixels of a raster that lie around a region. GDAL's own cropping to a cutline makes pixels square and so moves
  * them.
- * @throws {Refusal} when they lie apart, or the raster does not say where it lies
+ * @throws {Refusal} when they lie apart, or the file is no GeoTIFF or does not say where it lies
  */
 export async function cropTo(path: string, region: Region): Promise<Crop> {
-  const tiff = await fromFile(path);
+  const tiff = await fromFile(path).catch((cause: unknown) => {
+    throw new Refusal('The DEM cannot be read as a GeoTIFF', { cause });
+  });
   try {
     const image = await tiff.getImage(0);
     const keys = image.getGeoKeys() ?? {};

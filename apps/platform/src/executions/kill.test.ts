@@ -15,7 +15,7 @@ const moments = Array.from({ length: kills }, (_, index) => (index * 397) % 1300
 
 function platform(folder: string, count: number) {
   return fork(join(import.meta.dirname, 'testing/kill-child.ts'), [folder, String(count)], {
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=fusion-source'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }

@@ -32,7 +32,7 @@ export async function analyseInChild(path: string, options: AnalyseInChildOption
   const { signal, timeoutSeconds = 300, memoryMb = 1024, ...rest } = options;
   signal?.throwIfAborted();
   const child = fork(script, [], {
-    execArgv: [`--max-old-space-size=${memoryMb}`, ...(fromSource ? ['--conditions=source'] : [])],
+    execArgv: [`--max-old-space-size=${memoryMb}`, ...(fromSource ? ['--conditions=fusion-source'] : [])],
     env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -25,7 +25,7 @@ async function killedPlatform(place: Place, spec: AttemptSpec, at: RegExp): Prom
   const { module, options } = place.subject;
   const program = fileURLToPath(new URL(`platform${extname(import.meta.url)}`, import.meta.url));
   const args = [program, module, place.stateFolder, JSON.stringify(options), JSON.stringify(spec)];
-  const platform = spawn(process.execPath, ['--conditions=source', ...args], {
+  const platform = spawn(process.execPath, ['--conditions=fusion-source', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(platform, 'exit');

@@ -79,7 +79,7 @@ export function resolveCommand(command: readonly string[], serviceFolder: string
   const [program, ...args] = resolved;
   if (program !== 'node') return resolved;
   const fromSources = args.some((part) => part.endsWith('.ts'));
-  return [realpathSync(process.execPath), ...(fromSources ? ['--conditions=source'] : []), ...args];
+  return [realpathSync(process.execPath), ...(fromSources ? ['--conditions=fusion-source'] : []), ...args];
 }
 
 /** Whether `setpriv` (of util-linux) can have a process end with its parent. */
