@@ -1,5 +1,5 @@
 /**
- * Value noise with its slope, the ground of the eroded relief below. A library was looked for: those on npm give
+ * Gradient noise with its slope, the ground of the eroded relief below. A library was looked for: those on npm give
  * noise without derivatives.
  */
 export interface Noise {
@@ -15,29 +15,55 @@ export function noiseAt(x: number, y: number, seed: number, into: Noise): void {
   const row = Math.floor(y);
   const u = x - column;
   const v = y - row;
-  const a = lattice(column, row, seed);
-  const b = lattice(column + 1, row, seed);
-  const c = lattice(column, row + 1, seed);
-  const d = lattice(column + 1, row + 1, seed);
+  const a = direction(column, row, seed);
+  const b = direction(column + 1, row, seed);
+  const c = direction(column, row + 1, seed);
+  const d = direction(column + 1, row + 1, seed);
+  const [ax, ay, bx, by] = [COS[a] ?? 0, SIN[a] ?? 0, COS[b] ?? 0, SIN[b] ?? 0];
+  const [cx, cy, dx, dy] = [COS[c] ?? 0, SIN[c] ?? 0, COS[d] ?? 0, SIN[d] ?? 0];
+  const atA = ax * u + ay * v;
+  const across = bx * (u - 1) + by * v - atA;
+  const along = cx * u + cy * (v - 1) - atA;
+  const both = dx * (u - 1) + dy * (v - 1) - atA - across - along;
   // The quintic fade has no crease at the cells' edges, neither in height nor in slope.
   const fadeU = u * u * u * (u * (u * 6 - 15) + 10);
   const fadeV = v * v * v * (v * (v * 6 - 15) + 10);
-  const slopeU = 30 * u * u * (u * (u - 2) + 1);
-  const slopeV = 30 * v * v * (v * (v - 2) + 1);
-  const across = b - a;
-  const along = c - a;
-  const both = a - b - c + d;
-  into.value = a + across * fadeU + along * fadeV + both * fadeU * fadeV;
-  into.slopeX = slopeU * (across + both * fadeV);
-  into.slopeY = slopeV * (along + both * fadeU);
+  const steepU = 30 * u * u * (u * (u - 2) + 1);
+  const steepV = 30 * v * v * (v * (v - 2) + 1);
+  const fadeBoth = fadeU * fadeV;
+  into.value = SCALE * (atA + across * fadeU + along * fadeV + both * fadeBoth);
+  into.slopeX =
+    SCALE *
+    (ax +
+      (bx - ax) * fadeU +
+      (cx - ax) * fadeV +
+      (ax - bx - cx + dx) * fadeBoth +
+      steepU * (across + both * fadeV));
+  into.slopeY =
+    SCALE *
+    (ay +
+      (by - ay) * fadeU +
+      (cy - ay) * fadeV +
+      (ay - by - cy + dy) * fadeBoth +
+      steepV * (along + both * fadeU));
 }
 
-/** A pseudo-random number from -1 to 1 for a lattice point: the same on every machine. */
-function lattice(column: number, row: number, seed: number): number {
+/** Brings the values, which stay within half a cell's diagonal, to -1 to 1. */
+const SCALE = Math.SQRT2;
+const DIRECTIONS = 256;
+const COS = Float64Array.from({ length: DIRECTIONS }, (_, index) =>
+  Math.cos((index * 2 * Math.PI) / DIRECTIONS),
+);
+const SIN = Float64Array.from({ length: DIRECTIONS }, (_, index) =>
+  Math.sin((index * 2 * Math.PI) / DIRECTIONS),
+);
+
+/** The number of a lattice point's direction, pseudo-random: the same on every machine. */
+function direction(column: number, row: number, seed: number): number {
   let hash = Math.imul(column, 0x27d4eb2d) ^ Math.imul(row, 0x165667b1) ^ Math.imul(seed, 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) / 0x80000000;
+  return (hash ^ (hash >>> 16)) & (DIRECTIONS - 1);
 }
 
 const scratch: Noise = { value: 0, slopeX: 0, slopeY: 0 };

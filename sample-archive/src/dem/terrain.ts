@@ -29,10 +29,10 @@ export interface SampleGrid {
 const SEED = 1707;
 /** Longest wave of the relief, kilometres. */
 const WAVE = 9;
-/** Down to waves of 35 m, the grid's own step. */
-const OCTAVES = 9;
-/** The lie of the land is worked out every so many samples (about 250 m) and interpolated: it has no finer features. */
-const COARSE = 8;
+/** Down to waves of 70 m: the grid, whose steps are of 30 m, can hold no shorter ones. */
+const OCTAVES = 8;
+/** The lie of the land is worked out every so many samples (about 120 m) and interpolated: it has no finer features. */
+const COARSE = 4;
 
 /**
  * Fills a row of heights in metres: sea 0, lakes level, hills of eroded noise under a recognisable geography.
@@ -78,56 +78,65 @@ function blend(from: Lie, to: Lie, share: number): Lie {
   };
 }
 
-/** No shore is frayed further than this, kilometres. */
-const OPEN_SEA = 0.5;
+/** Kilometres from where a shore is drawn within which its finest shape may still move it. */
+const OPEN_SEA = 0.2;
 
 const rough: Noise = { value: 0, slopeX: 0, slopeY: 0 };
 
 function heightAt(x: number, y: number, lie: Lie): number {
   const { sea: seaDistance, valley: valleyDistance, lake: lakeDistance, lakeLevel, hills } = lie;
   if (seaDistance < -OPEN_SEA) return 0;
-  // Frays shores and valley sides, the more the further they are from being drawn thin on purpose.
+  // Frays shores and valley sides.
   noiseAt(x / 2.1, y / 2.1, SEED - 1, rough);
   const fray = rough.value;
   noiseAt(x / 0.55, y / 0.55, SEED - 2, rough);
   const detail = fray + 0.4 * rough.value;
 
-  const shore = seaDistance + 0.35 * detail * smooth(0, 2, Math.abs(seaDistance));
+  const shore = seaDistance + 0.05 * rough.value;
   if (shore <= 0) return 0;
-  const lakeShore = lakeDistance + 0.1 * detail;
+  const lakeShore = lakeDistance + 0.25 * detail;
   if (lakeShore <= 0) return lakeLevel;
 
-  const relief = 0.5 + 0.75 * erodedNoise(x / WAVE, y / WAVE, OCTAVES, SEED);
+  // Bent, so that ridges do not follow the lattice of the noise.
+  noiseAt(x / 11, y / 11, SEED - 3, rough);
+  const bend = rough.slopeX;
+  const relief = Math.max(
+    0,
+    0.5 + erodedNoise((x + 1.2 * rough.slopeY) / WAVE, (y + 1.2 * bend) / WAVE, OCTAVES, SEED),
+  );
   const inland = smooth(0, 7, shore);
-  const side = 0.1 + 0.9 * smooth(-0.5, 4.5, valleyDistance + 0.7 * detail);
-  const ground = 3 * Math.min(1, shore) + 55 * inland * Math.max(0, relief);
-  const height = ground + hills * side * (0.25 + 0.75 * inland) * Math.max(0, relief) * 1.15;
+  const side = 0.08 + 0.92 * smooth(-0.5, 4.5, valleyDistance + 0.9 * fray + 2.4 * (relief - 0.5));
+  const ground = 3 * Math.min(1, shore) + 70 * inland * relief;
+  const height = ground + hills * side * (0.25 + 0.75 * inland) * relief * 1.15;
   const besideLake = smooth(0, 1.6, lakeShore);
-  const shaped = besideLake * height + (1 - besideLake) * (lakeLevel + 2 + 0.1 * height);
+  const shaped = besideLake * height + (1 - besideLake) * (lakeLevel + 1 + 0.15 * height);
   // Steps of 1/32 m: finer ones only swell the file.
   return Math.round(Math.max(0.5, shaped) * 32) / 32;
 }
 
 function lieOf(longitude: number, latitude: number): Lie {
   const [x, y] = toKilometres(longitude, latitude);
+  const ragged = erodedNoise(x / 7, y / 7, 5, SEED - 20);
   let nearest = { distance: Infinity, level: 0 };
   for (const lake of lakes) {
     const distance = distanceToStrip(x, y, lake);
     if (distance < nearest.distance) nearest = { distance, level: lake.level };
   }
   let hills = 0;
-  for (const { middle, width, depth, height } of massifs) {
-    const [middleX, middleY] = toKilometres(...middle);
+  for (const { x: middleX, y: middleY, width, depth, height } of massifs) {
     const share = ((x - middleX) / width) ** 2 + ((y - middleY) / depth) ** 2;
     // Neighbouring hills merge rather than pile up.
-    hills = Math.hypot(hills, height * Math.exp(-0.7 * share));
+    hills += height * height * Math.exp(-1.4 * share);
   }
   return {
-    sea: Math.min(...sea.map((shape) => distanceToStrip(x, y, shape))),
+    // Coasts are the more ragged the wider the water: a river keeps its banks.
+    sea: Math.min(
+      ...sea.map((shape) => distanceToStrip(x, y, shape) + Math.min(3, 0.4 * shape.endWidth) * ragged),
+    ),
     valley: Math.min(...valleys.map((shape) => distanceToStrip(x, y, shape))),
     lake: nearest.distance,
     lakeLevel: nearest.level,
-    hills,
+    hills: Math.sqrt(hills),
   };
 }
 
