@@ -73,7 +73,8 @@ function paint(heights: Heights): Uint8Array {
   const { values, width, height } = heights;
   const colour = colourScale(values);
   const light = shading(heights);
-  const data = new Uint8Array(width * height * 4);
+  // Clamped: light on snow is more than white.
+  const data = new Uint8ClampedArray(width * height * 4);
   for (let pixel = 0; pixel < values.length; pixel++) {
     const value = values[pixel] as number;
     if (Number.isNaN(value)) continue;
