@@ -100,7 +100,7 @@ describe('a body of the wrong types', () => {
   });
 });
 
-test('a token that has expired says so', async () => {
+test('a token that is none says so', async () => {
   const { status, body } = await call(platform.url, 'GET', '/users/6f1c2a52-4d4c-4f0a-9d1f-6c3f0f6f1a11', {
     token: 'a.b.c',
   });

@@ -8,6 +8,7 @@ import time
 import fusion_platform
 
 folder = sys.argv[1]
+os.makedirs(folder, exist_ok=True)
 seen = {}
 
 user = fusion_platform.login(
@@ -61,11 +62,11 @@ for component in execution.components:
     for number, output in enumerate(component.outputs):
         for file in output.files:
             path = os.path.join(folder, str(component.chain_index), str(number), file.file_name)
-            file.download(path=path)
+            file.download(path=path, wait=True)
             files.append({"name": file.file_name, "type": file.file_type, "size": file.size, "bytes": os.path.getsize(path)})
             if getattr(file, "preview_file_id", None):
                 preview = path + ".png"
-                file.download(path=preview, preview=True)
+                file.download(path=preview, preview=True, wait=True)
                 with open(preview, "rb") as picture:
                     assert picture.read(8) == b"\x89PNG\r\n\x1a\n"
     with open(log, encoding="utf-8") as lines:

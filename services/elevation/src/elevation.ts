@@ -17,6 +17,7 @@ export async function elevation(job: Job, kit: Kit): Promise<void> {
   const [dem] = kit.input(1);
   if (dem === undefined) kit.refuse('The service needs a DEM, and its input has no file');
 
+  kit.log(`Clipping ${dem.name} to the region`);
   kit.progress(0, 'Clipping to the region');
   const clipped = kit.scratch('clipped.tif');
   await clip({
@@ -46,6 +47,8 @@ export async function elevation(job: Job, kit: Kit): Promise<void> {
     kit.refuse(
       'The DEM has no elevation within the region: they lie apart, or the region is smaller than a pixel',
     );
+  for (const { count, minimum, maximum, mean } of statistics)
+    kit.log(`${count} pixels from ${minimum} to ${maximum} m, ${mean?.toFixed(1)} m on average`);
   const csv = kit.output(2, 'elevation_statistics.csv', {
     title: 'Elevation statistics',
     description: 'A row for each band',

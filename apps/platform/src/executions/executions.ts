@@ -124,8 +124,10 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
     stop: async (organisationId, processId, userId) => await stop(context, organisationId, processId, userId),
     removeProcess: async (organisationId, processId, userId, signal) =>
       await removeProcess(context, organisationId, processId, userId, signal),
-    list: async (organisationId, processId, query) =>
-      await listExecutions(queries, organisationId, processId, query),
+    list: async (organisationId, processId, query) => {
+      await options.processes.load(queries, organisationId, processId);
+      return await listExecutions(queries, organisationId, processId, query);
+    },
     get: async (organisationId, id) => presentExecution(await findExecution(queries, organisationId, id)),
     update: async (organisationId, id, { delete_expiry: expiry }) => {
       if (expiry !== undefined) await changeDeleteExpiry(queries, organisationId, id, expiry);

@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { createAccounts, firstOrganisation, firstStart } from '../accounts/index.ts';
+import { createAccounts, firstOrganisation, firstStart, signingKey } from '../accounts/index.ts';
 import { openDatabase } from '../database/index.ts';
 import type { Database } from '../database/index.ts';
 import { createServer } from './index.ts';
@@ -105,6 +106,20 @@ describe('a session', () => {
       expect(status).toBe(401);
       expect(body).toMatchObject({ error_message: expect.stringMatching(/log in/i), code: 'unauthorised' });
     }
+  });
+
+  test('is refused with a token that has expired, and says that the session is over', async () => {
+    const { token, user } = await session();
+    const past = Math.floor(Date.now() / 1000) - 60;
+    const expired = await new SignJWT({ ...decodeJwt(token), exp: past })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(await signingKey(database.queries));
+    const { status, body } = await send('GET', `/users/${user}`, { token: expired });
+    expect(status).toBe(401);
+    expect(body).toMatchObject({
+      error_message: expect.stringMatching(/session has expired.*log in again/),
+      code: 'session_expired',
+    });
   });
 
   test('does not reach another user or organisation, which look as if they did not exist', async () => {

@@ -74,6 +74,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     ],
     maxAge: 86_400,
   });
+  allowEmptyBodies(app);
   answerErrors(app);
   observe(app, options.health);
 
@@ -85,6 +86,16 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   serveHealth(app, options.health);
   await serveReference(app, options.openApi);
   return app;
+}
+
+/** The Python client says `application/json` on calls that have no body. */
+function allowEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
 }
 
 function answerErrors(app: FastifyInstance): void {

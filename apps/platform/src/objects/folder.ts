@@ -3,7 +3,6 @@ import { constants } from 'node:fs';
 import { access, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
 import { CallError } from '@fusion-platform/contract';
 
@@ -119,23 +118,20 @@ async function write(
   let size = 0;
   const file = await open(path, 'wx', 0o600);
   try {
-    await pipeline(
-      source,
-      async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) {
-          size += chunk.length;
-          if (maximumBytes !== undefined && size > maximumBytes) {
-            throw new CallError(
-              'too_large',
-              `The file is larger than the ${maximumBytes} bytes that this platform takes`,
-            );
-          }
-          hash.update(chunk);
-          await file.writeFile(chunk);
-        }
-      },
-      { ...(signal ? { signal } : {}) },
-    );
+    // Whoever gave the stream may have to read it to its end even when this fails, as an HTTP connection must be.
+    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      signal?.throwIfAborted();
+      size += chunk.length;
+      if (maximumBytes !== undefined && size > maximumBytes) {
+        throw new CallError(
+          'too_large',
+          `The file is larger than the ${maximumBytes} bytes that this platform takes`,
+        );
+      }
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    signal?.throwIfAborted();
     if (length !== undefined && size !== length) {
       throw new CallError(
         'bad_request',

@@ -39,7 +39,7 @@ export async function elevation({ dem, region, path = process.env['PATH'] }: Ask
   await mkdir(join(folder, 'inputs/1'), { recursive: true });
   await copyFile(dem, join(folder, 'inputs/1/dem.tif'));
   await writeFile(join(folder, 'job.json'), JSON.stringify(job(region)));
-  const child = spawn(process.execPath, ['--conditions=source', main], {
+  const child = spawn(process.execPath, ['--conditions=fusion-source', main], {
     cwd: folder,
     env: { PATH: path },
     stdio: ['ignore', 'pipe', 'pipe'],

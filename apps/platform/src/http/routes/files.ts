@@ -21,12 +21,17 @@ export function serveFiles(data: Data): (app: FastifyInstance) => void {
           if (!request.raw.complete) gone.abort(new Error('the upload was cut off'));
         });
         const length = request.headers['content-length'];
-        await data.receiveUpload(request.params.token, {
-          source: request.raw,
-          length: length === undefined ? undefined : Number(length),
-          signal: gone.signal,
-        });
-        return {};
+        try {
+          await data.receiveUpload(request.params.token, {
+            source: request.raw,
+            length: length === undefined ? undefined : Number(length),
+            signal: gone.signal,
+          });
+          return {};
+        } catch (error) {
+          readToTheEnd(request);
+          throw error;
+        }
       },
     );
 
@@ -40,6 +45,18 @@ export function serveFiles(data: Data): (app: FastifyInstance) => void {
       async (request, reply) => await download(data, request, reply),
     );
   };
+}
+
+const patienceMilliseconds = 10_000;
+
+/**
+ * A refusal goes out while the bytes still come. Unread, they would stand before the next request of the connection;
+ * cut off, the caller would not get to read the refusal.
+ */
+function readToTheEnd({ raw }: FastifyRequest): void {
+  raw.resume();
+  const timer = setTimeout(() => raw.socket.destroy(), patienceMilliseconds).unref();
+  raw.once('close', () => clearTimeout(timer));
 }
 
 async function download(

@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { validateCog } from '@fusion-platform/geo';
+import { startSampleArchive } from '@fusion-platform/sample-archive';
+import { csvParse } from 'd3-dsv';
+import { ExecutionError, exampleRegions, login } from 'fusion-platform';
+import type { Data, Organisation, ProcessServiceExecution } from 'fusion-platform';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
+import type { RunningPlatform } from '../support/platform.ts';
+
+const run = promisify(execFile);
+const rio = await run('rio', ['cogeo', '--help']).then(
+  () => undefined,
+  () => 'rio-cogeo is not installed',
+);
+
+let folder: Awaited<ReturnType<typeof testFolder>>;
+let platform: RunningPlatform;
+let archive: Awaited<ReturnType<typeof startSampleArchive>>;
+let organisation: Organisation;
+
+beforeAll(async () => {
+  folder = await testFolder();
+  archive = await startSampleArchive({
+    folder: join(root, 'node_modules', '.cache', 'sample-archive'),
+  });
+  platform = await startPlatform(folder.path, { FUSION_DEM_STAC_URL: archive.stacUrl });
+  const session = await login({ apiUrl: platform.url, email, password, pollInterval: 500 });
+  organisation = (await session.user.organisations().first())!;
+}, 240_000);
+
+afterAll(async () => {
+  await platform?.stop();
+  await archive?.close();
+  await folder?.remove();
+});
+
+async function elevationOf(region: Data) {
+  const { first: service } = await organisation.findServices({ keyword: 'Elevation' });
+  const process = await organisation.newProcess({ name: `Elevation of ${region.name}`, service: service! });
+  await process.update({ inputNumber: 1, data: region });
+  return await process.create();
+}
+
+test('Glasgow in, elevation out: followed live, with outputs, metrics and a log of each component', async () => {
+  const region = await organisation.createData({
+    name: 'Glasgow',
+    fileType: 'GeoJSON',
+    files: [exampleRegions.glasgow],
+    wait: true,
+  });
+  const process = await elevationOf(region);
+  expect(process.price).toBeGreaterThan(1);
+
+  const followed = new Set<string>();
+  let last = -1;
+  await process.execute({
+    wait: true,
+    onProgress: ({ progress, component }) => {
+      expect(progress).toBeGreaterThanOrEqual(last);
+      last = progress;
+      if (component) followed.add(component.name);
+    },
+  });
+  expect([...followed]).toEqual(['DEM Ingester', 'Elevation']);
+  expect(last).toBe(100);
+
+  const execution = (await process.executions().first())!;
+  const components = await execution.components().toArray();
+  expect(components.map(({ intermediate, success, chain_index }) => [chain_index, intermediate, success])).toEqual(
+    [
+      [0, true, true],
+      [1, false, true],
+    ],
+  );
+  for (const component of components) {
+    expect(component.runtime).toBeGreaterThan(0);
+    expect(component.metrics?.length).toBeGreaterThan(0);
+    await component.downloadLogFile(join(folder.path, `${component.name}.csv`));
+  }
+  expect(components[0]!.metrics?.at(-1)?.external_transfer_bytes).toBeGreaterThan(100_000);
+  const log = csvParse(await readFile(join(folder.path, 'DEM Ingester.csv'), 'utf8'));
+  expect(log.columns).toEqual(['logged_at', 'message']);
+  expect(log.length).toBeGreaterThan(0);
+
+  const made = await download(components[1]!);
+  expect([...made.keys()].sort()).toEqual([
+    'elevation.tif',
+    'elevation_relief.png',
+    'elevation_statistics.csv',
+  ]);
+  const cog = await validateCog(made.get('elevation.tif')!);
+  expect(cog.errors).toEqual([]);
+  const [statistics] = csvParse(await readFile(made.get('elevation_statistics.csv')!, 'utf8'));
+  expect(Number(statistics!['minimum'])).toBe(0);
+  expect(Number(statistics!['maximum'])).toBeGreaterThan(50);
+  await process.delete();
+  await region.delete();
+}, 180_000);
+
+/** Downloads the outputs of a component with the STAC item of each; gives their paths by name. */
+async function download(component: ProcessServiceExecution): Promise<Map<string, string>> {
+  const paths = new Map<string, string>();
+  await mkdir(join(folder.path, 'outputs'), { recursive: true });
+  for await (const output of component.outputs()) {
+    for await (const file of output.files()) {
+      const path = join(folder.path, 'outputs', file.file_name!);
+      await file.download({ path });
+      expect(file.getStacItem().item).toMatchObject({ type: 'Feature', stac_version: '1.1.0' });
+      paths.set(file.file_name!, path);
+    }
+  }
+  return paths;
+}
+
+test.skipIf(rio)(`the elevation is a valid COG to rio-cogeo (${rio ?? 'installed'})`, async () => {
+  const { stdout } = await run('rio', ['cogeo', 'validate', '--strict', join(folder.path, 'outputs', 'elevation.tif')]);
+  expect(stdout).toMatch(/is a valid cloud optimized GeoTIFF/);
+});
+
+test('a region over no tile ends with where it looked and what it found', async () => {
+  const square = {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [-30, 40],
+        [-29.9, 40],
+        [-29.9, 40.1],
+        [-30, 40.1],
+        [-30, 40],
+      ],
+    ],
+  };
+  const region = await organisation.createData({
+    name: 'The Atlantic',
+    fileType: 'GeoJSON',
+    files: [{ name: 'atlantic.geojson', data: JSON.stringify(square) }],
+    wait: true,
+  });
+  const before = (await organisation.credit()).any_credits;
+  const process = await elevationOf(region);
+  const failure: unknown = await process.execute({ wait: true }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(ExecutionError);
+  expect(String((failure as Error).message)).toMatch(/no elevation data for the region.*cop-dem-glo-30/);
+  expect((await organisation.credit()).any_credits).toBe(before);
+  const execution = (await process.executions().first())!;
+  const [ingester, elevation] = await execution.components().toArray();
+  expect(ingester).toMatchObject({ success: false });
+  expect(ingester!.metrics?.length).toBeGreaterThan(0);
+  // It never ran: nothing was measured, nothing was said.
+  expect(elevation?.metrics ?? []).toEqual([]);
+  expect(await elevation!.logs().toArray()).toEqual([]);
+  expect(await ingester!.outputs().toArray()).toEqual([]);
+  await process.delete();
+  await region.delete();
+}, 120_000);

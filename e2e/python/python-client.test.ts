@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { startSampleArchive } from '@fusion-platform/sample-archive';
+
+import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
+import type { RunningPlatform } from '../support/platform.ts';
+import { pythonClient } from '../support/python.ts';
+
+const run = promisify(execFile);
+const client = await pythonClient();
+const missing = 'missing' in client ? client.missing : undefined;
+if (missing && process.env['FUSION_TEST_ALL']) throw new Error(missing);
+
+interface Seen {
+  readonly region: Record<string, unknown>;
+  readonly price: number;
+  readonly credits_before: number;
+  readonly credits_after: number;
+  readonly execution: Record<string, unknown>;
+  readonly components: {
+    readonly name: string;
+    readonly intermediate: boolean;
+    readonly success: boolean;
+    readonly runtime: number;
+    readonly memory: number;
+    readonly samples: number;
+    readonly inputs: number;
+    readonly files: { readonly name: string; readonly type: string; readonly size: number; readonly bytes: number }[];
+    readonly log: { readonly header: string; readonly records: number };
+  }[];
+  readonly delete_of_used_data: string;
+  readonly status_after: string;
+  readonly left: Record<string, number>;
+}
+
+describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`, () => {
+  let folder: Awaited<ReturnType<typeof testFolder>>;
+  let platform: RunningPlatform;
+  let archive: Awaited<ReturnType<typeof startSampleArchive>>;
+
+  const python = async (script: string, ...args: string[]): Promise<string> => {
+    if (!('python' in client)) throw new Error(client.missing);
+    const { stdout } = await run(client.python, [join(root, 'e2e/python', script), ...args], {
+      cwd: folder.path,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: folder.path,
+        FUSION_URL: platform.url,
+        FUSION_EMAIL: email,
+        FUSION_PASSWORD: password,
+      },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout;
+  };
+
+  beforeAll(async () => {
+    folder = await testFolder();
+    archive = await startSampleArchive({ folder: join(root, '.fusion', 'sample-archive') });
+    platform = await startPlatform(folder.path, {
+      FUSION_DEM_STAC_URL: archive.stacUrl,
+      FUSION_STOP_DELAY_SECONDS: '15',
+    });
+  }, 180_000);
+
+  afterAll(async () => {
+    await platform?.stop();
+    await archive?.close();
+    await folder?.remove();
+  });
+
+  test('goes through every step of a session: upload, process, wait, components, outputs, log, delete', async () => {
+    const printed = await python('whole.py', join(folder.path, 'out'));
+    const seen = JSON.parse(printed.trim().split('\n').at(-1)!) as Seen;
+    expect(seen.region).toMatchObject({ crs: 'EPSG:4326', publishable: true, polygons: 1 });
+    expect(seen.price).toBeGreaterThan(0);
+    expect(seen.credits_before - seen.credits_after).toBeCloseTo(seen.price, 5);
+    expect(seen.execution).toEqual({ success: true, progress: 100 });
+    expect(seen.components.map(({ intermediate, success }) => [intermediate, success])).toEqual([
+      [true, true],
+      [false, true],
+    ]);
+    for (const component of seen.components) {
+      expect(component.runtime).toBeGreaterThan(0);
+      expect(component.samples).toBeGreaterThan(0);
+      expect(component.log.header).toBe('logged_at,message');
+      for (const { size, bytes } of component.files) expect(bytes).toBe(size);
+    }
+    expect(seen.components[1]!.files.map(({ type }) => type).sort()).toEqual(['CSV', 'GeoTIFF', 'PNG']);
+    expect(seen.delete_of_used_data).toMatch(/input of "Whole"/);
+    expect(seen.status_after).toBe('stop');
+    expect(seen.left).toEqual({ processes: 0, data: 0 });
+  }, 300_000);
+
+  test('runs its own quick example, with nothing changed but address and password', async () => {
+    const printed = await python('quick.py');
+    expect(printed).not.toBe('');
+    expect(await readFile(join(folder.path, 'platform.log'), 'utf8')).toMatch(/deleteProcess|deleteData/);
+  }, 300_000);
+});
