@@ -67,8 +67,14 @@ function afterCondition(
   if (order.some((column) => last[column.name] === undefined)) return undefined;
   const names = sql.join([...order], sql`, `);
   const values = sql.join(
-    order.map((column) => sql`${String(last[column.name])}::text::${sql.raw(column.getSQLType())}`),
+    order.map((column) => sql`${String(last[column.name])}::text::${sql.raw(typeOf(column))}`),
     sql`, `,
   );
   return reverse ? sql`(${names}) < (${values})` : sql`(${names}) > (${values})`;
+}
+
+/** A serial column is one of integers: no value can be cast to `bigserial` itself. */
+function typeOf(column: AnyPgColumn): string {
+  const type = column.getSQLType();
+  return type === 'bigserial' ? 'bigint' : type;
 }
