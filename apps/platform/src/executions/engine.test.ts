@@ -66,9 +66,13 @@ describe('a chain of two components', () => {
     }
     const outputs = await selectRows(
       world.database.queries,
-      sql`select fulfilled from test_outputs where execution_id = ${execution.id}`,
+      sql`select d.unfulfilled, (select count(*)::int from data_files f where f.data_id = d.id) as files
+        from data d where d.execution_id = ${execution.id}`,
     );
-    expect(outputs).toEqual([{ fulfilled: 1 }, { fulfilled: 1 }]);
+    expect(outputs).toEqual([
+      { unfulfilled: false, files: 1 },
+      { unfulfilled: false, files: 1 },
+    ]);
     await expect.poll(async () => await readdir(join(world.folder, 'attempts'))).toEqual(['host']);
   });
 });
@@ -110,7 +114,8 @@ describe('an execution that fails', () => {
   test('ends the components that run beside the one that failed', async () => {
     const { execution, components } = await run([{ service: 'endless' }, { service: 'exit-one' }]);
     expect(execution).toMatchObject({ exit_type: 'service_error', stopped: false });
-    expect(components.map(({ success }) => success)).toEqual([false, false]);
+    // The third would have taken the outputs of both.
+    expect(components.map(({ success }) => success)).toEqual([false, false, false]);
     expect(await logOf(components[0]!.id)).toContain('Started');
   });
 });
@@ -193,7 +198,7 @@ describe('a process', () => {
   });
 
   test('is deleted while it runs, with all that was made', async () => {
-    const process = await addProcess(world, [{ service: 'copy' }, { service: 'endless' }]);
+    const process = await addProcess(world, [{ service: 'copy' }, { service: 'endless', after: 0 }]);
     await executions.execute(world.organisation, process, world.user);
     const { id } = await executionWhen(world, executions, process, ({ progress }) => progress >= 50);
     await expect(executions.remove(world.organisation, id)).rejects.toMatchObject({ code: 'conflict' });
@@ -201,7 +206,7 @@ describe('a process', () => {
     expect(await statusOf(process)).toBeUndefined();
     await expect(executions.get(world.organisation, id)).rejects.toMatchObject({ code: 'not_found' });
     for (const table of [
-      'test_outputs where execution_id',
+      'data where execution_id',
       'process_service_executions where process_execution_id',
     ]) {
       const rows = await selectRows(world.database.queries, sql`select 1 from ${sql.raw(table)} = ${id}`);

@@ -100,9 +100,10 @@ describe('two platforms on one database', () => {
     expect(list).toMatchObject([{ success: true }]);
     const outputs = await selectRows(
       world.database.queries,
-      sql`select fulfilled from test_outputs where execution_id is not null`,
+      sql`select d.unfulfilled, (select count(*)::int from data_files f where f.data_id = d.id) as files
+        from data d where d.execution_id is not null`,
     );
-    expect(outputs).toEqual([{ fulfilled: 1 }]);
+    expect(outputs).toEqual([{ unfulfilled: false, files: 1 }]);
   });
 });
 

@@ -42,7 +42,8 @@ const look = async (): Promise<void> => {
         (select count(distinct message)::int from component_logs l where l.component_id = c.id) as different
       from process_service_executions c order by name, id`),
     outputs: await rows(
-      sql`select fulfilled, jsonb_array_length(files) as files from test_outputs where execution_id is not null`,
+      sql`select d.unfulfilled, (select count(*)::int from data_files f where f.data_id = d.id) as files
+        from data d where d.execution_id is not null`,
     ),
     credits: await creditsOf(world),
   });

@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { sql } from 'drizzle-orm';
 
+import { createCatalogue } from '../../catalogue/index.ts';
+import type { Catalogue } from '../../catalogue/index.ts';
+import { createData } from '../../data/index.ts';
+import type { Data } from '../../data/index.ts';
+import { createFolderObjects } from '../../objects/index.ts';
+import { createProcesses } from '../../processes/index.ts';
+import type { Processes } from '../../processes/index.ts';
 import { firstOrganisation, firstStart } from '../../accounts/index.ts';
 import { openDatabase, selectRows } from '../../database/index.ts';
 import type { Database } from '../../database/index.ts';
@@ -12,18 +21,14 @@ import { createEvents } from '../../events/index.ts';
 import type { Events } from '../../events/index.ts';
 import { createProcessRuntime } from '../../runtimes/index.ts';
 import type { Runtime } from '../../runtimes/index.ts';
-import type { ExecutionsSettings, Logger, PlannedComponent } from '../context.ts';
+import type { ExecutionsSettings, Logger } from '../context.ts';
 import { createExecutions } from '../executions.ts';
 import type { Executions, ExecutionsOptions } from '../executions.ts';
-import {
-  serviceIds,
-  standInCatalogue,
-  standInData,
-  standInObjects,
-  standInProcesses,
-  standInTables,
-} from './stand-ins.ts';
-import type { ServiceName } from './stand-ins.ts';
+import { executionsOf } from '../read.ts';
+import { writeChain } from './chain-services.ts';
+import type { Step } from './chain-services.ts';
+
+export type { Step } from './chain-services.ts';
 
 export interface World {
   readonly folder: string;
@@ -33,7 +38,13 @@ export interface World {
   readonly organisation: string;
   readonly user: string;
   /** What an engine of this world is made of. */
-  readonly parts: Omit<ExecutionsOptions, 'settings'>;
+  readonly parts: Omit<ExecutionsOptions, 'settings' | 'data' | 'processes' | 'catalogue'> & {
+    readonly data: Data;
+    readonly processes: Processes;
+    readonly catalogue: Catalogue;
+  };
+  /** A region that is uploaded and analysed. */
+  region(): Promise<string>;
   engine(settings?: Partial<ExecutionsSettings>): Promise<Executions>;
   close(): Promise<void>;
 }
@@ -50,7 +61,7 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 export async function openWorld(folder: string): Promise<World> {
-  for (const name of ['objects', 'runtime']) await mkdir(join(folder, name), { recursive: true });
+  for (const name of ['services', 'runtime']) await mkdir(join(folder, name), { recursive: true });
   const database = await openDatabase({ folder: join(folder, 'database') });
   await firstStart(database, {
     email: 'ada@example.com',
@@ -58,7 +69,6 @@ export async function openWorld(folder: string): Promise<World> {
     organisation: 'Survey',
     credits: '100',
   });
-  for (const statement of standInTables) await database.queries.execute(statement);
   const events = await createEvents(database);
   const runtime = createProcessRuntime({
     stateFolder: join(folder, 'runtime'),
@@ -67,17 +77,27 @@ export async function openWorld(folder: string): Promise<World> {
   });
   const organisation = await firstOrganisation(database);
   const [user] = await selectRows<{ id: string }>(database.queries, sql`select id from users limit 1`);
-  const parts = {
+  const log = process.env['FUSION_TEST_LOG'] ? said : silent;
+  const objects = await createFolderObjects(join(folder, 'objects'));
+  const data = await createData({
     database,
+    objects,
     events,
-    objects: standInObjects(join(folder, 'objects')),
-    data: standInData(),
-    catalogue: standInCatalogue(),
-    processes: standInProcesses(),
-    runtime,
-    log: process.env['FUSION_TEST_LOG'] ? said : silent,
-  };
+    log,
+    settings: {
+      maximumUploadBytes: 1_000_000,
+      uploadCreditsPerGb: '0',
+      analysisTimeoutSeconds: 60,
+      analysisMemoryMb: 512,
+    },
+  });
+  const catalogue = createCatalogue({ database });
+  const processes = createProcesses({ database, catalogue, data, executionsOf });
+  const parts = { database, events, objects, data, catalogue, processes, runtime, log };
+  await data.start();
+  let region: Promise<string> | undefined;
   return {
+    region: async () => await (region ??= addRegion(data, organisation)),
     folder,
     database,
     events,
@@ -99,6 +119,7 @@ export async function openWorld(folder: string): Promise<World> {
         },
       }),
     close: async () => {
+      await data.close();
       await runtime.close();
       await events.close();
       await database.close();
@@ -110,64 +131,52 @@ export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
-export interface Step {
-  readonly service: ServiceName;
-  readonly options?: Readonly<Record<string, string | number | boolean | null>>;
-  /** The step whose output it takes; the process's region without it. */
-  readonly after?: number;
+async function addRegion(data: Data, organisation: string): Promise<string> {
+  const polygon = {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [-4.3, 55.86],
+        [-4.28, 55.86],
+        [-4.28, 55.87],
+        [-4.3, 55.86],
+      ],
+    ],
+  };
+  const id = randomUUID();
+  await data.create(organisation, { id, name: 'Kelvingrove' });
+  const { token } = await data.addFile(organisation, id, { name: 'region.geojson', file_type: 'GeoJSON' });
+  const bytes = Buffer.from(JSON.stringify(polygon));
+  const { signal } = new AbortController();
+  await data.receiveUpload(token, { source: Readable.from([bytes]), length: bytes.length, signal });
+  for (;;) {
+    const { list } = await data.listFiles(organisation, id, {});
+    if (list[0]?.publishable) return id;
+    if (list[0]?.error) throw new Error(`the region cannot be used: ${list[0].description}`);
+    await wait(20);
+  }
 }
 
-const outputTypes: Readonly<Record<ServiceName, string>> = {
-  copy: 'GeoJSON',
-  'exit-one': 'CSV',
-  'no-output': 'CSV',
-  endless: 'CSV',
-  sleepy: 'CSV',
-  chatty: 'CSV',
-};
-
-/** Stores a region and a process of these services over it. */
+/** Stores a process of these services over a region. */
 export async function addProcess(
-  { database, folder, organisation }: World,
+  world: World,
   steps: readonly Step[],
   options: { readonly price?: string; readonly start?: string; readonly period?: number } = {},
 ): Promise<string> {
-  const region = randomUUID();
-  const bytes = JSON.stringify({ type: 'Polygon', coordinates: [] });
-  await writeFile(join(folder, 'objects', region), bytes);
-  const files = [{ name: 'region.geojson', fileType: 'GeoJSON', objectKey: region, size: bytes.length }];
-  await database.queries.execute(
-    sql`insert into test_outputs (id, files) values (${region}, ${JSON.stringify(files)}::jsonb)`,
-  );
-  const components = steps.map(({ service, options: jobOptions = {}, after }, index): PlannedComponent => ({
-    serviceId: serviceIds[service],
-    ssdId: serviceIds[service],
-    imageId: serviceIds[service],
-    name: service,
-    intermediate: index < steps.length - 1,
-    resources: { cpu: 1, memoryMb: 256, storageGb: 1 },
-    jobOptions,
-    options: [],
-    inputs: [
-      {
-        number: 1,
-        fileType: 'GeoJSON',
-        title: null,
-        from:
-          after === undefined
-            ? { kind: 'data', dataId: region }
-            : { kind: 'output', chainIndex: after, output: 1 },
-      },
-    ],
-    outputs: [{ number: 1, name: 'Result', file_type: outputTypes[service] }],
-  }));
-  const id = randomUUID();
-  const plan = { price: options.price ?? '2.5', options: [], components };
-  await database.queries.execute(
-    sql`insert into processes values (${id}, ${organisation}, 'Test', 'draft', 'run_once',
-      ${options.start ?? new Date().toISOString()}, ${options.period ?? null}, ${JSON.stringify(plan)}::jsonb)`,
-  );
-  return id;
+  const { folder, organisation, user } = world;
+  const { catalogue, processes } = world.parts;
+  const serviceId = await writeChain(join(folder, 'services'), steps, options.price ?? '2.5');
+  await catalogue.load([join(folder, 'services')], organisation);
+  const region = await world.region();
+  const template = await processes.newTemplate(organisation, serviceId);
+  const { id } = await processes.create(organisation, user, {
+    name: 'Test',
+    service_id: serviceId,
+    inputs: (template.inputs ?? []).map((input) => ({ ...input, id: region })),
+    ...(options.start ? { repeat_start: options.start } : {}),
+    ...(options.period ? { output_storage_period: options.period } : {}),
+  });
+  return id!;
 }
 
 /** The only execution of a process, once it is as asked. */
