@@ -7,8 +7,9 @@ const rooms = {
   'apps/cli': ['packages/sdk'],
   'apps/dashboard': ['packages/sdk'],
   'apps/platform': ['packages/contract', 'packages/geo'],
-  'services/[^/]+': ['packages/service-kit', 'packages/geo'],
+  'services/([^/]+)': ['packages/service-kit', 'packages/geo'],
   'sample-archive': ['packages/geo'],
+  examples: ['packages/sdk'],
 };
 
 const subjects = {
@@ -35,7 +36,7 @@ export default {
       from: { path: `^${room}/` },
       to: {
         path: '^(packages|apps|services|sample-archive|examples|e2e|bench)/',
-        pathNot: [`^${room}/`.replace('[^/]+', '$1'), ...allowed.map((other) => `^${other}/`)],
+        pathNot: [`^${room}/`.replace('([^/]+)', '$1'), ...allowed.map((other) => `^${other}/`)],
       },
     })),
     ...Object.entries(subjects).map(([subject, allowed]) => ({
@@ -63,7 +64,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'dist/' },
+    exclude: { path: '(^|/)(dist|test|testing)/|\\.test(-d)?\\.ts$' },
     tsPreCompilationDeps: true,
     parser: 'swc',
     enhancedResolveOptions: {

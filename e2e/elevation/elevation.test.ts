@@ -72,12 +72,12 @@ test('Glasgow in, elevation out: followed live, with outputs, metrics and a log 
 
   const execution = (await process.executions().first())!;
   const components = await execution.components().toArray();
-  expect(components.map(({ intermediate, success, chain_index }) => [chain_index, intermediate, success])).toEqual(
-    [
-      [0, true, true],
-      [1, false, true],
-    ],
-  );
+  expect(
+    components.map(({ intermediate, success, chain_index }) => [chain_index, intermediate, success]),
+  ).toEqual([
+    [0, true, true],
+    [1, false, true],
+  ]);
   for (const component of components) {
     expect(component.runtime).toBeGreaterThan(0);
     expect(component.metrics?.length).toBeGreaterThan(0);
@@ -119,7 +119,12 @@ async function download(component: ProcessServiceExecution): Promise<Map<string,
 }
 
 test.skipIf(rio)(`the elevation is a valid COG to rio-cogeo (${rio ?? 'installed'})`, async () => {
-  const { stdout } = await run('rio', ['cogeo', 'validate', '--strict', join(folder.path, 'outputs', 'elevation.tif')]);
+  const { stdout } = await run('rio', [
+    'cogeo',
+    'validate',
+    '--strict',
+    join(folder.path, 'outputs', 'elevation.tif'),
+  ]);
   expect(stdout).toMatch(/is a valid cloud optimized GeoTIFF/);
 });
 
@@ -146,7 +151,7 @@ test('a region over no tile ends with where it looked and what it found', async 
   const process = await elevationOf(region);
   const failure: unknown = await process.execute({ wait: true }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(ExecutionError);
-  expect(String((failure as Error).message)).toMatch(/no elevation data for the region.*cop-dem-glo-30/);
+  expect((failure as Error).message).toMatch(/no elevation data for the region.*cop-dem-glo-30/);
   expect((await organisation.credit()).any_credits).toBe(before);
   const execution = (await process.executions().first())!;
   const [ingester, elevation] = await execution.components().toArray();

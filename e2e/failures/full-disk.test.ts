@@ -22,7 +22,7 @@ function mountSmall(path: string): string | undefined {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path], { stdio: 'pipe' });
     return undefined;
   } catch (error) {
-    return `a small file system cannot be mounted here: ${String((error as Error).message).split('\n')[0]}`;
+    return `a small file system cannot be mounted here: ${(error as Error).message.split('\n')[0]}`;
   }
 }
 

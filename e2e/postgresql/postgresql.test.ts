@@ -71,7 +71,9 @@ describe.skipIf(!programs)(`on a PostgreSQL server (${programs ?? 'not installed
     const run = (await process_!.executions().first())!;
     expect(run.id).toBe(execution);
     const seen: number[] = [];
-    expect(await run.checkComplete({ wait: true, onProgress: ({ progress }) => seen.push(progress) })).toBe(true);
+    expect(await run.checkComplete({ wait: true, onProgress: ({ progress }) => seen.push(progress) })).toBe(
+      true,
+    );
     expect(seen.at(-1)).toBe(100);
     const after = flow(platform.url, await logIn(platform.url, email, password));
     expect(credits - (await after.credits())).toBeCloseTo(Number(made['price']), 6);

@@ -30,7 +30,12 @@ interface Seen {
     readonly memory: number;
     readonly samples: number;
     readonly inputs: number;
-    readonly files: { readonly name: string; readonly type: string; readonly size: number; readonly bytes: number }[];
+    readonly files: {
+      readonly name: string;
+      readonly type: string;
+      readonly size: number;
+      readonly bytes: number;
+    }[];
     readonly log: { readonly header: string; readonly records: number };
   }[];
   readonly delete_of_used_data: string;

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
 import { call, until } from './api.ts';
 import type { Answer, Session } from './api.ts';
-import { root } from './platform.ts';
 
 type Json = Record<string, unknown>;
 
@@ -30,10 +27,6 @@ export const square = {
     },
   ],
 };
-
-export async function glasgow(): Promise<string> {
-  return await readFile(join(root, 'examples/regions/glasgow.geojson'), 'utf8');
-}
 
 /** One analyst's way through the API, call by call. */
 export function flow(url: string, session: Session) {
@@ -113,8 +106,8 @@ export function flow(url: string, session: Session) {
     components: async (execution: string): Promise<Json[]> =>
       await list(`/process_executions/${execution}/process_service_executions`),
     logs: async (component: Json): Promise<string[]> =>
-      (await list(`/process_service_executions/${String(component['id'])}/logs?limit=1000`)).map((record) =>
-        String(record['message'] ?? ''),
+      (await list(`/process_service_executions/${String(component['id'])}/logs?limit=1000`)).map(
+        (record) => (record as { message?: string }).message ?? '',
       ),
     credits: async (): Promise<number> =>
       Number((await model('GET', `/credits/${session.organisation}`))['any_credits']),

@@ -34,20 +34,24 @@ export async function startPlatform(
   settings: Record<string, string> = {},
 ): Promise<RunningPlatform> {
   await mkdir(folder, { recursive: true });
-  const child = spawn(process.execPath, ['--conditions=fusion-source', join(root, 'apps/platform/src/main.ts')], {
-    cwd: root,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: process.env['HOME'] ?? '',
-      FUSION_DATA: join(folder, 'platform'),
-      FUSION_PORT: '0',
-      FUSION_ADMIN_EMAIL: email,
-      FUSION_ADMIN_PASSWORD: password,
-      FUSION_STOP_DELAY_SECONDS: '20',
-      ...settings,
+  const child = spawn(
+    process.execPath,
+    ['--conditions=fusion-source', join(root, 'apps/platform/src/main.ts')],
+    {
+      cwd: root,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: process.env['HOME'] ?? '',
+        FUSION_DATA: join(folder, 'platform'),
+        FUSION_PORT: '0',
+        FUSION_ADMIN_EMAIL: email,
+        FUSION_ADMIN_PASSWORD: password,
+        FUSION_STOP_DELAY_SECONDS: '20',
+        ...settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  );
   const log = createWriteStream(join(folder, 'platform.log'), { flags: 'a' });
   let said = '';
   for (const stream of [child.stdout!, child.stderr!]) {

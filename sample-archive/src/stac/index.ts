@@ -1,5 +1,4 @@
-export { BadParameterError } from './bad-parameter-error.ts';
-export { assetPath, collectionOf, conformance, itemOf, landingPage } from './documents.ts';
+export { collectionOf, conformance, itemOf, landingPage } from './documents.ts';
 export { readScene } from './scene.ts';
 export type { ReadSceneOptions, Scene } from './scene.ts';
 export { parseSearch } from './search-query.ts';

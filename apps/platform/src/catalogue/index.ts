@@ -2,6 +2,5 @@ export { createCatalogue } from './catalogue.ts';
 export type { Catalogue } from './catalogue.ts';
 export { ChainError } from './chain.ts';
 export type { Chain, ChainComponent, Source } from './chain.ts';
-export { ServiceFileError } from './manifest.ts';
 export type { Manifest } from './manifest.ts';
 export type { ServiceValue } from './present.ts';

@@ -120,7 +120,7 @@ async function store(context: Context, file: Row, finding: Finding): Promise<voi
         ...changes,
         number_of_ingesters: 0,
         ingesters: {},
-        analysed_at: sql`clock_timestamp()` as unknown as string,
+        analysed_at: sql`clock_timestamp()`,
         lease_until: null,
       })
       .where(and(eq(tables.dataFiles.id, file.id), isNull(tables.dataFiles.analysed_at)))

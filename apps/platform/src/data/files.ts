@@ -109,7 +109,7 @@ export async function receiveUpload(
           object_key: key,
           stored_size: stored.size,
           sha256: stored.sha256,
-          uploaded_at: sql`clock_timestamp()` as unknown as string,
+          uploaded_at: sql`clock_timestamp()`,
         })
         .where(and(eq(tables.dataFiles.id, id), isNull(tables.dataFiles.uploaded_at)))
         .returning({ id: tables.dataFiles.id });
@@ -189,7 +189,7 @@ export interface Download {
   readonly size: number;
   /** Hexadecimal, of the whole file; a preview has none. */
   readonly sha256: string | null;
-  read(range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+  readonly read: (range?: { readonly start: number; readonly end: number }) => Promise<Readable>;
 }
 
 export async function openDownload(context: Context, token: string): Promise<Download> {

@@ -65,7 +65,7 @@ export async function fulfil(
       object_key: file.objectKey,
       stored_size: file.size,
       sha256: file.sha256,
-      uploaded_at: sql`clock_timestamp()` as unknown as string,
+      uploaded_at: sql`clock_timestamp()`,
     });
   }
   await context.events.tell(tx, { kind: 'data', id: dataId });

@@ -1,7 +1,7 @@
-export { createdAt, credits, id, moment, updatedAt } from './columns.ts';
 export { openDatabase } from './open.ts';
 export type { Database, Queries } from './open.ts';
 export { selectPage } from './page.ts';
 export type { Page } from './page.ts';
 export { selectRows } from './rows.ts';
 export * as tables from './tables/index.ts';
+export type { ComponentInput, ComponentOutput } from './tables/executions.ts';

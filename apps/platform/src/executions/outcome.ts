@@ -5,7 +5,7 @@ import { join, posix, sep } from 'node:path';
 import { fileTypeOfName, fileTypes } from '@fusion-platform/contract';
 import { z } from 'zod';
 
-import type { ComponentOutput } from '../database/tables/executions.ts';
+import type { ComponentOutput } from '../database/index.ts';
 import { outputFileType, outputFolder } from './job.ts';
 
 /** A file that a component left in one of its outputs. */

@@ -6,7 +6,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { charge } from '../accounts/index.ts';
 import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
-import type { ComponentInput, ComponentOutput } from '../database/tables/executions.ts';
+import type { ComponentInput, ComponentOutput } from '../database/index.ts';
 import type { Context, EngineProcess, PlannedComponent } from './context.ts';
 import type { ExecutionRow } from './rows.ts';
 

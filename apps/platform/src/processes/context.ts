@@ -1,4 +1,4 @@
-import type { ListQuery, ModelValue, Process, Scalar } from '@fusion-platform/contract';
+import type { ModelValue, Process, Scalar } from '@fusion-platform/contract';
 
 import type { Catalogue } from '../catalogue/index.ts';
 import type { Data } from '../data/index.ts';
@@ -25,5 +25,3 @@ export interface ProcessPage {
   readonly list: ProcessValue[];
   readonly last?: Readonly<Record<string, Scalar>>;
 }
-
-export type { ListQuery };

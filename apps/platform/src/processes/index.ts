@@ -1,4 +1,3 @@
 export { createProcesses } from './processes.ts';
 export type { Processes } from './processes.ts';
 export type { ProcessFields, ProcessValue } from './context.ts';
-export { ExpressionError } from './expressions.ts';

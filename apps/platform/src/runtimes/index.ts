@@ -1,4 +1,3 @@
-export { RuntimeError } from './errors.ts';
 export type { RuntimeErrorCode } from './errors.ts';
 export { createProcessRuntime } from './process/index.ts';
 export type { ProcessRuntimeOptions } from './process/index.ts';

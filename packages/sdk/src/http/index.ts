@@ -1,12 +1,10 @@
 export { Connection } from './connection.ts';
 export type { ConnectionOptions } from './connection.ts';
-export { unansweredError } from './failures.ts';
 export { follow, NoLiveStream } from './follow.ts';
 export { getLogLevel, logLevels, setLogLevel } from './logger.ts';
 export type { Logger, LogLevel } from './logger.ts';
 export { maskText } from './mask.ts';
-export { newId } from './new-id.ts';
-export { asModelErrors, perform } from './perform.ts';
+export { perform } from './perform.ts';
 export type { AnyCall, BodyInput, CallInput, Cursor, Outcome } from './perform.ts';
 export { pauseBefore } from './retry.ts';
 export { anySignal, delay, startDeadline } from './signals.ts';
