@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+
+import { evaluate, ExpressionError, holds } from './expressions.ts';
+import type { Manifest } from '../catalogue/index.ts';
+import { priceOf } from './price.ts';
+
+describe('an expression in Python’s syntax', () => {
+  test.each([
+    [
+      'latest_date or ((not latest_date) and (start_date is not None))',
+      { latest_date: false, start_date: null },
+      false,
+    ],
+    [
+      'latest_date or ((not latest_date) and (start_date is not None))',
+      { latest_date: false, start_date: 'x' },
+      true,
+    ],
+    ['0', {}, false],
+    ['""', {}, false],
+    ['[] or [0]', {}, true],
+    ['1 <= resolution < 100', { resolution: 30 }, true],
+  ])('%s with %j holds: %j', (expression, names, expected) => {
+    expect(holds(expression, names)).toBe(expected);
+  });
+
+  test.each([
+    ['round(input_1_area_km2 * 0.01, 2) if big else 1', { input_1_area_km2: 314.159, big: true }, 3.14],
+    ['max(1, 2 ** 10)', {}, 1024],
+    ['name + "!"  # a comment', { name: 'a' }, 'a!'],
+    ['None', {}, null],
+  ])('%s with %j is %j', (expression, names, expected) => {
+    expect(evaluate(expression, names)).toBe(expected);
+  });
+
+  test.each([
+    ['1 +', /SyntaxError/],
+    ['import os', /SyntaxError/],
+    ['open("/etc/passwd").read()', /.+/],
+    ['__import__("os").system("true")', /.+/],
+    ['nowhere', /nowhere/],
+    ['1 / 0', /ZeroDivisionError/],
+    ['sum(range(10 ** 12))', /time limit/],
+    ['[0] * 10 ** 9', /memory limit/],
+    ['{"a": 1}', /no number, text, boolean or None/],
+  ])('%s ends with its reason', (expression, reason) => {
+    expect(() => evaluate(expression, {})).toThrow(ExpressionError);
+    expect(() => evaluate(expression, {})).toThrow(reason);
+  });
+});
+
+describe('a price', () => {
+  const priced = (platform: string | null, owner: string | null, names = {}) =>
+    priceOf(
+      { charge_expression_platform: platform, charge_expression_owner: owner } as Manifest,
+      names,
+    ).toFixed();
+
+  test('is the sum of both charges, exact to six places', () => {
+    expect(priced('0.1', '0.2')).toBe('0.3');
+    expect(priced('1 + input_1_area_km2 / 100', null, { input_1_area_km2: 313.77284 })).toBe('4.137728');
+    expect(priced(null, null)).toBe('0');
+  });
+
+  test.each(['-1', 'None', '"5"', 'float("nan")', 'float("inf")', 'True'])(
+    '%s is no charge',
+    (expression) => {
+      expect(() => priced(expression, null)).toThrow(/no charge from 0/);
+    },
+  );
+});

@@ -1,0 +1,317 @@
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+
+import { openWorld, removeFolder, temporaryFolder } from '../executions/testing/world.ts';
+import type { World } from '../executions/testing/world.ts';
+import type { ProcessFields, ProcessValue } from './context.ts';
+
+const ssdId = randomUUID();
+const serviceId = randomUUID();
+const stranger = '6f1c2a52-4d4c-4f0a-9d1f-6c3f0f6f1a11';
+
+let world: World;
+let region: string;
+
+beforeAll(async () => {
+  world = await openWorld(await temporaryFolder());
+  const folder = join(world.folder, 'services', 'scenes');
+  await mkdir(folder);
+  await cp(resolve(import.meta.dirname, '../../../../e2e/services/copy/main.mjs'), join(folder, 'main.mjs'));
+  await writeFile(join(folder, 'service.yaml'), stringify(description));
+  await world.parts.catalogue.load([join(world.folder, 'services')], world.organisation);
+  region = await world.region();
+});
+
+afterAll(async () => {
+  await world.close();
+  await removeFolder(world.folder);
+});
+
+const description = {
+  name: 'Scenes',
+  ssd_id: ssdId,
+  id: serviceId,
+  version: 1,
+  command: ['node', 'main.mjs'],
+  inputs: [{ number: 1, file_type: 'GeoJSON', title: 'Region' }],
+  outputs: [{ number: 1, name: 'Scenes', file_type: 'GeoJSON' }],
+  options: [
+    { name: 'latest_date', data_type: 'boolean', value: 'true' },
+    {
+      name: 'start_date',
+      data_type: 'datetime',
+      validation: 'format=%Y-%m-%d;min=2015-06-23',
+      mutually_exclusive: 'latest_date=true',
+      required: true,
+    },
+    { name: 'maximum_cloud', data_type: 'numeric', value: 50, validation: 'min=0;max=100' },
+    { name: 'clear', data_type: 'numeric' },
+    {
+      name: 'bands',
+      data_type: 'constrained',
+      value: 'A',
+      validation: 'values=A,B,*;names=First,Second,Both',
+    },
+  ],
+  option_validations: [
+    {
+      expression: 'latest_date or start_date is not None',
+      message: 'A start date is needed unless the latest is wanted',
+    },
+    { expression: 'maximum_cloud != 13', message: 'Thirteen is not a lucky number' },
+  ],
+  input_validations: [{ expression: 'input_1_area_km2 < 500', message: 'The region is too large' }],
+  option_expressions: [{ lhs_ssd_id: ssdId, lhs_name: 'clear', expression: '100 - maximum_cloud' }],
+  charge_expression_platform: '0.1 * inputs',
+  charge_expression_owner: 'maximum_cloud / 100 + 0.000001',
+};
+
+/** The fields of a create: the template, with data and values chosen. */
+async function fields(values: Record<string, string | null> = {}, data = region): Promise<ProcessFields> {
+  const template = await world.parts.processes.newTemplate(world.organisation, serviceId);
+  return {
+    ...plain(template),
+    name: 'Clouds',
+    inputs: template.inputs!.map((input) => ({ ...input, id: data })),
+    options: template.options!.map((option) =>
+      option.name in values ? { ...option, value: values[option.name]! } : option,
+    ),
+  };
+}
+
+/** A value as a client sends it back: without what is null. */
+function plain(value: ProcessValue): ProcessFields {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+}
+
+const create = async (wanted: ProcessFields) =>
+  await world.parts.processes.create(world.organisation, world.user, wanted);
+
+async function faultsOf(wanted: Promise<unknown>): Promise<Record<string, string>> {
+  const error = (await wanted.then(
+    () => ({ issues: [] }),
+    (reason: unknown) => reason,
+  )) as { issues: { path: string; message: string }[] };
+  return Object.fromEntries(error.issues.map(({ path, message }) => [path, message]));
+}
+
+async function upload(name: string, content: string, fileType: string): Promise<string> {
+  const { data } = world.parts;
+  const id = randomUUID();
+  await data.create(world.organisation, { id, name });
+  const { token } = await data.addFile(world.organisation, id, { name, file_type: fileType });
+  const bytes = Buffer.from(content);
+  const { signal } = new AbortController();
+  await data.receiveUpload(token, { source: Readable.from([bytes]), length: bytes.length, signal });
+  for (;;) {
+    const { list } = await data.listFiles(world.organisation, id, {});
+    if (list[0]?.publishable || list[0]?.error) return id;
+    await wait(20);
+  }
+}
+
+describe('a template', () => {
+  test('has the organisation, inputs without ids, and options with defaults and choices', async () => {
+    const template = await world.parts.processes.newTemplate(world.organisation, serviceId);
+    expect(template).toMatchObject({
+      organisation_id: world.organisation,
+      service_id: serviceId,
+      ssd_id: ssdId,
+    });
+    expect(template.id).toBeUndefined();
+    expect(template.inputs).toHaveLength(1);
+    expect(template.inputs![0]).not.toHaveProperty('id');
+    expect(template.options!.map(({ name, value }) => [name, value])).toEqual([
+      ['latest_date', 'true'],
+      ['start_date', null],
+      ['maximum_cloud', '50'],
+      ['clear', null],
+      ['bands', 'A'],
+    ]);
+    expect(template.options![4]).toMatchObject({
+      constrained_values: ['A', 'B', '*'],
+      constrained_names: ['First', 'Second', 'Both'],
+    });
+  });
+
+  test('of a service that is not there is refused', async () => {
+    await expect(world.parts.processes.newTemplate(world.organisation, randomUUID())).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
+
+describe('a process that is created', () => {
+  test('is a draft with an exact price, options worked out from others, and its chain', async () => {
+    const made = await create(await fields({ maximum_cloud: '30' }));
+    expect(made).toMatchObject({
+      process_status: 'draft',
+      price: 0.400001,
+      has_executions: '',
+      has_executions_organisation_id: '',
+    });
+    expect(made.options!.find(({ name }) => name === 'clear')?.value).toBe('70');
+    expect(made.inputs![0]).toMatchObject({ id: region, name: 'Kelvingrove' });
+    expect(made.chains).toMatchObject([{ ssd_id: ssdId, inputs: [region], intermediate: false }]);
+    expect(await world.parts.processes.get(world.organisation, made.id!)).toEqual(made);
+  });
+
+  test('names everything that is wrong at once', async () => {
+    const wanted = await fields({ maximum_cloud: '101', bands: 'C', latest_date: 'false' });
+    const faults = await faultsOf(
+      create({
+        ...wanted,
+        name: ' ',
+        run_type: 'sometimes',
+        inputs: wanted.inputs!.map((input) => ({ ...input, id: randomUUID() })),
+        options: [...wanted.options!, { ...wanted.options![0]!, name: 'colour' }],
+      }),
+    );
+    expect(faults).toEqual({
+      name: expect.any(String),
+      run_type: 'one of run_once and run_schedule',
+      'inputs[0].id': expect.stringMatching(/there is no data item/),
+      'options[5].name': 'the service has no option "colour"',
+      'options[1].value': 'start_date: it needs a value',
+      'options[2].value': 'maximum_cloud: 101 is more than 100',
+      'options[4].value': 'bands: "C" is not one of A, B, *',
+    });
+  });
+
+  test('does not judge an option that another takes out of play', async () => {
+    const made = await create(await fields({ latest_date: 'true', start_date: 'nonsense' }));
+    expect(made.process_status).toBe('draft');
+  });
+
+  test.each([
+    ['an option validation', { maximum_cloud: '13' }, { options: 'Thirteen is not a lucky number' }],
+    [
+      'a date before the first',
+      { latest_date: 'false', start_date: '2014-01-01' },
+      { 'options[1].value': expect.stringMatching(/before 2015-06-23/) },
+    ],
+  ])('is refused by %s with its message', async (_, values, faults) => {
+    expect(await faultsOf(create(await fields(values)))).toEqual(faults);
+  });
+
+  test('takes what is like a GeoJSON, and nothing else', async () => {
+    const csv = await upload('table.csv', 'a,b\n1,2\n', 'CSV');
+    expect(await faultsOf(create(await fields({}, csv)))).toEqual({
+      'inputs[0].id': '"table.csv" is CSV; this takes GeoJSON, KML, KMZ, ESRI Shapefile',
+    });
+  });
+
+  test('says why data that analysis refused cannot be used', async () => {
+    const broken = await upload('broken.geojson', 'this is no JSON', 'GeoJSON');
+    const faults = await faultsOf(create(await fields({}, broken)));
+    expect(faults['inputs[0].id']).toMatch(/"broken.geojson" cannot be used: broken.geojson: .*JSON/);
+  });
+
+  test('keeps an id that the client chose, once', async () => {
+    const id = randomUUID();
+    expect((await create({ ...(await fields()), id })).id).toBe(id);
+    await expect(create({ ...(await fields()), id })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('with a schedule is refused plainly, since there are none yet', async () => {
+    expect(await faultsOf(create({ ...(await fields()), run_type: 'run_schedule' }))).toEqual({
+      run_type: expect.stringMatching(/no schedules yet/),
+    });
+  });
+});
+
+describe('a process that is changed', () => {
+  const { parse } = JSON;
+
+  test('while a draft, is judged and priced anew', async () => {
+    const made = await create(await fields());
+    const changed = await world.parts.processes.update(world.organisation, made.id!, {
+      options: made.options!.map((option) =>
+        option.name === 'maximum_cloud' ? { ...option, value: '90' } : option,
+      ),
+    });
+    expect(changed.price).toBe(1.000001);
+    expect(changed.options!.find(({ name }) => name === 'clear')?.value).toBe('10');
+    const faults = await faultsOf(
+      world.parts.processes.update(world.organisation, made.id!, {
+        options: [{ ...made.options![2]!, value: 'many' }],
+      }),
+    );
+    expect(faults).toEqual({ 'options[2].value': 'maximum_cloud: "many" is not a number' });
+  });
+
+  test('while it executes, is refused; once stopped, only in what is no name or schedule', async () => {
+    const { processes, database } = world.parts;
+    const made = await create(await fields());
+    const id = made.id!;
+    await processes.setStatus(database.queries, id, 'execute', world.user);
+    const rename = processes.update(world.organisation, id, { name: 'Other' });
+    await expect(rename).rejects.toMatchObject({ code: 'conflict' });
+
+    await processes.setStatus(database.queries, id, 'stop', world.user);
+    // As the Python client does: all fields, of which one is changed.
+    const all = parse(JSON.stringify(plain(await processes.get(world.organisation, id)))) as ProcessFields;
+    expect((await processes.update(world.organisation, id, { ...all, name: 'Later' })).name).toBe('Later');
+    const options = all.options!.map((option) => ({
+      ...option,
+      value: option.name === 'bands' ? 'B' : option.value,
+    }));
+    await expect(processes.update(world.organisation, id, { ...all, options })).rejects.toMatchObject({
+      code: 'conflict',
+      fields: [{ path: 'options[4].value' }],
+    });
+
+    const copy = await processes.copyTemplate(world.organisation, id);
+    expect(copy).toMatchObject({ name: 'Later', inputs: [{ id: region }] });
+    expect(copy.id).toBeUndefined();
+    expect((await create({ ...plain(copy), name: 'Copy' })).process_status).toBe('draft');
+  });
+});
+
+test('data that a process uses cannot be deleted until the process is gone', async () => {
+  const { data, database, processes } = world.parts;
+  const content = JSON.stringify({ type: 'Point', coordinates: [-4.3, 55.9] });
+  const point = await upload('point.geojson', content, 'GeoJSON');
+  const { id } = await create(await fields({}, point));
+  await expect(data.remove(world.organisation, point)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/"point.geojson" is an input of "Clouds"/) as string,
+  });
+  await database.transaction(async (tx) => await processes.remove(tx, id!));
+  await data.remove(world.organisation, point);
+});
+
+test('processes are found by id, by a part of the name and by search', async () => {
+  const { processes } = world.parts;
+  const { id } = await create({ ...(await fields()), name: 'Flood of 2026' });
+  const names = async (query: Parameters<typeof processes.list>[1]) =>
+    (await processes.list(world.organisation, query)).list.map(({ name }) => name);
+  const filter = (field: string, modifier: 'eq' | 'contains', value: string) => ({
+    filters: [{ field, modifier, value }],
+  });
+  expect(await names(filter('id', 'eq', id!))).toEqual(['Flood of 2026']);
+  expect(await names(filter('name', 'contains', 'Flood'))).toEqual(['Flood of 2026']);
+  expect(await names(filter('name', 'contains', 'flood'))).toEqual([]);
+  expect(await names({ search: 'flood' })).toEqual(['Flood of 2026']);
+  expect((await names({ reverse: true, limit: 1 }))[0]).toBe('Flood of 2026');
+});
+
+test('what another organisation has looks as if it did not exist', async () => {
+  const { processes, database } = world.parts;
+  const { id } = await create(await fields());
+  const calls = [
+    processes.get(stranger, id!),
+    processes.update(stranger, id!, { name: 'Mine' }),
+    processes.copyTemplate(stranger, id!),
+    database.transaction(async (tx) => await processes.load(tx, stranger, id!)),
+  ];
+  for (const result of await Promise.allSettled(calls))
+    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'not_found' } });
+  expect((await processes.list(stranger, {})).list).toEqual([]);
+});
