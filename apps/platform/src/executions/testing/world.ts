@@ -12,6 +12,7 @@ import type { Catalogue } from '../../catalogue/index.ts';
 import { createData } from '../../data/index.ts';
 import type { Data } from '../../data/index.ts';
 import { createFolderObjects } from '../../objects/index.ts';
+import type { Objects } from '../../objects/index.ts';
 import { createProcesses } from '../../processes/index.ts';
 import type { Processes } from '../../processes/index.ts';
 import { firstOrganisation, firstStart } from '../../accounts/index.ts';
@@ -38,7 +39,8 @@ export interface World {
   readonly organisation: string;
   readonly user: string;
   /** What an engine of this world is made of. */
-  readonly parts: Omit<ExecutionsOptions, 'settings' | 'data' | 'processes' | 'catalogue'> & {
+  readonly parts: Omit<ExecutionsOptions, 'settings' | 'objects' | 'data' | 'processes' | 'catalogue'> & {
+    readonly objects: Objects;
     readonly data: Data;
     readonly processes: Processes;
     readonly catalogue: Catalogue;
