@@ -66,7 +66,8 @@ export function serveBytes(bytes: Buffer, options: ServeOptions = {}) {
     });
     const { breakAfter = Infinity } = options;
     if (part.length <= breakAfter) response.end(part);
-    else response.write(part.subarray(0, breakAfter), () => response.destroy());
+    // A browser throws away what it has not read by the time that a connection breaks.
+    else response.write(part.subarray(0, breakAfter), () => setTimeout(() => response.destroy(), 20));
   };
   return { ranges, handler };
 }

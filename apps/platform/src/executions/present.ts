@@ -29,12 +29,7 @@ export function presentExecution(row: ExecutionRow): ProcessExecution {
     progress: row.progress,
     delete_expiry: row.delete_expiry,
     delete_warning_status: row.delete_warning_status,
-    // A text while it cannot be deleted: why not.
-    deletable: row.delete_protection
-      ? 'The execution is protected from deletion'
-      : row.ended_at === null
-        ? 'The execution has not ended'
-        : null,
+    deletable: row.delete_protection || row.ended_at === null ? null : 'deletable',
     delete_protection: row.delete_protection,
   };
 }

@@ -79,10 +79,11 @@ export function sandboxArguments(sandbox: Sandbox, folders: SandboxedFolders, ne
     '--cap-drop',
     'ALL',
     ...sandbox.systemArguments,
-    // /tmp before the rest: a data folder may well be below it.
+    // /tmp before the rest: Node, the services and the data folder may well be below it.
     '--bind',
     temporary,
     '/tmp',
+    ...nodeArguments(),
     ...outermostFirst(readOnly).flatMap((path) => ['--ro-bind', path, path]),
     '--bind',
     folder,
@@ -99,7 +100,6 @@ export function sandboxArguments(sandbox: Sandbox, folders: SandboxedFolders, ne
 }
 
 function systemArguments(system: string): string[] {
-  const node = realpathSync(process.execPath);
   return [
     '--ro-bind',
     '/usr',
@@ -108,12 +108,16 @@ function systemArguments(system: string): string[] {
     ...['/opt', '/nix/store'].flatMap((path) => ['--ro-bind-try', path, path]),
     ...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
     ...['passwd', 'group'].flatMap((name) => ['--ro-bind', join(system, name), `/etc/${name}`]),
-    ...(dirname(node).startsWith('/usr/') ? [] : ['--ro-bind', node, node]),
     '--proc',
     '/proc',
     '--dev',
     '/dev',
   ];
+}
+
+function nodeArguments(): string[] {
+  const node = realpathSync(process.execPath);
+  return dirname(node).startsWith('/usr/') ? [] : ['--ro-bind', node, node];
 }
 
 /** On most systems these are links into /usr now. */
