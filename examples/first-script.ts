@@ -24,12 +24,14 @@ console.log(`It costs ${elevation.price} credits`);
 
 const executions = await elevation.execute({
   wait: true,
-  onProgress: ({ progress }) => console.log(`${progress} %`),
+  onProgress: ({ progress }) => process.stdout.write(`\r${progress} %`),
 });
+console.log();
 for (const execution of executions) {
   for await (const component of execution.components()) {
     console.log(component.name, component.success ? 'succeeded' : 'failed', `after ${component.runtime} s`);
     await component.downloadLogFile(`outputs/${component.name}.csv`);
+    if (component.intermediate) continue; // what it made only fed the next one
     for await (const output of component.outputs()) {
       for await (const file of output.files()) {
         await file.download({ path: `outputs/${file.file_name}` });

@@ -98,7 +98,10 @@ async function run(apiUrl: string, credentials: Credentials): Promise<void> {
   console.log(`\n  ${service.name} over Glasgow: ${definition.price} credits of ${held}\n`);
 
   const progress = startProgress('Execution');
-  await definition.execute({ wait: true, onProgress: ({ progress: percent }) => progress.to(percent / 100) });
+  await definition.execute({
+    wait: true,
+    onProgress: ({ progress: percent, component }) => progress.to(percent / 100, component?.name),
+  });
   const execution = await definition.executions().first();
   if (!execution) throw new Error('The process was executed, but has no execution');
   progress.end();

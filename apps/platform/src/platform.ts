@@ -135,7 +135,11 @@ async function compose(
     ],
     plugins: [serveFiles(data)],
     health: {
-      checks: { database: async () => await database.ping(), objects: async () => await objects.check() },
+      checks: {
+        database: async () => await database.ping(),
+        objects: async () => await objects.check(),
+        runtime: async () => void (await runtime.describe()),
+      },
       metrics,
       metricsToken: settings.FUSION_METRICS_TOKEN,
     },
