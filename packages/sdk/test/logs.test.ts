@@ -49,7 +49,7 @@ test('the log file holds every record, newest first, and any reader gets the mes
     records.map(({ message }) => message ?? '').toReversed(),
   );
   expect(new Date(data[0]!.logged_at).toISOString()).toBe(records.at(-1)!['logged_at']);
-  expect(platform.asked(calls.listLogs)).toHaveLength(3);
+  expect(platform.asked(calls.listLogs)).toHaveLength(5);
 });
 
 test('a component without logs gives a file with the header alone', async () => {

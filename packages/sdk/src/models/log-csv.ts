@@ -6,8 +6,8 @@ import { Collection, pagesOf } from '../lists/index.ts';
 
 const columns = ['logged_at', 'message'] as const;
 
-/** As many records as the platform gives at once. */
-const pageSize = 1000;
+/** Half of what the platform gives at once: with all of it, measured, the memory added by a download is thrice as much. */
+const pageSize = 500;
 
 /** A component's log as CSV, newest record first: a piece of text a page. */
 export async function* logCsv(

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { email, password, root } from '../../e2e/support/platform.ts';
+
+const run = promisify(execFile);
+const maxBuffer = 64 * 1024 * 1024;
+
+function environment(url: string): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, FUSION_URL: url, FUSION_EMAIL: email, FUSION_PASSWORD: password };
+}
+
+export interface SdkRun {
+  /** Of `downloadLogFile` alone. */
+  readonly seconds: number;
+  /** The most memory the process ever held (resident set). */
+  readonly peakMb: number;
+  /** The addresses of the log's pages in the order they were asked for; only with `record`. */
+  readonly pages: readonly string[];
+  readonly token: string;
+}
+
+export async function sdk(
+  url: string,
+  ...args: ['login'] | ['download' | 'record', process: string, path: string]
+): Promise<SdkRun> {
+  const script = join(import.meta.dirname, 'sdk-process.ts');
+  const { stdout } = await run(process.execPath, ['--conditions=fusion-source', script, ...args], {
+    cwd: root,
+    env: environment(url),
+    maxBuffer,
+  });
+  return JSON.parse(stdout) as SdkRun;
+}
+
+/** Writes curl's settings for those pages, one after the other. */
+export async function writeCurlConfig(path: string, { pages, token }: SdkRun): Promise<void> {
+  const each = pages.flatMap((page) => [`url = "${page}"`, 'output = "/dev/null"']);
+  const lines = [
+    'silent',
+    'show-error',
+    'fail',
+    'globoff',
+    // As `fetch` does: whatever the server would compress for one it compresses for the other.
+    'compressed',
+    'header = "accept: application/json"',
+    `header = "authorization: Bearer ${token}"`,
+    'write-out = "%{http_code} %{num_connects} %{size_download}\\n"',
+    ...each,
+  ];
+  await writeFile(path, `${lines.join('\n')}\n`, { mode: 0o600 });
+}
+
+/** Fetches the pages in one process over one connection. Gives the seconds from its start to its end. */
+export async function curl(config: string, pages: number): Promise<{ seconds: number; bytes: number }> {
+  const started = performance.now();
+  const { stdout } = await run('curl', ['--disable', '--config', config], { maxBuffer });
+  const seconds = (performance.now() - started) / 1000;
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').map(Number));
+  const connections = answers.reduce((sum, [, connects]) => sum + connects!, 0);
+  if (answers.length !== pages || answers.some(([status]) => status !== 200) || connections !== 1) {
+    throw new Error(`curl got ${answers.length} of ${pages} pages over ${connections} connections`);
+  }
+  return { seconds, bytes: answers.reduce((sum, [, , size]) => sum + size!, 0) };
+}
+
+/** Gives the seconds of the Python client's `download_log_file` alone. */
+export async function python(
+  interpreter: string,
+  url: string,
+  process: string,
+  path: string,
+): Promise<number> {
+  const script = join(import.meta.dirname, 'python_process.py');
+  const { stdout } = await run(interpreter, [script, process, path], { env: environment(url) });
+  const seconds = Number(stdout.trim().split('\n').at(-1));
+  if (!Number.isFinite(seconds)) throw new Error(`The Python client printed ${stdout}`);
+  return seconds;
+}
