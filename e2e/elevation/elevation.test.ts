@@ -10,6 +10,7 @@ import { ExecutionError, exampleRegions, login } from 'fusion-platform';
 import type { Data, Organisation, ProcessServiceExecution } from 'fusion-platform';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { itemFaults } from '../../packages/geo/test/support/stac-schemas.ts';
 import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
 import type { RunningPlatform } from '../support/platform.ts';
 
@@ -111,7 +112,9 @@ async function download(component: ProcessServiceExecution): Promise<Map<string,
     for await (const file of output.files()) {
       const path = join(folder.path, 'outputs', file.file_name!);
       await file.download({ path });
-      expect(file.getStacItem().item).toMatchObject({ type: 'Feature', stac_version: '1.1.0' });
+      const item = file.getStacItem().item as { readonly stac_extensions: readonly string[] };
+      expect(item).toMatchObject({ type: 'Feature', stac_version: '1.1.0' });
+      expect(itemFaults(item)).toEqual([]);
       paths.set(file.file_name!, path);
     }
   }
