@@ -4,6 +4,8 @@ import { Ajv } from 'ajv';
 import type { AnySchemaObject } from 'ajv';
 import addFormats from 'ajv-formats';
 
+import type { StacItem } from '../../src/index.ts';
+
 const ajv = new Ajv({ strict: false, allErrors: true, formats: { iri: true, 'iri-reference': true } });
 addFormats.default(ajv);
 const folder = new URL('../schemas/', import.meta.url);
@@ -24,7 +26,7 @@ export function faults(schema: string, value: unknown): unknown[] {
 }
 
 /** What the public schemas of STAC and of the extensions that it names have against an item. */
-export function itemFaults<T extends { readonly stac_extensions: readonly string[] }>(item: T): unknown[] {
+export function itemFaults(item: StacItem | { readonly stac_extensions: readonly string[] }): unknown[] {
   const core = 'https://schemas.stacspec.org/v1.1.0/item-spec/json-schema/item.json';
   return [core, ...item.stac_extensions].flatMap((schema) => faults(schema, item));
 }
