@@ -216,6 +216,8 @@ test('every answer carries a request id, errors in their body too', async () => 
 test('the health, the metrics, the reference and its page answer', async () => {
   expect((await send('GET', '/healthz')).body).toMatchObject({ status: 'ok', parts: { database: 'ok' } });
   expect(await (await fetch(`${address}/metrics`)).text()).toContain('fusion_http_request_seconds');
+  const proxied = await fetch(`${address}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.7' } });
+  expect(proxied.status).toBe(401);
   expect((await send('GET', '/openapi.json')).body).toMatchObject({ openapi: '3.1.0' });
   expect(await (await fetch(`${address}/reference`)).text()).toContain('swagger-ui');
   expect((await fetch(`${address}/reference/assets/swagger-ui-bundle.js`)).status).toBe(200);

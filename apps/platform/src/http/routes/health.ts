@@ -1,4 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 
 import { CallError } from '@fusion-platform/contract';
@@ -33,10 +35,21 @@ export function serveHealth(app: FastifyInstance, { checks, metrics, metricsToke
 
   app.get('/metrics', async (request, reply) => {
     const allowed = metricsToken
-      ? request.headers.authorization === `Bearer ${metricsToken}`
-      : loopback.has(request.ip);
+      ? sameText(request.headers.authorization ?? '', `Bearer ${metricsToken}`)
+      : isLocal(request);
     if (!allowed)
       throw new CallError('unauthorised', 'The metrics ask for the token of FUSION_METRICS_TOKEN');
     return await reply.type(metrics.contentType).send(await metrics.metrics());
   });
+}
+
+/** Behind a proxy on this machine everybody seems to be local, but for what the proxy says of them. */
+function isLocal({ ip, headers }: FastifyRequest): boolean {
+  const forwarded = headers['x-forwarded-for'] ?? headers['forwarded'] ?? headers['x-real-ip'];
+  return forwarded === undefined && loopback.has(ip);
+}
+
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
 }
