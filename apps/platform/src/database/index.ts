@@ -4,4 +4,4 @@ export { selectPage } from './page.ts';
 export type { Page } from './page.ts';
 export { selectRows } from './rows.ts';
 export * as tables from './tables/index.ts';
-export type { ComponentInput, ComponentOutput } from './tables/executions.ts';
+export type { ComponentInput, ComponentOutput } from './tables/index.ts';
