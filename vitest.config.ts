@@ -12,6 +12,7 @@ export default defineConfig({
     include: [
       '{packages,apps,services}/*/{src,test}/**/*.test.ts',
       'sample-archive/src/**/*.test.ts',
+      'scripts/*.test.ts',
       'e2e/**/*.test.ts',
     ],
     testTimeout: 60_000,
