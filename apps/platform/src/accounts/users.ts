@@ -68,7 +68,10 @@ export async function presentUser(queries: Queries, id: string): Promise<UserVal
     .from(tables.memberships)
     .where(eq(tables.memberships.user_id, id))
     .orderBy(asc(tables.memberships.created_at));
-  return { ...row, organisations: memberships.map(({ id }, i) => ({ id, last: i === 0 })) };
+  return {
+    ...row,
+    organisations: memberships.map((organisation, i) => ({ id: organisation.id, last: i === 0 })),
+  };
 }
 
 const writable = User.fields.filter(

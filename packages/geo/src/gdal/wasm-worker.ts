@@ -32,7 +32,7 @@ function mountHost(module: GdalModule): void {
     module.FS.mkdirTree(`/${entry.name}`);
     module.FS.mount(module.NODEFS, { root: `/${entry.name}` }, `/${entry.name}`);
   }
-  for (const path of [cwd, ...[...command.inputs, command.output].map((path) => dirname(real(path)))]) {
+  for (const path of [cwd, ...[...command.inputs, command.output].map((file) => dirname(real(file)))]) {
     if (!path.startsWith('/usr/')) continue;
     module.FS.mkdirTree(path);
     module.FS.mount(module.NODEFS, { root: path }, path);
