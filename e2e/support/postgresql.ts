@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,11 +14,21 @@ const debian = '/usr/lib/postgresql';
 export async function postgresqlPrograms(): Promise<string | undefined> {
   const versions = await readdir(debian).catch(() => []);
   const newest = versions.map(Number).sort((a, b) => b - a)[0];
-  if (newest !== undefined) return join(debian, String(newest), 'bin');
-  return await run('pg_config', ['--bindir']).then(
-    ({ stdout }) => stdout.trim(),
-    () => undefined,
-  );
+  const folder =
+    newest === undefined
+      ? await run('pg_config', ['--bindir']).then(
+          ({ stdout }) => stdout.trim(),
+          () => undefined,
+        )
+      : join(debian, String(newest), 'bin');
+  // What belongs to clients alone may be there without a server.
+  const complete =
+    folder !== undefined &&
+    (await access(join(folder, 'initdb')).then(
+      () => true,
+      () => false,
+    ));
+  return complete ? folder : undefined;
 }
 
 /** Starts a server of its own on a free port, with an empty database. */

@@ -1,9 +1,12 @@
 import { pino } from 'pino';
 
+import { ChainError, ServiceFileError } from './catalogue/index.ts';
 import { FolderInUseError } from './folder-lock.ts';
 import { startPlatform } from './platform.ts';
 import type { Platform } from './platform.ts';
 import { readSettings, SettingsError } from './settings.ts';
+
+const expected = [SettingsError, FolderInUseError, ServiceFileError, ChainError];
 
 /** What must never be in a log, wherever an object carries it. */
 const secrets = ['password', 'token', 'access_token', 'id_token', 'authorization', 'secret'];
@@ -61,10 +64,16 @@ function announce({ url, firstStart }: Platform): void {
 try {
   await main();
 } catch (error) {
-  const expected =
-    error instanceof SettingsError ||
-    error instanceof FolderInUseError ||
-    (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  console.error(expected ? (error as Error).message : error);
+  console.error(messageOf(error));
   process.exit(1);
+}
+
+/** What the operator can mend is said without a stack. */
+function messageOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (expected.some((kind) => error instanceof kind)) return error.message;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return `${error.message}: set FUSION_PORT to another port, or to 0 for a free one`;
+  return error;
 }

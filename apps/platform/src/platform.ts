@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { CallError } from '@fusion-platform/contract';
 import { openApiDocument } from '@fusion-platform/contract/openapi';
 import type { FastifyBaseLogger } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -11,6 +12,7 @@ import type { FirstStart } from './accounts/index.ts';
 import { createCatalogue } from './catalogue/index.ts';
 import { createData } from './data/index.ts';
 import { openDatabase } from './database/index.ts';
+import type { Database } from './database/index.ts';
 import { createEvents } from './events/index.ts';
 import { createExecutions, executionsOf } from './executions/index.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -26,6 +28,7 @@ import {
 import { createFolderObjects } from './objects/index.ts';
 import { createProcesses } from './processes/index.ts';
 import { createProcessRuntime } from './runtimes/index.ts';
+import { SettingsError } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 export interface Platform {
@@ -60,12 +63,9 @@ async function compose(
   close: () => Promise<void>,
 ): Promise<Platform> {
   const { folders } = settings;
-  const database = await openDatabase({
-    folder: folders.database,
-    ...(settings.DATABASE_URL ? { url: settings.DATABASE_URL } : {}),
-  });
+  const database = await open(settings);
   closers.push(async () => await database.close());
-  const first = await firstStart(database, {
+  const first = await prepareFirstStart(database, {
     email: settings.FUSION_ADMIN_EMAIL,
     password: settings.FUSION_ADMIN_PASSWORD,
     organisation: settings.FUSION_ORGANISATION,
@@ -88,7 +88,7 @@ async function compose(
     },
   });
   const catalogue = createCatalogue({ database });
-  const services = await catalogue.load(serviceFolders(settings), await firstOrganisation(database));
+  const services = await catalogue.load(await serviceFolders(settings), await firstOrganisation(database));
   const processes = createProcesses({ database, catalogue, data, executionsOf });
 
   const runtime = createProcessRuntime({
@@ -97,6 +97,10 @@ async function compose(
   });
   closers.push(async () => await runtime.close());
   const described = await runtime.describe();
+  if (settings.FUSION_SANDBOX === 'always' && described.sandbox === 'none')
+    throw new SettingsError([
+      `FUSION_SANDBOX: components are to run in a sandbox, and there is none: ${described.warnings.join(' ')}`,
+    ]);
   for (const warning of described.warnings) log.warn({ part: 'runtime' }, warning);
   const executions = await createExecutions({
     database,
@@ -166,12 +170,42 @@ async function compose(
   return { url, firstStart: first, close };
 }
 
+/** @throws SettingsError when a server cannot be reached, without its address: that may hold a password */
+async function open({ folders, DATABASE_URL: url }: Settings): Promise<Database> {
+  if (!url) return await openDatabase({ folder: folders.database });
+  try {
+    return await openDatabase({ folder: folders.database, url });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new SettingsError([`DATABASE_URL: the server cannot be used: ${message || code}`]);
+  }
+}
+
+/** @throws SettingsError for a password that the policy refuses */
+async function prepareFirstStart(
+  ...[database, options]: Parameters<typeof firstStart>
+): Promise<FirstStart | undefined> {
+  try {
+    return await firstStart(database, options);
+  } catch (error) {
+    if (error instanceof CallError) throw new SettingsError([`FUSION_ADMIN_PASSWORD: ${error.message}`]);
+    throw error;
+  }
+}
+
 const sandboxes = { auto: 'auto', always: 'required', never: 'none' } as const;
 
-function serviceFolders({ FUSION_SERVICES: given }: Settings): string[] {
+/** @throws SettingsError for a folder that is not there */
+async function serviceFolders({ FUSION_SERVICES: given }: Settings): Promise<string[]> {
   if (given === undefined) return [join(repository, 'services')];
-  return given
+  const paths = given
     .split(',')
-    .map((folder) => folder.trim())
-    .filter((folder) => folder !== '');
+    .map((path) => path.trim())
+    .filter((path) => path !== '');
+  for (const path of paths)
+    await access(path).catch(() => {
+      throw new SettingsError([`FUSION_SERVICES: there is no folder ${resolve(path)}`]);
+    });
+  return paths;
 }

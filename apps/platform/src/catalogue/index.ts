@@ -4,3 +4,4 @@ export { ChainError } from './chain.ts';
 export type { Chain, ChainComponent, Source } from './chain.ts';
 export type { Manifest } from './manifest.ts';
 export type { ServiceValue } from './present.ts';
+export { ServiceFileError } from './manifest.ts';
