@@ -145,9 +145,8 @@ function isLeftOut(option: ProcessOption, options: readonly ProcessOption[]): bo
     options.find((one) => one.name === name && one.ssd_id === option.ssd_id) ??
     options.find((one) => one.name === name);
   if (!other) return false;
-  return other.data_type === 'boolean'
-    ? String(other.value).toLowerCase() === value.toLowerCase()
-    : other.value === value;
+  const [has, asked] = [readOption(other), readOption({ ...other, value })];
+  return 'value' in has && 'value' in asked && asked.value !== null && has.value === asked.value;
 }
 
 /** Options that are worked out from others, in the order in which they are written. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { evaluate, ExpressionError, holds } from './expressions.ts';
@@ -20,6 +21,8 @@ describe('an expression in Python’s syntax', () => {
     ['""', {}, false],
     ['[] or [0]', {}, true],
     ['1 <= resolution < 100', { resolution: 30 }, true],
+    ['bool', { bool: 1 }, true],
+    ['None', {}, false],
   ])('%s with %j holds: %j', (expression, names, expected) => {
     expect(holds(expression, names)).toBe(expected);
   });
@@ -29,6 +32,9 @@ describe('an expression in Python’s syntax', () => {
     ['max(1, 2 ** 10)', {}, 1024],
     ['name + "!"  # a comment', { name: 'a' }, 'a!'],
     ['None', {}, null],
+    ['resolution // 2 + scale', { resolution: 5, scale: 0.5 }, 2.5],
+    ['"b" in bands.split(",")', { bands: 'a,b' }, true],
+    ['10 ** 20', {}, 1e20],
   ])('%s with %j is %j', (expression, names, expected) => {
     expect(evaluate(expression, names)).toBe(expected);
   });
@@ -42,11 +48,57 @@ describe('an expression in Python’s syntax', () => {
     ['1 / 0', /ZeroDivisionError/],
     ['sum(range(10 ** 12))', /time limit/],
     ['[0] * 10 ** 9', /memory limit/],
+    ['10 ** 10 ** 6', /4300 digits/],
+    ['"a" * 10 ** 9', /memory limit/],
+    ['(lambda f: f(f))(lambda f: f(f))', /recursion depth/],
+    [`${'('.repeat(10_000)}1${')'.repeat(10_000)}`, /too deeply nested/],
+    ['(', /SyntaxError/],
+    ['a = 1', /SyntaxError/],
     ['{"a": 1}', /no number, text, boolean or None/],
   ])('%s ends with its reason', (expression, reason) => {
     expect(() => evaluate(expression, {})).toThrow(ExpressionError);
     expect(() => evaluate(expression, {})).toThrow(reason);
   });
+});
+
+test('whatever an author writes is worked out or ends with its reason', () => {
+  const words = fc.constantFrom(
+    '1',
+    'x',
+    '+',
+    '**',
+    '(',
+    ')',
+    'if',
+    'else',
+    'for',
+    'in',
+    'not',
+    '"',
+    '{',
+    ':',
+    '\n',
+  );
+  const texts = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.array(words, { maxLength: 12 }).map((parts) => parts.join(' ')),
+  );
+  fc.assert(
+    fc.property(
+      texts,
+      fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null)),
+      (expression, x) => {
+        const reasons: unknown[] = [];
+        for (const work of [evaluate, holds])
+          try {
+            work(expression, { x });
+          } catch (error) {
+            reasons.push(error);
+          }
+        expect(reasons.filter((reason) => !(reason instanceof ExpressionError))).toEqual([]);
+      },
+    ),
+  );
 });
 
 describe('a price', () => {
@@ -62,7 +114,18 @@ describe('a price', () => {
     expect(priced(null, null)).toBe('0');
   });
 
-  test.each(['-1', 'None', '"5"', 'float("nan")', 'float("inf")', 'True'])(
+  test('of any two charges is their exact decimal sum', () => {
+    const millionths = fc.integer({ min: 0, max: 1_000_000_000 });
+    fc.assert(
+      fc.property(millionths, millionths, (a, b) => {
+        const text = (n: number): string => `${Math.floor(n / 1e6)}.${String(n % 1e6).padStart(6, '0')}`;
+        const sum = text(a + b).replace(/\.?0+$/, '');
+        expect(priced(text(a), text(b))).toBe(sum);
+      }),
+    );
+  });
+
+  test.each(['1e13', '-1', 'None', '"5"', 'float("nan")', 'float("inf")', 'True'])(
     '%s is no charge',
     (expression) => {
       expect(() => priced(expression, null)).toThrow(/no charge from 0/);

@@ -26,12 +26,14 @@ const limits = {
  * @throws ExpressionError
  */
 export function evaluate(expression: string, names: Names): TypedValue {
-  return run(expression, `(${expression}\n)`, names);
+  // To show a number takes a limit that its powers have not: one of a million digits would come over for seconds.
+  return run(expression, `result = (${expression}\n)\nf"{result}"\nresult`, names);
 }
 
 /** Whether an expression holds, by Python's idea of truth. @throws ExpressionError */
 export function holds(expression: string, names: Names): boolean {
-  return run(expression, `bool((${expression}\n))`, names) === true;
+  // An option may be called `bool`; no name can stand for `not`.
+  return run(expression, `not not (${expression}\n)`, names) === true;
 }
 
 function run(expression: string, code: string, names: Names): TypedValue {

@@ -1,7 +1,5 @@
-import { normaliseDateTime } from '@fusion-platform/contract';
 import type { DataType } from '@fusion-platform/contract';
-import { utcParse } from 'd3-time-format';
-
+import { parseDate } from './parse-date.ts';
 import type { TypedValue } from './parts.ts';
 import { readValidation } from './validation-text.ts';
 
@@ -31,6 +29,7 @@ export function readOption({ data_type, value, validation }: OptionText): Read {
     case 'currency': {
       if (!number.test(value.trim())) return { fault: `"${value}" is not a number` };
       const read = Number(value);
+      if (!Number.isFinite(read)) return { fault: `${value} is more than a number can be` };
       if (rules.min !== undefined && read < Number(rules.min))
         return { fault: `${value} is less than ${rules.min}` };
       if (rules.max !== undefined && read > Number(rules.max))
@@ -62,15 +61,4 @@ function readDate(text: string, { format, min, max }: ReturnType<typeof readVali
   if (earliest && date < earliest) return { fault: `${text} is before ${min}` };
   if (latest && date > latest) return { fault: `${text} is after ${max}` };
   return { value: date.toISOString() };
-}
-
-function parseDate(text: string, format: string | undefined): Date | undefined {
-  // Python's `%z` is `%Z` there.
-  const read = format ? utcParse(format.replaceAll('%z', '%Z'))(text) : null;
-  if (read) return read;
-  try {
-    return new Date(normaliseDateTime(text));
-  } catch {
-    return undefined;
-  }
 }
