@@ -16,6 +16,7 @@ let database: Database;
 let catalogue: Catalogue;
 let owner: string;
 let folder: string;
+const serviceIds = [randomUUID(), randomUUID()] as const;
 
 beforeAll(async () => {
   database = await openDatabase({ folder: 'memory://' });
@@ -72,6 +73,61 @@ describe('a service.yaml', () => {
     expect(reason).toMatch(/Wrong\/service\.yaml describes no service/);
     for (const place of ['version: ', 'command: ', 'inputs.0.file_type: ', 'options.0.name: '])
       expect(reason).toContain(place);
+  });
+
+  test('with a word that means nothing is refused, wherever it stands', async () => {
+    await write('Slips', {
+      option_validation: [],
+      inputs: [{ number: 1, file_type: 'GeoTIFF', requried: true }],
+      resources: { memory: 5 },
+    });
+    const reason = await load().catch((error: Error) => error.message);
+    for (const slip of ['"option_validation"', 'inputs.0: .*"requried"', 'resources: .*"memory"'])
+      expect(reason).toMatch(new RegExp(slip));
+  });
+
+  test('names its options as expressions can, and sets none that it has not', async () => {
+    const ssd_id = randomUUID();
+    await write('Names', { options: [{ name: 'class', data_type: 'numeric' }] });
+    await write('Sets', {
+      ssd_id,
+      option_expressions: [{ lhs_ssd_id: ssd_id, lhs_name: 'clear', expression: '1' }],
+    });
+    const reason = await load().catch((error: Error) => error.message);
+    expect(reason).toMatch(
+      /Names\/service\.yaml describes no service:\n {2}options\.0\.name: a name as Python/,
+    );
+    expect(reason).toMatch(
+      /Sets\/.*\n {2}option_expressions\.0\.lhs_name: the service has no option "clear"/,
+    );
+  });
+
+  test('is of a version, and has an id, that no other folder has', async () => {
+    const ssd_id = await write('Terrain', { id: serviceIds[0] });
+    await write('Terrain again', { ssd_id, id: serviceIds[1] });
+    await write('Water', { id: serviceIds[0] });
+    const reason = await load().catch((error: Error) => error.message);
+    expect(reason).toMatch(/Terrain again\/.*\n {2}version: version 1 of this SSD is in .*\/Terrain already/);
+    expect(reason).toMatch(/Water\/.*\n {2}id: .* is the id of the service in .*\/Terrain already/);
+  });
+
+  test('keeps the id that it was stored with, and an id stays with its version', async () => {
+    const ssd_id = await write('Relief', {});
+    await load();
+    const rewrite = async (parts: Record<string, unknown>) => {
+      await rm(join(folder, 'Relief'), { recursive: true });
+      await write('Relief', { ssd_id, ...parts });
+    };
+    await rewrite({ id: randomUUID() });
+    await expect(load()).rejects.toThrow(
+      /id: version 1 is known by the id .*: keep that, or raise the version/,
+    );
+    const id = (await catalogue.listOwn(owner, { search: 'relief' })).list[0]!.id!;
+    await rewrite({ id, version: 2 });
+    await expect(load()).rejects.toThrow(/is the id of version 1 of "Relief"/);
+    await rewrite({ version: 2 });
+    await load();
+    expect(await offered()).toEqual([['Relief', 2]]);
   });
 
   test('that is no YAML, or names a thing twice, is refused', async () => {
@@ -153,10 +209,70 @@ describe('a chain', () => {
     const a = await write('A', {});
     const b = randomUUID();
     await write('B', { ssd_id: b, definition: [edge(a, b), edge(b, a)] });
-    await expect(load()).rejects.toThrow(/feed each other in a circle/);
+    await expect(load()).rejects.toThrow(/feed each other in a circle: "A", "B"/);
     await rm(join(folder, 'B'), { recursive: true });
     const missing = randomUUID();
     await write('D', { ssd_id: b, definition: [edge(missing, b)] });
     await expect(load()).rejects.toThrow(`there is no service with the SSD id ${missing}`);
+  });
+
+  test('is of this very version of its service and the latest of the others', async () => {
+    const a = await write('A', {});
+    await write('A 2', { ssd_id: a, version: 2, outputs: [{ number: 1, name: 'Result', file_type: 'DEM' }] });
+    const b = randomUUID();
+    await write('B', { ssd_id: b, definition: [edge(a, b)] });
+    await write('B 2', { ssd_id: b, version: 2, definition: [] });
+    const chainOf = async (version: number) => {
+      const service = loaded.find((one) => one.ssdId === b && one.version === version)!;
+      const chain = await catalogue.chain(database.queries, service.serviceId);
+      return chain.map(({ manifest }) => [manifest.ssdId, manifest.version]);
+    };
+    const loaded = await load();
+    expect(await chainOf(1)).toEqual([
+      [a, 2],
+      [b, 1],
+    ]);
+    expect(await chainOf(2)).toEqual([[b, 2]]);
+  });
+
+  test('is judged together with all others, each with its faults', async () => {
+    const missing = randomUUID();
+    for (const name of ['One', 'Two']) {
+      const ssd_id = randomUUID();
+      await write(name, { ssd_id, definition: [edge(missing, ssd_id)] });
+    }
+    await expect(load()).rejects.toThrow(/"One" cannot be run: .*\n.*"Two" cannot be run: /);
+  });
+});
+
+describe('a service of the platform', () => {
+  test('is found by name, keyword and search, and is everybody’s while it is offered', async () => {
+    const ssd_id = await write('Snow Cover', { keywords: ['Winter'], categories: ['Ice'] });
+    await write('Snow Cover 2', { ssd_id, name: 'Snow Cover', version: 2, keywords: ['Winter'] });
+    await write('Rain', {});
+    await load();
+    const found = async (query: Parameters<Catalogue['listLatest']>[0]) =>
+      (await catalogue.listLatest(query)).list.map(({ name }) => name);
+    const filter = (field: string, modifier: 'eq' | 'contains' | 'begins_with', value: string) => ({
+      filters: [{ field, modifier, value }],
+    });
+    expect(await found(filter('name', 'begins_with', 'Snow'))).toEqual(['Snow Cover']);
+    expect(await found(filter('ssd_id', 'eq', ssd_id))).toEqual(['Snow Cover']);
+    expect(await found(filter('keywords', 'contains', 'Wint'))).toEqual([]);
+    expect(await found({ search: 'winter' })).toEqual(['Snow Cover']);
+    const versions = (await catalogue.listOwn(owner, filter('ssd_id', 'eq', ssd_id))).list;
+    expect(versions.map(({ version }) => version).toSorted((a, b) => a! - b!)).toEqual([1, 2]);
+    const stranger = randomUUID();
+    const [first, second] = [1, 2].map((version) => versions.find((one) => one.version === version)!.id!);
+    expect(await catalogue.get(stranger, second!)).toMatchObject({ version: 2 });
+    await expect(catalogue.get(stranger, first!)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(catalogue.update(stranger, second!, { name: 'Mine' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(catalogue.remove(stranger, second!)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await catalogue.update(owner, second!, { featured: 'Yes' })).toMatchObject({ featured: 'Yes' });
+    await catalogue.remove(owner, second!);
+    expect(await found({ search: 'snow' })).toEqual(['Snow Cover']);
+    expect(await catalogue.get(stranger, first!)).toMatchObject({ version: 1 });
   });
 });

@@ -6,7 +6,7 @@ import type { ListQuery, Scalar } from '@fusion-platform/contract';
 
 import { selectPage, tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
-import { buildChain } from './chain.ts';
+import { buildChain, ChainError } from './chain.ts';
 import type { Chain } from './chain.ts';
 import type { Manifest } from './manifest.ts';
 import { presentService } from './present.ts';
@@ -78,7 +78,7 @@ export function createCatalogue({ database }: { readonly database: Database }): 
       const latest = new Map(
         manifests.toSorted((a, b) => a.version - b.version).map((entry) => [entry.ssdId, entry]),
       );
-      for (const entry of manifests) buildChain(entry, latest);
+      refuseBrokenChains(manifests, latest);
       await storeServices(database, ownerId, manifests);
       return manifests;
     },
@@ -124,4 +124,18 @@ export function createCatalogue({ database }: { readonly database: Database }): 
     manifest,
     chain: async (tx, serviceId) => buildChain(await manifest(tx, serviceId), await latestManifests(tx)),
   };
+}
+
+/** @throws ChainError with the faults of all that cannot be run */
+function refuseBrokenChains(manifests: readonly Manifest[], latest: ReadonlyMap<string, Manifest>): void {
+  const errors = manifests.flatMap((entry) => {
+    try {
+      buildChain(entry, latest);
+      return [];
+    } catch (error) {
+      if (error instanceof ChainError) return [error];
+      throw error;
+    }
+  });
+  if (errors.length > 0) throw new ChainError(errors.flatMap(({ chains }) => chains));
 }

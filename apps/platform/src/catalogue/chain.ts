@@ -17,12 +17,23 @@ export interface ChainComponent {
 /** The services of a chain, each after all that feed it. */
 export type Chain = readonly ChainComponent[];
 
-/** A chain that cannot be run; names every fault. */
+/** Chains that cannot be run; names every fault. */
 export class ChainError extends Error {
-  constructor(service: string, faults: readonly string[]) {
-    super(`The chain of "${service}" cannot be run: ${faults.join('; ')}`);
+  readonly chains: readonly BrokenChain[];
+
+  constructor(chains: readonly BrokenChain[]) {
+    const texts = chains.map(
+      ({ service, faults }) => `The chain of "${service}" cannot be run: ${faults.join('; ')}`,
+    );
+    super(texts.join('\n'));
     this.name = 'ChainError';
+    this.chains = chains;
   }
+}
+
+interface BrokenChain {
+  readonly service: string;
+  readonly faults: readonly string[];
 }
 
 interface Edge {
@@ -50,9 +61,9 @@ export function buildChain(service: Manifest, latest: ReadonlyMap<string, Manife
     else faults.push(`there is no service with the SSD id ${ssdId}`);
   }
   if (faults.length === 0) faults.push(...linkFaults(edges, members));
-  if (faults.length > 0) throw new ChainError(service.name, faults);
+  if (faults.length > 0) throw new ChainError([{ service: service.name, faults }]);
 
-  const order = sorted(service.name, [...members.keys()], edges);
+  const order = sorted(service.name, members, edges);
   return order.map((ssdId) => {
     const manifest = members.get(ssdId)!;
     return {
@@ -91,15 +102,18 @@ function linkFaults(edges: readonly Edge[], members: ReadonlyMap<string, Manifes
 }
 
 /** Each after all that feed it, otherwise in the order in which they are named. */
-function sorted(service: string, ssdIds: readonly string[], edges: readonly Edge[]): string[] {
+function sorted(service: string, members: ReadonlyMap<string, Manifest>, edges: readonly Edge[]): string[] {
   const order: string[] = [];
-  const left = new Set(ssdIds);
+  const left = new Set(members.keys());
   while (left.size > 0) {
     const next = [...left].find((ssdId) => !edges.some((edge) => edge.to === ssdId && left.has(edge.from)));
-    if (next === undefined)
-      throw new ChainError(service, [`its services feed each other in a circle: ${[...left].join(', ')}`]);
+    if (next === undefined) throw new ChainError([{ service, faults: [circle([...left], members)] }]);
     order.push(next);
     left.delete(next);
   }
   return order;
+}
+
+function circle(ssdIds: readonly string[], members: ReadonlyMap<string, Manifest>): string {
+  return `its services feed each other in a circle: ${ssdIds.map((id) => `"${members.get(id)!.name}"`).join(', ')}`;
 }

@@ -7,7 +7,15 @@ const texts = z.array(z.string()).default([]);
 const fileType = z.enum(fileTypes);
 const number = z.int().min(1);
 
-const Selector = z.object({
+/** Python's own words. */
+const keywords = new Set(
+  (
+    'False None True and as assert async await break class continue def del elif else except finally for from ' +
+    'global if import in is lambda nonlocal not or pass raise return try while with yield'
+  ).split(' '),
+);
+
+const Selector = z.strictObject({
   selector: z.string(),
   category: z.string().default(''),
   data_type: z.string().default(''),
@@ -15,7 +23,7 @@ const Selector = z.object({
   validation: text,
 });
 
-const Input = z.object({
+const Input = z.strictObject({
   number,
   file_type: fileType,
   title: text,
@@ -24,7 +32,7 @@ const Input = z.object({
   selectors: z.array(Selector).nullable().default(null),
 });
 
-const Output = z.object({
+const Output = z.strictObject({
   number,
   name: z.string(),
   file_type: fileType,
@@ -33,8 +41,13 @@ const Output = z.object({
   selectors: z.array(Selector).nullable().default(null),
 });
 
-const Option = z.object({
-  name: z.string().regex(/^[A-Za-z_]\w*$/, 'a name as Python allows, since expressions use it'),
+const Option = z.strictObject({
+  name: z
+    .string()
+    .refine(
+      (name) => /^[A-Za-z_]\w*$/.test(name) && !keywords.has(name),
+      'a name as Python allows, since expressions use it',
+    ),
   data_type: z.enum(dataTypes),
   value: z
     .union([z.string(), z.number().transform(String), z.boolean().transform(String)])
@@ -48,10 +61,10 @@ const Option = z.object({
   description: text,
 });
 
-const Validation = z.object({ expression: z.string(), message: z.string() });
+const Validation = z.strictObject({ expression: z.string(), message: z.string() });
 
 const Documentation = z
-  .object({
+  .strictObject({
     summary: z.string().default(''),
     description: z.string().default(''),
     assumptions: z.string().default(''),
@@ -63,8 +76,8 @@ const Documentation = z
   })
   .prefault({});
 
-/** service.yaml, word for word. */
-const ServiceFile = z.object({
+/** service.yaml, word for word: a word that is not here is a slip, and what it was to say would be lost. */
+const ServiceFile = z.strictObject({
   name: z.string().min(1),
   ssd_id: z.guid(),
   version: z.int().min(1),
@@ -81,15 +94,15 @@ const ServiceFile = z.object({
   options: z.array(Option).default([]),
   definition: z
     .array(
-      z.object({
+      z.strictObject({
         ssd_id: z.guid(),
         output: number,
-        linkages: z.array(z.object({ ssd_id: z.guid(), input: number })),
+        linkages: z.array(z.strictObject({ ssd_id: z.guid(), input: number })),
       }),
     )
     .default([]),
   resources: z
-    .object({
+    .strictObject({
       cpu: z.number().positive().default(1),
       memory_mb: z.number().positive().default(1024),
       storage_gb: z.number().positive().default(4),
@@ -98,16 +111,16 @@ const ServiceFile = z.object({
   urls: texts,
   cidrs: texts,
   environment: z
-    .array(z.object({ name: z.string().regex(/^[A-Z_][A-Z0-9_]*$/), default: text, description: text }))
+    .array(z.strictObject({ name: z.string().regex(/^[A-Z_][A-Z0-9_]*$/), default: text, description: text }))
     .default([]),
   option_validations: z.array(Validation).default([]),
   input_validations: z.array(Validation).default([]),
   option_expressions: z
-    .array(z.object({ lhs_ssd_id: z.guid(), lhs_name: z.string(), expression: z.string() }))
+    .array(z.strictObject({ lhs_ssd_id: z.guid(), lhs_name: z.string(), expression: z.string() }))
     .default([]),
   input_expressions: z
     .array(
-      z.object({
+      z.strictObject({
         lhs_ssd_id: z.guid(),
         lhs_input: number,
         expression: z.string(),
@@ -132,12 +145,23 @@ export interface Manifest extends Omit<ServiceFile, 'id' | 'ssd_id' | 'resources
   readonly resources: { readonly cpu: number; readonly memoryMb: number; readonly storageGb: number };
 }
 
-/** Names everything that is wrong with a service.yaml, by file and field. */
+/** Names everything that is wrong with service.yaml files, by file and field. */
 export class ServiceFileError extends Error {
-  constructor(path: string, problems: readonly string[]) {
-    super(`${path} describes no service:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  readonly faults: readonly ServiceFileFault[];
+
+  constructor(faults: readonly ServiceFileFault[]) {
+    const parts = faults.map(({ path, problems }) =>
+      [`${path} describes no service:`, ...problems.map((problem) => `  ${problem}`)].join('\n'),
+    );
+    super(parts.join('\n'));
     this.name = 'ServiceFileError';
+    this.faults = faults;
   }
+}
+
+interface ServiceFileFault {
+  readonly path: string;
+  readonly problems: readonly string[];
 }
 
 /** @throws ServiceFileError */
@@ -147,26 +171,30 @@ export function readManifest(path: string, folder: string, content: unknown): Ma
     const problems = result.error.issues.map(
       ({ path: at, message }) => `${at.join('.') || '(the whole)'}: ${message}`,
     );
-    throw new ServiceFileError(path, problems);
+    throw new ServiceFileError([{ path, problems }]);
   }
   const { id, ssd_id, resources, ...rest } = result.data;
-  const problems = repeated(
-    'inputs',
-    rest.inputs.map((input) => String(input.number)),
-  )
-    .concat(
-      repeated(
-        'outputs',
-        rest.outputs.map((output) => String(output.number)),
-      ),
-    )
-    .concat(
-      repeated(
-        'options',
-        rest.options.map((option) => option.name),
-      ),
-    );
-  if (problems.length > 0) throw new ServiceFileError(path, problems);
+  const { inputs, outputs, options, option_expressions } = rest;
+  const problems = [
+    ...repeated(
+      'inputs',
+      inputs.map((input) => String(input.number)),
+    ),
+    ...repeated(
+      'outputs',
+      outputs.map((output) => String(output.number)),
+    ),
+    ...repeated(
+      'options',
+      options.map((option) => option.name),
+    ),
+    ...option_expressions.flatMap(({ lhs_ssd_id, lhs_name }, index) =>
+      lhs_ssd_id === ssd_id && !options.some(({ name }) => name === lhs_name)
+        ? [`option_expressions.${index}.lhs_name: the service has no option "${lhs_name}"`]
+        : [],
+    ),
+  ];
+  if (problems.length > 0) throw new ServiceFileError([{ path, problems }]);
   return {
     ...rest,
     serviceId: id ?? uuidV5(String(rest.version), ssd_id),

@@ -6,10 +6,11 @@ import { parse, YAMLParseError } from 'yaml';
 import { readManifest, ServiceFileError } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 
-/** The services of the folders: each folder in them that has a service.yaml. @throws ServiceFileError */
+/** The services of the folders: each folder in them that has a service.yaml. @throws ServiceFileError for all faults */
 export async function readFolders(folders: readonly string[]): Promise<Manifest[]> {
   const manifests: Manifest[] = [];
-  for (const parent of folders.map((folder) => resolve(folder))) {
+  const faults: ServiceFileError['faults'][number][] = [];
+  for (const parent of new Set(folders.map((folder) => resolve(folder)))) {
     const entries = await readdir(parent, { withFileTypes: true });
     for (const name of entries
       .filter((entry) => entry.isDirectory())
@@ -21,17 +22,38 @@ export async function readFolders(folders: readonly string[]): Promise<Manifest[
         if (error.code === 'ENOENT') return undefined;
         throw error;
       });
-      if (content !== undefined) manifests.push(readManifest(path, folder, parseYaml(path, content)));
+      if (content === undefined) continue;
+      try {
+        const manifest = readManifest(path, folder, parseYaml(path, content));
+        const problems = clashes(manifest, manifests);
+        if (problems.length > 0) faults.push({ path, problems });
+        else manifests.push(manifest);
+      } catch (error) {
+        if (!(error instanceof ServiceFileError)) throw error;
+        faults.push(...error.faults);
+      }
     }
   }
+  if (faults.length > 0) throw new ServiceFileError(faults);
   return manifests;
+}
+
+/** A version of a service stands in one folder; an id is of one version. */
+function clashes({ serviceId, ssdId, version }: Manifest, others: readonly Manifest[]): string[] {
+  return others.flatMap((other) => {
+    if (other.ssdId === ssdId && other.version === version)
+      return [`version: version ${version} of this SSD is in ${other.folder} already`];
+    return other.serviceId === serviceId
+      ? [`id: ${serviceId} is the id of the service in ${other.folder} already`]
+      : [];
+  });
 }
 
 function parseYaml(path: string, content: string): unknown {
   try {
     return parse(content);
   } catch (error) {
-    if (error instanceof YAMLParseError) throw new ServiceFileError(path, [error.message]);
+    if (error instanceof YAMLParseError) throw new ServiceFileError([{ path, problems: [error.message] }]);
     throw error;
   }
 }

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
+
 import { and, desc, eq, notInArray, sql } from 'drizzle-orm';
 import { v5 as uuidV5 } from 'uuid';
 
 import { tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
+import { ServiceFileError } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 
 /** One licence covers what comes with the platform. */
@@ -16,6 +19,7 @@ export async function storeServices(
 ): Promise<void> {
   const { services } = tables;
   await database.transaction(async (tx) => {
+    await refuseOtherIds(tx, manifests);
     for (const manifest of manifests) {
       const { serviceId, ssdId, version } = manifest;
       const row = {
@@ -50,6 +54,26 @@ export async function storeServices(
       await tx.update(services).set({ latest: true }).where(eq(services.id, newest!.serviceId));
     }
   });
+}
+
+/** Processes name a version by its id, so the id of one that is stored stays. @throws ServiceFileError */
+async function refuseOtherIds(tx: Queries, manifests: readonly Manifest[]): Promise<void> {
+  const { id, ssd_id, version, manifest } = tables.services;
+  const stored = await tx.select({ id, ssd_id, version, manifest }).from(tables.services);
+  const faults = manifests.flatMap(({ serviceId, ssdId, version: number, folder }) => {
+    const held = stored.find((row) =>
+      row.id === serviceId
+        ? row.ssd_id !== ssdId || row.version !== number
+        : row.ssd_id === ssdId && row.version === number,
+    );
+    if (!held) return [];
+    const problem =
+      held.id === serviceId
+        ? `id: ${serviceId} is the id of version ${held.version} of "${(held.manifest as Manifest).name}": leave it out and one is chosen`
+        : `id: version ${number} is known by the id ${held.id}: keep that, or raise the version`;
+    return [{ path: join(folder, 'service.yaml'), problems: [problem] }];
+  });
+  if (faults.length > 0) throw new ServiceFileError(faults);
 }
 
 /** The latest version of every SSD. */
