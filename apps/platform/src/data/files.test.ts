@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
@@ -13,9 +12,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { balance, charge, createAccounts, signingKey } from '../accounts/index.ts';
 import { selectRows } from '../database/index.ts';
-import { openWorld, removeFolder, temporaryFolder } from '../executions/testing/world.ts';
-import type { World } from '../executions/testing/world.ts';
 import { createServer, serveFiles } from '../http/index.ts';
+import { openWorld } from '../testing/world.ts';
+import type { World } from '../testing/world.ts';
 
 const polygon = JSON.stringify({
   type: 'Feature',
@@ -41,12 +40,12 @@ let close: () => Promise<void>;
 let id: string;
 
 beforeAll(async () => {
-  world = await openWorld(await temporaryFolder());
+  world = await openWorld();
   const app = await createServer({
     database: world.database,
     accounts: await createAccounts(world.database),
     routes: [],
-    plugins: [serveFiles(world.parts.data)],
+    plugins: [serveFiles(world.data)],
     health: { checks: {}, metrics: new Registry(), metricsToken: undefined },
     openApi: () => ({}),
     origin: () => address,
@@ -61,29 +60,22 @@ beforeAll(async () => {
 afterAll(async () => {
   await close();
   await world.close();
-  await removeFolder(world.folder);
 });
 
 beforeEach(async () => {
   id = randomUUID();
-  await world.parts.data.create(world.organisation, { id, name: 'Kelvingrove' });
+  await world.data.create(world.organisation, { id, name: 'Kelvingrove' });
 });
 
 const announce = async (name = 'region.geojson', file_type = 'GeoJSON') =>
-  await world.parts.data.addFile(world.organisation, id, { name, file_type });
+  await world.data.addFile(world.organisation, id, { name, file_type });
 
 async function put(token: string, body: string | Uint8Array<ArrayBuffer>) {
   const response = await fetch(`${address}/uploads/${token}`, { method: 'PUT', body });
   return { status: response.status, body: (await response.json()) as { error_message?: string } };
 }
 
-async function analysed() {
-  for (;;) {
-    const { list } = await world.parts.data.listFiles(world.organisation, id, {});
-    if (list[0]?.publishable || list[0]?.error) return list[0];
-    await wait(20);
-  }
-}
+const analysed = async () => (await world.analysed(id))[0]!;
 
 async function storedFiles(): Promise<string[]> {
   const entries = await readdir(join(world.folder, 'objects'), { recursive: true, withFileTypes: true });
@@ -111,7 +103,7 @@ describe('an upload', () => {
     });
     expect(found.area).toBeGreaterThan(600_000);
     expect(found.selectors!.map(({ selector }) => selector)).toEqual(['geometry', 'name', 'visitors']);
-    const preview = await download(await world.parts.data.downloadToken(world.organisation, id, file, true));
+    const preview = await download(await world.data.downloadToken(world.organisation, id, file, true));
     expect(
       Buffer.from(await preview.arrayBuffer())
         .subarray(1, 4)
@@ -130,7 +122,7 @@ describe('an upload', () => {
     sent.write(polygon.slice(0, 50), () => sent.destroy(new Error('the line broke')));
     await broken;
     await expect.poll(storedFiles).toEqual(before);
-    expect((await world.parts.data.listFiles(world.organisation, id, {})).list[0]!.size).toBeNull();
+    expect((await world.data.listFiles(world.organisation, id, {})).list[0]!.size).toBeNull();
     expect((await put(token, polygon)).status).toBe(200);
     expect(await analysed()).toMatchObject({ publishable: true });
   });
@@ -142,7 +134,7 @@ describe('an upload', () => {
     const other = await put(token, polygon.replace('Kelvin', 'Tyne'));
     expect(other.status).toBe(409);
     expect(other.body.error_message).toMatch(/has come already, with other bytes/);
-    expect((await world.parts.data.listFiles(world.organisation, id, {})).list).toHaveLength(1);
+    expect((await world.data.listFiles(world.organisation, id, {})).list).toHaveLength(1);
   });
 
   test('that is too large is refused while the connection stays good', async () => {
@@ -177,7 +169,7 @@ describe('an address', () => {
   test('is good for one file and one way, and not for ever', async () => {
     const { file, token } = await announce();
     await put(token, polygon);
-    const good = await world.parts.data.downloadToken(world.organisation, id, file, false);
+    const good = await world.data.downloadToken(world.organisation, id, file, false);
     expect((await download(good)).status).toBe(200);
     expect((await download(token)).status).toBe(403);
     expect((await put(good, polygon)).status).toBe(403);
@@ -198,7 +190,7 @@ describe('an address', () => {
   test('gives parts by range, with a checksum of the whole', async () => {
     const { file, token } = await announce();
     await put(token, polygon);
-    const to = await world.parts.data.downloadToken(world.organisation, id, file, false);
+    const to = await world.data.downloadToken(world.organisation, id, file, false);
     const whole = await download(to);
     expect(await whole.text()).toBe(polygon);
     expect(whole.headers.get('content-disposition')).toMatch(/attachment; filename="?region.geojson/);
@@ -213,7 +205,7 @@ describe('an address', () => {
 
 describe('a data item', () => {
   test('is copied with its files, which stay when it goes; deleting takes the bytes away', async () => {
-    const { data, objects } = world.parts;
+    const { data, objects } = world;
     const { token } = await announce();
     await put(token, polygon);
     await analysed();
@@ -245,7 +237,7 @@ describe('a data item', () => {
   });
 
   test('of another organisation looks as if it did not exist', async () => {
-    const { data } = world.parts;
+    const { data } = world;
     const { file } = await announce();
     const calls = [
       data.get(stranger, id),

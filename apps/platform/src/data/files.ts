@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 
 import { CallError, fileTypes } from '@fusion-platform/contract';
 import type { DataFile, ListQuery, ModelValue, Scalar } from '@fusion-platform/contract';
@@ -33,6 +33,16 @@ export async function addFile(
   if (item.execution_id)
     throw new CallError('conflict', 'Files cannot be added to the output of an execution');
   checkFile(wanted);
+  const [other] = await queries
+    .select({ type: tables.dataFiles.file_type })
+    .from(tables.dataFiles)
+    .where(and(eq(tables.dataFiles.data_id, dataId), ne(tables.dataFiles.file_type, wanted.file_type)))
+    .limit(1);
+  if (other)
+    throw new CallError(
+      'conflict',
+      `"${item.name}" holds files of the type ${other.type}: add a ${wanted.file_type} to another data item`,
+    );
   if ((await balance(queries, organisationId)).lessThanOrEqualTo(0)) {
     throw new CallError(
       'insufficient_credits',
@@ -118,15 +128,26 @@ export async function receiveUpload(
       await events.tell(tx, { kind: 'data', id: file.data_id });
     });
   } catch (error) {
-    await objects.remove(key);
+    // The answer of a commit can be lost though it was made: then the bytes are needed.
+    const [kept] = await database.queries
+      .select({ id: tables.dataFiles.id })
+      .from(tables.dataFiles)
+      .where(eq(tables.dataFiles.object_key, key));
+    if (!kept) await objects.remove(key);
     throw error;
   }
 }
 
 async function confirmSame(file: Row, source: Readable): Promise<void> {
   const hash = createHash('sha256');
-  for await (const chunk of source as AsyncIterable<Buffer>) hash.update(chunk);
-  if (hash.digest('hex') === file.sha256) return;
+  let size = 0;
+  // Whoever gave the stream reads it to its end when this does not.
+  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > (file.stored_size ?? 0)) break;
+    hash.update(chunk);
+  }
+  if (size === file.stored_size && hash.digest('hex') === file.sha256) return;
   throw new CallError(
     'conflict',
     `"${file.file_name}" has come already, with other bytes: add another file for these`,

@@ -116,6 +116,7 @@ export async function copyItem(
   name: string,
 ): Promise<DataValue> {
   const { queries } = context.database;
+  const copyName = checkName(name);
   await findItem(queries, organisationId, dataId);
   const files = await queries.select().from(tables.dataFiles).where(eq(tables.dataFiles.data_id, dataId));
   const waiting = files.find((file) => file.analysed_at === null);
@@ -143,14 +144,23 @@ export async function copyItem(
       if (file.object_key && object_key) await context.objects.copy(file.object_key, object_key);
       if (file.preview_key && preview_key) await context.objects.copy(file.preview_key, preview_key);
       const { created_at: _created, updated_at: _updated, ...rest } = file;
-      return { ...rest, id: copyId, file_id: copyId, data_id: id, downloads: 0, object_key, preview_key };
+      return {
+        ...rest,
+        id: copyId,
+        file_id: copyId,
+        data_id: id,
+        downloads: 0,
+        object_key,
+        preview_key,
+        stac_item: rest.stac_item && { ...rest.stac_item, id: copyId },
+      };
     }),
   );
   await context.database.transaction(async (tx) => {
     await tx.insert(tables.data).values({
       id,
       organisation_id: organisationId,
-      name: checkName(name),
+      name: copyName,
       uploaded_organisation_id: organisationId,
     });
     await tx.insert(tables.dataFiles).values(copies);

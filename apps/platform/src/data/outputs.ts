@@ -104,16 +104,17 @@ interface GeoJson {
 
 /** The polygons of a vector item in longitude and latitude, as one geometry; null when there are none. */
 export async function regionOf(context: Context, dataId: string): Promise<unknown> {
-  const [file] = await context.database.queries
+  const files = await context.database.queries
     .select()
     .from(tables.dataFiles)
-    .where(and(eq(tables.dataFiles.data_id, dataId), eq(tables.dataFiles.file_type, 'GeoJSON')));
-  if (!file) return null;
-  const text =
-    file.geojson ??
-    (file.object_key ? await readFile(context.objects.localPath(file.object_key), 'utf8') : null);
-  if (!text) return null;
-  const polygons = polygonsOf(JSON.parse(text) as GeoJson);
+    .where(and(eq(tables.dataFiles.data_id, dataId), eq(tables.dataFiles.file_type, 'GeoJSON')))
+    .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
+  const polygons: unknown[] = [];
+  for (const { geojson, object_key } of files) {
+    const text =
+      geojson ?? (object_key ? await readFile(context.objects.localPath(object_key), 'utf8') : null);
+    if (text) polygons.push(...polygonsOf(JSON.parse(text) as GeoJson));
+  }
   if (polygons.length === 0) return null;
   return polygons.length === 1
     ? { type: 'Polygon', coordinates: polygons[0] }

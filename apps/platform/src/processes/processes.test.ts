@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 
-import { openWorld, removeFolder, temporaryFolder } from '../executions/testing/world.ts';
-import type { World } from '../executions/testing/world.ts';
+import { openWorld } from '../testing/world.ts';
+import type { World } from '../testing/world.ts';
 import type { ProcessFields, ProcessValue } from './context.ts';
 
 const ssdId = randomUUID();
@@ -19,18 +17,29 @@ let world: World;
 let region: string;
 
 beforeAll(async () => {
-  world = await openWorld(await temporaryFolder());
+  world = await openWorld();
   const folder = join(world.folder, 'services', 'scenes');
   await mkdir(folder);
   await cp(resolve(import.meta.dirname, '../../../../e2e/services/copy/main.mjs'), join(folder, 'main.mjs'));
   await writeFile(join(folder, 'service.yaml'), stringify(description));
-  await world.parts.catalogue.load([join(world.folder, 'services')], world.organisation);
-  region = await world.region();
+  await world.catalogue.load([join(world.folder, 'services')], world.organisation);
+  region = await upload('Kelvingrove', triangle, 'GeoJSON');
 });
 
 afterAll(async () => {
   await world.close();
-  await removeFolder(world.folder);
+});
+
+const triangle = JSON.stringify({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [-4.3, 55.86],
+      [-4.28, 55.86],
+      [-4.28, 55.87],
+      [-4.3, 55.86],
+    ],
+  ],
 });
 
 const description = {
@@ -74,7 +83,7 @@ const description = {
 
 /** The fields of a create: the template, with data and values chosen. */
 async function fields(values: Record<string, string | null> = {}, data = region): Promise<ProcessFields> {
-  const template = await world.parts.processes.newTemplate(world.organisation, serviceId);
+  const template = await world.processes.newTemplate(world.organisation, serviceId);
   return {
     ...plain(template),
     name: 'Clouds',
@@ -91,7 +100,7 @@ function plain(value: ProcessValue): ProcessFields {
 }
 
 const create = async (wanted: ProcessFields) =>
-  await world.parts.processes.create(world.organisation, world.user, wanted);
+  await world.processes.create(world.organisation, world.user, wanted);
 
 async function faultsOf(wanted: Promise<unknown>): Promise<Record<string, string>> {
   const error = (await wanted.then(
@@ -102,23 +111,14 @@ async function faultsOf(wanted: Promise<unknown>): Promise<Record<string, string
 }
 
 async function upload(name: string, content: string, fileType: string): Promise<string> {
-  const { data } = world.parts;
-  const id = randomUUID();
-  await data.create(world.organisation, { id, name });
-  const { token } = await data.addFile(world.organisation, id, { name, file_type: fileType });
-  const bytes = Buffer.from(content);
-  const { signal } = new AbortController();
-  await data.receiveUpload(token, { source: Readable.from([bytes]), length: bytes.length, signal });
-  for (;;) {
-    const { list } = await data.listFiles(world.organisation, id, {});
-    if (list[0]?.publishable || list[0]?.error) return id;
-    await wait(20);
-  }
+  const id = await world.upload(name, fileType, content);
+  await world.analysed(id);
+  return id;
 }
 
 describe('a template', () => {
   test('has the organisation, inputs without ids, and options with defaults and choices', async () => {
-    const template = await world.parts.processes.newTemplate(world.organisation, serviceId);
+    const template = await world.processes.newTemplate(world.organisation, serviceId);
     expect(template).toMatchObject({
       organisation_id: world.organisation,
       service_id: serviceId,
@@ -141,7 +141,7 @@ describe('a template', () => {
   });
 
   test('of a service that is not there is refused', async () => {
-    await expect(world.parts.processes.newTemplate(world.organisation, randomUUID())).rejects.toMatchObject({
+    await expect(world.processes.newTemplate(world.organisation, randomUUID())).rejects.toMatchObject({
       code: 'not_found',
     });
   });
@@ -159,7 +159,7 @@ describe('a process that is created', () => {
     expect(made.options!.find(({ name }) => name === 'clear')?.value).toBe('70');
     expect(made.inputs![0]).toMatchObject({ id: region, name: 'Kelvingrove' });
     expect(made.chains).toMatchObject([{ ssd_id: ssdId, inputs: [region], intermediate: false }]);
-    expect(await world.parts.processes.get(world.organisation, made.id!)).toEqual(made);
+    expect(await world.processes.get(world.organisation, made.id!)).toEqual(made);
   });
 
   test('names everything that is wrong at once', async () => {
@@ -231,7 +231,7 @@ describe('a process that is changed', () => {
 
   test('while a draft, is judged and priced anew', async () => {
     const made = await create(await fields());
-    const changed = await world.parts.processes.update(world.organisation, made.id!, {
+    const changed = await world.processes.update(world.organisation, made.id!, {
       options: made.options!.map((option) =>
         option.name === 'maximum_cloud' ? { ...option, value: '90' } : option,
       ),
@@ -239,7 +239,7 @@ describe('a process that is changed', () => {
     expect(changed.price).toBe(1.000001);
     expect(changed.options!.find(({ name }) => name === 'clear')?.value).toBe('10');
     const faults = await faultsOf(
-      world.parts.processes.update(world.organisation, made.id!, {
+      world.processes.update(world.organisation, made.id!, {
         options: [{ ...made.options![2]!, value: 'many' }],
       }),
     );
@@ -247,7 +247,7 @@ describe('a process that is changed', () => {
   });
 
   test('while it executes, is refused; once stopped, only in what is no name or schedule', async () => {
-    const { processes, database } = world.parts;
+    const { processes, database } = world;
     const made = await create(await fields());
     const id = made.id!;
     await processes.setStatus(database.queries, id, 'execute', world.user);
@@ -275,7 +275,7 @@ describe('a process that is changed', () => {
 });
 
 test('data that a process uses cannot be deleted until the process is gone', async () => {
-  const { data, database, processes } = world.parts;
+  const { data, database, processes } = world;
   const content = JSON.stringify({ type: 'Point', coordinates: [-4.3, 55.9] });
   const point = await upload('point.geojson', content, 'GeoJSON');
   const { id } = await create(await fields({}, point));
@@ -288,7 +288,7 @@ test('data that a process uses cannot be deleted until the process is gone', asy
 });
 
 test('processes are found by id, by a part of the name and by search', async () => {
-  const { processes } = world.parts;
+  const { processes } = world;
   const { id } = await create({ ...(await fields()), name: 'Flood of 2026' });
   const names = async (query: Parameters<typeof processes.list>[1]) =>
     (await processes.list(world.organisation, query)).list.map(({ name }) => name);
@@ -303,7 +303,7 @@ test('processes are found by id, by a part of the name and by search', async () 
 });
 
 test('what another organisation has looks as if it did not exist', async () => {
-  const { processes, database } = world.parts;
+  const { processes, database } = world;
   const { id } = await create(await fields());
   const calls = [
     processes.get(stranger, id!),

@@ -89,6 +89,14 @@ test.each([
   expect(analysis).toMatchObject({ size: bytes.length, publishable: true, selectors: null });
 });
 
+test('a well of brackets is refused', async () => {
+  await expect(analyseBytes('GeoJSON', Buffer.from('['.repeat(100_000)))).rejects.toMatchObject({
+    name: 'AnalysisError',
+    code: 'invalid',
+    message: 'some is nested too deeply to be read: flatten it',
+  });
+});
+
 test.each([
   ['PNG', Buffer.from('GIF89a'), /not PNG: it looks like plain text/],
   ['KMZ', Buffer.from('<kml/>'), /not KMZ: it looks like an XML document/],

@@ -47,6 +47,10 @@ export async function analyse(path: string, options: AnalyseOptions): Promise<An
     return storedOnly(size, TYPES[fileType]?.mediaType ?? 'application/octet-stream');
   } catch (error) {
     if (previewPath !== undefined) await rm(previewPath, { force: true });
+    if (error instanceof RangeError && error.message.includes('call stack'))
+      throw new AnalysisError('invalid', `${fileName} is nested too deeply to be read: flatten it`, {
+        cause: error,
+      });
     throw error;
   }
 }

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+
+import { writeGeoTiff } from '@fusion-platform/geo';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { openWorld } from '../testing/world.ts';
+import type { World } from '../testing/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+});
+
+afterAll(async () => await world.close());
+
+const point = JSON.stringify({ type: 'Point', coordinates: [-4.3, 55.9] });
+const polygon = (...ring: [number, number][]) =>
+  JSON.stringify({ type: 'Polygon', coordinates: [[...ring, ring[0]]] });
+
+async function raster(): Promise<Buffer> {
+  const path = join(world.folder, 'whole.tif');
+  const data = Float32Array.from({ length: 64 * 48 }, (_, index) => index % 64);
+  await writeGeoTiff(path, { width: 64, height: 48, bounds: [-5, 55, -4, 56], crs: 'EPSG:4326', data });
+  return await readFile(path);
+}
+
+async function receive(token: string, content: string): Promise<void> {
+  const source = Readable.from([Buffer.from(content)]);
+  await world.data.receiveUpload(token, {
+    source,
+    length: undefined,
+    signal: new AbortController().signal,
+  });
+}
+
+async function analyse(name: string, type: string, content: string | Uint8Array) {
+  const id = await world.upload(name, type, content);
+  const [file] = await world.analysed(id);
+  return { id, file: file! };
+}
+
+describe('a file that cannot be used', () => {
+  test.each<[string, string, string, () => string | Uint8Array | Promise<Uint8Array>, RegExp]>([
+    ['text', 'region.geojson', 'GeoJSON', () => 'this is no JSON', /is not JSON: /],
+    ['nothing at all', 'region.geojson', 'GeoJSON', () => '', /region\.geojson/],
+    ['JSON of another kind', 'region.geojson', 'GeoJSON', () => '{"a":1}', /is not valid GeoJSON: /],
+    [
+      'a polygon that crosses itself',
+      'region.geojson',
+      'GeoJSON',
+      () => polygon([0, 0], [1, 1], [1, 0], [0, 1]),
+      /cross|intersect/,
+    ],
+    ['a ring that is not closed', 'region.geojson', 'GeoJSON', open, /closed/],
+    ['a bomb of zeros', 'bomb.geojson', 'GeoJSON', () => gzipSync(Buffer.alloc(30_000_000)), /bomb\.geojson/],
+    ['a well of brackets', 'deep.geojson', 'GeoJSON', () => '['.repeat(900_000), /nested too deeply/],
+    ['a raster cut off', 'cut.tif', 'GeoTIFF', async () => (await raster()).subarray(0, 3000), /cut\.tif/],
+  ])('%s ends with its reason', async (_, name, type, content, reason) => {
+    const { file } = await analyse(name, type, await content());
+    expect(file).toMatchObject({ error: true, publishable: null, number_of_ingesters: 0 });
+    expect(file.description).toMatch(/^Error: /);
+    expect(file.description).toMatch(reason);
+  });
+
+  test('does not keep the next from being analysed', async () => {
+    expect((await analyse('good.geojson', 'GeoJSON', point)).file).toMatchObject({ points: 1, error: null });
+  });
+
+  test('because it has taken the analysis down again and again is given up', async () => {
+    const { data, database, organisation } = world;
+    const id = randomUUID();
+    await data.create(organisation, { id, name: 'Deadly' });
+    const { file, token } = await data.addFile(organisation, id, { name: 'a.geojson', file_type: 'GeoJSON' });
+    await database.queries.execute(sql`update data_files set analysis_tries = 3 where id = ${file}`);
+    await receive(token, point);
+    const [found] = await world.analysed(id);
+    expect(found!.description).toMatch(/^Error: analysing it failed 3 times/);
+  });
+});
+
+function open(): string {
+  return JSON.stringify({
+    type: 'Polygon',
+    coordinates: [
+      [
+        [0, 0],
+        [0, 1],
+        [1, 1],
+        [1, 0],
+      ],
+    ],
+  });
+}
+
+describe('a file that is analysed', () => {
+  test('tells its extent, bands, preview and STAC item when it is a raster', async () => {
+    const bytes = await raster();
+    const { id, file } = await analyse('slope.tif', 'GeoTIFF', bytes);
+    expect(file).toMatchObject({
+      crs: 'EPSG:4326',
+      size: bytes.length,
+      bounds: [-5, 55, -4, 56],
+      publishable: true,
+      stac_item: {
+        id: file.file_id,
+        type: 'Feature',
+        bbox: [-5, 55, -4, 56],
+        assets: expect.objectContaining({}) as object,
+      },
+    });
+    expect(JSON.stringify(file.stac_item)).toContain('./slope.tif');
+    expect(file.selectors).toHaveLength(1);
+    const item = await world.data.get(world.organisation, id);
+    expect(item).toMatchObject({ bounds: [-5, 55, -4, 56], file_with_preview: file.file_id });
+    const token = await world.data.downloadToken(world.organisation, id, file.file_id!, true);
+    const preview = await world.data.openDownload(token);
+    expect(preview.name).toBe('slope.tif.png');
+    const bytesOfPreview = await (await preview.read()).toArray();
+    expect(Buffer.concat(bytesOfPreview as Buffer[])).toHaveLength(preview.size);
+  });
+
+  test('gives the polygons of all files of its item as one region', async () => {
+    const { data, organisation } = world;
+    const squares = [polygon([0, 0], [0, 1], [1, 1]), polygon([2, 0], [2, 1], [3, 1])];
+    const id = await world.upload('one.geojson', 'GeoJSON', squares[0]!);
+    expect(await data.regionOf(id)).toEqual(JSON.parse(squares[0]!));
+    const { token } = await data.addFile(organisation, id, { name: 'two.geojson', file_type: 'GeoJSON' });
+    await receive(token, squares[1]!);
+    await world.analysed(id);
+    expect(await data.regionOf(id)).toEqual({
+      type: 'MultiPolygon',
+      coordinates: squares.map((text) => (JSON.parse(text) as { coordinates: unknown }).coordinates),
+    });
+    expect(await data.get(organisation, id)).toMatchObject({ bounds: [0, 0, 3, 1] });
+    const { id: points } = await analyse('point.geojson', 'GeoJSON', point);
+    expect(await data.regionOf(points)).toBeNull();
+  });
+
+  test('has an item of its own in a copy', async () => {
+    const { id, file } = await analyse('original.geojson', 'GeoJSON', point);
+    const copy = await world.data.copy(world.organisation, id, 'Copy');
+    const [copied] = await world.analysed(copy.id!);
+    expect(copied!.file_id).not.toBe(file.file_id);
+    expect(copied!.stac_item).toMatchObject({ id: copied!.file_id });
+  });
+});
