@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
-import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -231,24 +230,4 @@ describe('a data item', () => {
     expect(second.list.map(({ name }) => name)).toEqual(['Loch Awe']);
     expect(second.last).toBeUndefined();
   });
-});
-
-test('a platform that starts again analyses what was cut off, and drops what never came', async () => {
-  const { data, database, organisation } = world;
-  const { file, token } = await announce('point.geojson', 'GeoJSON');
-  await send(token, Buffer.from(JSON.stringify({ type: 'Point', coordinates: [1, 2] })));
-  // As a platform leaves it that was killed in the middle.
-  await database.queries.execute(
-    sql`update data_files set analysis_tries = 1, lease_until = clock_timestamp() + interval '1 hour' where id = ${file}`,
-  );
-  const { id: other } = await data.create(organisation, { name: 'Never' });
-  const announced = await data.addFile(organisation, other!, { name: 'never.csv', file_type: 'CSV' });
-  const recent = await data.addFile(organisation, other!, { name: 'perhaps.csv', file_type: 'CSV' });
-  await database.queries.execute(
-    sql`update data_files set created_at = clock_timestamp() - interval '3 days' where id = ${announced.file}`,
-  );
-  await data.start();
-  expect(await world.analysed(id)).toMatchObject([{ points: 1, publishable: true }]);
-  const { list } = await data.listFiles(organisation, other!, {});
-  expect(list.map(({ file_id }) => file_id)).toEqual([recent.file]);
 });

@@ -21,10 +21,16 @@ beforeAll(async () => {
   const folder = join(world.folder, 'services', 'scenes');
   await mkdir(folder);
   await cp(resolve(import.meta.dirname, '../../../../e2e/services/copy/main.mjs'), join(folder, 'main.mjs'));
-  await writeFile(join(folder, 'service.yaml'), stringify(description));
-  await world.catalogue.load([join(world.folder, 'services')], world.organisation);
+  await describeService({});
   region = await upload('Kelvingrove', triangle, 'GeoJSON');
 });
+
+/** Writes the service anew, with other parts, and has it read. */
+async function describeService(parts: Record<string, unknown>): Promise<void> {
+  const folder = join(world.folder, 'services');
+  await writeFile(join(folder, 'scenes', 'service.yaml'), stringify({ ...description, ...parts }));
+  await world.catalogue.load([folder], world.organisation);
+}
 
 afterAll(async () => {
   await world.close();
@@ -213,6 +219,81 @@ describe('a process that is created', () => {
     expect(faults['inputs[0].id']).toMatch(/"broken.geojson" cannot be used: broken.geojson: .*JSON/);
   });
 
+  test('is refused while its data is wanting, with the reason', async () => {
+    const { data, database, organisation } = world;
+    const fault = async (id: string) => (await faultsOf(create(await fields({}, id))))['inputs[0].id'];
+    const { id: empty } = await data.create(organisation, { name: 'Empty' });
+    expect(await fault(empty!)).toBe('"Empty" has no files');
+    await data.addFile(organisation, empty!, { name: 'a.geojson', file_type: 'GeoJSON' });
+    expect(await fault(empty!)).toMatch(/^"Empty" is not analysed yet/);
+    const output = {
+      id: randomUUID(),
+      organisationId: organisation,
+      name: 'To come',
+      executionId: randomUUID(),
+      processId: randomUUID(),
+    };
+    await database.transaction(async (tx) => await data.prepareOutput(tx, output));
+    expect(await fault(output.id)).toBe('"To come" is the output of a run that has not succeeded');
+    const large = await upload(
+      'large',
+      triangle.replaceAll('55.87', '57.87').replaceAll('-4.28', '-3.28'),
+      'GeoJSON',
+    );
+    expect(await faultsOf(create(await fields({}, large)))).toEqual({ inputs: 'The region is too large' });
+  });
+
+  test('does not take the data of another organisation', async () => {
+    const faults = await faultsOf(world.processes.create(stranger, world.user, await fields()));
+    expect(faults['inputs[0].id']).toMatch(/there is no data item .* in this organisation/);
+  });
+
+  test('needs each input of its service, and no other', async () => {
+    const wanted = await fields();
+    const other = { ...wanted.inputs![0]!, input: 2 };
+    expect(await faultsOf(create({ ...wanted, inputs: [other] }))).toEqual({
+      'inputs[0]': `the service has no input 2 of SSD ${ssdId}`,
+      'inputs[0].id': 'input 1 (Region) needs data',
+    });
+    expect(await faultsOf(create({ ...wanted, inputs: [] }))).toEqual({
+      'inputs[0].id': 'input 1 (Region) needs data',
+    });
+  });
+
+  test.each([
+    [
+      'an expression names nothing',
+      { charge_expression_owner: 'nowhere' },
+      'service_id',
+      /"nowhere".*NameError/,
+    ],
+    [
+      'an expression has no end',
+      { charge_expression_owner: 'sum(range(10 ** 12))' },
+      'service_id',
+      /time limit/,
+    ],
+    ['a charge is none', { charge_expression_owner: '-1' }, 'service_id', /no charge from 0/],
+    [
+      'an option is worked out wrong',
+      { option_expressions: [{ lhs_ssd_id: ssdId, lhs_name: 'clear', expression: '"x"' }] },
+      'service_id',
+      /clear: "x" is not a number/,
+    ],
+    [
+      'the data lacks a selector',
+      { inputs: [{ ...description.inputs[0]!, selectors: [{ selector: 'height' }] }] },
+      'inputs[0].id',
+      /"Kelvingrove" lacks "height"/,
+    ],
+  ])('is refused plainly where %s', async (_, parts, path, reason) => {
+    await describeService(parts);
+    expect(await faultsOf(create(await fields()))).toEqual({
+      [path]: expect.stringMatching(reason) as string,
+    });
+    await describeService({});
+  });
+
   test('keeps an id that the client chose, once', async () => {
     const id = randomUUID();
     expect((await create({ ...(await fields()), id })).id).toBe(id);
@@ -244,6 +325,24 @@ describe('a process that is changed', () => {
       }),
     );
     expect(faults).toEqual({ 'options[2].value': 'maximum_cloud: "many" is not a number' });
+  });
+
+  test('after its service was edited, goes on without what is gone and with what is new', async () => {
+    const { organisation, processes } = world;
+    const made = await create(await fields({ bands: 'B' }));
+    const options = description.options.filter(({ name }) => name !== 'bands');
+    await describeService({ options: [...options, { name: 'fresh', data_type: 'numeric', value: 7 }] });
+    const changed = await processes.update(organisation, made.id!, { ...plain(made), name: 'Edited' });
+    expect(changed.options!.map(({ name, value }) => [name, value])).toEqual([
+      ['latest_date', 'true'],
+      ['start_date', null],
+      ['maximum_cloud', '50'],
+      ['clear', '50'],
+      ['fresh', '7'],
+    ]);
+    const copy = await processes.copyTemplate(organisation, made.id!);
+    expect(copy.options!.map(({ name }) => name)).toContain('fresh');
+    await describeService({});
   });
 
   test('while it executes, is refused; once stopped, only in what is no name or schedule', async () => {

@@ -7,8 +7,9 @@ import { assessIn, dataIdsOf, presentOne } from './create.ts';
 import { fieldIssues, refuse } from './checks.ts';
 import type { Context, ProcessFields, ProcessValue } from './context.ts';
 import { isEmpty } from './option-value.ts';
-import type { ProcessInput, ProcessRow } from './parts.ts';
+import type { ProcessInput, ProcessOption, ProcessRow } from './parts.ts';
 import { findProcess } from './store.ts';
+import { optionsOf } from './template.ts';
 
 /**
  * Changes a process. Fields that come as they are stored count as unchanged: clients send all they hold.
@@ -45,6 +46,8 @@ export async function updateProcess(
   });
 }
 
+type OptionName = Pick<ProcessOption, 'ssd_id' | 'name'>;
+
 function checked(fields: ProcessFields): object {
   refuse(fieldIssues({ ...fields, dispatchers: null }));
   return {};
@@ -56,19 +59,20 @@ async function reassess(
   row: ProcessRow,
   fields: ProcessFields,
 ): Promise<Partial<ProcessRow>> {
+  const same = (a: OptionName) => (b: OptionName) => a.ssd_id === b.ssd_id && a.name === b.name;
+  // The service may have been edited since: options that it has no longer go, new ones have their defaults.
+  const known = optionsOf(await context.catalogue.chain(tx, row.service_id));
   const wanted = {
     inputs: fields.inputs ?? row.inputs,
     // A change of some options leaves the others as they are.
-    options: row.options.map(
-      (option) =>
-        fields.options?.find(({ ssd_id, name }) => ssd_id === option.ssd_id && name === option.name) ??
-        option,
+    options: known.map(
+      (option) => fields.options?.find(same(option)) ?? row.options.find(same(option)) ?? option,
     ),
   };
-  const unknown = (fields.options ?? []).flatMap(({ ssd_id, name }, index) =>
-    row.options.some((option) => option.ssd_id === ssd_id && option.name === name)
+  const unknown = (fields.options ?? []).flatMap((option, index) =>
+    [...known, ...row.options].some(same(option))
       ? []
-      : [{ path: `options[${index}].name`, message: `the service has no option "${name}"` }],
+      : [{ path: `options[${index}].name`, message: `the service has no option "${option.name}"` }],
   );
   const assessment = await assessIn(tx, context, row.organisation_id, row.service_id, wanted);
   refuse([...fieldIssues(fields), ...unknown, ...assessment.issues]);
