@@ -1,5 +1,21 @@
 export { analyse, analyseInChild } from './analysis/index.ts';
 export type { AnalyseInChildOptions } from './analysis/index.ts';
+export {
+  calculate,
+  combineStatistics,
+  formatStatistics,
+  parseStatistics,
+  StatisticsError,
+  Tally,
+} from './calc/index.ts';
+export type {
+  CalcBand,
+  CalcRows,
+  CalcSource,
+  CalculateOptions,
+  CogArray,
+  StatisticsRow,
+} from './calc/index.ts';
 export { crsOf, transformBounds } from './crs/index.ts';
 export type { Crs } from './crs/index.ts';
 export { AnalysisError } from './findings/index.ts';
@@ -53,3 +69,4 @@ export type {
   StacLink,
   StacProvider,
 } from './stac/index.ts';
+export { describeGeometry } from './vector/index.ts';

@@ -1,11 +1,16 @@
 export { analyseGeoTiff } from './analyse-geotiff.ts';
 export type { CogFaults } from './cog-faults.ts';
+export { asAnalysisError, openRaster } from './open-raster.ts';
+export type { OpenRaster, Raster } from './open-raster.ts';
 export { readCogWindow } from './read-cog-window.ts';
 export type { CogWindow, ReadCogWindowOptions } from './read-cog-window.ts';
 export { RemoteRasterError } from './remote-raster-error.ts';
 export type { RemoteRasterErrorCode } from './remote-raster-error.ts';
+export { ASCII, DOUBLE, LONG, SHORT } from './tiff-header.ts';
+export type { TiffTag } from './tiff-header.ts';
 export { rasterStatistics } from './statistics.ts';
 export type { BandStatistics } from './statistics.ts';
+export { asStored } from './typed-array.ts';
 export type { TypedArray } from './typed-array.ts';
 export { validateCog } from './validate-cog.ts';
 export { writeCog } from './write-cog.ts';

@@ -34,33 +34,58 @@ interface Directory {
 
 const MAX_IMAGES = 64;
 
+interface OpenRasterOptions {
+  readonly fileName: string;
+  readonly limits?: Required<AnalysisLimits>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A raster that stays open until it is closed. */
+export interface OpenRaster {
+  readonly raster: Raster;
+  readonly close: () => Promise<void>;
+}
+
 /**
  * Opens a local GeoTIFF and checks what it declares against what the file can hold, before any pixel is read.
- * It is closed when `use` ends.
+ * @throws {AnalysisError}
+ */
+export async function openRaster(
+  path: string,
+  { fileName, limits = defaultLimits, signal }: OpenRasterOptions,
+): Promise<OpenRaster> {
+  const source = await FileSource.open(path);
+  try {
+    return { raster: await describe(source, fileName, limits), close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    signal?.throwIfAborted();
+    throw asAnalysisError(error, fileName);
+  }
+}
+
+/**
+ * Opens a local GeoTIFF for as long as `use` takes.
  * @throws {AnalysisError}, for what geotiff throws within `use` too.
  */
 export async function withRaster<T>(
   path: string,
-  {
-    fileName,
-    limits = defaultLimits,
-    signal,
-  }: { fileName: string; limits?: Required<AnalysisLimits>; signal?: AbortSignal | undefined },
+  options: OpenRasterOptions,
   use: (raster: Raster) => Promise<T>,
 ): Promise<T> {
-  const source = await FileSource.open(path);
+  const { raster, close } = await openRaster(path, options);
   try {
-    return await use(await describe(source, fileName, limits));
+    return await use(raster);
   } catch (error) {
-    signal?.throwIfAborted();
-    throw asAnalysisError(error, fileName);
+    options.signal?.throwIfAborted();
+    throw asAnalysisError(error, options.fileName);
   } finally {
-    await source.close();
+    await close();
   }
 }
 
 /** geotiff throws plain errors, and range errors where a number in the file leads nowhere. */
-function asAnalysisError(error: unknown, fileName: string): unknown {
+export function asAnalysisError(error: unknown, fileName: string): unknown {
   // What the system refuses, a full disk for one, is not the file's fault.
   if (error instanceof AnalysisError || (error instanceof Error && 'syscall' in error)) return error;
   const { message } = error as Error;

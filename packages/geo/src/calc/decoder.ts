@@ -1,0 +1,44 @@
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
+
+import { BaseDecoder, getDecoder } from 'geotiff';
+import type { GeoTIFFImage } from 'geotiff';
+
+const inflateAsync = promisify(inflate);
+const DEFLATE = new Set([8, 32946]);
+
+type Parameters = ConstructorParameters<typeof BaseDecoder>[0];
+
+/** Node's zlib, which works in threads of its own: 2.6 ms for 1 MB, where JavaScript's pako took over 8. */
+class NativeInflate extends BaseDecoder {
+  override async decodeBlock(block: ArrayBufferLike): Promise<ArrayBufferLike> {
+    const { tileWidth, tileHeight, bitsPerSample, planarConfiguration } = this.parameters;
+    const bits = typeof bitsPerSample === 'number' ? [bitsPerSample] : Array.from(bitsPerSample);
+    const pixelBits =
+      planarConfiguration === 2 ? Math.max(...bits) : bits.reduce((sum, each) => sum + each, 0);
+    const expected = Math.ceil((tileWidth * tileHeight * pixelBits) / 8);
+    // One chunk for the whole block, with room to spare: each further one is another way to a thread and back.
+    const limits = { chunkSize: expected + 64, maxOutputLength: expected + 64 };
+    const { buffer, byteOffset, byteLength } = await inflateAsync(new Uint8Array(block), limits);
+    // The room to spare does no harm behind a whole block; of the last strip only what is there may be seen.
+    if (byteOffset === 0 && byteLength >= expected) return buffer;
+    return buffer.slice(byteOffset, byteOffset + byteLength);
+  }
+}
+
+/** What turns the stored blocks of an image into pixels. */
+export async function decoderOf(image: GeoTIFFImage): Promise<BaseDecoder> {
+  const directory = image.fileDirectory;
+  const compression = directory.getValue('Compression') ?? 1;
+  const parameters = {
+    tileWidth: image.getTileWidth(),
+    tileHeight: image.getTileHeight(),
+    predictor: (await directory.loadValue('Predictor')) ?? 1,
+    bitsPerSample: await directory.loadValue('BitsPerSample'),
+    planarConfiguration: image.planarConfiguration,
+    // Each is for one compression alone.
+    JPEGTables: await directory.loadValue('JPEGTables'),
+    LercParameters: await directory.loadValue('LercParameters'),
+  } as Parameters;
+  return DEFLATE.has(compression) ? new NativeInflate(parameters) : getDecoder(compression, parameters);
+}
