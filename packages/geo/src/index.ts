@@ -59,6 +59,8 @@ export type {
   TypedArray,
   WriteCogOptions,
 } from './raster/index.ts';
+export { sentinel2Sources } from './sentinel-2/index.ts';
+export type { Sentinel2Band } from './sentinel-2/index.ts';
 export { stacCollection, stacItem } from './stac/index.ts';
 export type {
   StacAsset,

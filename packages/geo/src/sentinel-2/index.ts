@@ -1,0 +1,2 @@
+export { sentinel2Sources } from './sources.ts';
+export type { Sentinel2Band } from './sources.ts';

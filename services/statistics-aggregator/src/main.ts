@@ -1,0 +1,5 @@
+import { runService } from '@fusion-platform/service-kit';
+
+import { aggregate } from './aggregate.ts';
+
+await runService(aggregate);
