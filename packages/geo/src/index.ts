@@ -20,6 +20,7 @@ export { crsOf, transformBounds } from './crs/index.ts';
 export type { Crs } from './crs/index.ts';
 export { AnalysisError } from './findings/index.ts';
 export type {
+  Alternative,
   Analysis,
   AnalyseOptions,
   AnalysisErrorCode,

@@ -80,8 +80,6 @@ test.each([
   ['PNG', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
   ['JPEG', [0xff, 0xd8, 0xff, 0xe0]],
   ['PDF', Buffer.from('%PDF-1.7')],
-  ['KML', Buffer.from('<?xml version="1.0"?><kml/>')],
-  ['KMZ', Buffer.from('PK\u0003\u0004')],
   ['CSV', Buffer.from('a,b\n1,2\n')],
   ['Other', [0, 1, 2, 3]],
 ])('a file that begins as %s does is stored with its size', async (fileType, bytes) => {
@@ -99,7 +97,8 @@ test('a well of brackets is refused', async () => {
 
 test.each([
   ['PNG', Buffer.from('GIF89a'), /not PNG: it looks like plain text/],
-  ['KMZ', Buffer.from('<kml/>'), /not KMZ: it looks like an XML document/],
+  ['KML', Buffer.from('<?xml version="1.0"?><gpx/>'), /not KML: it looks like an XML document/],
+  ['KMZ', Buffer.from('<kml/>'), /not KMZ: it looks like KML/],
   ['CSV', Buffer.from([0, 1, 2, 3]), /not CSV: it looks like binary data/],
   ['DEM', Buffer.from('II*\0'), /cannot be read as a GeoTIFF/],
 ])('a file called %s that does not begin so is refused', async (fileType, bytes, message) => {

@@ -1,7 +1,8 @@
 import { rm, stat } from 'node:fs/promises';
 
 import { analyseGeoTiff } from '../raster/index.ts';
-import { analyseGeoJson } from '../vector/index.ts';
+import { analyseVector } from '../vector/index.ts';
+import type { VectorType } from '../vector/index.ts';
 import { AnalysisError, defaultLimits, kindNames, sniff } from '../findings/index.ts';
 import type { AnalyseOptions, Analysis, FileKind } from '../findings/index.ts';
 
@@ -10,9 +11,9 @@ const TYPES: Readonly<Record<string, { kinds: readonly FileKind[]; mediaType: st
   GeoTIFF: { kinds: ['tiff'], mediaType: 'image/tiff; application=geotiff' },
   GeoJSON: { kinds: ['json'], mediaType: 'application/geo+json' },
   JPEG2000: { kinds: ['jpeg2000'], mediaType: 'image/jp2' },
-  KML: { kinds: ['xml'], mediaType: 'application/vnd.google-earth.kml+xml' },
+  KML: { kinds: ['kml'], mediaType: 'application/vnd.google-earth.kml+xml' },
   KMZ: { kinds: ['zip'], mediaType: 'application/vnd.google-earth.kmz' },
-  CSV: { kinds: ['text', 'json', 'xml'], mediaType: 'text/csv' },
+  CSV: { kinds: ['text', 'json', 'xml', 'kml'], mediaType: 'text/csv' },
   'ESRI Shapefile': { kinds: ['zip'], mediaType: 'application/zip' },
   JPEG: { kinds: ['jpeg'], mediaType: 'image/jpeg' },
   PNG: { kinds: ['png'], mediaType: 'image/png' },
@@ -28,7 +29,7 @@ const TYPES: Readonly<Record<string, { kinds: readonly FileKind[]; mediaType: st
  * @throws {AnalysisError} when the file is not what it claims or cannot be used; no preview is left then.
  */
 export async function analyse(path: string, options: AnalyseOptions): Promise<Analysis> {
-  const { fileName, fileType, signal, previewPath } = options;
+  const { fileName, fileType, signal, previewPath, alternativePath } = options;
   const limits = { ...defaultLimits, ...options.limits };
   signal?.throwIfAborted();
   const { size } = await stat(path);
@@ -42,17 +43,22 @@ export async function analyse(path: string, options: AnalyseOptions): Promise<An
       return await analyseGeoTiff(path, size, options, limits);
     }
     // GeoJSON tells by itself where it is none.
-    if (fileType === 'GeoJSON') return await analyseGeoJson(path, size, options, limits);
-    check(fileName, fileType, kind);
+    if (fileType !== 'GeoJSON') check(fileName, fileType, kind);
+    if (isVector(fileType)) return await analyseVector(fileType, path, size, options, limits);
     return storedOnly(size, TYPES[fileType]?.mediaType ?? 'application/octet-stream');
   } catch (error) {
-    if (previewPath !== undefined) await rm(previewPath, { force: true });
+    for (const written of [previewPath, alternativePath])
+      if (written !== undefined) await rm(written, { force: true });
     if (error instanceof RangeError && error.message.includes('call stack'))
       throw new AnalysisError('invalid', `${fileName} is nested too deeply to be read: flatten it`, {
         cause: error,
       });
     throw error;
   }
+}
+
+function isVector(fileType: string): fileType is VectorType {
+  return ['GeoJSON', 'KML', 'KMZ', 'ESRI Shapefile'].includes(fileType);
 }
 
 function check(fileName: string, fileType: string, kind: FileKind): void {
@@ -79,6 +85,7 @@ function storedOnly(size: number, mediaType: string): Analysis {
     publishable: true,
     preview: false,
     geojson: null,
+    alternative: null,
     stac: {
       mediaType,
       roles: ['data'],

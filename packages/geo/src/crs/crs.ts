@@ -6,9 +6,9 @@ export type Transform = (x: number, y: number) => [number, number];
 
 /** A coordinate reference system whose coordinates can be turned into WGS 84 longitude and latitude and back. */
 export interface Crs {
-  /** `EPSG:4326` and the like. */
+  /** `EPSG:4326` and the like; what its description calls it when it has no code. */
   readonly name: string;
-  readonly code: number;
+  readonly code: number | null;
   /** Coordinates are degrees. */
   readonly geographic: boolean;
   readonly toLonLat: Transform;
@@ -39,18 +39,19 @@ export function crsOf(code: number): Crs | null {
 }
 
 function makeCrs(code: number, definition: string): Crs {
-  const name = `EPSG:${code}`;
-  const geographic = definition.startsWith('+proj=longlat');
-  if (code === 4326) {
-    const same: Transform = (x, y) => [x, y];
-    return { name, code, geographic, toLonLat: same, fromLonLat: same };
-  }
+  if (code !== 4326) return { ...customCrs(`EPSG:${code}`, definition), code };
+  const same: Transform = (x, y) => [x, y];
+  return { name: 'EPSG:4326', code, geographic: true, toLonLat: same, fromLonLat: same };
+}
+
+/** A system without a code, from a description that proj4 reads: PROJ's or well-known text. */
+export function customCrs(name: string, definition: string): Crs {
   const converter = proj4(definition, 'EPSG:4326');
   const pair = (point: number[]): [number, number] => [point[0] ?? Number.NaN, point[1] ?? Number.NaN];
   return {
     name,
-    code,
-    geographic,
+    code: null,
+    geographic: /^(\+proj=longlat|GEOGCS|GEOGCRS|GEODCRS)/i.test(definition.trim()),
     toLonLat: (x, y) => pair(converter.forward([x, y])),
     fromLonLat: (x, y) => pair(converter.inverse([x, y])),
   };

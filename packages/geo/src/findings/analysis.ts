@@ -72,7 +72,7 @@ export interface Analysis {
   readonly crs: string | null;
   /** Metres, of rasters: the geometric mean of both sides of the pixel in the middle. */
   readonly resolution: number | null;
-  /** West, south, east, north in degrees. */
+  /** West, south, east, north in degrees; west is greater than east across the antimeridian. */
   readonly bounds: Bounds | null;
   /** Square metres on the ellipsoid. */
   readonly area: number | null;
@@ -86,17 +86,26 @@ export interface Analysis {
   readonly publishable: boolean;
   /** A PNG was written to `previewPath`. */
   readonly preview: boolean;
-  /** The content of a GeoJSON file of limited size, its positions in longitude and latitude. */
+  /** The content of a vector file of limited size as GeoJSON, its positions in longitude and latitude. */
   readonly geojson: string | null;
+  /** What was written to `alternativePath`: the same content in a form that is quicker to use. */
+  readonly alternative: Alternative | null;
   readonly stac: StacInfo;
 }
 
+export interface Alternative {
+  /** As the API names them: `GeoTIFF` (a Cloud Optimised one) or `GeoJSON`. */
+  readonly fileType: 'GeoTIFF' | 'GeoJSON';
+  /** The given name with the ending of the other form. */
+  readonly fileName: string;
+}
+
 export interface AnalysisLimits {
-  /** Bytes of a GeoJSON file; 256 MiB by default. */
+  /** Bytes of a vector file, unpacked; 256 MiB by default. */
   readonly maxVectorBytes?: number;
-  /** Positions in a GeoJSON file; 5,000,000 by default. */
+  /** Positions in a vector file; 5,000,000 by default. */
   readonly maxVertices?: number;
-  /** Features in a GeoJSON file; 1,000,000 by default. */
+  /** Features in a vector file; 1,000,000 by default. */
   readonly maxFeatures?: number;
   /** Pixels of a raster, all bands counted; 50,000,000,000 by default. */
   readonly maxPixels?: number;
@@ -122,6 +131,8 @@ export interface AnalyseOptions {
   readonly fileType: string;
   /** Where to write the preview, a PNG; none is made without it. */
   readonly previewPath?: string;
+  /** Where to write an alternative for a file that is better used in another form; none is made without it. */
+  readonly alternativePath?: string;
   readonly signal?: AbortSignal;
   readonly limits?: AnalysisLimits;
 }

@@ -2,6 +2,7 @@ export { AnalysisError } from './analysis-error.ts';
 export type { AnalysisErrorCode } from './analysis-error.ts';
 export { defaultLimits } from './analysis.ts';
 export type {
+  Alternative,
   Analysis,
   AnalyseOptions,
   AnalysisLimits,

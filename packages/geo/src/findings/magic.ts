@@ -35,6 +35,8 @@ export type FileKind =
   | '7z'
   | 'xz'
   | 'bzip2'
+  | 'usgs-dem'
+  | 'kml'
   | 'xml'
   | 'json'
   | 'text'
@@ -55,6 +57,8 @@ export const kindNames: Record<FileKind, string> = {
   '7z': 'a 7-Zip archive',
   xz: 'an xz archive',
   bzip2: 'a bzip2 archive',
+  'usgs-dem': 'a USGS DEM',
+  kml: 'KML',
   xml: 'an XML document',
   json: 'JSON',
   text: 'plain text',
@@ -79,10 +83,16 @@ export function kindOf(head: Buffer): FileKind {
   }
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (!utf16 && head.includes(0)) return 'binary';
-  const text = head
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
+  if (isUsgsDem(head)) return 'usgs-dem';
+  const text = new TextDecoder(utf16 ? (head[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8')
+    .decode(head)
     .trimStart();
-  if (text.startsWith('<')) return 'xml';
+  if (text.startsWith('<')) return /<(?:[\w.-]+:)?kml[\s/>]/i.test(text) ? 'kml' : 'xml';
   return text.startsWith('{') || text.startsWith('[') ? 'json' : 'text';
+}
+
+/** Its header has no signature; GDAL too knows it by the codes of its level and of its reference system. */
+function isUsgsDem(head: Buffer): boolean {
+  const text = head.subarray(0, 168).toString('latin1');
+  return /^ {5}[14]$/.test(text.slice(150, 156)) && /^ {5}[0-3]$| -9999$/.test(text.slice(156, 162));
 }

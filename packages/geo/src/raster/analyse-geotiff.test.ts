@@ -13,6 +13,7 @@ import type { Analysis, AnalysisLimits } from '../findings/index.ts';
 import { rasterStatistics } from './statistics.ts';
 import { writeCog } from './write-cog.ts';
 import { writeGeoTiff } from './write-geotiff.ts';
+import type { RasterData } from './write-geotiff.ts';
 
 const file = temporaryFolder();
 
@@ -86,6 +87,64 @@ test('bounds in degrees hold the bent edges of a projected image, and its resolu
   expect(bounds?.map((edge) => edge.toFixed(2))).toEqual(['-6.36', '55.01', '-1.32', '57.74']);
   expect([crs, resolution]).toEqual(['EPSG:32630', 10_000]);
   expect((area ?? 0) / 9e10).toBeCloseTo(1, 2);
+});
+
+test.each<[string, Partial<RasterData>, number[], string]>([
+  [
+    'crosses the antimeridian in UTM',
+    { crs: 'EPSG:32601', bounds: [200_000, 5_000_000, 300_000, 5_100_000] },
+    [179.1, 45.1, -179.5, 46],
+    'MultiPolygon',
+  ],
+  [
+    'counts its longitudes from 0 to 360',
+    { bounds: [170, -20, 190, -10] },
+    [170, -20, -170, -10],
+    'MultiPolygon',
+  ],
+  [
+    'covers the world in longitudes from 0 to 360',
+    { bounds: [0, -90, 360, 90] },
+    [-180, -90, 180, 90],
+    'Polygon',
+  ],
+  [
+    'reaches half a pixel beyond the poles',
+    { bounds: [-180.5, -90.5, 179.5, 90.5] },
+    [-180, -90, 180, 90],
+    'Polygon',
+  ],
+  [
+    'holds a pole',
+    { crs: 'EPSG:3031', bounds: [-1e6, -1e6, 2e6, 2e6] },
+    [-180, -90, 180, -64.4],
+    'MultiPolygon',
+  ],
+  [
+    'has a pole in a corner',
+    { crs: 'EPSG:3413', bounds: [-100_000, 0, 0, 100_000] },
+    [135, 88.7, -135, 90],
+    'MultiPolygon',
+  ],
+  [
+    'has a pole in the middle of an edge',
+    { crs: 'EPSG:3413', bounds: [-100_000, -100_000, 0, 100_000] },
+    [-180, 88.7, 180, 90],
+    'MultiPolygon',
+  ],
+])('an image that %s has right bounds', async (_name, place, wanted, type) => {
+  await writeGeoTiff(file('place.tif'), terrain(30, 30, place));
+  const { bounds, area, stac } = await analyseFile(file('place.tif'));
+  expect(bounds?.map((edge) => Math.round(edge * 10) / 10)).toEqual(wanted);
+  expect(stac.geometry?.type).toBe(type);
+  const [west = 0, south = 0, east = 0, north = 0] = place.bounds ?? [];
+  // Square metres of the map, or of a band of degrees.
+  const band =
+    Math.sin((Math.min(90, north) * Math.PI) / 180) - Math.sin((Math.max(-90, south) * Math.PI) / 180);
+  const expected =
+    place.crs === undefined ? ((east - west) / 360) * 255e12 * band : (east - west) * (north - south);
+  expect((area ?? 0) / expected).toBeGreaterThan(0.9);
+  expect((area ?? 0) / expected).toBeLessThan(1.1);
 });
 
 test('a preview is small, north up, in true colour for three bands of 8 bits', async () => {

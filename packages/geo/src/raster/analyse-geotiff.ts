@@ -1,7 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 
-import type { Polygon } from 'geojson';
-
 import type {
   Analysis,
   AnalyseOptions,
@@ -10,9 +8,9 @@ import type {
   StacBand,
 } from '../findings/index.ts';
 import { HISTOGRAM_BINS, selectorOf } from '../findings/index.ts';
-import { boundsOf, distance, ringArea, transformedRing } from '../crs/index.ts';
-import type { Bounds } from '../gdal/index.ts';
+import { distance } from '../crs/index.ts';
 import { drawRaster } from './draw-raster.ts';
+import { footprintOf } from './footprint.ts';
 import { applyTransform, imageBounds } from './georeference.ts';
 import { cogFaults } from './cog-faults.ts';
 import { withRaster } from './open-raster.ts';
@@ -65,15 +63,14 @@ async function compose(
   const { transform, crs, epsg } = georeference;
   const projectedBounds = transform === null ? null : imageBounds(transform, width, height);
   const footprint = footprintOf(raster);
-  const bounds = footprint === null ? null : boundsOf(footprint);
   const metres = pixelMetres(raster);
   const cog = (await cogFaults(raster)).errors.length === 0;
   return {
     size,
     crs: epsg === null ? null : (crs?.name ?? `EPSG:${epsg}`),
     resolution: metres === null ? null : Math.max(1, Math.round(metres)),
-    bounds,
-    area: footprint === null ? null : ringArea(footprint),
+    bounds: footprint?.bounds ?? null,
+    area: footprint?.area ?? null,
     length: null,
     points: null,
     lines: null,
@@ -84,12 +81,13 @@ async function compose(
     publishable: true,
     preview,
     geojson: null,
+    alternative: null,
     stac: {
       mediaType: cog
         ? 'image/tiff; application=geotiff; profile=cloud-optimized'
         : 'image/tiff; application=geotiff',
       roles: ['data'],
-      geometry: footprint === null ? null : outline(footprint, bounds as Bounds),
+      geometry: footprint?.geometry ?? null,
       epsg,
       shape: [height, width],
       transform:
@@ -141,28 +139,6 @@ function stacBand(
     resolution: metres,
     statistics: complete ? { minimum, maximum, mean, stddev: sd, validPercent: found.validPercent } : null,
   };
-}
-
-/** The edge of the image in longitude and latitude, or null where the file or its system does not say. */
-function footprintOf({ width, height, georeference: { transform, crs } }: Raster): [number, number][] | null {
-  if (transform === null || crs === null) return null;
-  // From the lower left corner of the image: rows count downwards.
-  const ring = transformedRing([0, 0, width, height], (column, row) =>
-    crs.toLonLat(...applyTransform(transform, column, height - row)),
-  );
-  return ring.every((point) => point.every(Number.isFinite)) ? ring : null;
-}
-
-function outline(ring: [number, number][], [west, south, east, north]: Bounds): Polygon {
-  const straight = ring.every(([x, y]) => x === west || x === east || y === south || y === north);
-  const corners = [
-    [west, south],
-    [east, south],
-    [east, north],
-    [west, north],
-    [west, south],
-  ];
-  return { type: 'Polygon', coordinates: [straight ? corners : ring] };
 }
 
 /** The geometric mean of both sides of the pixel in the middle. */

@@ -69,6 +69,13 @@ export function applyTransform(
   return [c + column * a + row * b, f + column * d + row * e];
 }
 
+/** From coordinates to columns and rows. */
+export function invertTransform([c, a, b, f, d, e]: GeoTransform): GeoTransform {
+  const determinant = a * e - b * d;
+  const [ia, ib, id, ie] = [e / determinant, -b / determinant, -d / determinant, a / determinant];
+  return [-(ia * c + ib * f), ia, ib, -(id * c + ie * f), id, ie];
+}
+
 /** The rectangle around an image in its own coordinates. */
 export function imageBounds(transform: GeoTransform, width: number, height: number): Bounds {
   const corners = [

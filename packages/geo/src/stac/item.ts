@@ -37,11 +37,14 @@ export interface StacItem {
   readonly collection?: string;
 }
 
+/** What an item tells of an analysis. */
+type Described = Pick<Analysis, 'size' | 'resolution' | 'bounds' | 'stac'>;
+
 export interface StacItemOptions {
   readonly id: string;
   /** When what the file shows was so: an instant, or the first and the last. */
   readonly datetime: Date | { readonly start: Date; readonly end: Date };
-  readonly analysis: Analysis;
+  readonly analysis: Described;
   readonly fileName: string;
   readonly href: string;
   /** Key of the asset, `data` by default. */
@@ -95,7 +98,7 @@ function times(datetime: StacItemOptions['datetime']): { datetime: string | null
   return { datetime: null, ...span };
 }
 
-function projection({ stac }: Analysis): Record<string, unknown> {
+function projection({ stac }: Described): Record<string, unknown> {
   return {
     'proj:code': stac.epsg === null ? null : `EPSG:${stac.epsg}`,
     ...(stac.projectedBounds === null ? {} : { 'proj:bbox': stac.projectedBounds }),

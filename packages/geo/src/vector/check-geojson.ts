@@ -2,8 +2,17 @@ import type { Feature, FeatureCollection, Geometry, Position } from 'geojson';
 
 import type { AnalysisLimits } from '../findings/index.ts';
 import { AnalysisError } from '../findings/index.ts';
-import { crsOf, epsgCodeOf, ringArea } from '../crs/index.ts';
-import type { Crs } from '../crs/index.ts';
+import {
+  crosses,
+  crsOf,
+  cutLine,
+  cutPolygon,
+  epsgCodeOf,
+  planarArea,
+  ringArea,
+  unwrap,
+} from '../crs/index.ts';
+import type { Crs, LongEdges } from '../crs/index.ts';
 import { selfIntersection } from './self-intersection.ts';
 
 const GEOMETRIES = new Set([
@@ -18,9 +27,25 @@ const GEOMETRIES = new Set([
 const MAX_NESTING = 16;
 
 /** What a checked file holds; positions are longitude and latitude whatever its own CRS was. */
-export interface CheckedGeoJson {
+export interface CheckedFeatures {
   readonly crs: Crs;
+  /** What crosses the antimeridian is cut there. */
   readonly collection: FeatureCollection<Geometry | null>;
+  /** Before anything was cut. */
+  readonly counts: Counts;
+}
+
+export interface Counts {
+  readonly points: number;
+  readonly lines: number;
+  readonly polygons: number;
+}
+
+interface Format {
+  readonly fileName: string;
+  /** `GeoJSON` and so on, for messages. */
+  readonly format: string;
+  readonly limits: Required<AnalysisLimits>;
 }
 
 /**
@@ -31,33 +56,50 @@ export function checkGeoJson(
   value: unknown,
   fileName: string,
   limits: Required<AnalysisLimits>,
-): CheckedGeoJson {
-  const fail = (message: string): never => {
-    throw new AnalysisError('invalid', `${fileName} is not valid GeoJSON: ${message}`);
-  };
+): CheckedFeatures {
+  const fail = failure(fileName, 'GeoJSON');
   if (!isObject(value)) return fail('its top level is not an object');
   const crs = readCrs(value['crs'], fileName, fail);
-  const checker = new Checker(crs, fileName, limits, fail);
-  return { crs, collection: { type: 'FeatureCollection', features: checker.features(value) } };
+  const checker = new Checker(crs, { fileName, format: 'GeoJSON', limits });
+  const features = checker.features(value);
+  return { crs, collection: { type: 'FeatureCollection', features }, counts: checker.counts };
+}
+
+/** The same for features that another format was read into, in coordinates of their own. */
+export function checkFeatures(
+  collection: FeatureCollection<Geometry | null>,
+  crs: Crs,
+  format: Format,
+): CheckedFeatures {
+  const checker = new Checker(crs, format);
+  const features = checker.features({ ...collection });
+  return { crs, collection: { type: 'FeatureCollection', features }, counts: checker.counts };
+}
+
+function failure(fileName: string, format: string): (message: string) => never {
+  return (message) => {
+    throw new AnalysisError('invalid', `${fileName} is not valid ${format}: ${message}`);
+  };
 }
 
 class Checker {
+  readonly counts = { points: 0, lines: 0, polygons: 0 };
   readonly #crs: Crs;
   readonly #fileName: string;
   readonly #limits: Required<AnalysisLimits>;
   readonly #fail: (message: string) => never;
+  readonly #longEdges: LongEdges;
+  readonly #rfc: boolean;
   #vertices = 0;
 
-  constructor(
-    crs: Crs,
-    fileName: string,
-    limits: Required<AnalysisLimits>,
-    fail: (message: string) => never,
-  ) {
+  constructor(crs: Crs, { fileName, format, limits }: Format) {
     this.#crs = crs;
     this.#fileName = fileName;
     this.#limits = limits;
-    this.#fail = fail;
+    this.#fail = failure(fileName, format);
+    this.#rfc = format === 'GeoJSON';
+    // Projected edges are short: a long one came of the conversion.
+    this.#longEdges = this.#rfc && crs.geographic ? 'orientation' : 'short';
   }
 
   features(root: JsonObject): Feature<Geometry | null>[] {
@@ -69,7 +111,8 @@ class Checker {
       return this.#fail(`"type" is ${show(type)}, not FeatureCollection, Feature or the name of a geometry`);
     const { features } = root;
     if (!Array.isArray(features)) return this.#fail('"features" is not a list');
-    if (features.length === 0) return this.#fail('"features" is empty: there is nothing in it');
+    if (features.length === 0)
+      return this.#fail(this.#rfc ? '"features" is empty: there is nothing in it' : 'there is nothing in it');
     if (features.length > this.#limits.maxFeatures)
       throw new AnalysisError(
         'too_large',
@@ -98,23 +141,24 @@ class Checker {
     const { type, coordinates } = value;
     switch (type) {
       case 'Point':
+        this.counts.points += 1;
         return { type, coordinates: this.#position(coordinates, where) };
-      case 'MultiPoint':
-        return { type, coordinates: this.#line(coordinates, where, 0) };
+      case 'MultiPoint': {
+        const points = this.#line(coordinates, where, 0);
+        this.counts.points += points.length;
+        return { type, coordinates: points };
+      }
       case 'LineString':
-        return { type, coordinates: this.#line(coordinates, where, 2) };
+        return lines(this.#lines([coordinates], where), type);
       case 'MultiLineString':
-        return {
-          type,
-          coordinates: this.#list(coordinates, where).map((line) => this.#line(line, where, 2)),
-        };
+        return lines(this.#lines(this.#list(coordinates, where), where), type);
       case 'Polygon':
-        return { type, coordinates: this.#polygon(coordinates, where) };
+        return polygons(this.#polygon(coordinates, where), type);
       case 'MultiPolygon':
-        return {
+        return polygons(
+          this.#list(coordinates, where).flatMap((polygon) => this.#polygon(polygon, where)),
           type,
-          coordinates: this.#list(coordinates, where).map((polygon) => this.#polygon(polygon, where)),
-        };
+        );
       case 'GeometryCollection': {
         const { geometries } = value;
         if (!Array.isArray(geometries)) return this.#fail(`"geometries" of ${where} is not a list`);
@@ -133,9 +177,15 @@ class Checker {
       : this.#fail(`"coordinates" of ${where} are not nested as its type wants`);
   }
 
-  #polygon(value: unknown, where: string): Position[][] {
+  #lines(values: unknown[], where: string): Position[][] {
+    this.counts.lines += values.length;
+    return values.flatMap((value) => cutLine(this.#line(value, where, 2)));
+  }
+
+  #polygon(value: unknown, where: string): Position[][][] {
     const rings = this.#list(value, where);
     if (rings.length === 0) return this.#fail(`${where} has a polygon without a ring`);
+    this.counts.polygons += 1;
     const polygon = rings.map((ring) => {
       const line = this.#line(ring, where, 4);
       const [first, last] = [line[0], line.at(-1)];
@@ -145,8 +195,10 @@ class Checker {
         );
       return line;
     });
+    const cut = crosses(polygon, this.#longEdges);
     // In the file's own coordinates: a conversion rounds, and could make rings cross that only touch.
-    const crossing = selfIntersection(rings as Position[][]);
+    const plane = cut && this.#crs.geographic ? polygon.map(unwrap) : (rings as Position[][]);
+    const crossing = selfIntersection(plane);
     if (crossing !== null) {
       const [x = 0, y = 0] = crossing;
       const place = this.#crs.toLonLat(x, y).map((part) => Number(part.toFixed(6)));
@@ -154,9 +206,10 @@ class Checker {
         `the polygon of ${where} crosses or touches itself near longitude ${place[0]}, latitude ${place[1]}. Mend it there, e.g. with "Fix geometries" in QGIS`,
       );
     }
-    if (polygon.some((ring) => ringArea(ring) === 0))
+    const pieces = cut ? cutPolygon(polygon) : [polygon];
+    if (pieces.length === 0 || pieces.some((piece) => piece.some((ring) => ringArea(ring) === 0)))
       return this.#fail(`${where} has a ring without an area`);
-    return polygon;
+    return this.#rfc && !cut ? pieces : pieces.map(rewound);
   }
 
   #line(value: unknown, where: string, least: number): Position[] {
@@ -184,10 +237,29 @@ class Checker {
     // Rounding may carry a conversion a hair beyond the edge of the world.
     if (!(Math.abs(lon) <= 180 + 1e-9 && Math.abs(lat) <= 90 + 1e-9))
       return this.#fail(
-        `${where} has the position ${spot([x, y])}, which is not on Earth in ${this.#crs.name}${this.#crs.code === 4326 ? ': longitudes go from -180 to 180, latitudes from -90 to 90. Projected coordinates need a "crs" member, or a conversion to EPSG:4326' : ''}`,
+        `${where} has the position ${spot([x, y])}, which is not on Earth in ${this.#crs.name}${this.#crs.code === 4326 ? `: longitudes go from -180 to 180, latitudes from -90 to 90. Projected coordinates need ${this.#rfc ? 'a "crs" member' : 'a .prj file beside them'}, or a conversion to EPSG:4326` : ''}`,
       );
     return [lon, lat];
   }
+}
+
+function lines(parts: Position[][], type: 'LineString' | 'MultiLineString'): Geometry {
+  const [only] = parts;
+  return type === 'LineString' && only !== undefined && parts.length === 1
+    ? { type, coordinates: only }
+    : { type: 'MultiLineString', coordinates: parts };
+}
+
+function polygons(parts: Position[][][], type: 'Polygon' | 'MultiPolygon'): Geometry {
+  const [only] = parts;
+  return type === 'Polygon' && only !== undefined && parts.length === 1
+    ? { type, coordinates: only }
+    : { type: 'MultiPolygon', coordinates: parts };
+}
+
+/** Outer rings counter-clockwise and holes clockwise, as RFC 7946 has them. */
+function rewound(polygon: Position[][]): Position[][] {
+  return polygon.map((ring, index) => (planarArea(ring) > 0 === (index === 0) ? ring : ring.toReversed()));
 }
 
 type JsonObject = Record<string, unknown>;

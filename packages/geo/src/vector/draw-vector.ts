@@ -1,6 +1,7 @@
 import { encode } from 'fast-png';
 import type { Position } from 'geojson';
 
+import { widthOf } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import type { Parts } from './geometry.ts';
 
@@ -11,16 +12,18 @@ const EDGE = [21, 76, 121, 255] as const;
 
 /** A PNG of geometries in degrees: filled polygons with their edges, lines and dots, on a transparent ground, north up. */
 export function drawVector(parts: Parts, bounds: Bounds): Uint8Array {
-  const [west, south, east, north] = bounds;
+  const [west, south, , north] = bounds;
   // A degree of longitude shrinks towards the poles; without this Scotland is drawn twice too wide.
   const squeeze = Math.max(0.05, Math.cos((((south + north) / 2) * Math.PI) / 180));
-  const extent = Math.max((east - west) * squeeze, north - south);
+  const degrees = widthOf(bounds);
+  const extent = Math.max(degrees * squeeze, north - south);
   const scale = extent > 0 ? (LONG_SIDE - 2 * MARGIN) / extent : 0;
-  const width = Math.max(2 * MARGIN, Math.ceil((east - west) * squeeze * scale) + 2 * MARGIN);
+  const width = Math.max(2 * MARGIN, Math.ceil(degrees * squeeze * scale) + 2 * MARGIN);
   const height = Math.max(2 * MARGIN, Math.ceil((north - south) * scale) + 2 * MARGIN);
   const data = new Uint8Array(width * height * 4);
   const place = ([x = 0, y = 0]: Position): [number, number] => [
-    MARGIN + (x - west) * squeeze * scale,
+    // Beyond the antimeridian, where the bounds cross it.
+    MARGIN + (x < west ? x + 360 - west : x - west) * squeeze * scale,
     MARGIN + (north - y) * scale,
   ];
   const paint = (x: number, y: number, colour: readonly number[]): void => {

@@ -34,8 +34,7 @@ export function partsOf(geometry: Geometry, parts: Parts = { points: [], lines: 
   return parts;
 }
 
-export function* positionsOf({ points, lines, polygons }: Parts): Generator<Position> {
-  yield* points;
-  for (const line of lines) yield* line;
-  for (const polygon of polygons) for (const ring of polygon) yield* ring;
+/** Every point, line and ring of them. */
+export function pathsOf({ points, lines, polygons }: Parts): Position[][] {
+  return [...points.map((point) => [point]), ...lines, ...polygons.flat()];
 }

@@ -1,1 +1,3 @@
-export { analyseGeoJson } from './analyse-geojson.ts';
+export { analyseVector } from './analyse-vector.ts';
+export type { VectorType } from './analyse-vector.ts';
+export { describeGeometry } from './describe-geometry.ts';

@@ -1,7 +1,5 @@
-import type { Geometry } from 'geojson';
-
 import { lineLength, ringArea } from '../crs/index.ts';
-import { partsOf } from './geometry.ts';
+import type { Parts } from './geometry.ts';
 
 export interface Measures {
   /** Square metres; null without polygons. */
@@ -13,17 +11,17 @@ export interface Measures {
   polygons: number;
 }
 
-/** Counts and ellipsoidal sizes of geometries whose positions are longitude and latitude. */
-export function measure(geometries: Iterable<Geometry>): Measures {
-  const sum: Measures = { area: null, length: null, points: 0, lines: 0, polygons: 0 };
-  for (const geometry of geometries) {
-    const { points, lines, polygons } = partsOf(geometry);
-    sum.points += points.length;
-    sum.lines += lines.length;
-    sum.polygons += polygons.length;
-    for (const line of lines) sum.length = (sum.length ?? 0) + lineLength(line);
-    for (const [outer = [], ...holes] of polygons)
-      sum.area = (sum.area ?? 0) + holes.reduce((area, hole) => area - ringArea(hole), ringArea(outer));
-  }
+/** Counts and ellipsoidal sizes of what is given in longitude and latitude. */
+export function measure({ points, lines, polygons }: Parts): Measures {
+  const sum: Measures = {
+    area: null,
+    length: null,
+    points: points.length,
+    lines: lines.length,
+    polygons: polygons.length,
+  };
+  for (const line of lines) sum.length = (sum.length ?? 0) + lineLength(line);
+  for (const [outer = [], ...holes] of polygons)
+    sum.area = (sum.area ?? 0) + holes.reduce((area, hole) => area - ringArea(hole), ringArea(outer));
   return sum;
 }

@@ -1,51 +1,28 @@
-import { readFile } from 'node:fs/promises';
-
 import { visit } from 'jsonc-parser';
 
-import type { AnalysisLimits } from '../findings/index.ts';
 import { AnalysisError, kindNames, kindOf } from '../findings/index.ts';
+import { decodeText, readAll } from './read-text.ts';
+import type { ReadOptions } from './read-text.ts';
 
 const ADVICE = 'Check how it was exported; a GeoJSON file is text that begins with {';
 
 /** Reads a file that claims to be GeoJSON as JSON, and says where it is not. */
-export async function readJson(
-  path: string,
-  {
-    fileName,
-    size,
-    limits,
-    signal,
-  }: { fileName: string; size: number; limits: Required<AnalysisLimits>; signal?: AbortSignal },
-): Promise<unknown> {
-  if (size > limits.maxVectorBytes)
-    throw new AnalysisError(
-      'too_large',
-      `${fileName} has ${megabytes(size)} MB; GeoJSON of up to ${megabytes(limits.maxVectorBytes)} MB is accepted. Simplify it or split it`,
-    );
-  const bytes = await readFile(path, signal === undefined ? {} : { signal });
+export async function readJson(path: string, options: ReadOptions): Promise<unknown> {
+  const { fileName } = options;
+  const bytes = await readAll(path, 'GeoJSON', options);
   const kind = kindOf(bytes.subarray(0, 4096));
-  if (kind !== 'json' && kind !== 'text' && kind !== 'xml')
+  if (kind !== 'json' && kind !== 'text')
     throw new AnalysisError(
       'wrong_type',
       `${fileName} is not JSON: it looks like ${kindNames[kind]}. ${kind === 'gzip' || kind === 'zip' ? 'Unpack it and upload the file inside' : ADVICE}`,
     );
-  const text = decode(bytes, fileName);
+  const text = decodeText(bytes);
+  if (text === null)
+    throw new AnalysisError('wrong_type', `${fileName} is not JSON: it is not text in UTF-8. ${ADVICE}`);
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     throw new AnalysisError('wrong_type', `${fileName} is not JSON: ${firstFault(text)}. ${ADVICE}`, {
-      cause,
-    });
-  }
-}
-
-function decode(bytes: Buffer, fileName: string): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  try {
-    // A byte order mark is dropped by the decoder.
-    return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new AnalysisError('wrong_type', `${fileName} is not JSON: it is not text in UTF-8. ${ADVICE}`, {
       cause,
     });
   }
@@ -65,8 +42,4 @@ function firstFault(text: string): string {
   const what =
     offset >= text.length ? 'the text ends too early' : `unexpected ${JSON.stringify(text[offset])}`;
   return `line ${line}, column ${column}: ${what}`;
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0);
 }

@@ -1,47 +1,43 @@
 import { writeFile } from 'node:fs/promises';
+import { parse } from 'node:path';
 
 import type { Geometry } from 'geojson';
 
-import type { Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index.ts';
+import type { Alternative, Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index.ts';
 import { AnalysisError, selectorOf } from '../findings/index.ts';
-import { boundsOf } from '../crs/index.ts';
-import { checkGeoJson } from './check-geojson.ts';
+import { lonLatBounds, rectangle } from '../crs/index.ts';
+import type { Bounds } from '../gdal/index.ts';
+import type { CheckedFeatures } from './check-geojson.ts';
 import { drawVector } from './draw-vector.ts';
-import { partsOf, positionsOf } from './geometry.ts';
+import { partsOf, pathsOf } from './geometry.ts';
 import { measure } from './measure.ts';
 import { propertySelectors } from './property-selectors.ts';
-import { readJson } from './read-geojson.ts';
 
 const MAX_OUTLINE_POSITIONS = 2000;
 
-/** Analyses a GeoJSON file, of which all of it is read into memory: its size is bounded by the limits. */
-export async function analyseGeoJson(
-  path: string,
-  size: number,
-  options: AnalyseOptions,
+/** Analyses features whose positions are longitude and latitude already. */
+export async function analyseFeatures(
+  { crs, collection, counts }: CheckedFeatures,
+  { size, mediaType, convert }: { size: number; mediaType: string; convert: boolean },
+  { fileName, signal, previewPath, alternativePath }: AnalyseOptions,
   limits: Required<AnalysisLimits>,
 ): Promise<Analysis> {
-  const { fileName, signal, previewPath } = options;
-  const json = await readJson(path, { fileName, size, limits, ...(signal === undefined ? {} : { signal }) });
-  signal?.throwIfAborted();
-  const { crs, collection } = checkGeoJson(json, fileName, limits);
   const { features } = collection;
   const geometries = features.flatMap(({ geometry }) => (geometry === null ? [] : [geometry]));
-  const parts = geometries.reduce(
-    (all, geometry) => partsOf(geometry, all),
-    partsOf({ type: 'GeometryCollection', geometries: [] }),
-  );
-  const positions = [...positionsOf(parts)];
-  if (positions.length === 0)
-    throw new AnalysisError(
-      'invalid',
-      `${fileName} is not valid GeoJSON: none of its features has a geometry`,
-    );
-  const bounds = boundsOf(positions);
-  const measures = measure(geometries);
+  const parts = partsOf({ type: 'GeometryCollection', geometries });
+  const paths = pathsOf(parts);
+  if (paths.length === 0)
+    throw new AnalysisError('invalid', `${fileName} cannot be used: none of its features has a geometry`);
+  const bounds = lonLatBounds(paths);
+  const measures = { ...measure(parts), ...counts };
   const text = JSON.stringify(collection);
   signal?.throwIfAborted();
   if (previewPath !== undefined) await writeFile(previewPath, drawVector(parts, bounds));
+  let alternative: Alternative | null = null;
+  if (convert && alternativePath !== undefined) {
+    await writeFile(alternativePath, text);
+    alternative = { fileType: 'GeoJSON', fileName: `${parse(fileName).name}.geojson` };
+  }
   return {
     size,
     crs: crs.name,
@@ -57,13 +53,14 @@ export async function analyseGeoJson(
       }),
       ...propertySelectors(features),
     ],
-    publishable: true,
+    publishable: !convert,
     preview: previewPath !== undefined,
     geojson: text.length <= limits.maxGeojsonLength ? text : null,
+    alternative,
     stac: {
-      mediaType: 'application/geo+json',
+      mediaType,
       roles: ['data'],
-      geometry: outline(geometries, positions.length, bounds),
+      geometry: outline(geometries, paths, bounds),
       epsg: crs.code,
       shape: null,
       transform: null,
@@ -74,21 +71,11 @@ export async function analyseGeoJson(
 }
 
 /** The geometry itself where there is one of a handy size, else the rectangle around all. */
-function outline(
-  geometries: readonly Geometry[],
-  positions: number,
-  [west, south, east, north]: readonly [number, number, number, number],
-): Geometry {
+function outline(geometries: readonly Geometry[], paths: readonly unknown[][], bounds: Bounds): Geometry {
   const [only] = geometries;
+  const positions = paths.reduce((sum, path) => sum + path.length, 0);
   if (only !== undefined && geometries.length === 1 && positions <= MAX_OUTLINE_POSITIONS) return only;
-  const ring = [
-    [west, south],
-    [east, south],
-    [east, north],
-    [west, north],
-    [west, south],
-  ];
-  return { type: 'Polygon', coordinates: [ring] };
+  return rectangle(bounds);
 }
 
 function typeName(geometries: readonly Geometry[]): string {

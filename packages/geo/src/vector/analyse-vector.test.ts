@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 
 import { decode } from 'fast-png';
+import type { FeatureCollection } from 'geojson';
 import { describe, expect, test } from 'vitest';
 
 import { sharedFile, temporaryFolder } from '../../test/support/files.ts';
@@ -229,4 +230,61 @@ test('geometry collections and a byte order mark are taken', async () => {
     area: null,
     length: null,
   });
+});
+
+test('a region over the antimeridian is cut there, counted once and bounded from west to east', async () => {
+  const fiji = {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [177, -20],
+        [-178, -20],
+        [-178, -16],
+        [177, -16],
+        [177, -20],
+      ],
+    ],
+  };
+  const path = file('fiji.geojson');
+  await writeFile(path, JSON.stringify(fiji));
+  const previewPath = file('fiji.png');
+  const analysis = await analyse(path, { fileName: 'fiji.geojson', fileType: 'GeoJSON', previewPath });
+  expect(analysis).toMatchObject({ bounds: [177, -20, -178, -16], polygons: 1 });
+  // Five by four degrees, as anywhere else at these latitudes.
+  const same = {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [7, -20],
+        [12, -20],
+        [12, -16],
+        [7, -16],
+        [7, -20],
+      ],
+    ],
+  };
+  expect(analysis.area).toBeCloseTo((await analyseText(JSON.stringify(same))).area ?? 0, -2);
+  expect((JSON.parse(analysis.geojson ?? '') as FeatureCollection).features[0]?.geometry.type).toBe(
+    'MultiPolygon',
+  );
+  const { width, height } = decode(await readFile(previewPath));
+  expect(width / height).toBeCloseTo((5 * Math.cos(Math.PI / 10)) / 4, 1);
+});
+
+test('the whole world is a region', async () => {
+  const world = {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [-180, -90],
+        [180, -90],
+        [180, 90],
+        [-180, 90],
+        [-180, -90],
+      ],
+    ],
+  };
+  const { bounds, area } = await analyseText(JSON.stringify(world));
+  expect(bounds).toEqual([-180, -90, 180, 90]);
+  expect((area ?? 0) / 510_065_621_724_089).toBeCloseTo(1, 9);
 });

@@ -1,0 +1,2 @@
+export { withZip } from './zip.ts';
+export type { Zip, ZipEntry } from './zip.ts';

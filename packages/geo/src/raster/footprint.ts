@@ -1,0 +1,87 @@
+import type { Geometry, Position } from 'geojson';
+
+import { cutPolygon, lonLatBounds, rectangle, ringArea, transformedRing, unwrap } from '../crs/index.ts';
+import type { Crs } from '../crs/index.ts';
+import type { Bounds } from '../gdal/index.ts';
+import { applyTransform, invertTransform } from './georeference.ts';
+import type { GeoTransform, Georeference } from './georeference.ts';
+
+export interface Footprint {
+  /** In two parts where the image crosses the antimeridian; by way of the pole where it holds one. */
+  readonly geometry: Geometry;
+  /** West is greater than east across the antimeridian. */
+  readonly bounds: Bounds;
+  /** Square metres on the ellipsoid. */
+  readonly area: number;
+}
+
+/** Where an image lies in longitude and latitude, or null where the file or its system does not say. */
+export function footprintOf({
+  width,
+  height,
+  georeference: { transform, crs },
+}: {
+  readonly width: number;
+  readonly height: number;
+  readonly georeference: Georeference;
+}): Footprint | null {
+  if (transform === null || crs === null) return null;
+  // From the lower left corner of the image: rows count downwards.
+  const ring = transformedRing([0, 0, width, height], (column, row) =>
+    crs.toLonLat(...applyTransform(transform, column, height - row)),
+  ).map(snapped);
+  if (!ring.every((point) => point.every(Number.isFinite))) return null;
+  const pieces = crs.geographic
+    ? cutPolygon([ring])
+    : cutPolygon([withPole(ring)], poleIn(transform, crs, width, height));
+  if (pieces.length === 0) return null;
+  const outers = pieces.map(([outer = []]) => outer);
+  const bounds = lonLatBounds(outers);
+  const straight = outers.every((outer) => isStraight(outer, lonLatBounds([outer])));
+  return {
+    geometry: straight ? rectangle(bounds) : geometryOf(pieces),
+    bounds,
+    area: outers.reduce((sum, outer) => sum + ringArea(outer), 0),
+  };
+}
+
+/** A pole on the edge of an image lies at the longitudes of both its neighbours, whatever its own is said to be. */
+function withPole(ring: Position[]): Position[] {
+  const index = ring.findIndex(([, y = 0]) => Math.abs(y) > 90 - 1e-9);
+  const pole = ring[index]?.[1];
+  if (pole === undefined) return ring;
+  const others = unwrap([...ring.slice(index + 1), ...ring.slice(1, index)]);
+  const [from = 0, to = 0] = [others[0]?.[0], others.at(-1)?.[0]];
+  return [[from, pole], ...others, [to, pole], [from, pole]];
+}
+
+function geometryOf(pieces: Position[][][]): Geometry {
+  const [only] = pieces;
+  return pieces.length === 1 && only !== undefined
+    ? { type: 'Polygon', coordinates: only }
+    : { type: 'MultiPolygon', coordinates: pieces };
+}
+
+function isStraight(ring: readonly Position[], [west, south, east, north]: Bounds): boolean {
+  return ring.every(([x, y]) => x === west || x === east || y === south || y === north);
+}
+
+/** The latitude of the pole that lies within the image. */
+function poleIn(transform: GeoTransform, crs: Crs, width: number, height: number): 90 | -90 | null {
+  const inverse = invertTransform(transform);
+  for (const pole of [90, -90] as const) {
+    const [x, y] = crs.fromLonLat(0, pole);
+    if (!Number.isFinite(x) || !Number.isFinite(y)) continue;
+    // A projection may put a pole where it is not: only what comes back is one.
+    if (!(Math.abs(crs.toLonLat(x, y)[1] - pole) < 1e-6)) continue;
+    const [column, row] = applyTransform(inverse, x, y);
+    if (column > 0 && column < width && row > 0 && row < height) return pole;
+  }
+  return null;
+}
+
+/** A grid of points around the world reaches half a pixel beyond the poles, and rounding beyond the antimeridian. */
+function snapped([x, y]: [number, number]): [number, number] {
+  const edge = 180 * Math.round(x / 180);
+  return [Math.abs(x - edge) < 1e-9 ? edge : x, Math.max(-90, Math.min(90, y))];
+}
