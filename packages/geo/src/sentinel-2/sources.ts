@@ -54,12 +54,12 @@ async function bandsIn(path: string, fileName: string): Promise<[Sentinel2Band, 
   const { raster, close } = await openRaster(path, { fileName });
   try {
     const count = raster.dataTypes.length;
-    const texts = await Promise.all(
-      raster.dataTypes.map(
-        async (_, sample) => (await raster.image.getGDALMetadata(sample))?.['DESCRIPTION'],
-      ),
-    );
-    const names = texts.map((text) => (typeof text === 'string' ? bandNamed(text) : null));
+    const names: (Sentinel2Band | null)[] = [];
+    // One at a time: of several at once geotiff answers the first only.
+    for (let sample = 0; sample < count; sample++) {
+      const text = (await raster.image.getGDALMetadata(sample))?.['DESCRIPTION'];
+      names.push(typeof text === 'string' ? bandNamed(text) : null);
+    }
     const some = names.some((name) => name !== null);
     const bands = some || count !== BANDS.length ? names : BANDS;
     return bands.flatMap((band, index) => (band === null ? [] : [[band, { path, band: index + 1 }]]));
