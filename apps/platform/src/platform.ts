@@ -1,4 +1,5 @@
 import { access, mkdir } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -89,7 +90,13 @@ async function compose(
   });
   const catalogue = createCatalogue({ database });
   const services = await catalogue.load(await serviceFolders(settings), await firstOrganisation(database));
-  const processes = createProcesses({ database, catalogue, data, executionsOf });
+  const processes = createProcesses({
+    database,
+    catalogue,
+    data,
+    executionsOf,
+    settings: { maximumSlices: settings.FUSION_MAXIMUM_SLICES },
+  });
 
   const runtime = createProcessRuntime({
     stateFolder: resolve(folders.runtime),
@@ -114,6 +121,9 @@ async function compose(
     settings: {
       attemptsFolder: resolve(folders.attempts),
       slots: settings.FUSION_SLOTS,
+      memoryMb: settings.FUSION_MEMORY_MB ?? Math.floor((totalmem() / 1024 ** 2) * 0.8),
+      groupExecutions: settings.FUSION_GROUP_EXECUTIONS,
+      warningDays: settings.FUSION_EXPIRY_WARNING_DAYS,
       stopDelaySeconds: settings.FUSION_STOP_DELAY_SECONDS,
       environment: settings.environment,
       // What the services of the repository import.

@@ -42,6 +42,18 @@ export const settingsSchema = z.object({
       'Folders of services, separated by commas; each holds folders with a service.yaml. Without it the services of the repository',
     ),
   FUSION_SLOTS: whole(1).default(2).describe('How many components run at once'),
+  FUSION_MEMORY_MB: whole(64)
+    .optional()
+    .describe(
+      'Memory that components may be given at once, and one of them at most, in megabytes; without it 80 % of the machine',
+    ),
+  FUSION_GROUP_EXECUTIONS: whole(1).default(8).describe('How many executions of one group run at once'),
+  FUSION_MAXIMUM_SLICES: whole(1).default(2000).describe('Into how many slices a region may be cut'),
+  FUSION_EXPIRY_WARNING_DAYS: z.coerce
+    .number()
+    .min(0)
+    .default(7)
+    .describe('How many days before an execution is deleted its users are warned'),
   FUSION_STOP_DELAY_SECONDS: z.coerce
     .number()
     .min(0)

@@ -1,5 +1,6 @@
 export { calls, ExecutionEvent, LogEvent } from './calls/index.ts';
 export type {
+  ActionAnswer,
   Answer,
   Body,
   Call,
@@ -14,6 +15,7 @@ export type {
   OneAnswer,
   PathNames,
   PathParams,
+  Provenance,
   StreamAnswer,
 } from './calls/index.ts';
 export {
@@ -44,6 +46,7 @@ export {
   Process,
   ProcessExecution,
   ProcessServiceExecution,
+  ProcessServiceExecutionAttempt,
   ProcessServiceExecutionLog,
   Service,
   User,

@@ -3,19 +3,25 @@ import * as z from 'zod';
 /** A model's fields in a few words each, e.g. `string nullable hidden`, for tests to compare. */
 export type Described = { [field: string]: string | { type: string; fields: Described } };
 
-export function describeFields(schema: z.ZodObject): Described {
+/** With `extensions: false`, only the fields of the original API. */
+export function describeFields(
+  schema: z.ZodObject,
+  { extensions = true }: { readonly extensions?: boolean } = {},
+): Described {
   return Object.fromEntries(
-    Object.entries(schema.shape).map(([name, field]) => {
-      const { type, nested } = wireType(field as z.ZodType);
-      const meta = (field as z.ZodType).meta() ?? {};
-      const flags = [
-        field instanceof z.ZodOptional ? 'nullable' : hasDefault(field as z.ZodType) ? '' : 'required',
-        meta['readOnly'] ? 'read_only' : '',
-        meta['x-hidden'] ? 'hidden' : '',
-      ];
-      const text = [type, ...flags].filter(Boolean).join(' ');
-      return [name, nested ? { type: text, fields: describeFields(nested) } : text];
-    }),
+    Object.entries(schema.shape)
+      .filter(([, field]) => extensions || !(field as z.ZodType).meta()?.['x-extension'])
+      .map(([name, field]) => {
+        const { type, nested } = wireType(field as z.ZodType);
+        const meta = (field as z.ZodType).meta() ?? {};
+        const flags = [
+          field instanceof z.ZodOptional ? 'nullable' : hasDefault(field as z.ZodType) ? '' : 'required',
+          meta['readOnly'] ? 'read_only' : '',
+          meta['x-hidden'] ? 'hidden' : '',
+        ];
+        const text = [type, ...flags].filter(Boolean).join(' ');
+        return [name, nested ? { type: text, fields: describeFields(nested) } : text];
+      }),
   );
 }
 

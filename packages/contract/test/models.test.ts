@@ -19,8 +19,14 @@ const models: readonly AnyModel[] = [
   contract.ProcessExecution,
   contract.ProcessServiceExecution,
   contract.ProcessServiceExecutionLog,
+  contract.ProcessServiceExecutionAttempt,
 ];
 const described = Object.fromEntries(models.map(({ name, schema }) => [name, describeFields(schema)]));
+const ofOriginal = Object.fromEntries(
+  models
+    .filter((model) => model !== contract.ProcessServiceExecutionAttempt)
+    .map(({ name, schema }) => [name, describeFields(schema, { extensions: false })]),
+);
 
 // The list that was read off the original API stands beside the repository where it was made, and nowhere else.
 const original = fileURLToPath(new URL('../../../../shared/contract/models.json', import.meta.url));
@@ -31,7 +37,7 @@ test.skipIf(!known)(
   () => {
     // As text, since the order of the fields is the order of the columns of a CSV.
     const expected: unknown = JSON.parse(readFileSync(original, 'utf8'));
-    expect(JSON.stringify(described, null, 1)).toBe(JSON.stringify(expected, null, 1));
+    expect(JSON.stringify(ofOriginal, null, 1)).toBe(JSON.stringify(expected, null, 1));
   },
 );
 

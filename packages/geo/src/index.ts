@@ -73,3 +73,5 @@ export type {
   StacProvider,
 } from './stac/index.ts';
 export { describeGeometry } from './vector/index.ts';
+export { sliceRegion } from './slicing/index.ts';
+export type { SliceOptions } from './slicing/index.ts';

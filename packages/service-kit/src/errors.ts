@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 /** How an attempt ended when it did not succeed, as `exit_type` of its outcome. */
-export type ExitType = 'refused' | 'error' | 'stopped' | 'invalid_job';
+export type ExitType = 'refused' | 'error' | 'transient' | 'stopped' | 'invalid_job';
 
 /** An error that says by itself how the attempt ends. */
 export class ServiceError extends Error {
@@ -18,6 +18,13 @@ export class ServiceError extends Error {
 export class Refusal extends ServiceError {
   constructor(message: string, options?: ErrorOptions) {
     super('refused', message, options);
+  }
+}
+
+/** A fault that may pass, such as an archive that does not answer: the platform tries the component again. */
+export class TransientError extends ServiceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('transient', message, options);
   }
 }
 

@@ -1,4 +1,4 @@
-export { describeError, InvalidJob, Refusal, ServiceError, Stopped } from './errors.ts';
+export { describeError, InvalidJob, Refusal, ServiceError, Stopped, TransientError } from './errors.ts';
 export type { ExitType } from './errors.ts';
 export { readJob } from './job.ts';
 export type { Job, OptionValue, Region } from './job.ts';

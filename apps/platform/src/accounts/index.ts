@@ -6,5 +6,7 @@ export { firstOrganisation, firstStart } from './first-start.ts';
 export type { FirstStart } from './first-start.ts';
 export { balance, charge, refund } from './ledger.ts';
 export type { Movement } from './ledger.ts';
+export { giveBack, reserveMany, spentOn } from './reserve.ts';
+export type { Use } from './reserve.ts';
 export { signingKey } from './tokens.ts';
 export type { Session } from './tokens.ts';

@@ -54,7 +54,8 @@ async function write(name: string, parts: Record<string, unknown>): Promise<stri
 }
 
 const load = async () => await catalogue.load([folder], owner);
-const offered = async () => (await catalogue.listLatest({})).list.map(({ name, version }) => [name, version]);
+const offered = async () =>
+  (await catalogue.listLatest(owner, {})).list.map(({ name, version }) => [name, version]);
 const edge = (from: string, to: string, input = 1, output = 1) => ({
   ssd_id: from,
   output,
@@ -160,7 +161,7 @@ describe('a service.yaml', () => {
     await write('Slope', { ssd_id, keywords: ['Terrain'] });
     await load();
     const keyword = { filters: [{ field: 'keywords', modifier: 'contains' as const, value: 'Terrain' }] };
-    expect((await catalogue.listLatest(keyword)).list).toMatchObject([{ name: 'Slope', version: 1 }]);
+    expect((await catalogue.listLatest(owner, keyword)).list).toMatchObject([{ name: 'Slope', version: 1 }]);
   });
 });
 
@@ -251,8 +252,8 @@ describe('a service of the platform', () => {
     await write('Snow Cover 2', { ssd_id, name: 'Snow Cover', version: 2, keywords: ['Winter'] });
     await write('Rain', {});
     await load();
-    const found = async (query: Parameters<Catalogue['listLatest']>[0]) =>
-      (await catalogue.listLatest(query)).list.map(({ name }) => name);
+    const found = async (query: Parameters<Catalogue['listLatest']>[1]) =>
+      (await catalogue.listLatest(owner, query)).list.map(({ name }) => name);
     const filter = (field: string, modifier: 'eq' | 'contains' | 'begins_with', value: string) => ({
       filters: [{ field, modifier, value }],
     });

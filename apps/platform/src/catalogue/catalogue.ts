@@ -1,4 +1,4 @@
-import { and, eq, or } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
 import { CallError } from '@fusion-platform/contract';
@@ -6,6 +6,8 @@ import type { ListQuery, Scalar } from '@fusion-platform/contract';
 
 import { selectPage, tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
+import { aggregationsOf } from './aggregators.ts';
+import type { Aggregation } from './aggregators.ts';
 import { buildChain, ChainError } from './chain.ts';
 import type { Chain } from './chain.ts';
 import type { Manifest } from './manifest.ts';
@@ -23,8 +25,8 @@ interface ServicePage {
 export interface Catalogue {
   /** Reads the service.yaml files of the folders. @throws ServiceFileError or ChainError naming what is wrong */
   load(folders: readonly string[], ownerId: string): Promise<readonly Manifest[]>;
-  /** Those that can be run: latest versions, published, no dispatchers. They are everybody's. */
-  listLatest(query: ListQuery): Promise<ServicePage>;
+  /** Those that the organisation can run: latest versions, published, no dispatchers. */
+  listLatest(organisationId: string, query: ListQuery): Promise<ServicePage>;
   listOwn(organisationId: string, query: ListQuery): Promise<ServicePage>;
   listDispatchers(query: ListQuery): Promise<ServicePage>;
   get(organisationId: string, serviceId: string): Promise<ServiceValue>;
@@ -38,6 +40,10 @@ export interface Catalogue {
   manifest(queries: Queries, serviceId: string): Promise<Manifest>;
   /** @throws CallError `not_found`; ChainError */
   chain(queries: Queries, serviceId: string): Promise<Chain>;
+  /** What puts the slices of a service's groups together. @throws CallError `not_found`; ChainError */
+  aggregations(queries: Queries, serviceId: string): Promise<readonly Aggregation[]>;
+  /** The dispatchers that processes can use. */
+  dispatchers(queries: Queries): Promise<readonly Manifest[]>;
 }
 
 export function createCatalogue({ database }: { readonly database: Database }): Catalogue {
@@ -82,7 +88,8 @@ export function createCatalogue({ database }: { readonly database: Database }): 
       await storeServices(database, ownerId, manifests);
       return manifests;
     },
-    listLatest: async (query) => await list(query, and(offered, eq(services.dispatcher, false))),
+    listLatest: async (organisationId, query) =>
+      await list(query, and(offered, eq(services.dispatcher, false), openTo(organisationId))),
     listOwn: async (organisationId, query) => await list(query, eq(services.organisation_id, organisationId)),
     listDispatchers: async (query) => await list(query, and(offered, eq(services.dispatcher, true))),
     get: async (organisationId, serviceId) =>
@@ -123,15 +130,32 @@ export function createCatalogue({ database }: { readonly database: Database }): 
     },
     manifest,
     chain: async (tx, serviceId) => buildChain(await manifest(tx, serviceId), await latestManifests(tx)),
+    aggregations: async (tx, serviceId) => {
+      const service = await manifest(tx, serviceId);
+      const latest = await latestManifests(tx);
+      const { aggregations, faults } = aggregationsOf(service, buildChain(service, latest), latest);
+      if (faults.length > 0) throw new ChainError([{ service: service.name, faults }]);
+      return aggregations;
+    },
+    dispatchers: async (tx) =>
+      [...(await latestManifests(tx)).values()]
+        .filter(({ dispatcher }) => dispatcher)
+        .toSorted((a, b) => a.name.localeCompare(b.name)),
   };
+}
+
+/** Whether a service is everybody's, or names the organisation among those that may run it. */
+function openTo(organisationId: string): SQL {
+  const listed = sql`${tables.services.manifest} -> 'organisations'`;
+  return sql`(coalesce(jsonb_typeof(${listed}), 'null') = 'null' or ${listed} @> to_jsonb(${organisationId}::text))`;
 }
 
 /** @throws ChainError with the faults of all that cannot be run */
 function refuseBrokenChains(manifests: readonly Manifest[], latest: ReadonlyMap<string, Manifest>): void {
   const errors = manifests.flatMap((entry) => {
     try {
-      buildChain(entry, latest);
-      return [];
+      const { faults } = aggregationsOf(entry, buildChain(entry, latest), latest);
+      return faults.length > 0 ? [new ChainError([{ service: entry.name, faults }])] : [];
     } catch (error) {
       if (error instanceof ChainError) return [error];
       throw error;

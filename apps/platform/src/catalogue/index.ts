@@ -1,3 +1,5 @@
+export { dataIdName, namesIn } from './actions.ts';
+export type { Aggregation } from './aggregators.ts';
 export { createCatalogue } from './catalogue.ts';
 export type { Catalogue } from './catalogue.ts';
 export { ChainError } from './chain.ts';

@@ -2,18 +2,13 @@ import { dataTypes, fileTypes } from '@fusion-platform/contract';
 import { v5 as uuidV5 } from 'uuid';
 import { z } from 'zod';
 
+import { Action, faultsOfActions } from './actions.ts';
+import { pythonName } from './python-name.ts';
+
 const text = z.string().nullable().default(null);
 const texts = z.array(z.string()).default([]);
 const fileType = z.enum(fileTypes);
 const number = z.int().min(1);
-
-/** Python's own words. */
-const keywords = new Set(
-  (
-    'False None True and as assert async await break class continue def del elif else except finally for from ' +
-    'global if import in is lambda nonlocal not or pass raise return try while with yield'
-  ).split(' '),
-);
 
 const Selector = z.strictObject({
   selector: z.string(),
@@ -42,12 +37,7 @@ const Output = z.strictObject({
 });
 
 const Option = z.strictObject({
-  name: z
-    .string()
-    .refine(
-      (name) => /^[A-Za-z_]\w*$/.test(name) && !keywords.has(name),
-      'a name as Python allows, since expressions use it',
-    ),
+  name: pythonName,
   data_type: z.enum(dataTypes),
   value: z
     .union([z.string(), z.number().transform(String), z.boolean().transform(String)])
@@ -60,6 +50,32 @@ const Option = z.strictObject({
   title: text,
   description: text,
 });
+
+const Slicing = z.strictObject({
+  /** A larger region is cut into slices of at most this. */
+  maximum_area_km2: z.number().positive(),
+});
+
+const Aggregator = z.strictObject({
+  aggregator_ssd_id: z.guid(),
+  output_ssd_id: z.guid(),
+  outputs: z.array(number).min(1),
+  options: z
+    .array(z.strictObject({ ssd_id: z.guid(), name: z.string(), value: z.string() }))
+    .nullable()
+    .default(null),
+});
+
+const Charges = z.strictObject({ id: z.guid(), platform: text, owner: text });
+
+/** How often a component is tried again for a reason that is not its service's own refusal. */
+const Retries = z
+  .strictObject({
+    lost: z.int().min(0).max(20).default(2),
+    out_of_memory: z.int().min(0).max(10).default(1),
+    transient: z.int().min(0).max(20).default(3),
+  })
+  .prefault({});
 
 const Validation = z.strictObject({ expression: z.string(), message: z.string() });
 
@@ -101,6 +117,12 @@ const ServiceFile = z.strictObject({
       }),
     )
     .default([]),
+  actions: z.array(Action).default([]),
+  slicing: Slicing.nullable().default(null),
+  group_aggregators: z.array(Aggregator).default([]),
+  retries: Retries,
+  /** Of a dispatcher: when it sends. */
+  condition: text,
   resources: z
     .strictObject({
       cpu: z.number().positive().default(1),
@@ -131,6 +153,8 @@ const ServiceFile = z.strictObject({
     .default([]),
   charge_expression_platform: text,
   charge_expression_owner: text,
+  organisations: z.array(z.guid()).nullable().default(null),
+  organisation_charge_expressions: z.array(Charges).default([]),
   documentation: Documentation,
 });
 export type ServiceFile = z.output<typeof ServiceFile>;
@@ -193,6 +217,11 @@ export function readManifest(path: string, folder: string, content: unknown): Ma
         ? [`option_expressions.${index}.lhs_name: the service has no option "${lhs_name}"`]
         : [],
     ),
+    ...faultsOfActions(rest.actions, (of) => {
+      if (of === ssd_id) return outputs.map((output) => output.number);
+      const chain = rest.definition.flatMap((edge) => [edge.ssd_id, ...edge.linkages.map((to) => to.ssd_id)]);
+      return chain.includes(of) ? 'unknown' : undefined;
+    }),
   ];
   if (problems.length > 0) throw new ServiceFileError([{ path, problems }]);
   return {

@@ -25,6 +25,8 @@ export function presentService(row: Row): ServiceValue {
     keywords: row.keywords,
     image_id: row.image_id,
     definition: row.definition,
+    group_aggregators: manifest.group_aggregators.length > 0 ? manifest.group_aggregators : null,
+    actions: manifest.actions.length > 0 ? manifest.actions : null,
     urls: manifest.urls,
     cidrs: manifest.cidrs,
     input_expressions: manifest.input_expressions,
@@ -34,6 +36,9 @@ export function presentService(row: Row): ServiceValue {
     license_id: row.license_id,
     charge_expression_platform: manifest.charge_expression_platform,
     charge_expression_owner: manifest.charge_expression_owner,
+    organisations: manifest.organisations,
+    organisation_charge_expressions:
+      manifest.organisation_charge_expressions.length > 0 ? manifest.organisation_charge_expressions : null,
     documentation_summary: documentation.summary,
     documentation_description: documentation.description,
     documentation_assumptions: documentation.assumptions,

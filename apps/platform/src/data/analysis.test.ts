@@ -129,17 +129,17 @@ describe('a file that is analysed', () => {
     const { data, organisation } = world;
     const squares = [polygon([0, 0], [0, 1], [1, 1]), polygon([2, 0], [2, 1], [3, 1])];
     const id = await world.upload('one.geojson', 'GeoJSON', squares[0]!);
-    expect(await data.regionOf(id)).toEqual(JSON.parse(squares[0]!));
+    expect(await data.regionOf(world.database.queries, id)).toEqual(JSON.parse(squares[0]!));
     const { token } = await data.addFile(organisation, id, { name: 'two.geojson', file_type: 'GeoJSON' });
     await receive(token, squares[1]!);
     await world.analysed(id);
-    expect(await data.regionOf(id)).toEqual({
+    expect(await data.regionOf(world.database.queries, id)).toEqual({
       type: 'MultiPolygon',
       coordinates: squares.map((text) => (JSON.parse(text) as { coordinates: unknown }).coordinates),
     });
     expect(await data.get(organisation, id)).toMatchObject({ bounds: [0, 0, 3, 1] });
     const { id: points } = await analyse('point.geojson', 'GeoJSON', point);
-    expect(await data.regionOf(points)).toBeNull();
+    expect(await data.regionOf(world.database.queries, points)).toBeNull();
   });
 
   test('has an item of its own in a copy', async () => {

@@ -10,7 +10,10 @@ import { describeData } from './describe.ts';
 import { dropAbandoned, removeDropped } from './drop.ts';
 import { addFile, downloadToken, listFiles, openDownload, receiveUpload } from './files.ts';
 import { copyItem, createItem, getItem, listUploaded, removeItem, updateItem } from './items.ts';
-import { filesForJob, fulfil, prepareOutput, ready, regionOf, removeOf } from './outputs.ts';
+import { keep, removeKept } from './kept.ts';
+import { filesForJob, fulfil, prepareOutputs, ready, regionOf, removeOf } from './outputs.ts';
+import { addRegions } from './regions.ts';
+import { contentsOf, takeOver } from './take-over.ts';
 import { setUses } from './uses.ts';
 
 /** Drops the first parameters of a function that this subject fills in. */
@@ -30,7 +33,12 @@ export interface Data {
   readonly downloadToken: Rest<typeof downloadToken>;
   readonly receiveUpload: Rest<typeof receiveUpload>;
   readonly openDownload: Rest<typeof openDownload>;
-  readonly prepareOutput: typeof prepareOutput;
+  readonly prepareOutputs: typeof prepareOutputs;
+  readonly addRegions: Rest<typeof addRegions>;
+  readonly takeOver: Rest<typeof takeOver>;
+  readonly contentsOf: typeof contentsOf;
+  readonly keep: Rest<typeof keep>;
+  readonly removeKept: typeof removeKept;
   readonly fulfil: Rest<typeof fulfil>;
   readonly filesForJob: typeof filesForJob;
   readonly regionOf: Rest<typeof regionOf>;
@@ -63,7 +71,12 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
     downloadToken: async (...rest) => await downloadToken(context, ...rest),
     receiveUpload: async (...rest) => await receiveUpload(context, ...rest),
     openDownload: async (...rest) => await openDownload(context, ...rest),
-    prepareOutput,
+    prepareOutputs,
+    addRegions: async (...rest) => await addRegions(context, ...rest),
+    takeOver: async (...rest) => await takeOver(context, ...rest),
+    contentsOf,
+    keep: async (...rest) => await keep(context, ...rest),
+    removeKept,
     fulfil: async (...rest) => await fulfil(context, ...rest),
     filesForJob,
     regionOf: async (...rest) => await regionOf(context, ...rest),

@@ -26,16 +26,22 @@ export interface OutputFile {
   readonly description: string | null;
 }
 
-/** The item of an output that is still to come. */
-export async function prepareOutput(tx: Queries, output: OutputItem): Promise<void> {
-  await tx.insert(tables.data).values({
-    id: output.id,
-    organisation_id: output.organisationId,
-    name: output.name,
-    unfulfilled: true,
-    execution_id: output.executionId,
-    process_id: output.processId,
-  });
+const rowsAtOnce = 500;
+
+/** The items of outputs that are still to come. */
+export async function prepareOutputs(tx: Queries, outputs: readonly OutputItem[]): Promise<void> {
+  for (let at = 0; at < outputs.length; at += rowsAtOnce) {
+    await tx.insert(tables.data).values(
+      outputs.slice(at, at + rowsAtOnce).map((output) => ({
+        id: output.id,
+        organisation_id: output.organisationId,
+        name: output.name,
+        unfulfilled: true,
+        execution_id: output.executionId,
+        process_id: output.processId,
+      })),
+    );
+  }
 }
 
 /** Gives a prepared output its files, in the transaction that says that the component succeeded. */
@@ -103,8 +109,8 @@ interface GeoJson {
 }
 
 /** The polygons of a vector item in longitude and latitude, as one geometry; null when there are none. */
-export async function regionOf(context: Context, dataId: string): Promise<unknown> {
-  const files = await context.database.queries
+export async function regionOf(context: Context, queries: Queries, dataId: string): Promise<unknown> {
+  const files = await queries
     .select()
     .from(tables.dataFiles)
     .where(and(eq(tables.dataFiles.data_id, dataId), eq(tables.dataFiles.file_type, 'GeoJSON')))

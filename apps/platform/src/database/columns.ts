@@ -10,6 +10,12 @@ export const moment = customType<{ data: string; driverData: string | Date }>({
     normaliseDateTime(value instanceof Date ? value.toISOString() : value.replace(/([+-]\d{2})$/, '$1:00')),
 });
 
+/**
+ * What time it is for schedules, expiry and charges: that of the database, which a test may move (`platform_keys`,
+ * `clock_offset`). Leases, which guard against real silence, do not go by it.
+ */
+export const platformNow = sql`(select platform_now())`;
+
 /** Credits: exact decimals, as text. */
 export const credits = (name: string) => numeric(name, { precision: 24, scale: 6 });
 

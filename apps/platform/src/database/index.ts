@@ -4,4 +4,5 @@ export { selectPage } from './page.ts';
 export type { Page } from './page.ts';
 export { selectRows } from './rows.ts';
 export * as tables from './tables/index.ts';
-export type { ComponentInput, ComponentOutput } from './tables/index.ts';
+export { platformNow } from './columns.ts';
+export type { ComponentDispatch, ComponentInput, ComponentOutput, Dispatched } from './tables/index.ts';

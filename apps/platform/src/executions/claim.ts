@@ -41,33 +41,60 @@ async function claimWaiting(
   context: Context,
   lease: ReturnType<typeof sql>,
 ): Promise<{ id: string }[]> {
-  const [waiting] = await selectRows<{ id: string }>(
+  const waiting = await selectRows<{ id: string }>(
     tx,
-    sql`select id from process_service_executions where state = 'waiting' limit 1`,
+    sql`select id from process_service_executions where state = 'waiting' and ready
+      and (retry_at is null or retry_at <= clock_timestamp()) limit 1`,
   );
-  if (!waiting) return [];
+  if (waiting.length === 0) return [];
   // Two platforms that count the free slots at once would both take the last one.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('fusion-platform slots'))`);
-  const [busy] = await selectRows<{ count: number }>(
+  const [busy] = await selectRows<{ count: number; memory: number }>(
     tx,
-    sql`select count(*)::int as count from process_service_executions where state in ('preparing', 'running')`,
+    sql`select count(*)::int as count, coalesce(sum(memory), 0)::float8 as memory
+      from process_service_executions where state in ('preparing', 'running')`,
   );
   const free = context.settings.slots - (busy?.count ?? 0);
   if (free <= 0) return [];
-  const taken = await selectRows<{ id: string }>(
+  const candidates = await selectRows<Candidate>(
     tx,
-    sql`update process_service_executions set state = 'preparing', updated_at = clock_timestamp(), ${lease} where id in (
-      select c.id from process_service_executions c join process_executions e on e.id = c.process_execution_id
-      where c.state = 'waiting' and e.halt is null and not exists (
-        select from process_service_executions before
-        where before.process_execution_id = c.process_execution_id and before.state <> 'succeeded'
-          and c.after @> to_jsonb(before.chain_index))
-      order by c.created_at, c.chain_index limit ${free}
-      for update of c skip locked)
-    returning id`,
+    sql`select id, memory from process_service_executions
+      where state = 'waiting' and ready and (retry_at is null or retry_at <= clock_timestamp())
+      order by seq limit ${free + lookedPast} for update skip locked`,
   );
-  for (const { id } of taken) await addAttempt(tx, context, id, 1);
+  const chosen = choose(candidates, free, context.settings.memoryMb - (busy?.memory ?? 0), busy?.count === 0);
+  if (chosen.length === 0) return [];
+  const taken = await selectRows<Candidate & { readonly attempts: number }>(
+    tx,
+    sql`update process_service_executions set state = 'preparing', retry_at = null, updated_at = clock_timestamp(), ${lease}
+      where id = any (${sql.param(chosen)}::uuid[])
+      returning id, memory, (select coalesce(max(number), 0)::int from component_attempts a
+        where a.component_id = process_service_executions.id) as attempts`,
+  );
+  for (const { id, memory, attempts } of taken) await addAttempt(tx, context, id, attempts + 1, memory);
   return taken;
+}
+
+/** How many components that need more memory than is free are looked past for one that does not. */
+const lookedPast = 20;
+
+interface Candidate {
+  readonly id: string;
+  readonly memory: number;
+}
+
+/** The first ones for which there are slots and memory. One that needs more than there is at all runs alone. */
+function choose(candidates: readonly Candidate[], slots: number, memory: number, idle: boolean): string[] {
+  const chosen: string[] = [];
+  let left = memory;
+  for (const candidate of candidates) {
+    if (chosen.length >= slots) break;
+    const alone = idle && chosen.length === 0;
+    if (candidate.memory > left && !alone) continue;
+    chosen.push(candidate.id);
+    left -= candidate.memory;
+  }
+  return chosen;
 }
 
 /** Writes down that a component is about to be tried, before anything of it exists. */
@@ -76,6 +103,7 @@ export async function addAttempt(
   { host, settings }: Context,
   componentId: string,
   number: number,
+  memory: number,
 ): Promise<void> {
   const id = randomUUID();
   await tx.insert(tables.componentAttempts).values({
@@ -84,6 +112,7 @@ export async function addAttempt(
     number,
     host,
     state: 'preparing',
+    memory,
     folder: join(settings.attemptsFolder, id),
   });
 }

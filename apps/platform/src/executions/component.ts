@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+
+import { Decimal } from 'decimal.js';
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
+import { giveBack } from '../accounts/index.ts';
 import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
@@ -77,14 +81,20 @@ export async function moveComponent(
   await events.tell(tx, { kind: 'work', id: component.process_execution_id });
 }
 
-/** Ends a component. One that failed takes along those that have not begun, and asks the running ones to end. */
+/**
+ * Ends a component, and settles what it costs: all of its price when it succeeded by its own work, a share by its progress
+ * when it was stopped by a user, nothing otherwise. One that succeeded makes way for those that waited for it; one that
+ * failed takes along those that have not begun, and asks the running ones to end.
+ */
 export async function endComponent(
   tx: Queries,
   context: Context,
   { execution, component }: Pick<Work, 'execution' | 'component'>,
   to: 'succeeded' | 'failed' | 'stopped',
-  ending?: Ending,
+  ending?: Partial<Ending>,
+  reuse?: { readonly from: string; readonly note: string },
 ): Promise<void> {
+  const charged = chargeOf(execution, component, to, reuse !== undefined);
   const [now] = await selectRows<{ runtime: number }>(
     tx,
     sql`select coalesce(ceil(extract(epoch from clock_timestamp() - ${component.started_at}::timestamptz)), 0)::int as runtime`,
@@ -94,12 +104,68 @@ export async function endComponent(
     runtime: now?.runtime ?? 0,
     exit_type: ending?.exitType ?? null,
     abort_reason: ending?.reason ?? null,
+    charged,
+    ready: false,
     lease_until: null,
+    ...(reuse ? { reused_from: reuse.from, reuse_note: reuse.note } : {}),
     ...(to === 'succeeded' ? { progress: 100 } : {}),
   });
+  await tx.execute(
+    sql`update process_executions set open_components = open_components - 1 where id = ${execution.id}`,
+  );
+  if (to === 'succeeded') await makeWay(tx, component);
+  await settlePrice(tx, execution, component, charged);
   await context.events.tell(tx, { kind: 'log', id: component.id });
   context.onEnded({ service: component.name, result: to, seconds: now?.runtime ?? 0 });
-  if (to === 'failed') await halt(tx, context, execution, 'failure');
+  // What is to be sent may have gone astray; the outputs are there all the same.
+  if (to === 'failed' && component.kind === 'service') await halt(tx, context, execution, 'failure');
+}
+
+/** What a component costs in the end. */
+function chargeOf(
+  execution: ExecutionRow,
+  component: ComponentRow,
+  to: 'succeeded' | 'failed' | 'stopped',
+  reused: boolean,
+): string {
+  const price = new Decimal(component.price);
+  if (to === 'succeeded') return reused ? '0' : price.toFixed();
+  if (to === 'stopped' && execution.halt === 'stop' && component.started_at !== null)
+    return price.times(Math.min(100, component.progress)).dividedBy(100).toDecimalPlaces(6, 1).toFixed();
+  return '0';
+}
+
+async function settlePrice(
+  tx: Queries,
+  execution: ExecutionRow,
+  component: ComponentRow,
+  charged: string,
+): Promise<void> {
+  const left = new Decimal(component.price).minus(charged);
+  if (!execution.paid || left.lessThanOrEqualTo(0)) return;
+  await giveBack(tx, {
+    organisationId: execution.organisation_id,
+    reference: execution.id,
+    amount: left.toFixed(),
+    // The state of the component guards against a second time; it may end again when it is executed again.
+    once: `settle:${component.id}:${randomUUID()}`,
+    note: component.name,
+  });
+}
+
+/** Those that waited for a component wait for one less. */
+async function makeWay(tx: Queries, { process_execution_id, chain_index }: ComponentRow): Promise<void> {
+  await tx.execute(
+    sql`update process_service_executions set waits_for = waits_for - 1, ready = (waits_for = 1)
+      where process_execution_id = ${process_execution_id} and state = 'waiting'
+        and after @> to_jsonb(${chain_index}::int)`,
+  );
+}
+
+/** Why a component has to end, if it has. What succeeded is sent although another component failed. */
+export function haltFor(component: ComponentRow, halted: ExecutionRow['halt']): ExecutionRow['halt'] {
+  const sendsOn = component.kind === 'dispatch' && component.waits_for === 0;
+  return halted === 'failure' && sendsOn ? null : halted;
 }
 
 /** Lets no further component of an execution begin. The running ones end as their drivers hear of it. */
@@ -127,6 +193,7 @@ export async function halt(
     )
     .for('update');
   for (const component of waiting) {
+    if (haltFor(component, halted) === null) continue;
     await endComponent(tx, context, { execution, component }, 'stopped', haltEnding(halted));
   }
   await context.events.tell(tx, { kind: 'work', id: execution.id });

@@ -1,5 +1,9 @@
+import type { Process } from '@fusion-platform/contract';
+import type { Geometry } from 'geojson';
+
 import type { Database, Queries } from '../database/index.ts';
 import type { Events } from '../events/index.ts';
+import type { Schedule } from '../processes/index.ts';
 import type { Runtime } from '../runtimes/index.ts';
 import type { ExecutionRow } from './rows.ts';
 
@@ -15,6 +19,12 @@ export interface ExecutionsSettings {
   readonly attemptsFolder: string;
   /** How many components run at once, on all platforms that share the database together. */
   readonly slots: number;
+  /** How much memory components may be given at once, in megabytes, on all platforms together. */
+  readonly memoryMb: number;
+  /** How many executions of one group run at once. */
+  readonly groupExecutions: number;
+  /** How long before it is deleted users are warned of it. */
+  readonly warningDays: number;
   /** How long after its last execution a run-once process turns to stop. */
   readonly stopDelaySeconds: number;
   /** The variables from which a service gets those that it lists. */
@@ -25,6 +35,8 @@ export interface ExecutionsSettings {
   readonly host?: string;
   /** After how long another platform takes over what a silent one was doing; 60 s unless given. */
   readonly leaseSeconds?: number;
+  /** How long after a passing fault a component is tried again, the first time; 5 s unless given. */
+  readonly retryDelaySeconds?: number;
   /** How often the engine looks although nobody told it to; 5 s unless given. */
   readonly resyncSeconds?: number;
 }
@@ -39,16 +51,37 @@ export interface StoredFile {
   readonly description: string | null;
 }
 
+export interface PreparedOutput {
+  readonly id: string;
+  readonly organisationId: string;
+  readonly name: string;
+  readonly executionId: string;
+  readonly processId: string;
+}
+
+export interface PreparedRegion extends PreparedOutput {
+  readonly fileName: string;
+  readonly geometry: Geometry;
+}
+
 /** What the engine needs of the data subject. */
 export interface EngineData {
-  prepareOutput(
+  prepareOutputs(tx: Queries, outputs: readonly PreparedOutput[]): Promise<void>;
+  /** Stores slices of a region as data items that are ready at once. */
+  addRegions(tx: Queries, regions: readonly PreparedRegion[]): Promise<void>;
+  /** Gives an item the files of others, as if they were made anew. */
+  takeOver(tx: Queries, from: string, to: string): Promise<void>;
+  /** What the contents of an item are, whatever it is called: changes when they do. */
+  contentsOf(queries: Queries, dataIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Keeps one file as the item with this id, in place of what it had. */
+  keep(
     tx: Queries,
-    output: {
+    item: {
       readonly id: string;
       readonly organisationId: string;
-      readonly name: string;
-      readonly executionId: string;
       readonly processId: string;
+      readonly name: string;
+      readonly file: StoredFile;
     },
   ): Promise<void>;
   fulfil(tx: Queries, dataId: string, files: readonly StoredFile[]): Promise<void>;
@@ -64,14 +97,17 @@ export interface EngineData {
       readonly crs: string | null;
     }[]
   >;
-  regionOf(dataId: string): Promise<unknown>;
+  regionOf(queries: Queries, dataId: string): Promise<unknown>;
   ready(queries: Queries, dataIds: readonly string[]): Promise<boolean>;
   removeOf(tx: Queries, executionId: string): Promise<readonly string[]>;
+  /** Removes what was kept from run to run of a process. */
+  removeKept(tx: Queries, processId: string): Promise<readonly string[]>;
 }
 
 /** What the engine needs of where file bytes are. */
 export interface EngineObjects {
   adopt(key: string, path: string): Promise<{ readonly size: number; readonly sha256: string }>;
+  copy(from: string, to: string): Promise<unknown>;
   localPath(key: string): string;
   remove(key: string): Promise<void>;
 }
@@ -82,6 +118,8 @@ export interface EngineCatalogue {
 }
 
 export interface EngineManifest {
+  readonly serviceId: string;
+  readonly ssdId: string;
   readonly name: string;
   readonly version: number;
   readonly folder: string;
@@ -89,7 +127,22 @@ export interface EngineManifest {
   readonly environment: readonly { readonly name: string; readonly default: string | null }[];
   readonly urls: readonly string[];
   readonly cidrs: readonly string[];
+  readonly retries: {
+    readonly lost: number;
+    readonly out_of_memory: number;
+    readonly transient: number;
+  };
 }
+
+export type Notify = (
+  tx: Queries,
+  news: {
+    readonly organisationId: string;
+    readonly event: 'execution.ended' | 'execution.failed' | 'execution.expiring' | 'process.waiting';
+    readonly once: string;
+    readonly payload: Readonly<Record<string, unknown>>;
+  },
+) => Promise<void>;
 
 /** What every part of the engine shares. */
 export interface Context {
@@ -105,6 +158,8 @@ export interface Context {
   readonly host: string;
   readonly settings: Required<Omit<ExecutionsSettings, 'host'>>;
   readonly log: Logger;
+  /** Tells users what has happened, by mail and webhook, once the transaction is committed. */
+  readonly notify: Notify;
   /** Told of each component that ended here. */
   readonly onEnded: (ended: {
     readonly service: string;
@@ -113,14 +168,24 @@ export interface Context {
   }) => void;
 }
 
+type Filled<T> = Exclude<T, null | undefined>;
+
 /** What the engine needs of a stored process. */
 export interface EngineProcess {
   readonly id: string;
   readonly organisation_id: string;
+  readonly ssd_id: string;
   readonly name: string;
+  readonly inputs: Filled<Process['inputs']>;
   readonly process_status: string;
   readonly run_type: string;
+  readonly repeat_count: number;
   readonly repeat_start: string;
+  readonly repeat_end: string | null;
+  readonly repeat_gap: Filled<Process['repeat_gap']> | null;
+  readonly repeat_offset: Filled<Process['repeat_offset']> | null;
+  readonly schedule_start: string | null;
+  readonly schedule_runs: number;
   readonly output_storage_period: number | null;
 }
 
@@ -134,12 +199,12 @@ export interface PlannedInput {
     | { readonly kind: 'output'; readonly chainIndex: number; readonly output: number };
 }
 
-export interface PlannedComponent {
+/** What any component of a run is made of. */
+export interface PlannedService {
   readonly serviceId: string;
   readonly ssdId: string;
   readonly imageId: string;
   readonly name: string;
-  readonly intermediate: boolean;
   readonly resources: { readonly cpu: number; readonly memoryMb: number; readonly storageGb: number };
   /** As job.json carries them. */
   readonly jobOptions: Readonly<Record<string, string | number | boolean | null>>;
@@ -150,17 +215,51 @@ export interface PlannedComponent {
     readonly data_type: string;
     readonly validation: string | null;
   }[];
+}
+
+interface PlannedOutput {
+  readonly number: number;
+  readonly name: string;
+  readonly file_type: string;
+}
+
+export interface PlannedComponent extends PlannedService {
+  readonly intermediate: boolean;
   readonly inputs: readonly PlannedInput[];
-  readonly outputs: readonly { readonly number: number; readonly name: string; readonly file_type: string }[];
+  readonly outputs: readonly PlannedOutput[];
+  /** For the whole region: exact decimal text. */
+  readonly price: string;
+}
+
+/** An execution that puts slices together: one component, each of whose inputs gathers an output of a component. */
+export interface PlannedAggregation extends PlannedService {
+  readonly inputs: readonly {
+    readonly number: number;
+    readonly fileType: string;
+    readonly title: string | null;
+    readonly chainIndex: number;
+    readonly output: number;
+  }[];
+  readonly outputs: readonly PlannedOutput[];
+  readonly price: string;
+}
+
+export interface PlannedDispatcher extends PlannedService {
+  readonly intermediateToo: boolean;
+  readonly condition: string | null;
 }
 
 /** What a run of a process consists of. */
 export interface EnginePlan {
-  /** Exact decimal text. */
-  readonly price: string;
   readonly options: ExecutionRow['options'];
   /** In chain order. */
   readonly components: readonly PlannedComponent[];
+  readonly regionDataId: string | null;
+  /** What each execution works on; null when the region is not cut. */
+  readonly slices: readonly Geometry[] | null;
+  readonly aggregations: readonly PlannedAggregation[];
+  readonly dispatchers: readonly PlannedDispatcher[];
+  readonly reuse: boolean;
 }
 
 /** What the engine needs of the processes subject. */
@@ -174,4 +273,5 @@ export interface EngineProcesses {
   plan(tx: Queries, process: EngineProcess): Promise<EnginePlan>;
   setStatus(tx: Queries, processId: string, status: 'execute' | 'stop', userId: string | null): Promise<void>;
   remove(tx: Queries, processId: string): Promise<void>;
+  scheduleOf(process: EngineProcess, start: string): Schedule;
 }

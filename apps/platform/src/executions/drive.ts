@@ -4,19 +4,22 @@ import { CallError } from '@fusion-platform/contract';
 
 import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
+import { ExpressionError } from '../processes/index.ts';
 import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
 import { addAttempt } from './claim.ts';
 import { cleanAttempt } from './clean.ts';
 import { collect, remark } from './collect.ts';
-import { endComponent, moveComponent, readWork } from './component.ts';
+import { endComponent, haltFor, moveComponent, readWork } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context, EngineManifest } from './context.ts';
-import { haltEnding, judge, maximumAttempts } from './judge.ts';
-import type { Verdict } from './judge.ts';
+import { dispatchReason } from './dispatch.ts';
+import { haltEnding, judge } from './judge.ts';
+import type { Facts, Retried, Verdict } from './judge.ts';
 import { readOutcome, TooManyFilesError } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { attemptSpec, layOut } from './prepare.ts';
 import { publish } from './publish.ts';
+import { findReuse } from './reuse.ts';
 import { hasEnded } from './states.ts';
 import { watchAttempt } from './watch.ts';
 
@@ -56,8 +59,8 @@ export async function drive(context: Context, componentId: string, signal: Abort
 async function prepare(context: Context, work: Work, signal: AbortSignal): Promise<void> {
   const { database, runtime } = context;
   const { component, execution } = work;
-  if (execution.halt !== null) {
-    const why = execution.halt;
+  const why = haltFor(component, execution.halt);
+  if (why !== null) {
     await database.transaction(async (tx) => {
       const locked = await readWork(tx, context, component.id, { lock: true });
       await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
@@ -74,6 +77,13 @@ async function prepare(context: Context, work: Work, signal: AbortSignal): Promi
     await failPlatform(context, component.id, `Its service cannot be run: ${error.message}`);
     return;
   }
+  try {
+    if (await skipped(context, work, manifest)) return;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    await failPlatform(context, component.id, error.message);
+    return;
+  }
   await layOut(context, work, manifest);
   const handle = await runtime.start(attemptSpec(context, work, manifest), { signal });
   await database.transaction(async (tx) => {
@@ -84,6 +94,46 @@ async function prepare(context: Context, work: Work, signal: AbortSignal): Promi
       started_at: locked.component.started_at ?? sql`clock_timestamp()`,
     });
   });
+}
+
+/** Whether a component has no need to run: there is nothing to send, or the outputs of an earlier one are taken over. */
+async function skipped(context: Context, work: Work, manifest: EngineManifest): Promise<boolean> {
+  const { component } = work;
+  const { database } = context;
+  const nothingToSend = await dispatchReason(context, work);
+  const { key, found } = nothingToSend
+    ? { key: null, found: null }
+    : await findReuse(context, work, manifest);
+  let done = false;
+  await database.transaction(async (tx) => {
+    const locked = await readWork(tx, context, component.id, { lock: true });
+    if (locked.component.state !== 'preparing' || locked.attempt.id !== work.attempt.id) return;
+    if (key !== null)
+      await tx
+        .update(tables.processServiceExecutions)
+        .set({ reuse_key: key, reuse_note: found && 'note' in found ? found.note : null })
+        .where(eq(tables.processServiceExecutions.id, component.id));
+    if (nothingToSend === null && !(found && 'outputs' in found)) return;
+    await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
+    if (nothingToSend !== null) {
+      await remark(tx, context, locked, nothingToSend);
+      await endComponent(tx, context, locked, 'succeeded', { exitType: 'skipped', reason: nothingToSend });
+    } else if (found && 'outputs' in found) {
+      const note = `The outputs of component ${found.from} are taken over`;
+      for (const [index, output] of component.job_outputs.entries())
+        await context.data.takeOver(tx, found.outputs[index]!, output.data_id);
+      await remark(
+        tx,
+        context,
+        locked,
+        `${note}: it ran the same version of the service with equal options and inputs.`,
+      );
+      await endComponent(tx, context, locked, 'succeeded', undefined, { from: found.from, note });
+    }
+    done = true;
+  });
+  if (done) await cleanAttempt(context, work.attempt);
+  return done;
 }
 
 async function run(context: Context, work: Work, signal: AbortSignal): Promise<void> {
@@ -99,9 +149,7 @@ async function run(context: Context, work: Work, signal: AbortSignal): Promise<v
     for (const warning of outcome.warnings) await remark(tx, context, locked, warning);
     verdict = judge({
       attempt: ended,
-      number: attempt.number,
-      halt: locked.execution.halt,
-      resources: { memoryMb: component.memory, storageGb: component.storage },
+      ...(await policy(tx, context, locked)),
       outcome,
       missing: component.job_outputs
         .filter(({ number }) => !outcome.files.has(number))
@@ -109,8 +157,44 @@ async function run(context: Context, work: Work, signal: AbortSignal): Promise<v
       lastWords: await lastWords(tx, component.id, attempt.number),
     });
     await obey(tx, context, locked, verdict, ended);
+    if (outcome.dispatched.length > 0)
+      await tx
+        .update(tables.processServiceExecutions)
+        .set({ dispatched: outcome.dispatched.map((sent) => ({ ...sent })) })
+        .where(eq(tables.processServiceExecutions.id, component.id));
   });
   if (verdict && verdict.to !== 'publishing') await cleanAttempt(context, attempt);
+}
+
+/** What decides whether a component is tried again. */
+async function policy(
+  tx: Queries,
+  { catalogue, settings }: Context,
+  { component, execution, attempt }: Work,
+): Promise<Pick<Facts, 'halt' | 'resources' | 'earlier' | 'retries' | 'mostMemoryMb' | 'delaySeconds'>> {
+  const rows = await selectRows<{ exit_type: Retried; count: number }>(
+    tx,
+    sql`select exit_type, count(*)::int as count from component_attempts
+      where component_id = ${component.id} and number >= ${component.first_attempt} and number < ${attempt.number}
+        and exit_type in ('lost', 'out_of_memory', 'transient') group by exit_type`,
+  );
+  const times = (reason: Retried): number => rows.find((row) => row.exit_type === reason)?.count ?? 0;
+  const manifest = await catalogue.manifest(tx, component.service_id).catch((error: unknown) => {
+    if (error instanceof CallError) return undefined;
+    throw error;
+  });
+  return {
+    halt: haltFor(component, execution.halt),
+    resources: { memoryMb: component.memory, storageGb: component.storage },
+    earlier: {
+      lost: times('lost'),
+      out_of_memory: times('out_of_memory'),
+      transient: times('transient'),
+    },
+    retries: manifest?.retries ?? { lost: 2, out_of_memory: 0, transient: 0 },
+    mostMemoryMb: settings.memoryMb,
+    delaySeconds: settings.retryDelaySeconds,
+  };
 }
 
 async function obey(
@@ -124,11 +208,19 @@ async function obey(
     case 'publishing':
       await moveComponent(tx, context, work.component, 'publishing');
       return;
-    case 'preparing':
-      await tryAgain(tx, context, work, ended.state === 'gone' ? ended.reason : 'it was lost');
+    case 'preparing': {
+      const reason = ended.state === 'gone' ? ended.reason : 'it was lost';
+      await setAttempt(tx, work, { exit_type: 'lost', reason });
+      await tryAgain(tx, context, work, reason);
+      return;
+    }
+    case 'waiting':
+      await setAttempt(tx, work, { exit_type: verdict.exitType, reason: verdict.reason });
+      await postpone(tx, context, work, verdict);
       return;
     case 'failed':
     case 'stopped':
+      await setAttempt(tx, work, { exit_type: verdict.exitType, reason: verdict.reason });
       await endComponent(tx, context, work, verdict.to, {
         exitType: verdict.exitType,
         reason: verdict.reason,
@@ -143,10 +235,30 @@ async function tryAgain(tx: Queries, context: Context, work: Work, reason: strin
     tx,
     context,
     work,
-    `The attempt was lost: ${reason}. Trying again (${number} of ${maximumAttempts}).`,
+    `The attempt was lost: ${reason}. Trying again: this is attempt ${number}.`,
   );
-  await addAttempt(tx, context, work.component.id, number);
+  await addAttempt(tx, context, work.component.id, number, work.component.memory);
   await moveComponent(tx, context, work.component, 'preparing', { progress: 0 });
+}
+
+/** Lets a component wait for its next attempt: it gives its slot back meanwhile. */
+async function postpone(
+  tx: Queries,
+  context: Context,
+  work: Work,
+  { reason, delaySeconds, memoryMb }: Extract<Verdict, { to: 'waiting' }>,
+): Promise<void> {
+  const more = memoryMb > work.component.memory ? ` with ${memoryMb} MB of memory` : '';
+  const later = delaySeconds > 0 ? ` in ${Math.round(delaySeconds)} s` : '';
+  await remark(tx, context, work, `${reason}. It is tried again${later}${more}.`);
+  await moveComponent(tx, context, work.component, 'waiting', {
+    progress: 0,
+    memory: memoryMb,
+    lease_owner: null,
+    lease_until: null,
+    retry_at:
+      delaySeconds > 0 ? sql`clock_timestamp() + make_interval(secs => ${delaySeconds}::float8)` : null,
+  });
 }
 
 /** Another platform began this attempt and is gone: nothing of it can be reached from here. */
@@ -156,9 +268,7 @@ async function giveUpAttempt(context: Context, componentId: string, reason: stri
     await setAttempt(tx, work, { state: 'gone', ended_at: sql`clock_timestamp()` });
     const verdict = judge({
       attempt: { state: 'gone', reason },
-      number: work.attempt.number,
-      halt: work.execution.halt,
-      resources: { memoryMb: work.component.memory, storageGb: work.component.storage },
+      ...(await policy(tx, context, work)),
       outcome: nothing,
       missing: [],
       lastWords: null,
@@ -171,7 +281,12 @@ async function giveUpAttempt(context: Context, componentId: string, reason: stri
 export async function failPlatform(context: Context, componentId: string, reason: string): Promise<void> {
   const { attempt } = await context.database.transaction(async (tx) => {
     const work = await readWork(tx, context, componentId, { lock: true });
-    await setAttempt(tx, work, { state: 'gone', ended_at: sql`clock_timestamp()` });
+    await setAttempt(tx, work, {
+      state: 'gone',
+      ended_at: sql`clock_timestamp()`,
+      exit_type: 'platform_error',
+      reason,
+    });
     await remark(tx, context, work, reason);
     await endComponent(tx, context, work, 'failed', { exitType: 'platform_error', reason });
     return work;
@@ -184,6 +299,7 @@ const nothing: Outcome = {
   exitType: null,
   abortReason: null,
   files: new Map(),
+  dispatched: [],
   warnings: [],
 };
 

@@ -49,8 +49,10 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
   const look = async (): Promise<number> => {
     const claimed = await claimComponents(context, [...drivers.keys()]);
     claimed.forEach(launch);
-    await settleExecutions(context);
+    // What has ended makes room for others of its group, which upkeep lets in.
+    const ended = await settleExecutions(context);
     const next = await upkeep();
+    if (ended) waker.wake();
     if (performance.now() - cleanedAt >= cleanEveryMilliseconds) {
       await cleanUp(context);
       cleanedAt = performance.now();

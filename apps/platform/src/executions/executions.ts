@@ -4,6 +4,7 @@ import type {
   LogEvent,
   ProcessExecution,
   ProcessServiceExecution,
+  ProcessServiceExecutionAttempt,
   ProcessServiceExecutionLog,
 } from '@fusion-platform/contract';
 import type { Registry } from 'prom-client';
@@ -20,24 +21,26 @@ import type {
   EngineProcesses,
   ExecutionsSettings,
   Logger,
+  Notify,
 } from './context.ts';
 import { createEngine } from './engine.ts';
 import { followExecution, followLogs } from './follow.ts';
 import type { StreamItem } from './follow.ts';
 import { hostOf } from './host.ts';
 import { createEngineMetrics } from './metrics.ts';
-import { presentExecution } from './present.ts';
 import {
   changeDeleteExpiry,
-  findExecution,
   getComponent,
+  getExecution,
+  listAttempts,
   listComponents,
   listExecutions,
   listLogs,
 } from './read.ts';
-import type { Listed } from './read.ts';
+import type { Listed, Reading } from './read.ts';
 import { removeExecution, removeProcess } from './remove.ts';
-import { execute } from './start-run.ts';
+import { execute } from './execute.ts';
+import { retryExecution } from './retry.ts';
 import { stop } from './stop.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -50,6 +53,8 @@ export interface ExecutionsOptions {
   readonly processes: EngineProcesses;
   readonly runtime: Runtime;
   readonly settings: ExecutionsSettings;
+  /** Nobody is told without it. */
+  readonly notify?: Notify;
   readonly log: Logger;
 }
 
@@ -58,6 +63,13 @@ export interface Executions {
   /** The run is there when this returns. @throws CallError `conflict`, `insufficient_credits`, `invalid_model` */
   execute(organisationId: string, processId: string, userId: string): Promise<void>;
   stop(organisationId: string, processId: string, userId: string): Promise<void>;
+  /** Executes one that did not succeed again, keeping what did. @throws CallError `conflict`, `insufficient_credits` */
+  retry(organisationId: string, executionId: string, userId: string): Promise<ProcessExecution>;
+  attempts(
+    organisationId: string,
+    componentId: string,
+    query: ListQuery,
+  ): Promise<Listed<ProcessServiceExecutionAttempt>>;
   /** Stops the process, then deletes it with its executions and outputs. @throws CallError `conflict`, `unavailable` */
   removeProcess(
     organisationId: string,
@@ -114,32 +126,43 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
     ...options,
     host: settings.host ?? kept,
     sandboxed: (await options.runtime.describe()).sandbox !== 'none',
-    settings: { leaseSeconds: 60, resyncSeconds: 5, ...settings },
+    settings: { leaseSeconds: 60, resyncSeconds: 5, retryDelaySeconds: 5, ...settings },
     onEnded: metrics.ended,
+    notify: options.notify ?? (async () => {}),
   };
+  const { slots, memoryMb, groupExecutions } = settings;
+  const limits = { slots, memoryMb, groupExecutions };
+  const reading: Reading = { limits, actionsOf: async () => null };
   const engine = createEngine(context, createUpkeep(context));
   return {
     execute: async (organisationId, processId, userId) =>
       await execute(context, organisationId, processId, userId),
     stop: async (organisationId, processId, userId) => await stop(context, organisationId, processId, userId),
+    retry: async (organisationId, id, userId) => {
+      await retryExecution(context, organisationId, id, userId);
+      return await getExecution(queries, organisationId, id, limits);
+    },
+    attempts: async (organisationId, id, query) => await listAttempts(queries, organisationId, id, query),
     removeProcess: async (organisationId, processId, userId, signal) =>
       await removeProcess(context, organisationId, processId, userId, signal),
     list: async (organisationId, processId, query) => {
       await options.processes.load(queries, organisationId, processId);
-      return await listExecutions(queries, organisationId, processId, query);
+      return await listExecutions(queries, organisationId, processId, query, limits);
     },
-    get: async (organisationId, id) => presentExecution(await findExecution(queries, organisationId, id)),
+    get: async (organisationId, id) => await getExecution(queries, organisationId, id, limits),
     update: async (organisationId, id, { delete_expiry: expiry }) => {
       if (expiry !== undefined) await changeDeleteExpiry(queries, organisationId, id, expiry);
-      return presentExecution(await findExecution(queries, organisationId, id));
+      return await getExecution(queries, organisationId, id, limits);
     },
     remove: async (organisationId, id) => await removeExecution(context, organisationId, id),
     changeDeleteExpiry: async (organisationId, id, expiry) =>
       await changeDeleteExpiry(queries, organisationId, id, expiry),
-    components: async (organisationId, id, query) => await listComponents(queries, organisationId, id, query),
-    component: async (organisationId, id) => await getComponent(queries, organisationId, id),
+    components: async (organisationId, id, query) =>
+      await listComponents(queries, organisationId, id, query, reading),
+    component: async (organisationId, id) => await getComponent(queries, organisationId, id, reading),
     logs: async (organisationId, id, query) => await listLogs(queries, organisationId, id, query),
-    follow: async (organisationId, id, signal) => await followExecution(context, organisationId, id, signal),
+    follow: async (organisationId, id, signal) =>
+      await followExecution(context, organisationId, id, reading, signal),
     followLogs: async (organisationId, id, lastEventId, signal) =>
       await followLogs(context, organisationId, id, lastEventId, signal),
     registerMetrics: metrics.register,

@@ -10,8 +10,9 @@ import { tables } from '../database/index.ts';
 import type { Change } from '../events/index.ts';
 import type { Context } from './context.ts';
 import { seqOfLogId } from './log-id.ts';
-import { presentExecution, presentLog } from './present.ts';
-import { componentsOf, findComponent, findExecution } from './read.ts';
+import { presentLog } from './present.ts';
+import { componentsOf, describeExecution, findComponent, findExecution } from './read.ts';
+import type { Reading } from './read.ts';
 import { hasEnded } from './states.ts';
 import { createWaker } from './waker.ts';
 
@@ -37,6 +38,7 @@ export async function followExecution(
   needs: Needs,
   organisationId: string,
   executionId: string,
+  reading: Reading,
   signal: AbortSignal,
 ): Promise<AsyncIterable<StreamItem<z.output<typeof ExecutionEvent>>>> {
   const { queries } = needs.database;
@@ -50,9 +52,9 @@ export async function followExecution(
     };
     while (!signal.aborted) {
       const row = await findExecution(queries, organisationId, executionId);
-      const execution = presentExecution(row);
+      const execution = await describeExecution(queries, row, reading.limits);
       // Components first: whoever hears of the end has heard of all that led to it.
-      for (const model of await componentsOf(queries, row)) {
+      for (const model of await componentsOf(queries, row, reading)) {
         if (changed(model.id, model)) yield { value: { event: 'component', model } };
       }
       if (changed(executionId, execution)) yield { value: { event: 'execution', model: execution } };

@@ -1,5 +1,6 @@
 import type { FileType } from '@fusion-platform/contract';
 
+import type { DispatchJob } from './dispatch.ts';
 import type { ComponentRow, ExecutionRow } from './rows.ts';
 
 export interface JobFile {
@@ -51,6 +52,8 @@ export interface Job {
     readonly folder: string;
   }[];
   readonly resources: { readonly cpu: number; readonly memory_mb: number; readonly storage_gb: number };
+  /** Only for a dispatcher. */
+  readonly dispatch?: DispatchJob;
 }
 
 export const inputFolder = (number: number): string => `inputs/${number}`;
@@ -64,6 +67,7 @@ export function buildJob(parts: {
   readonly region: unknown;
   /** The files of each input, by its number. */
   readonly files: ReadonlyMap<number, readonly JobFile[]>;
+  readonly dispatch: DispatchJob | undefined;
 }): Job {
   const { execution, component, service } = parts;
   return {
@@ -105,6 +109,7 @@ export function buildJob(parts: {
       folder: outputFolder(number),
     })),
     resources: { cpu: component.cpu, memory_mb: component.memory, storage_gb: component.storage },
+    ...(parts.dispatch ? { dispatch: parts.dispatch } : {}),
   };
 }
 

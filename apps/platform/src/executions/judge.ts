@@ -9,6 +9,8 @@ import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
  * - `out_of_memory`, `timed_out`, `storage_exceeded`: it went over what it may use
  * - `stopped`: a user stopped it
  * - `cancelled`: another component failed, so this one had to end (components only)
+ * - `transient`: it met a fault that may pass, as it said itself, as often as it was tried
+ * - `slices_failed`: what puts slices together cannot, since some of them failed
  * - `lost`: the machine or its supervisor went down under it, as often as it was tried
  * - `platform_error`: the platform could not run it or store what it made
  */
@@ -20,10 +22,10 @@ export type ExitType =
   | 'storage_exceeded'
   | 'stopped'
   | 'cancelled'
+  | 'transient'
+  | 'slices_failed'
   | 'lost'
   | 'platform_error';
-
-export const maximumAttempts = 3;
 
 export interface Ending {
   readonly exitType: string;
@@ -33,12 +35,22 @@ export interface Ending {
 export type Verdict =
   | { readonly to: 'publishing' }
   | { readonly to: 'preparing' }
+  | ({ readonly to: 'waiting'; readonly delaySeconds: number; readonly memoryMb: number } & Ending)
   | ({ readonly to: 'failed' | 'stopped' } & Ending);
+
+/** What is tried again by itself. */
+export type Retried = 'lost' | 'out_of_memory' | 'transient';
 
 export interface Facts {
   readonly attempt: AttemptEnded | AttemptGone;
-  /** Which try it was, from 1. */
-  readonly number: number;
+  /** How many attempts ended so before this one, by reason, since the component was begun. */
+  readonly earlier: Readonly<Record<Retried, number>>;
+  /** How often each may be tried again. */
+  readonly retries: Readonly<Record<Retried, number>>;
+  /** The most memory that a component can be given. */
+  readonly mostMemoryMb: number;
+  /** The first delay after a passing fault; each further one is four times as long. */
+  readonly delaySeconds: number;
   readonly halt: 'stop' | 'failure' | null;
   readonly resources: { readonly memoryMb: number; readonly storageGb: number };
   readonly outcome: {
@@ -60,18 +72,38 @@ export function haltEnding(halt: 'stop' | 'failure'): Ending {
 
 /** What becomes of a component whose attempt runs no more. */
 export function judge(facts: Facts): Verdict {
-  const { attempt, halt, number } = facts;
+  const { attempt, halt } = facts;
   // Even when it ended well a moment before: its execution is stopped, so nobody waits for its outputs.
   if (halt !== null) return { to: 'stopped', ...haltEnding(halt) };
   if (attempt.state === 'gone') {
-    if (number < maximumAttempts) return { to: 'preparing' };
+    if (facts.earlier.lost < facts.retries.lost) return { to: 'preparing' };
     return {
       to: 'failed',
       exitType: 'lost',
-      reason: `Lost ${number} times, the last time because ${attempt.reason}`,
+      reason: `Lost ${facts.earlier.lost + 1} times, the last time because ${attempt.reason}`,
     };
   }
-  return judgeEnded(facts, attempt);
+  return tryAgain(facts, judgeEnded(facts, attempt));
+}
+
+/** What may go well another time is tried again: never what the service itself refuses. */
+function tryAgain(facts: Facts, verdict: Verdict): Verdict {
+  if (verdict.to !== 'failed') return verdict;
+  const { exitType, reason } = verdict;
+  if (exitType === 'out_of_memory') {
+    const memoryMb = Math.min(Math.ceil(facts.resources.memoryMb * 2), facts.mostMemoryMb);
+    if (facts.earlier.out_of_memory >= facts.retries.out_of_memory || memoryMb <= facts.resources.memoryMb)
+      return verdict;
+    return { to: 'waiting', exitType, reason, delaySeconds: 0, memoryMb };
+  }
+  if (exitType === 'transient') {
+    const tries = facts.earlier.transient;
+    if (tries >= facts.retries.transient)
+      return tries === 0 ? verdict : { ...verdict, reason: `${reason} (tried ${tries + 1} times)` };
+    const delaySeconds = facts.delaySeconds * 4 ** tries;
+    return { to: 'waiting', exitType, reason, delaySeconds, memoryMb: facts.resources.memoryMb };
+  }
+  return verdict;
 }
 
 function judgeEnded(facts: Facts, attempt: AttemptEnded): Verdict {

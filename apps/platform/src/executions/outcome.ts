@@ -5,7 +5,7 @@ import { join, posix, sep } from 'node:path';
 import { fileTypeOfName, fileTypes } from '@fusion-platform/contract';
 import { z } from 'zod';
 
-import type { ComponentOutput } from '../database/index.ts';
+import type { ComponentOutput, Dispatched } from '../database/index.ts';
 import { outputFileType, outputFolder } from './job.ts';
 
 /** A file that a component left in one of its outputs. */
@@ -24,6 +24,8 @@ export interface Outcome {
   readonly abortReason: string | null;
   /** By number of the output; an output without a file is not there. */
   readonly files: ReadonlyMap<number, readonly ProducedFile[]>;
+  /** What a dispatcher has sent. */
+  readonly dispatched: readonly Dispatched[];
   /** What of outcome.json was passed over, and why. */
   readonly warnings: readonly string[];
 }
@@ -53,6 +55,17 @@ const outcomeSchema = z.object({
         ),
       }),
     )
+    .nullish(),
+  dispatched: z
+    .array(
+      z.object({
+        file: z.string().max(1000),
+        to: z.string().max(2000),
+        size: z.int().nullable().default(null),
+        at: z.iso.datetime({ offset: true }),
+      }),
+    )
+    .max(10_000)
     .nullish(),
 });
 type Written = z.output<typeof outcomeSchema>;
@@ -91,6 +104,7 @@ export async function readOutcome(folder: string, outputs: readonly ComponentOut
     exitType: written?.exit_type ?? null,
     abortReason: written?.abort_reason ?? null,
     files,
+    dispatched: written?.dispatched ?? [],
     warnings,
   };
 }

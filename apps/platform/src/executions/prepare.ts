@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { AttemptSpec } from '../runtimes/index.ts';
 import type { Work } from './component.ts';
 import type { Context, EngineManifest } from './context.ts';
+import { dispatchJob } from './dispatch.ts';
 import { buildJob, distinctNames, inputFolder, outputFolder } from './job.ts';
 import type { Job, JobFile } from './job.ts';
+import { restoreStorage } from './storage.ts';
 
 /**
  * Lays out the folder of an attempt: job.json, inputs, and empty outputs, scratch and storage. The folder takes its name
@@ -24,9 +26,15 @@ export async function layOut(context: Context, work: Work, manifest: EngineManif
     await mkdir(join(partial, inputFolder(input.number)), { recursive: true });
     files.set(
       input.number,
-      input.data_id === null ? [] : await placeInput(context, partial, input.number, input.data_id),
+      await placeInput(
+        context,
+        partial,
+        input.number,
+        input.data_ids ?? (input.data_id === null ? [] : [input.data_id]),
+      ),
     );
   }
+  await restoreStorage(context, work.component.storage_id, join(partial, 'storage'));
   for (const output of work.component.job_outputs)
     await mkdir(join(partial, outputFolder(output.number)), { recursive: true });
   const job: Job = buildJob({
@@ -35,23 +43,27 @@ export async function layOut(context: Context, work: Work, manifest: EngineManif
     service: manifest,
     region: await regionOf(context, work),
     files,
+    dispatch: await dispatchJob(context, work),
   });
   await writeFile(join(partial, 'job.json'), `${JSON.stringify(job, null, 2)}\n`, { mode: 0o444 });
   await rename(partial, folder);
 }
 
-/** The region is that of the process's first GeoJSON input, for all components alike. */
-async function regionOf({ data }: Context, { execution }: Work): Promise<unknown> {
-  return execution.region_data_id === null ? null : await data.regionOf(execution.region_data_id);
+/** The region is that of the process's first vector input, or a slice of it, for all components alike. */
+async function regionOf({ data, database }: Context, { execution }: Work): Promise<unknown> {
+  return execution.region_data_id === null
+    ? null
+    : await data.regionOf(database.queries, execution.region_data_id);
 }
 
 async function placeInput(
   { data, database, objects, sandboxed }: Context,
   folder: string,
   number: number,
-  dataId: string,
+  dataIds: readonly string[],
 ): Promise<JobFile[]> {
-  const files = await data.filesForJob(database.queries, dataId);
+  const files = [];
+  for (const dataId of dataIds) files.push(...(await data.filesForJob(database.queries, dataId)));
   const names = distinctNames(files.map(({ name }) => name));
   const placed: JobFile[] = [];
   for (const [index, file] of files.entries()) {

@@ -1,13 +1,16 @@
 import type {
   ProcessExecution,
   ProcessServiceExecution,
+  ProcessServiceExecutionAttempt,
   ProcessServiceExecutionLog,
 } from '@fusion-platform/contract';
 
+import { withoutSecrets } from '../processes/index.ts';
 import { logId } from './log-id.ts';
-import type { ComponentRow, ExecutionRow, LogRow } from './rows.ts';
+import type { AttemptRow, ComponentRow, ExecutionRow, LogRow } from './rows.ts';
+import type { Waiting } from './waiting.ts';
 
-export function presentExecution(row: ExecutionRow): ProcessExecution {
+export function presentExecution(row: ExecutionRow, waiting?: Waiting): ProcessExecution {
   return {
     id: row.id,
     created_at: row.created_at,
@@ -31,6 +34,11 @@ export function presentExecution(row: ExecutionRow): ProcessExecution {
     delete_warning_status: row.delete_warning_status,
     deletable: row.delete_protection || row.ended_at === null ? null : 'deletable',
     delete_protection: row.delete_protection,
+    requested_by: row.requested_by,
+    role: row.role,
+    price: Number(row.price),
+    charged: row.charged === null ? null : Number(row.charged),
+    ...waiting,
   };
 }
 
@@ -40,6 +48,10 @@ export function presentComponent(
   row: ComponentRow,
   execution: Pick<ExecutionRow, 'started_at'>,
   metrics: Samples,
+  more: {
+    readonly actions?: ProcessServiceExecution['actions'];
+    readonly waiting?: Waiting | undefined;
+  } = {},
 ): ProcessServiceExecution {
   const failed = row.state === 'failed' || row.state === 'stopped';
   return {
@@ -62,13 +74,26 @@ export function presentComponent(
     memory: row.memory,
     storage: row.storage,
     instance_type: row.instance_type,
-    options: row.options,
-    inputs: row.job_inputs.flatMap(({ data_id }) => data_id ?? []),
+    options: withoutSecrets(row.options),
+    actions: more.actions ?? null,
+    inputs: row.job_inputs.flatMap(({ data_id, data_ids }) => data_ids ?? data_id ?? []),
     // What it did not make is not there to be read.
     outputs: failed ? [] : row.job_outputs.map(({ data_id }) => data_id),
     intermediate: row.intermediate,
     success: row.ended_at === null ? null : row.state === 'succeeded',
     metrics,
+    ssd_id: row.ssd_id,
+    kind: row.kind,
+    state: row.state,
+    progress: row.progress,
+    exit_type: row.exit_type,
+    abort_reason: row.abort_reason,
+    price: Number(row.price),
+    charged: row.charged === null ? null : Number(row.charged),
+    reused_from: row.reused_from,
+    reuse_note: row.reuse_note,
+    dispatched: row.dispatched,
+    ...more.waiting,
   };
 }
 
@@ -80,6 +105,29 @@ export function presentLog(row: LogRow): ProcessServiceExecutionLog {
     process_service_execution_id: row.component_id,
     logged_at: row.logged_at,
     message: row.message,
+    attempt: row.attempt,
+  };
+}
+
+export function presentAttempt(row: AttemptRow, metrics: Samples): ProcessServiceExecutionAttempt {
+  return {
+    id: row.id,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    process_service_execution_id: row.component_id,
+    number: row.number,
+    state: row.state,
+    started_at: row.started_at,
+    ended_at: row.ended_at,
+    memory: row.memory,
+    exit_code: row.exit_code,
+    signal: row.signal,
+    exit_type: row.exit_type,
+    reason: row.reason,
+    peak_memory: row.peak_memory_bytes,
+    peak_storage: row.peak_storage_bytes,
+    cpu_seconds: row.cpu_seconds,
+    metrics,
   };
 }
 

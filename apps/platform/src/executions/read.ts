@@ -4,16 +4,29 @@ import type {
   Process,
   ProcessExecution,
   ProcessServiceExecution,
+  ProcessServiceExecutionAttempt,
   ProcessServiceExecutionLog,
   Scalar,
 } from '@fusion-platform/contract';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 
-import { selectPage, selectRows, tables } from '../database/index.ts';
+import { platformNow, selectPage, selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
-import { jobStatus, presentComponent, presentExecution, presentLog } from './present.ts';
+import { jobStatus, presentAttempt, presentComponent, presentExecution, presentLog } from './present.ts';
 import type { Samples } from './present.ts';
 import type { ComponentRow, ExecutionRow } from './rows.ts';
+import { componentWaiting, executionsWaiting } from './waiting.ts';
+import type { Limits } from './waiting.ts';
+
+/** What describing components takes besides their rows. */
+export interface Reading {
+  readonly limits: Limits;
+  /** The calls that can be made with the results of a component that succeeded. */
+  readonly actionsOf: (
+    component: ComponentRow,
+    execution: ExecutionRow,
+  ) => Promise<ProcessServiceExecution['actions']>;
+}
 
 /** A page of a list call. */
 export interface Listed<T> {
@@ -28,6 +41,7 @@ export async function listExecutions(
   organisationId: string,
   processId: string,
   query: ListQuery,
+  limits: Limits,
 ): Promise<Listed<ProcessExecution>> {
   const { rows, last } = await selectPage(queries, processExecutions, {
     query,
@@ -37,7 +51,11 @@ export async function listExecutions(
     ),
     filterable: { id: processExecutions.id, group_id: processExecutions.group_id },
   });
-  return { list: rows.map(presentExecution), ...(last ? { last } : {}) };
+  const waiting = await executionsWaiting(queries, limits, rows);
+  return {
+    list: rows.map((row) => presentExecution(row, waiting.get(row.id))),
+    ...(last ? { last } : {}),
+  };
 }
 
 /** @throws CallError `not_found` */
@@ -52,6 +70,25 @@ export async function findExecution(
     .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)));
   if (!row) throw new CallError('not_found', `There is no execution ${id} in this organisation`);
   return row;
+}
+
+/** An execution as the API shows it. @throws CallError `not_found` */
+export async function getExecution(
+  queries: Queries,
+  organisationId: string,
+  id: string,
+  limits: Limits,
+): Promise<ProcessExecution> {
+  const row = await findExecution(queries, organisationId, id);
+  return await describeExecution(queries, row, limits);
+}
+
+export async function describeExecution(
+  queries: Queries,
+  row: ExecutionRow,
+  limits: Limits,
+): Promise<ProcessExecution> {
+  return presentExecution(row, (await executionsWaiting(queries, limits, [row])).get(row.id));
 }
 
 /** @throws CallError `not_found` */
@@ -75,6 +112,7 @@ export async function listComponents(
   organisationId: string,
   executionId: string,
   query: ListQuery,
+  reading: Reading,
 ): Promise<Listed<ProcessServiceExecution>> {
   const execution = await findExecution(queries, organisationId, executionId);
   const { rows, last } = await selectPage(queries, processServiceExecutions, {
@@ -82,37 +120,40 @@ export async function listComponents(
     where: eq(processServiceExecutions.process_execution_id, executionId),
     order: [processServiceExecutions.chain_index],
   });
-  return { list: await withMetrics(queries, execution, rows), ...(last ? { last } : {}) };
+  return { list: await described(queries, execution, rows, reading), ...(last ? { last } : {}) };
 }
 
 /** All components of an execution, in chain order. */
 export async function componentsOf(
   queries: Queries,
   execution: ExecutionRow,
+  reading: Reading,
 ): Promise<ProcessServiceExecution[]> {
   const rows = await queries
     .select()
     .from(processServiceExecutions)
     .where(eq(processServiceExecutions.process_execution_id, execution.id))
     .orderBy(asc(processServiceExecutions.chain_index));
-  return await withMetrics(queries, execution, rows);
+  return await described(queries, execution, rows, reading);
 }
 
 export async function getComponent(
   queries: Queries,
   organisationId: string,
   id: string,
+  reading: Reading,
 ): Promise<ProcessServiceExecution> {
   const row = await findComponent(queries, organisationId, id);
   const execution = await findExecution(queries, organisationId, row.process_execution_id);
-  const [component] = await withMetrics(queries, execution, [row]);
+  const [component] = await described(queries, execution, [row], reading);
   return component!;
 }
 
-async function withMetrics(
+async function described(
   queries: Queries,
   execution: ExecutionRow,
   rows: readonly ComponentRow[],
+  { limits, actionsOf }: Reading,
 ): Promise<ProcessServiceExecution[]> {
   if (rows.length === 0) return [];
   const samples = await queries
@@ -131,7 +172,49 @@ async function withMetrics(
     if (list) list.push(sample);
     else of.set(id, [sample]);
   }
-  return rows.map((row) => presentComponent(row, execution, of.get(row.id) ?? []));
+  const siblings = rows.some(({ state }) => state === 'waiting')
+    ? await queries
+        .select()
+        .from(processServiceExecutions)
+        .where(eq(processServiceExecutions.process_execution_id, execution.id))
+    : [];
+  return await Promise.all(
+    rows.map(async (row) =>
+      presentComponent(row, execution, of.get(row.id) ?? [], {
+        waiting: await componentWaiting(queries, limits, execution, row, siblings),
+        actions: row.state === 'succeeded' ? await actionsOf(row, execution) : null,
+      }),
+    ),
+  );
+}
+
+/** The attempts at a component, in order, each with its own samples. */
+export async function listAttempts(
+  queries: Queries,
+  organisationId: string,
+  componentId: string,
+  query: ListQuery,
+): Promise<Listed<ProcessServiceExecutionAttempt>> {
+  await findComponent(queries, organisationId, componentId);
+  const { rows, last } = await selectPage(queries, tables.componentAttempts, {
+    query,
+    where: eq(tables.componentAttempts.component_id, componentId),
+    order: [tables.componentAttempts.number],
+  });
+  const samples = await queries
+    .select()
+    .from(componentMetrics)
+    .where(eq(componentMetrics.component_id, componentId))
+    .orderBy(asc(componentMetrics.seq));
+  return {
+    list: rows.map((row) =>
+      presentAttempt(
+        row,
+        samples.filter(({ attempt }) => attempt === row.number).map(({ sample }) => sample),
+      ),
+    ),
+    ...(last ? { last } : {}),
+  };
 }
 
 /** The records of a component's log in the order in which they were written. */
@@ -145,7 +228,7 @@ export async function listLogs(
   const { rows, last } = await selectPage(queries, componentLogs, {
     query,
     where: eq(componentLogs.component_id, componentId),
-    filterable: { logged_at: componentLogs.logged_at },
+    filterable: { logged_at: componentLogs.logged_at, attempt: componentLogs.attempt },
     order: [componentLogs.seq],
   });
   return { list: rows.map(presentLog), ...(last ? { last } : {}) };
@@ -161,7 +244,7 @@ export async function changeDeleteExpiry(
   const execution = await findExecution(queries, organisationId, executionId);
   const [moment] = await selectRows<{ over: boolean; same: boolean }>(
     queries,
-    sql`select ${deleteExpiry}::timestamptz <= clock_timestamp() as over,
+    sql`select ${deleteExpiry}::timestamptz <= ${platformNow} as over,
       ${deleteExpiry}::timestamptz = ${execution.delete_expiry}::timestamptz as same`,
   );
   if (moment?.same) return;
@@ -213,7 +296,7 @@ export async function executionsOf(
       ended_at: row.ended_at,
       delete_warning_status: row.delete_warning_status,
       delete_expiry: row.delete_expiry,
-      notified: null,
+      notified: row.notified,
     });
   }
   return of;

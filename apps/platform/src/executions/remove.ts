@@ -1,7 +1,7 @@
 import { CallError } from '@fusion-platform/contract';
 import { and, eq, sql } from 'drizzle-orm';
 
-import { selectRows, tables } from '../database/index.ts';
+import { platformNow, selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
 import type { ExecutionRow } from './rows.ts';
@@ -50,6 +50,7 @@ export async function removeProcess(
     const keys: string[] = [];
     for (const execution of await executionsOfProcess(tx, processId))
       keys.push(...(await removeRows(tx, context, execution)));
+    keys.push(...(await context.data.removeKept(tx, processId)));
     await processes.remove(tx, processId);
     return keys;
   });
@@ -60,7 +61,7 @@ export async function removeExpired(context: Context): Promise<void> {
   const expired = await selectRows<{ id: string; organisation_id: string }>(
     context.database.queries,
     sql`select id, organisation_id from process_executions
-      where delete_expiry <= clock_timestamp() and ended_at is not null and not delete_protection`,
+      where delete_expiry <= ${platformNow} and ended_at is not null and not delete_protection`,
   );
   for (const { id, organisation_id: organisationId } of expired) {
     try {

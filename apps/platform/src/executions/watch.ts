@@ -6,6 +6,7 @@ import { tables } from '../database/index.ts';
 import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
 import { collect } from './collect.ts';
+import { haltFor } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context } from './context.ts';
 import { createWaker } from './waker.ts';
@@ -67,10 +68,10 @@ export async function watchAttempt(
   }
 }
 
-async function isHalted({ database }: Context, { execution }: Work): Promise<boolean> {
+async function isHalted({ database }: Context, { execution, component }: Work): Promise<boolean> {
   const [row] = await database.queries
     .select({ halt: tables.processExecutions.halt })
     .from(tables.processExecutions)
     .where(eq(tables.processExecutions.id, execution.id));
-  return row?.halt !== null;
+  return row === undefined || haltFor(component, row.halt) !== null;
 }

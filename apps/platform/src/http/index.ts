@@ -1,6 +1,7 @@
 export type { CallRequest, Route } from './route.ts';
 export { createServer } from './server.ts';
 export type { ServerOptions } from './server.ts';
+export { componentRoutes } from './routes/components.ts';
 export { dataRoutes } from './routes/data.ts';
 export { executionRoutes } from './routes/executions.ts';
 export { serveFiles } from './routes/files.ts';

@@ -1,7 +1,5 @@
 import { acceptedFileTypes } from '@fusion-platform/contract';
 import type { FieldIssue, FileType, Process } from '@fusion-platform/contract';
-import { Decimal } from 'decimal.js';
-
 import type { Chain } from '../catalogue/index.ts';
 import type { DataDescription } from '../data/index.ts';
 import { evaluate, ExpressionError, holds } from './expressions.ts';
@@ -22,8 +20,10 @@ export interface Assessment {
   readonly inputs: readonly OpenInput[];
   readonly options: readonly ProcessOption[];
   readonly read: readonly ReadOption[];
-  /** Exact decimal text; only of use without issues. */
-  readonly price: string;
+  /** What each service of the chain charges, in chain order: exact decimal texts; only of use without issues. */
+  readonly prices: readonly string[];
+  /** The data of the inputs, in their order. */
+  readonly chosen: readonly (DataDescription | undefined)[];
   /** Everything that keeps it from being run. */
   readonly issues: readonly FieldIssue[];
 }
@@ -34,13 +34,14 @@ type DataById = ReadonlyMap<string, DataDescription>;
  * Judges what a process is to be made of against its chain: types, validations, data, expressions, and its price.
  * What the chain does not know is an issue; what a caller cannot set, such as a title, is taken from the chain.
  */
-export function assess(chain: Chain, wanted: Wanted, data: DataById): Assessment {
+export function assess(chain: Chain, wanted: Wanted, data: DataById, organisationId: string): Assessment {
   const issues: FieldIssue[] = [];
-  const inputs = chooseInputs(chain, wanted.inputs ?? [], data, issues);
   const options = chooseOptions(chain, wanted.options ?? [], issues);
-  const chosen = inputs.map(({ id }) => (id === undefined ? undefined : data.get(id)));
-  let price = new Decimal(0);
   let read = readOptions(options, issues);
+  const given = followInputExpressions(chain, wanted.inputs ?? [], read, data, issues);
+  const inputs = chooseInputs(chain, given, data, issues);
+  const chosen = inputs.map(({ id }) => (id === undefined ? undefined : data.get(id)));
+  const prices: string[] = [];
   if (issues.length === 0) {
     try {
       read = applyExpressions(chain, read, chosen);
@@ -50,14 +51,53 @@ export function assess(chain: Chain, wanted: Wanted, data: DataById): Assessment
           if (!holds(expression, names)) issues.push({ path: 'options', message });
         for (const { expression, message } of manifest.input_validations)
           if (!holds(expression, names)) issues.push({ path: 'inputs', message });
-        price = price.plus(priceOf(chain[index]!.manifest, names));
+        prices.push(priceOf(chain[index]!.manifest, names, organisationId).toFixed());
       }
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       issues.push({ path: 'service_id', message: error.message });
     }
   }
-  return { inputs, options: read.map(({ option }) => option), read, price: price.toFixed(), issues };
+  return { inputs, options: read.map(({ option }) => option), read, prices, chosen, issues };
+}
+
+/** Inputs that are set from other inputs, where the expression of the service says so. */
+function followInputExpressions(
+  chain: Chain,
+  wanted: NonNullable<Process['inputs']>,
+  read: readonly ReadOption[],
+  data: DataById,
+  issues: FieldIssue[],
+): NonNullable<Process['inputs']> {
+  const known = inputsOf(chain);
+  const current = [...wanted];
+  const at = (ssdId: string, input: number): number =>
+    current.findIndex((one) => one.ssd_id === ssdId && one.input === input);
+  for (const { manifest } of chain) {
+    for (const rule of manifest.input_expressions) {
+      const source = current[at(rule.rhs_ssd_id, rule.rhs_input)];
+      const target = known.find(
+        ({ ssd_id, input }) => ssd_id === rule.lhs_ssd_id && input === rule.lhs_input,
+      );
+      if (!source?.id || !target) continue;
+      const chosen = known.map(({ ssd_id, input }) => {
+        const id = current[at(ssd_id, input)]?.id;
+        return id ? data.get(id) : undefined;
+      });
+      try {
+        if (!holds(rule.expression, namesOf(manifest.ssdId, read, chosen))) continue;
+      } catch (error) {
+        if (!(error instanceof ExpressionError)) throw error;
+        issues.push({ path: 'service_id', message: error.message });
+        continue;
+      }
+      const set = { ...target, id: source.id } as (typeof current)[number];
+      const place = at(rule.lhs_ssd_id, rule.lhs_input);
+      if (place === -1) current.push(set);
+      else current[place] = set;
+    }
+  }
+  return current;
 }
 
 function chooseInputs(

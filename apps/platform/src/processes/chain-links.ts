@@ -1,10 +1,10 @@
 import type { Process } from '@fusion-platform/contract';
 
-import type { Plan } from './plan.ts';
+import type { Planned } from './plan.ts';
 
 /** What runs, in order, as a process shows it: nothing is made yet, so there are no outputs. */
-export function linksOf(plan: Plan): NonNullable<Process['chains']> {
-  return plan.components.map(({ ssdId, serviceId, inputs, options, intermediate }) => ({
+export function linksOf(components: readonly Planned[]): NonNullable<Process['chains']> {
+  return components.map(({ ssdId, serviceId, inputs, options, intermediate }) => ({
     ssd_id: ssdId,
     service_id: serviceId,
     inputs: inputs.map(({ from }) => (from.kind === 'data' ? from.dataId : null)),

@@ -9,11 +9,17 @@ export type ProcessValue = { readonly [K in keyof Value]?: Value[K] | null };
 export type ProcessFields = Partial<Value>;
 type Listed = NonNullable<Value['executions']>[number];
 
+export interface ProcessesSettings {
+  /** How many slices a region may be cut into. */
+  readonly maximumSlices: number;
+}
+
 /** What every part of the subject shares. */
 export interface Context {
   readonly database: Database;
-  readonly catalogue: Pick<Catalogue, 'chain' | 'get' | 'manifest'>;
-  readonly data: Pick<Data, 'describe' | 'setUses'>;
+  readonly catalogue: Pick<Catalogue, 'aggregations' | 'chain' | 'dispatchers' | 'get' | 'manifest'>;
+  readonly data: Pick<Data, 'describe' | 'regionOf' | 'setUses'>;
+  readonly settings: ProcessesSettings;
   /** How the executions of processes stand, oldest first; the engine knows. */
   readonly executionsOf: (
     queries: Queries,

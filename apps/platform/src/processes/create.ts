@@ -7,13 +7,14 @@ import { CallError, requireFields, Process } from '@fusion-platform/contract';
 import type { Manifest } from '../catalogue/index.ts';
 import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
-import { assess } from './assess.ts';
-import type { Assessment, Wanted } from './assess.ts';
+import type { Assessment } from './assess.ts';
 import { fieldIssues, refuse } from './checks.ts';
 import type { Context, ProcessFields, ProcessValue } from './context.ts';
+import { judgeProcess } from './judge-process.ts';
 import type { ProcessInput, ProcessRow } from './parts.ts';
 import { presentProcesses } from './present.ts';
-import { findProcess } from './store.ts';
+import { scheduleFields, scheduleIssues } from './schedule-fields.ts';
+import { findProcess, timeOf } from './store.ts';
 import { inputsOf, optionsOf } from './template.ts';
 
 /** A process of a service that is not stored: its inputs and options, with their defaults. */
@@ -34,7 +35,7 @@ export async function newTemplate(
     options: optionsOf(chain),
     run_type: 'run_once',
     repeat_count: 1,
-    repeat_start: new Date().toISOString(),
+    repeat_start: await timeOf(queries),
     test_run: false,
   };
 }
@@ -59,7 +60,13 @@ export async function copyTemplate(
       (option) =>
         row.options.find(({ ssd_id, name }) => ssd_id === option.ssd_id && name === option.name) ?? option,
     ),
+    ...(row.dispatchers.length > 0 ? { dispatchers: row.dispatchers } : {}),
+    run_type: row.run_type,
+    repeat_count: row.repeat_count,
+    repeat_gap: row.repeat_gap,
+    repeat_offset: row.repeat_offset,
     output_storage_period: row.output_storage_period,
+    reuse: row.reuse || null,
   };
 }
 
@@ -75,9 +82,23 @@ export async function createProcess(
   const serviceId = fields.service_id!;
   return await context.database.transaction(async (tx) => {
     const manifest = await runnable(context.catalogue, tx, organisationId, serviceId);
-    const assessment = await assessIn(tx, context, organisationId, serviceId, fields);
-    refuse([...fieldIssues(fields), ...assessment.issues]);
-    const now = new Date().toISOString();
+    const { assessment, dispatchers, plan, price, issues } = await judgeProcess(
+      tx,
+      context,
+      organisationId,
+      serviceId,
+      fields,
+    );
+    const now = await timeOf(tx);
+    const schedule = scheduleFields(fields, {
+      run_type: 'run_once',
+      repeat_count: 1,
+      repeat_start: now,
+      repeat_end: null,
+      repeat_gap: null,
+      repeat_offset: null,
+    });
+    refuse([...fieldIssues(fields), ...scheduleIssues(schedule), ...issues]);
     const [row] = await tx
       .insert(tables.processes)
       .values({
@@ -88,18 +109,16 @@ export async function createProcess(
         name: fields.name!.trim(),
         inputs: assessment.inputs as ProcessInput[],
         options: [...assessment.options],
-        dispatchers: [],
-        run_type: 'run_once',
-        repeat_count: 1,
-        repeat_start: fields.repeat_start ?? now,
-        repeat_end: fields.repeat_end ?? null,
-        repeat_gap: null,
-        repeat_offset: null,
+        dispatchers,
+        ...schedule,
         process_status: 'draft',
         process_status_at: now,
         process_status_changed_by: userId,
         output_storage_period: fields.output_storage_period ?? null,
-        price: assessment.price,
+        price,
+        reuse: plan.reuse,
+        slices: plan.slices?.length ?? 1,
+        aggregators: plan.aggregations.length,
       })
       .onConflictDoNothing()
       .returning();
@@ -107,19 +126,6 @@ export async function createProcess(
     await context.data.setUses(tx, id, dataIdsOf(assessment));
     return await presentOne(tx, context, row);
   });
-}
-
-/** Judges what a process is to be made of with what is stored now. */
-export async function assessIn(
-  tx: Queries,
-  { catalogue, data }: Context,
-  organisationId: string,
-  serviceId: string,
-  wanted: Wanted,
-): Promise<Assessment> {
-  const chain = await catalogue.chain(tx, serviceId);
-  const ids = (wanted.inputs ?? []).flatMap(({ id }) => (id ? [id] : []));
-  return assess(chain, wanted, await data.describe(tx, organisationId, ids));
 }
 
 export function dataIdsOf({ inputs }: Assessment): string[] {
@@ -143,6 +149,8 @@ async function runnable(
   if (!row || (!own && !(row.latest && row.show_in_latest)))
     throw new CallError('not_found', `There is no service ${serviceId} for this organisation`);
   const manifest = await catalogue.manifest(queries, serviceId);
+  if (!own && manifest.organisations && !manifest.organisations.includes(organisationId))
+    throw new CallError('not_found', `There is no service ${serviceId} for this organisation`);
   if (manifest.dispatcher)
     throw new CallError('bad_request', `"${row.name}" is a dispatcher: a process is of another service`);
   return manifest;

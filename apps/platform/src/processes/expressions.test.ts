@@ -104,8 +104,13 @@ test('whatever an author writes is worked out or ends with its reason', () => {
 describe('a price', () => {
   const priced = (platform: string | null, owner: string | null, names = {}) =>
     priceOf(
-      { charge_expression_platform: platform, charge_expression_owner: owner } as Manifest,
+      {
+        charge_expression_platform: platform,
+        charge_expression_owner: owner,
+        organisation_charge_expressions: [],
+      } as unknown as Manifest,
       names,
+      'an organisation',
     ).toFixed();
 
   test('is the sum of both charges, exact to six places', () => {

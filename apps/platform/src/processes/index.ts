@@ -1,3 +1,11 @@
 export { createProcesses } from './processes.ts';
 export type { Processes } from './processes.ts';
 export type { ProcessFields, ProcessValue } from './context.ts';
+export { evaluate, ExpressionError, holds } from './expressions.ts';
+export type { Names } from './expressions.ts';
+export { readOption } from './option-value.ts';
+export type { TypedValue } from './parts.ts';
+export { catchUp, nextDueAt } from './schedule/index.ts';
+export type { Schedule } from './schedule/index.ts';
+export { isSecret, withoutSecrets } from './secrets.ts';
+export { shareAmount } from './share-amount.ts';

@@ -7,7 +7,8 @@ import { assess } from './assess.ts';
 import { linksOf } from './chain-links.ts';
 import type { Context, ProcessValue } from './context.ts';
 import type { ProcessRow } from './parts.ts';
-import { planOf } from './plan.ts';
+import { componentsOf } from './plan.ts';
+import { coverDispatchers } from './secrets.ts';
 
 /** Rows as the API shows them. */
 export async function presentProcesses(
@@ -28,14 +29,15 @@ export async function presentProcesses(
     return {
       ...row,
       price: Number(row.price),
-      chains: chain ? linksOf(planOf(chain, assess(chain, row, new Map()))) : null,
+      chains: chain ? linksOf(componentsOf(chain, assess(chain, row, new Map(), row.organisation_id))) : null,
       deletable: row.process_status === 'execute' ? null : 'deletable',
       has_executions: own.length > 0 ? 'executions' : '',
       has_executions_organisation_id: own.length > 0 ? row.organisation_id : '',
       executions: own.length > 0 ? own : null,
-      dispatchers: row.dispatchers.length > 0 ? row.dispatchers : null,
-      non_aggregator_count: 1,
-      aggregator_count: 0,
+      dispatchers: row.dispatchers.length > 0 ? coverDispatchers(row.dispatchers) : null,
+      non_aggregator_count: row.slices,
+      aggregator_count: row.aggregators,
+      reuse: row.reuse || null,
     };
   });
 }

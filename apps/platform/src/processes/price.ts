@@ -8,11 +8,15 @@ import type { Names } from './expressions.ts';
 const largest = 1e12;
 
 /**
- * What one run of a service costs: the platform's charge and its owner's, in credits, exact.
+ * What one run of a service costs an organisation: the platform's charge and its owner's, in credits, exact.
  * @throws ExpressionError for a charge that is no number from 0 to 10^12
  */
-export function priceOf(manifest: Manifest, names: Names): Decimal {
-  return [manifest.charge_expression_platform, manifest.charge_expression_owner]
+export function priceOf(manifest: Manifest, names: Names, organisationId: string): Decimal {
+  const own = manifest.organisation_charge_expressions.find(({ id }) => id === organisationId);
+  return [
+    own?.platform ?? manifest.charge_expression_platform,
+    own?.owner ?? manifest.charge_expression_owner,
+  ]
     .filter((expression) => expression !== null)
     .reduce((sum, expression) => sum.plus(chargeOf(expression, names)), new Decimal(0));
 }

@@ -233,7 +233,7 @@ describe('a process that is created', () => {
       executionId: randomUUID(),
       processId: randomUUID(),
     };
-    await database.transaction(async (tx) => await data.prepareOutput(tx, output));
+    await database.transaction(async (tx) => await data.prepareOutputs(tx, [output]));
     expect(await fault(output.id)).toBe('"To come" is the output of a run that has not succeeded');
     const large = await upload(
       'large',
@@ -300,9 +300,23 @@ describe('a process that is created', () => {
     await expect(create({ ...(await fields()), id })).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  test('with a schedule is refused plainly, since there are none yet', async () => {
-    expect(await faultsOf(create({ ...(await fields()), run_type: 'run_schedule' }))).toEqual({
-      run_type: expect.stringMatching(/no schedules yet/),
+  test('with a schedule keeps it; one that cannot be kept is refused with the reason', async () => {
+    const schedule = { run_type: 'run_schedule', repeat_count: 12, repeat_gap: { months: 1 } };
+    const made = await create({ ...(await fields()), ...schedule });
+    expect(made).toMatchObject(schedule);
+    expect(
+      await faultsOf(create({ ...(await fields()), run_type: 'run_schedule', repeat_count: 2 })),
+    ).toEqual({
+      repeat_gap: 'a schedule needs the gap from one run to the next',
+    });
+    expect(await faultsOf(create({ ...(await fields()), ...schedule, repeat_gap: { days: -1 } }))).toEqual({
+      repeat_gap: 'the gap must lead to a later time',
+    });
+    expect(await faultsOf(create({ ...(await fields()), repeat_count: 3 }))).toEqual({
+      repeat_count: '1, since the run type is run_once',
+    });
+    expect(await faultsOf(create({ ...(await fields()), run_type: 'at_will' }))).toEqual({
+      run_type: 'one of run_once and run_schedule',
     });
   });
 });

@@ -2,15 +2,18 @@ import { eq } from 'drizzle-orm';
 
 import type { ListQuery } from '@fusion-platform/contract';
 
-import { selectPage, tables } from '../database/index.ts';
+import { platformNow, selectPage, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context, ProcessFields, ProcessPage, ProcessValue } from './context.ts';
-import { assessIn, copyTemplate, createProcess, newTemplate, presentOne } from './create.ts';
+import { copyTemplate, createProcess, newTemplate, presentOne } from './create.ts';
+import { availableDispatchers } from './dispatchers.ts';
+import { judgeProcess } from './judge-process.ts';
 import { refuse } from './checks.ts';
 import type { ProcessRow } from './parts.ts';
-import { planOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { presentProcesses } from './present.ts';
+import { scheduleOf } from './schedule-fields.ts';
+import type { Schedule } from './schedule/index.ts';
 import { findProcess } from './store.ts';
 import { updateProcess } from './update.ts';
 
@@ -34,6 +37,10 @@ export interface Processes {
   plan(tx: Queries, process: { readonly id: string; readonly organisation_id: string }): Promise<Plan>;
   setStatus(tx: Queries, processId: string, status: 'execute' | 'stop', userId: string | null): Promise<void>;
   remove(tx: Queries, processId: string): Promise<void>;
+  /** The due times of a process, counted from `start`. */
+  scheduleOf(process: ProcessRow, start: string): Schedule;
+  /** What can be added to any process. */
+  availableDispatchers(): Promise<NonNullable<ProcessValue['dispatchers']>>;
 }
 
 export function createProcesses(context: Context): Processes {
@@ -58,21 +65,22 @@ export function createProcesses(context: Context): Processes {
     load: findProcess,
     plan: async (tx, process) => {
       const row = await findProcess(tx, process.organisation_id, process.id);
-      const chain = await context.catalogue.chain(tx, row.service_id);
-      const assessment = await assessIn(tx, context, row.organisation_id, row.service_id, row);
-      refuse(assessment.issues);
-      return planOf(chain, assessment);
+      const { plan, issues } = await judgeProcess(tx, context, row.organisation_id, row.service_id, row);
+      refuse(issues);
+      return plan;
     },
     setStatus: async (tx, processId, status, userId) => {
       await tx
         .update(processes)
         .set({
           process_status: status,
-          process_status_at: new Date().toISOString(),
+          process_status_at: platformNow,
           process_status_changed_by: userId,
         })
         .where(eq(processes.id, processId));
     },
+    scheduleOf,
+    availableDispatchers: async () => availableDispatchers(await context.catalogue.dispatchers(queries)),
     remove: async (tx, processId) => {
       await context.data.setUses(tx, processId, []);
       await tx.delete(processes).where(eq(processes.id, processId));

@@ -1,8 +1,8 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 
 import { CallError } from '@fusion-platform/contract';
 
-import { tables } from '../database/index.ts';
+import { platformNow, selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { ProcessRow } from './parts.ts';
 
@@ -22,4 +22,13 @@ export async function findProcess(
   const [row] = lock ? await query.for('update') : await query;
   if (!row) throw new CallError('not_found', `There is no process ${processId} in this organisation`);
   return row;
+}
+
+/** What time it is, as schedules have it. */
+export async function timeOf(queries: Queries): Promise<string> {
+  const [row] = await selectRows<{ now: string }>(
+    queries,
+    sql`select to_char(${platformNow} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as now`,
+  );
+  return row!.now;
 }

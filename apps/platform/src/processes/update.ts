@@ -1,13 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { eq } from 'drizzle-orm';
 
 import { CallError, ModelError } from '@fusion-platform/contract';
+import type { FieldIssue } from '@fusion-platform/contract';
 
 import { tables } from '../database/index.ts';
-import { assessIn, dataIdsOf, presentOne } from './create.ts';
+import type { Queries } from '../database/index.ts';
+import { dataIdsOf, presentOne } from './create.ts';
 import { fieldIssues, refuse } from './checks.ts';
 import type { Context, ProcessFields, ProcessValue } from './context.ts';
+import { judgeProcess } from './judge-process.ts';
 import { isEmpty } from './option-value.ts';
 import type { ProcessInput, ProcessOption, ProcessRow } from './parts.ts';
+import { scheduleFields, scheduleIssues } from './schedule-fields.ts';
+import { uncoverDispatchers } from './secrets.ts';
 import { findProcess } from './store.ts';
 import { optionsOf } from './template.ts';
 
@@ -36,10 +43,13 @@ export async function updateProcess(
       case 'draft':
         break;
     }
-    const parts = row.process_status === 'draft' ? await reassess(tx, context, row, fields) : checked(fields);
+    const schedule = scheduleFields(fields, row);
+    const faults = [...fieldIssues(fields), ...scheduleIssues(schedule)];
+    if (row.process_status !== 'draft') refuse(faults);
+    const parts = row.process_status === 'draft' ? await reassess(tx, context, row, fields, faults) : {};
     const [changed] = await tx
       .update(tables.processes)
-      .set({ ...simpleChanges(fields), ...parts, id: row.id })
+      .set({ ...simpleChanges(fields), ...restart(row, schedule), ...parts, id: row.id })
       .where(eq(tables.processes.id, processId))
       .returning();
     return await presentOne(tx, context, changed!);
@@ -48,16 +58,19 @@ export async function updateProcess(
 
 type OptionName = Pick<ProcessOption, 'ssd_id' | 'name'>;
 
-function checked(fields: ProcessFields): object {
-  refuse(fieldIssues({ ...fields, dispatchers: null }));
-  return {};
+/** Due times are counted anew when what they are counted from has changed. */
+function restart(row: ProcessRow, schedule: ReturnType<typeof scheduleFields>): Partial<ProcessRow> {
+  const keys = Object.keys(schedule) as (keyof typeof schedule)[];
+  const same = keys.every((key) => isDeepStrictEqual(row[key], schedule[key]));
+  return same ? {} : { ...schedule, schedule_start: null, schedule_runs: 0, advance_at: null };
 }
 
 async function reassess(
-  tx: Parameters<typeof assessIn>[0],
+  tx: Queries,
   context: Context,
   row: ProcessRow,
   fields: ProcessFields,
+  faults: readonly FieldIssue[],
 ): Promise<Partial<ProcessRow>> {
   const same = (a: OptionName) => (b: OptionName) => a.ssd_id === b.ssd_id && a.name === b.name;
   // The service may have been edited since: options that it has no longer go, new ones have their defaults.
@@ -68,28 +81,41 @@ async function reassess(
     options: known.map(
       (option) => fields.options?.find(same(option)) ?? row.options.find(same(option)) ?? option,
     ),
+    dispatchers:
+      fields.dispatchers === undefined
+        ? row.dispatchers
+        : uncoverDispatchers(fields.dispatchers ?? [], row.dispatchers),
+    reuse: fields.reuse === undefined ? row.reuse : fields.reuse,
   };
   const unknown = (fields.options ?? []).flatMap((option, index) =>
     [...known, ...row.options].some(same(option))
       ? []
       : [{ path: `options[${index}].name`, message: `the service has no option "${option.name}"` }],
   );
-  const assessment = await assessIn(tx, context, row.organisation_id, row.service_id, wanted);
-  refuse([...fieldIssues(fields), ...unknown, ...assessment.issues]);
+  const { assessment, dispatchers, plan, price, issues } = await judgeProcess(
+    tx,
+    context,
+    row.organisation_id,
+    row.service_id,
+    wanted,
+  );
+  refuse([...faults, ...unknown, ...issues]);
   await context.data.setUses(tx, row.id, dataIdsOf(assessment));
   return {
     inputs: assessment.inputs as ProcessInput[],
     options: [...assessment.options],
-    price: assessment.price,
+    dispatchers,
+    price,
+    reuse: plan.reuse,
+    slices: plan.slices?.length ?? 1,
+    aggregators: plan.aggregations.length,
   };
 }
 
 function simpleChanges(fields: ProcessFields): Partial<ProcessRow> {
-  const { name, repeat_start, repeat_end, output_storage_period } = fields;
+  const { name, output_storage_period } = fields;
   return {
     ...(name === undefined ? {} : { name: name.trim() }),
-    ...(repeat_start === undefined ? {} : { repeat_start }),
-    ...(repeat_end === undefined ? {} : { repeat_end }),
     ...(output_storage_period === undefined ? {} : { output_storage_period }),
   };
 }

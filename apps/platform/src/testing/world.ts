@@ -70,7 +70,13 @@ export async function openWorld({ analyse = true } = {}): Promise<World> {
     },
   });
   const catalogue = createCatalogue({ database });
-  const processes = createProcesses({ database, catalogue, data, executionsOf });
+  const processes = createProcesses({
+    database,
+    catalogue,
+    data,
+    executionsOf,
+    settings: { maximumSlices: 2000 },
+  });
   if (analyse) await data.start();
   return {
     folder,

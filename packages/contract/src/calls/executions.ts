@@ -1,6 +1,11 @@
 import * as z from 'zod';
 
-import { ProcessExecution, ProcessServiceExecution, ProcessServiceExecutionLog } from '../models/index.ts';
+import {
+  ProcessExecution,
+  ProcessServiceExecution,
+  ProcessServiceExecutionAttempt,
+  ProcessServiceExecutionLog,
+} from '../models/index.ts';
 import { call, empty, flat, list, nested, one, stream } from './define.ts';
 
 const tag = 'Executions';
@@ -45,6 +50,17 @@ export const changeDeleteExpiry = call({
   errors: ['forbidden'],
   idempotent: true,
 });
+export const retryExecution = call({
+  tag,
+  summary: 'Execute a failed execution again from where it failed',
+  description:
+    'What succeeded is kept and not charged again; what failed, was stopped or never began runs anew. An aggregating execution of its group that could not run for want of it follows by itself.',
+  method: 'POST',
+  path: `${path}/retry` as const,
+  answer: one(ProcessExecution),
+  errors: ['conflict', 'insufficient_credits', 'forbidden'],
+  extension: true,
+});
 export const listComponents = call({
   tag,
   summary: 'List the components, in chain order',
@@ -67,8 +83,19 @@ export const listLogs = call({
     'Oldest first, unless `reverse`. Records of the same moment keep the order in which they were written.',
   method: 'GET',
   path: `${component}/logs` as const,
-  answer: list(ProcessServiceExecutionLog, ['logged_at']),
+  answer: list(ProcessServiceExecutionLog, ['logged_at', 'attempt']),
   errors: ['bad_request'],
+});
+
+export const listAttempts = call({
+  tag,
+  summary: 'List the attempts at a component',
+  description: 'In order. Each has its own metrics; its log records are found by `filter[attempt__eq]`.',
+  method: 'GET',
+  path: `${component}/attempts` as const,
+  answer: list(ProcessServiceExecutionAttempt),
+  errors: ['bad_request'],
+  extension: true,
 });
 
 /** What the live stream of an execution says: the execution or one of its components as it now stands. */

@@ -1,4 +1,5 @@
 import type { Answer, Body, Call } from './call.ts';
+import * as components from './components.ts';
 import * as data from './data.ts';
 import * as executions from './executions.ts';
 import * as organisations from './organisations.ts';
@@ -23,12 +24,14 @@ export const calls = named({
   ...services,
   ...processes,
   ...executionCalls,
+  ...components,
 });
 
 export type Calls = typeof calls;
 export type CallId = keyof Calls;
 
 export { ExecutionEvent, LogEvent };
+export type { ActionAnswer, Provenance } from './component-answers.ts';
 export type {
   Answer,
   Body,

@@ -12,6 +12,8 @@ export interface FieldOptions {
   readonly readOnly?: true;
   /** Travels on the wire but is not among the attributes that a user is shown. */
   readonly hidden?: true;
+  /** Not part of the original API: another platform does not send it. Always nullable. */
+  readonly extension?: true;
 }
 
 declare const flags: unique symbol;
@@ -29,12 +31,13 @@ export type Field<S extends z.ZodType, O extends FieldOptions> = (O extends { nu
 
 /** Wraps a wire type as a field: its flags travel with the schema as metadata, into OpenAPI as well. */
 export function field<S extends z.ZodType, const O extends FieldOptions>(schema: S, options: O): Field<S, O> {
-  const { nullable, readOnly, hidden, title, description } = options;
+  const { nullable, readOnly, hidden, extension, title, description } = options;
   const base = nullable ? schema.nullable().optional() : schema;
   return base.meta({
     title,
     description,
     ...(readOnly ? { readOnly } : {}),
     ...(hidden ? { 'x-hidden': true } : {}),
+    ...(extension ? { 'x-extension': true } : {}),
   }) as unknown as Field<S, O>;
 }

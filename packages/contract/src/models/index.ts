@@ -9,4 +9,5 @@ export { Service } from './service.ts';
 export { Process } from './process.ts';
 export { ProcessExecution } from './process-execution.ts';
 export { ProcessServiceExecution } from './process-service-execution.ts';
+export { ProcessServiceExecutionAttempt } from './process-service-execution-attempt.ts';
 export { ProcessServiceExecutionLog } from './process-service-execution-log.ts';

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 
-import { boolean, datetime, integer, listOf, string, uuid } from '../fields/index.ts';
+import { boolean, datetime, decimal, integer, listOf, string, uuid } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
-import { chainEnd, chainStart, optionOfRun, owner, stamps } from './parts/index.ts';
+import { chainEnd, chainStart, optionOfRun, owner, stamps, waiting } from './parts/index.ts';
 
 const kept = { nullable: true, readOnly: true } as const;
+const added = { ...kept, extension: true } as const;
 
 const Link = z.object({
   ...chainStart,
@@ -95,6 +96,27 @@ export const ProcessExecution = model(
       description: 'True when it is kept past `delete_expiry`.',
       ...kept,
     }),
+    requested_by: uuid({
+      title: 'Asked for by',
+      description: 'The id of the user who executed the process. Absent when it began by its schedule.',
+      ...added,
+    }),
+    role: string({
+      title: 'Role',
+      description: 'One of whole, slice and aggregator: what part of its run it is.',
+      ...added,
+    }),
+    price: decimal({
+      title: 'Price',
+      description: 'What was reserved for it, in credits.',
+      ...added,
+    }),
+    charged: decimal({
+      title: 'Charged',
+      description: 'What it has cost in the end, in credits. Absent while it runs.',
+      ...added,
+    }),
+    ...waiting,
   },
 );
 export type ProcessExecution = ModelValue<typeof ProcessExecution>;

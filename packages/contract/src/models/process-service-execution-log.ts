@@ -1,4 +1,4 @@
-import { datetime, string, uuid } from '../fields/index.ts';
+import { datetime, integer, string, uuid } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
 import { stamps } from './parts/index.ts';
@@ -21,6 +21,13 @@ export const ProcessServiceExecutionLog = model(
       description: 'What it says. Absent for an empty line.',
       nullable: true,
       readOnly: true,
+    }),
+    attempt: integer({
+      title: 'Attempt',
+      description: 'The attempt that wrote it, from 1.',
+      nullable: true,
+      readOnly: true,
+      extension: true,
     }),
   },
 );

@@ -13,9 +13,22 @@ import {
   owner,
   stamps,
   valuesOfAction,
+  waiting,
 } from './parts/index.ts';
 
 const kept = { nullable: true, readOnly: true } as const;
+const added = { ...kept, extension: true } as const;
+
+const Dispatched = z.object({
+  file: string({ title: 'File', description: 'The name of the file that was sent.' }),
+  to: string({ title: 'To', description: 'Where it was sent, e.g. s3://bucket/key.' }),
+  size: integer({
+    title: 'Size',
+    description: 'How large it was, in bytes. Null when it is not known.',
+    nullable: true,
+  }),
+  at: datetime({ title: 'At', description: 'When it had been sent.' }),
+});
 
 const ActionValue = z.object({
   ...beforeData,
@@ -118,6 +131,60 @@ export const ProcessServiceExecution = model(
       description: 'What it used, sampled while it ran and once at its end, oldest first.',
       ...kept,
     }),
+    ssd_id: uuid({ title: 'SSD', description: 'The SSD of the service that it ran.', ...added }),
+    kind: string({
+      title: 'Kind',
+      description: 'One of service, and dispatch for one that sends the outputs of another somewhere.',
+      ...added,
+    }),
+    state: string({
+      title: 'State',
+      description:
+        'One of waiting, preparing, running, publishing, succeeded, failed and stopped: how it stands.',
+      ...added,
+    }),
+    progress: integer({
+      title: 'Progress',
+      description: 'How far it is, in per cent, as its service says.',
+      ...added,
+    }),
+    exit_type: string({
+      title: 'Kind of end',
+      description: 'The kind of failure, in a word. Absent when there was none.',
+      ...added,
+    }),
+    abort_reason: string({
+      title: 'Reason',
+      description: 'Why it failed; of a success, a warning. Absent when there is nothing to say.',
+      ...added,
+    }),
+    price: decimal({
+      title: 'Price',
+      description: 'Its part of the price of the execution, in credits.',
+      ...added,
+    }),
+    charged: decimal({
+      title: 'Charged',
+      description: 'What it has cost in the end, in credits. Absent until it has ended.',
+      ...added,
+    }),
+    reused_from: uuid({
+      title: 'Taken over from',
+      description: 'The id of the component whose outputs it took over. Absent when it ran itself.',
+      ...added,
+    }),
+    reuse_note: string({
+      title: 'On reuse',
+      description:
+        'Where the process asks for reuse: what was taken over, or why nothing was. Absent when it does not.',
+      ...added,
+    }),
+    dispatched: listOf(Dispatched, {
+      title: 'Sent',
+      description: 'What was sent where. Absent when nothing was.',
+      ...added,
+    }),
+    ...waiting,
   },
 );
 export type ProcessServiceExecution = ModelValue<typeof ProcessServiceExecution>;

@@ -159,6 +159,13 @@ export const Process = model(
       nullable: true,
       hidden: true,
     }),
+    reuse: boolean({
+      title: 'Reuse',
+      description:
+        'Whether its components may take over, at no charge, the outputs of earlier ones that ran the same version of the same service with equal options on equal inputs. Absent: no.',
+      nullable: true,
+      extension: true,
+    }),
   },
 );
 export type Process = ModelValue<typeof Process>;

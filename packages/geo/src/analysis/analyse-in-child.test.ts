@@ -77,10 +77,9 @@ async function analyseBytes(fileType: string, bytes: Uint8Array): Promise<Analys
 }
 
 test.each([
-  ['PNG', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
-  ['JPEG', [0xff, 0xd8, 0xff, 0xe0]],
+  ['ZIP', Buffer.from('PK\u0003\u0004')],
+  ['GZIP', [0x1f, 0x8b, 8]],
   ['PDF', Buffer.from('%PDF-1.7')],
-  ['CSV', Buffer.from('a,b\n1,2\n')],
   ['Other', [0, 1, 2, 3]],
 ])('a file that begins as %s does is stored with its size', async (fileType, bytes) => {
   const analysis = await analyseBytes(fileType, Uint8Array.from(bytes));
@@ -101,6 +100,7 @@ test.each([
   ['KMZ', Buffer.from('<kml/>'), /not KMZ: it looks like KML/],
   ['CSV', Buffer.from([0, 1, 2, 3]), /not CSV: it looks like binary data/],
   ['DEM', Buffer.from('II*\0'), /cannot be read as a GeoTIFF/],
+  ['GeoJSON', Buffer.from('%PDF-1'), /not GeoJSON: it looks like a PDF document/],
 ])('a file called %s that does not begin so is refused', async (fileType, bytes, message) => {
   await expect(analyseBytes(fileType, bytes)).rejects.toThrow(message);
 });

@@ -21,6 +21,8 @@ export class RasterRows {
   readonly #step: number;
   /** By their place from the top. */
   readonly #groups = new Map<number, Promise<TypedArray>>();
+  /** Memory of groups that were read, for those to come. */
+  readonly #spare: TypedArray[] = [];
 
   private constructor(raster: Raster, sample: number, decoder: BaseDecoder, signal: AbortSignal | undefined) {
     this.raster = raster;
@@ -54,11 +56,18 @@ export class RasterRows {
     return this.raster.image.getArrayForSample(this.#sample, length);
   }
 
-  /** The rows from `first` up to but without `end`. It may be a view: not to be changed. */
+  /**
+   * The rows from `first` up to but without `end`. It may be a view: it is not to be changed, and lasts until the next
+   * call only.
+   */
   async read(first: number, end: number): Promise<TypedArray> {
     const step = this.#step;
     const [from, to] = [Math.floor(first / step), Math.floor((end - 1) / step)];
-    for (const group of this.#groups.keys()) if (group < from) this.#groups.delete(group);
+    for (const [group, reading] of this.#groups) {
+      if (group >= from) continue;
+      this.#groups.delete(group);
+      this.#spare.push(await reading);
+    }
     const wanted = Array.from({ length: to - from + 1 }, (_, index) => this.#group(from + index));
     const groups = await Promise.all(wanted);
     const { width } = this.raster;
@@ -93,7 +102,7 @@ export class RasterRows {
     const { image, width, height } = this.raster;
     const first = group * this.#step;
     const rows = Math.min(this.#step, height - first);
-    const into = this.array(width * rows);
+    const into = this.#spare.pop()?.subarray(0, width * rows) ?? this.array(width * rows);
     const [blockWidth, blockHeight] = [image.getTileWidth(), image.getTileHeight()];
     const work: Promise<void>[] = [];
     for (let y = first / blockHeight; y * blockHeight < first + rows; y++)

@@ -109,6 +109,8 @@ export interface AnalysisLimits {
   readonly maxFeatures?: number;
   /** Pixels of a raster, all bands counted; 50,000,000,000 by default. */
   readonly maxPixels?: number;
+  /** Pixels, all bands counted, of a raster that is converted before it is analysed; 1,000,000,000 by default. */
+  readonly maxConvertedPixels?: number;
   /** Bytes of one block of a raster once decoded; 256 MiB by default. */
   readonly maxBlockBytes?: number;
   /** Characters of `Analysis.geojson`; 200,000 by default. Longer content is left out. */
@@ -120,6 +122,7 @@ export const defaultLimits: Required<AnalysisLimits> = {
   maxVertices: 5_000_000,
   maxFeatures: 1_000_000,
   maxPixels: 50_000_000_000,
+  maxConvertedPixels: 1_000_000_000,
   maxBlockBytes: 256 * 1024 * 1024,
   maxGeojsonLength: 200_000,
 };

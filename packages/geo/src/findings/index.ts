@@ -10,8 +10,10 @@ export type {
   StacBand,
   StacInfo,
 } from './analysis.ts';
-export { kindNames, kindOf, sniff } from './magic.ts';
+export { Column } from './column.ts';
+export { kindNames, sniff } from './magic.ts';
 export type { FileKind } from './magic.ts';
-export { HISTOGRAM_BINS, selectorOf, statisticsOf } from './selector.ts';
+export { HISTOGRAM_BINS, selectorOf } from './selector.ts';
 export { Histogram, mergeMoments, momentsOf, noMoments, standardDeviation } from './statistics.ts';
 export type { Moments } from './statistics.ts';
+export { withoutPlace } from './without-place.ts';

@@ -36,6 +36,8 @@ export type FileKind =
   | 'xz'
   | 'bzip2'
   | 'usgs-dem'
+  | 'ascii-grid'
+  | 'srtm-tile'
   | 'kml'
   | 'xml'
   | 'json'
@@ -58,6 +60,8 @@ export const kindNames: Record<FileKind, string> = {
   xz: 'an xz archive',
   bzip2: 'a bzip2 archive',
   'usgs-dem': 'a USGS DEM',
+  'ascii-grid': 'an ASCII grid',
+  'srtm-tile': 'an SRTM tile',
   kml: 'KML',
   xml: 'an XML document',
   json: 'JSON',
@@ -65,18 +69,22 @@ export const kindNames: Record<FileKind, string> = {
   binary: 'binary data',
 };
 
-/** Tells from the first bytes what a file is. */
-export async function sniff(path: string): Promise<FileKind> {
+/** Bytes of tiles with 1201 and 3601 points a side, and of those far north with 1801 in a row. */
+const TILE_SIZES = new Set([1201 * 1201 * 2, 3601 * 3601 * 2, 3601 * 1801 * 2]);
+
+/** Tells from the first bytes what a file is, and from its size where there is nothing else to tell by. */
+export async function sniff(path: string, size: number): Promise<FileKind> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
-    return kindOf(buffer.subarray(0, bytesRead));
+    const kind = kindOf(buffer.subarray(0, bytesRead));
+    return (kind === 'binary' || kind === 'text') && TILE_SIZES.has(size) ? 'srtm-tile' : kind;
   } finally {
     await file.close();
   }
 }
 
-export function kindOf(head: Buffer): FileKind {
+function kindOf(head: Buffer): FileKind {
   for (const { kind, offset = 0, bytes } of SIGNATURES) {
     const wanted = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes);
     if (head.subarray(offset, offset + wanted.length).equals(wanted)) return kind;
@@ -88,6 +96,7 @@ export function kindOf(head: Buffer): FileKind {
     .decode(head)
     .trimStart();
   if (text.startsWith('<')) return /<(?:[\w.-]+:)?kml[\s/>]/i.test(text) ? 'kml' : 'xml';
+  if (/^ncols\s/i.test(text)) return 'ascii-grid';
   return text.startsWith('{') || text.startsWith('[') ? 'json' : 'text';
 }
 

@@ -1,5 +1,4 @@
 import type { SelectorAnalysis } from './analysis.ts';
-import { Histogram, momentsOf, standardDeviation } from './statistics.ts';
 
 export const HISTOGRAM_BINS = 10;
 
@@ -29,23 +28,4 @@ export function selectorOf(
   fields: Pick<SelectorAnalysis, 'selector'> & Partial<SelectorAnalysis>,
 ): SelectorAnalysis {
   return { ...EMPTY, ...fields };
-}
-
-/** The statistics fields of a selector over numbers; none when there is no number. */
-export function statisticsOf(values: ArrayLike<number>): Partial<SelectorAnalysis> {
-  const moments = momentsOf(values);
-  if (moments.count === 0) return {};
-  const { minimum, maximum, mean } = moments;
-  const histogram = new Histogram(HISTOGRAM_BINS, minimum, maximum);
-  for (let index = 0; index < values.length; index++)
-    if (Number.isFinite(values[index])) histogram.add(values[index] as number);
-  return {
-    minimum,
-    maximum,
-    mean,
-    sd: standardDeviation(moments),
-    histogram_minimum: minimum,
-    histogram_maximum: maximum,
-    histogram: histogram.counts,
-  };
 }

@@ -5,6 +5,8 @@ export interface GdalCommand {
   readonly args: readonly string[];
   readonly inputs: readonly string[];
   readonly output: string;
+  /** The only GDAL driver that may open the inputs; any one by default. A file from outside could be a VRT that names others. */
+  readonly inputFormat?: string;
 }
 
 export type Resampling =
@@ -28,13 +30,13 @@ export type Bounds = readonly [number, number, number, number];
 export type CreationOptions = Readonly<Record<string, string | number | boolean>>;
 
 /** The whole command line after the program's name, in the order that the program wants. */
-export function commandLine({ program, args, inputs, output }: GdalCommand): string[] {
+export function commandLine({ program, args, inputs, output, inputFormat }: GdalCommand): string[] {
   switch (program) {
     case 'gdalbuildvrt':
       return [...args, output, ...inputs];
     case 'gdalwarp':
     case 'gdal_translate':
-      return [...args, ...inputs, output];
+      return [...(inputFormat === undefined ? [] : ['-if', inputFormat]), ...args, ...inputs, output];
   }
 }
 

@@ -4,6 +4,8 @@ import type { Bounds, CreationOptions, GdalCommand, GdalDataType, Resampling } f
 export interface TranslateOptions {
   readonly input: string;
   readonly output: string;
+  /** The only GDAL driver that may open the input; any one by default. */
+  readonly inputFormat?: string;
   /** A GDAL driver, e.g. `COG`, `GTiff` or `PNG`. */
   readonly format: string;
   readonly creationOptions?: CreationOptions;
@@ -35,7 +37,14 @@ export function translate(options: TranslateOptions): GdalCommand {
   if (options.resampling !== undefined)
     args.push('-r', RESAMPLING_NAMES[options.resampling] ?? options.resampling);
   args.push(...creationArguments(options.creationOptions));
-  return { program: 'gdal_translate', args, inputs: [options.input], output: options.output };
+  const { input, output, inputFormat } = options;
+  return {
+    program: 'gdal_translate',
+    args,
+    inputs: [input],
+    output,
+    ...(inputFormat === undefined ? {} : { inputFormat }),
+  };
 }
 
 // gdal_translate spells some methods in full where gdalwarp abbreviates.

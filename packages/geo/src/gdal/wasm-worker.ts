@@ -53,8 +53,9 @@ function real(path: string): string {
   }
 }
 
-function run(module: GdalModule, { program, args, inputs, output }: GdalCommand): boolean {
-  const datasets = inputs.map((input) => open(module, real(input)));
+function run(module: GdalModule, { program, args, inputs, output, inputFormat }: GdalCommand): boolean {
+  const drivers = inputFormat === undefined ? 0 : stringList(module, [inputFormat]);
+  const datasets = inputs.map((input) => open(module, real(input), drivers));
   if (datasets.includes(0)) return false;
   const options = stringList(
     module,
@@ -76,12 +77,12 @@ function run(module: GdalModule, { program, args, inputs, output }: GdalCommand)
   return module.ccall('CPLGetLastErrorType', 'number', [], []) < 3;
 }
 
-function open(module: GdalModule, path: string): number {
+function open(module: GdalModule, path: string, drivers: number): number {
   return module.ccall(
     'GDALOpenEx',
     'number',
     ['string', 'number', 'number', 'number', 'number'],
-    [path, OPEN_RASTER | VERBOSE, 0, 0, 0],
+    [path, OPEN_RASTER | VERBOSE, drivers, 0, 0],
   );
 }
 

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { parse } from 'node:path';
 
 import type {
   Analysis,
@@ -9,28 +10,82 @@ import type {
 } from '../findings/index.ts';
 import { HISTOGRAM_BINS, selectorOf } from '../findings/index.ts';
 import { distance } from '../crs/index.ts';
+import { GdalError } from '../gdal/index.ts';
+import type { Resampling } from '../gdal/index.ts';
 import { drawRaster } from './draw-raster.ts';
 import { footprintOf } from './footprint.ts';
 import { applyTransform, imageBounds } from './georeference.ts';
 import { cogFaults } from './cog-faults.ts';
+import type { CogFaults } from './cog-faults.ts';
 import { withRaster } from './open-raster.ts';
 import type { Raster } from './open-raster.ts';
 import { statisticsOfRaster } from './statistics.ts';
 import type { BandStatistics } from './statistics.ts';
+import { writeCog } from './write-cog.ts';
 
 /** Analyses a GeoTIFF block by block: memory is bounded by its largest block, not by its size. */
 export async function analyseGeoTiff(
   path: string,
   size: number,
-  { fileName, previewPath, signal }: AnalyseOptions,
+  { fileName, previewPath, alternativePath, signal }: AnalyseOptions,
   limits: Required<AnalysisLimits>,
 ): Promise<Analysis> {
-  return withRaster(path, { fileName, limits, signal }, async (raster) => {
+  let optimise: Optimise | null = null;
+  const analysis = await withRaster(path, { fileName, limits, signal }, async (raster) => {
     const names = await bandNames(raster);
     const statistics = await statisticsOfRaster(raster, HISTOGRAM_BINS, signal);
     if (previewPath !== undefined) await writeFile(previewPath, await drawRaster(raster, signal));
-    return compose(raster, size, names, statistics, previewPath !== undefined);
+    const faults = await cogFaults(raster);
+    optimise = optimisation(raster, faults, limits);
+    return compose(raster, size, names, statistics, {
+      preview: previewPath !== undefined,
+      cog: faults.errors.length === 0,
+    });
   });
+  if (alternativePath === undefined || optimise === null) return analysis;
+  const made = await makeCog(path, alternativePath, optimise, signal);
+  return made
+    ? { ...analysis, alternative: { fileType: 'GeoTIFF', fileName: `${parse(fileName).name}.tif` } }
+    : analysis;
+}
+
+interface Optimise {
+  readonly resampling: Resampling;
+}
+
+/** Whether a Cloud Optimised GeoTIFF of it is worth making, and how. */
+function optimisation(
+  { image, width, height, dataTypes }: Raster,
+  { errors, warnings }: CogFaults,
+  { maxConvertedPixels }: Required<AnalysisLimits>,
+): Optimise | null {
+  if (errors.length + warnings.length === 0 || width * height * dataTypes.length > maxConvertedPixels)
+    return null;
+  // One band of 8 bits may hold classes, whose numbers have no mean.
+  const classes = dataTypes.length === 1 && image.getBytesPerPixel() === 1;
+  return { resampling: classes ? 'near' : 'average' };
+}
+
+/** The file itself is fine: where GDAL cannot read it, it merely stays without an alternative. */
+async function makeCog(
+  input: string,
+  output: string,
+  { resampling }: Optimise,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  try {
+    await writeCog({
+      input,
+      output,
+      inputFormat: 'GTiff',
+      resampling,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof GdalError && error.code === 'failed') return false;
+    throw error;
+  }
 }
 
 interface BandName {
@@ -52,19 +107,18 @@ async function bandNames({ image, dataTypes }: Raster): Promise<BandName[]> {
   return names;
 }
 
-async function compose(
+function compose(
   raster: Raster,
   size: number,
   names: readonly BandName[],
   statistics: readonly BandStatistics[],
-  preview: boolean,
-): Promise<Analysis> {
+  { preview, cog }: { preview: boolean; cog: boolean },
+): Analysis {
   const { width, height, georeference } = raster;
   const { transform, crs, epsg } = georeference;
   const projectedBounds = transform === null ? null : imageBounds(transform, width, height);
   const footprint = footprintOf(raster);
   const metres = pixelMetres(raster);
-  const cog = (await cogFaults(raster)).errors.length === 0;
   return {
     size,
     crs: epsg === null ? null : (crs?.name ?? `EPSG:${epsg}`),

@@ -1,3 +1,5 @@
+export { analyseConverted } from './analyse-converted.ts';
+export type { ConvertedFormat } from './analyse-converted.ts';
 export { analyseGeoTiff } from './analyse-geotiff.ts';
 export type { CogFaults } from './cog-faults.ts';
 export { asAnalysisError, openRaster } from './open-raster.ts';

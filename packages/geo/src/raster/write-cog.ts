@@ -4,6 +4,8 @@ import type { Resampling, RunGdalOptions } from '../gdal/index.ts';
 export interface WriteCogOptions extends RunGdalOptions {
   readonly input: string;
   readonly output: string;
+  /** The only GDAL driver that may open the input; any one by default. */
+  readonly inputFormat?: string;
   readonly nodata?: number | 'none';
   /** How overviews are made: `average` by default, `near` or `mode` for classes. */
   readonly resampling?: Resampling;
@@ -11,11 +13,12 @@ export interface WriteCogOptions extends RunGdalOptions {
 
 /** Writes a raster as a Cloud Optimised GeoTIFF: DEFLATE with a predictor, tiles of 512, overviews. */
 export async function writeCog(options: WriteCogOptions): Promise<void> {
-  const { input, output, nodata, resampling = 'average', ...run } = options;
+  const { input, output, inputFormat, nodata, resampling = 'average', ...run } = options;
   const command = translate({
     input,
     output,
     format: 'COG',
+    ...(inputFormat === undefined ? {} : { inputFormat }),
     ...(nodata === undefined ? {} : { nodata }),
     creationOptions: {
       COMPRESS: 'DEFLATE',

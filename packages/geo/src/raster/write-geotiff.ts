@@ -14,8 +14,8 @@ export interface RasterData {
   readonly height: number;
   /** The outer edges of the outermost pixels, in the raster's CRS, whatever `pixelIsPoint` says. */
   readonly bounds: Bounds;
-  /** `EPSG:4326` and the like. */
-  readonly crs: string;
+  /** `EPSG:4326` and the like; null for an image that lies nowhere, whose bounds are not written then. */
+  readonly crs: string | null;
   readonly nodata?: number | null;
   /** Record that values are meant for the middle of a pixel; no pixel moves by it. */
   readonly pixelIsPoint?: boolean;
@@ -88,9 +88,13 @@ function tags(raster: RasterData, bands: readonly TypedArray[], rows: number): T
     { tag: 284, type: SHORT, values: [bands.length === 1 ? 1 : 2] },
     ...(bands.length === 1 ? [] : [{ tag: 338, type: SHORT, values: each(0).slice(1) }]),
     { tag: 339, type: SHORT, values: each(sampleFormat(first)) },
-    { tag: 33550, type: DOUBLE, values: [scaleX, scaleY, 0] },
-    { tag: 33922, type: DOUBLE, values: [0, 0, 0, west + shift * scaleX, north - shift * scaleY, 0] },
-    { tag: 34735, type: SHORT, values: geoKeys(raster.crs, pixelIsPoint) },
+    ...(raster.crs === null
+      ? []
+      : [
+          { tag: 33550, type: DOUBLE, values: [scaleX, scaleY, 0] },
+          { tag: 33922, type: DOUBLE, values: [0, 0, 0, west + shift * scaleX, north - shift * scaleY, 0] },
+          { tag: 34735, type: SHORT, values: geoKeys(raster.crs, pixelIsPoint) },
+        ]),
     ...(nodata === null
       ? []
       : [

@@ -1,41 +1,34 @@
 import type { Feature, Geometry } from 'geojson';
 
 import type { SelectorAnalysis } from '../findings/index.ts';
-import { selectorOf, statisticsOf } from '../findings/index.ts';
+import { Column } from '../findings/index.ts';
 
 const MAX_PROPERTIES = 500;
-const INITIAL_VALUES = 10;
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
 
 /** One selector for each property name, in the order in which the names first appear. */
 export function propertySelectors(features: readonly Feature<Geometry | null>[]): SelectorAnalysis[] {
-  const columns = new Map<string, unknown[]>();
+  const columns = new Map<string, Column>();
   for (const { properties } of features)
     for (const [name, value] of Object.entries(properties ?? {})) {
-      const column = columns.get(name);
-      if (column !== undefined) column.push(value);
-      else if (columns.size < MAX_PROPERTIES) columns.set(name, [value]);
+      let column = columns.get(name);
+      if (column === undefined && columns.size < MAX_PROPERTIES)
+        columns.set(name, (column = new Column(name)));
+      column?.add(simple(value));
     }
-  return [...columns].map(([name, values]) => propertySelector(name, values));
+  for (const { properties } of features)
+    for (const [name, value] of Object.entries(properties ?? {}))
+      if (typeof value === 'number' && columns.get(name)?.numeric === true)
+        columns.get(name)?.addToHistogram(value);
+  return [...columns.values()].map((column) => column.selector());
 }
 
-function propertySelector(selector: string, column: readonly unknown[]): SelectorAnalysis {
-  const values = column.filter((value) => value !== null);
-  const initial = values
-    .slice(0, INITIAL_VALUES)
-    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  const common = { selector, category: 'property', initial_values: initial.length === 0 ? null : initial };
-  if (values.length === 0) return selectorOf(common);
-  if (values.every((value) => typeof value === 'number'))
-    return selectorOf({ ...common, data_type: 'numeric', ...statisticsOf(values) });
-  if (values.every((value) => typeof value === 'boolean'))
-    return selectorOf({ ...common, data_type: 'boolean' });
-  for (const [pattern, format] of [
-    [DATE, '%Y-%m-%d'],
-    [TIME, '%Y-%m-%dT%H:%M:%S'],
-  ] as const)
-    if (values.every((value) => typeof value === 'string' && pattern.test(value)))
-      return selectorOf({ ...common, data_type: 'datetime', validation: `format=${format}` });
-  return selectorOf({ ...common, data_type: 'string' });
+function simple(value: unknown): string | number | boolean | null {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value;
+    default:
+      return value === null || value === undefined ? null : JSON.stringify(value);
+  }
 }

@@ -1,6 +1,6 @@
 import { visit } from 'jsonc-parser';
 
-import { AnalysisError, kindNames, kindOf } from '../findings/index.ts';
+import { AnalysisError } from '../findings/index.ts';
 import { decodeText, readAll } from './read-text.ts';
 import type { ReadOptions } from './read-text.ts';
 
@@ -10,12 +10,6 @@ const ADVICE = 'Check how it was exported; a GeoJSON file is text that begins wi
 export async function readJson(path: string, options: ReadOptions): Promise<unknown> {
   const { fileName } = options;
   const bytes = await readAll(path, 'GeoJSON', options);
-  const kind = kindOf(bytes.subarray(0, 4096));
-  if (kind !== 'json' && kind !== 'text')
-    throw new AnalysisError(
-      'wrong_type',
-      `${fileName} is not JSON: it looks like ${kindNames[kind]}. ${kind === 'gzip' || kind === 'zip' ? 'Unpack it and upload the file inside' : ADVICE}`,
-    );
   const text = decodeText(bytes);
   if (text === null)
     throw new AnalysisError('wrong_type', `${fileName} is not JSON: it is not text in UTF-8. ${ADVICE}`);

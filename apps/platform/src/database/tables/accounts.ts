@@ -68,6 +68,8 @@ export const organisations = pgTable('organisations', {
   offers: jsonb('offers').$type<string[]>(),
   maximum_output_storage_period: integer('maximum_output_storage_period'),
   maximum_file_downloads: integer('maximum_file_downloads'),
+  /** Until when the storage of its data has been charged. */
+  storage_charged_until: moment('storage_charged_until'),
 });
 
 export const memberships = pgTable(
@@ -98,7 +100,7 @@ export const ledger = pgTable(
       .references(() => organisations.id, { onDelete: 'cascade' }),
     at: moment('at')
       .notNull()
-      .default(sql`clock_timestamp()`),
+      .default(sql`platform_now()`),
     purse: text('purse').notNull(),
     /** Positive: put in; negative: spent. */
     amount: credits('amount').notNull(),
@@ -112,6 +114,7 @@ export const ledger = pgTable(
   (table) => [
     uniqueIndex('ledger_once').on(table.once),
     index('ledger_organisation').on(table.organisation_id, table.at),
+    index('ledger_reference').on(table.reference),
   ],
 );
 

@@ -64,6 +64,9 @@ export const dataFiles = pgTable(
     object_key: text('object_key'),
     preview_key: text('preview_key'),
     preview_file_id: uuid('preview_file_id'),
+    /** The file that this one was made from, and the one that has the same content in another form. */
+    source_id: uuid('source_id'),
+    alternative_id: uuid('alternative_id'),
     /** How many bytes came, and their checksum. */
     stored_size: bigint('stored_size', { mode: 'number' }),
     sha256: text('sha256'),

@@ -32,6 +32,10 @@ export const processExecutions = pgTable(
       .references(() => organisations.id, { onDelete: 'cascade' }),
     process_id: uuid('process_id').notNull(),
     process_name: text('process_name').notNull(),
+    /** Who asked for it; null for a run that began by its schedule. */
+    requested_by: uuid('requested_by'),
+    /** What it works on: the whole region, a slice of it, or the outputs of all slices. */
+    role: text('role').$type<'whole' | 'slice' | 'aggregator'>().notNull().default('whole'),
     group_id: uuid('group_id'),
     group_index: integer('group_index'),
     group_count: integer('group_count'),
@@ -40,6 +44,15 @@ export const processExecutions = pgTable(
     /** The data item whose geometry is the region that components are told. */
     region_data_id: uuid('region_data_id'),
     started_at: moment('started_at').notNull(),
+    /** When it was due, and how many due times before that nobody was there to keep; set when it began late. */
+    due_at: moment('due_at'),
+    missed: integer('missed'),
+    /** Whether its price is reserved. A run by schedule that cannot be paid waits for credits. */
+    paid: boolean('paid').notNull().default(true),
+    /** Whether its components may begin: it is paid, its time has come, and its group has room. */
+    admitted: boolean('admitted').notNull().default(true),
+    /** How many of its components have not ended. */
+    open_components: integer('open_components').notNull(),
     ended_at: moment('ended_at'),
     /** Why no further component may start and the running ones must end; the first one to say so decides. */
     halt: text('halt').$type<'stop' | 'failure'>(),
@@ -49,8 +62,13 @@ export const processExecutions = pgTable(
     exit_type: text('exit_type'),
     success: boolean('success').notNull().default(false),
     progress: integer('progress').notNull().default(0),
-    /** What was charged for it. */
+    /** Whether users have been told of its end. */
+    notified: boolean('notified'),
+    /** Whether outputs of earlier runs may be taken over. */
+    reuse: boolean('reuse').notNull().default(false),
+    /** What was reserved for it; what it cost in the end is in the ledger. */
     price: credits('price').notNull(),
+    charged: credits('charged'),
     output_storage_days: integer('output_storage_days').notNull(),
     delete_expiry: moment('delete_expiry').notNull(),
     /** Whether a user has set the expiry, which then stays as it is when the execution ends. */
@@ -64,8 +82,14 @@ export const processExecutions = pgTable(
     index('process_executions_group').on(table.group_id),
     index('process_executions_expiry').on(table.delete_expiry),
     index('process_executions_unfinished')
-      .on(table.id)
+      .on(table.process_id)
       .where(sql`ended_at is null`),
+    index('process_executions_done')
+      .on(table.id)
+      .where(sql`ended_at is null and open_components = 0`),
+    index('process_executions_outside')
+      .on(table.group_id, table.group_index)
+      .where(sql`ended_at is null and not admitted`),
   ],
 );
 
@@ -75,6 +99,8 @@ export interface ComponentInput {
   readonly file_type: string;
   readonly title: string | null;
   readonly data_id: string | null;
+  /** Of an input that gathers the outputs of all slices: their data items. */
+  readonly data_ids?: readonly string[];
 }
 
 /** An output and the data item that was made for it beforehand. */
@@ -83,6 +109,22 @@ export interface ComponentOutput {
   readonly name: string;
   readonly file_type: string;
   readonly data_id: string;
+}
+
+/** What a component that dispatches sends: the outputs of another component of its execution. */
+export interface ComponentDispatch {
+  /** The chain index of the component whose outputs are sent. */
+  readonly of: number;
+  /** In Python's syntax; none: always. */
+  readonly condition: string | null;
+}
+
+/** What was sent where. */
+export interface Dispatched {
+  readonly file: string;
+  readonly to: string;
+  readonly size: number | null;
+  readonly at: string;
 }
 
 /** One service's run in an execution. Its `state` moves as drawn in executions/states.ts. */
@@ -100,8 +142,13 @@ export const processServiceExecutions = pgTable(
     service_id: uuid('service_id').notNull(),
     ssd_id: uuid('ssd_id').notNull(),
     image_id: uuid('image_id').notNull(),
+    /** The order in which components that are ready take slots. */
+    seq: bigserial('seq', { mode: 'number' }),
     chain_index: integer('chain_index').notNull(),
     name: text('name').notNull(),
+    kind: text('kind').$type<'service' | 'dispatch'>().notNull().default('service'),
+    dispatch: jsonb('dispatch').$type<ComponentDispatch>(),
+    dispatched: jsonb('dispatched').$type<Dispatched[]>(),
     state: text('state')
       .$type<'waiting' | 'preparing' | 'running' | 'publishing' | 'succeeded' | 'failed' | 'stopped'>()
       .notNull(),
@@ -121,6 +168,22 @@ export const processServiceExecutions = pgTable(
     job_outputs: jsonb('job_outputs').$type<ComponentOutput[]>().notNull(),
     /** The components that must have succeeded before this one starts, by chain index. */
     after: jsonb('after').$type<number[]>().notNull(),
+    /** How many of those have not succeeded yet. */
+    waits_for: integer('waits_for').notNull().default(0),
+    /** Whether it may begin as soon as there is a slot: its execution is admitted and it waits for no other component. */
+    ready: boolean('ready').notNull(),
+    /** Its part of the price of the execution, and what it cost in the end. */
+    price: credits('price').notNull().default('0'),
+    charged: credits('charged'),
+    /** Equal for components that would make the same: of service version, options and the contents of the inputs. */
+    reuse_key: text('reuse_key'),
+    /** The component whose outputs it took over, or why it took none. */
+    reused_from: uuid('reused_from'),
+    reuse_note: text('reuse_note'),
+    /** The first attempt since it was last begun: those before it are of a failed execution that is executed again. */
+    first_attempt: integer('first_attempt').notNull().default(1),
+    /** The data item of what it keeps from run to run. */
+    storage_id: uuid('storage_id'),
     intermediate: boolean('intermediate').notNull(),
     progress: integer('progress').notNull().default(0),
     exit_type: text('exit_type'),
@@ -134,7 +197,15 @@ export const processServiceExecutions = pgTable(
   },
   (table) => [
     uniqueIndex('process_service_executions_chain').on(table.process_execution_id, table.chain_index),
-    index('process_service_executions_state').on(table.state),
+    index('process_service_executions_active')
+      .on(table.state)
+      .where(sql`state in ('preparing', 'running', 'publishing')`),
+    index('process_service_executions_ready')
+      .on(table.seq)
+      .where(sql`state = 'waiting' and ready`),
+    index('process_service_executions_reuse')
+      .on(table.reuse_key)
+      .where(sql`state = 'succeeded'`),
   ],
 );
 
@@ -160,6 +231,11 @@ export const componentAttempts = pgTable(
     metrics_offset: bigint('metrics_offset', { mode: 'number' }).notNull().default(0),
     started_at: moment('started_at'),
     ended_at: moment('ended_at'),
+    /** The memory that it was given, in megabytes: an attempt after one that ran out of it gets more. */
+    memory: doublePrecision('memory'),
+    /** Why it ended other than well. */
+    exit_type: text('exit_type'),
+    reason: text('reason'),
     exit_code: integer('exit_code'),
     signal: text('signal'),
     ended_by: text('ended_by'),

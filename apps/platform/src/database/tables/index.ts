@@ -3,3 +3,4 @@ export * from './catalogue.ts';
 export * from './data.ts';
 export * from './executions.ts';
 export * from './processes.ts';
+export * from './notifications.ts';

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 
 import type { Process } from '@fusion-platform/contract';
@@ -38,6 +39,21 @@ export const processes = pgTable(
     output_storage_period: integer('output_storage_period'),
     test_run: boolean('test_run').notNull().default(false),
     price: credits('price').notNull(),
+    /** Whether components may take over the outputs of earlier ones that did the same. */
+    reuse: boolean('reuse').notNull().default(false),
+    /** How many executions a run has, as it was when the process was last judged. */
+    slices: integer('slices').notNull().default(1),
+    aggregators: integer('aggregators').notNull().default(0),
+    /** From when due times are counted, and how many runs have begun since. */
+    schedule_start: moment('schedule_start'),
+    schedule_runs: integer('schedule_runs').notNull().default(0),
+    /** When `repeat_start` moves on to the next run; not at once, since clients compare it with what has begun. */
+    advance_at: moment('advance_at'),
   },
-  (table) => [index('processes_organisation').on(table.organisation_id, table.created_at, table.id)],
+  (table) => [
+    index('processes_organisation').on(table.organisation_id, table.created_at, table.id),
+    index('processes_executing')
+      .on(table.repeat_start)
+      .where(sql`process_status = 'execute'`),
+  ],
 );

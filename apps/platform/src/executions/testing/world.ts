@@ -94,7 +94,13 @@ export async function openWorld(folder: string): Promise<World> {
     },
   });
   const catalogue = createCatalogue({ database });
-  const processes = createProcesses({ database, catalogue, data, executionsOf });
+  const processes = createProcesses({
+    database,
+    catalogue,
+    data,
+    executionsOf,
+    settings: { maximumSlices: 2000 },
+  });
   const parts = { database, events, objects, data, catalogue, processes, runtime, log };
   await data.start();
   let region: Promise<string> | undefined;
@@ -113,6 +119,10 @@ export async function openWorld(folder: string): Promise<World> {
         settings: {
           attemptsFolder: join(folder, 'attempts'),
           slots: 2,
+          memoryMb: 8192,
+          groupExecutions: 4,
+          warningDays: 7,
+          retryDelaySeconds: 0.2,
           stopDelaySeconds: 1,
           environment: {},
           readOnly: [],

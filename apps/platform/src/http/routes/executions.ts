@@ -38,6 +38,18 @@ export function executionRoutes(executions: Executions): Route[] {
       async ({ organisationId, params, list }) =>
         await executions.components(organisationId, params.process_execution_id, list),
     ),
+    route(
+      calls.retryExecution,
+      async ({ organisationId, params, userId }) => ({
+        model: await executions.retry(organisationId, params.process_execution_id, userId),
+      }),
+      changes,
+    ),
+    route(
+      calls.listAttempts,
+      async ({ organisationId, params, list }) =>
+        await executions.attempts(organisationId, params.process_service_execution_id, list),
+    ),
     route(calls.getComponent, async ({ organisationId, params }) => ({
       model: await executions.component(organisationId, params.process_service_execution_id),
     })),

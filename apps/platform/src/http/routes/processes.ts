@@ -5,16 +5,15 @@ import { route } from '../route.ts';
 import type { Route } from '../route.ts';
 
 const change = { role: 'create_and_execute_processing_chains' } as const;
-/** The dispatchers that can be added to any process; there are none yet. */
-const extras = { dispatchers: [] };
-
 export function processRoutes(processes: Processes): Route[] {
+  /** The dispatchers that can be added to any process. */
+  const extras = async () => ({ dispatchers: await processes.availableDispatchers() });
   return [
     route(
       calls.newProcess,
       async ({ organisationId, query }) => ({
         model: await processes.newTemplate(organisationId, query.service_id),
-        extras,
+        extras: await extras(),
       }),
       change,
     ),
@@ -22,7 +21,7 @@ export function processRoutes(processes: Processes): Route[] {
       calls.createProcess,
       async ({ organisationId, userId, body }) => ({
         model: await processes.create(organisationId, userId, body),
-        extras,
+        extras: await extras(),
       }),
       change,
     ),
@@ -32,13 +31,13 @@ export function processRoutes(processes: Processes): Route[] {
     ),
     route(calls.getProcess, async ({ organisationId, params }) => ({
       model: await processes.get(organisationId, params.process_id),
-      extras,
+      extras: await extras(),
     })),
     route(
       calls.updateProcess,
       async ({ organisationId, params, body }) => ({
         model: await processes.update(organisationId, params.process_id, body),
-        extras,
+        extras: await extras(),
       }),
       change,
     ),
@@ -46,7 +45,7 @@ export function processRoutes(processes: Processes): Route[] {
       calls.copyProcess,
       async ({ organisationId, params }) => ({
         model: await processes.copyTemplate(organisationId, params.process_id),
-        extras,
+        extras: await extras(),
       }),
       change,
     ),

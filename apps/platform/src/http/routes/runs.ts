@@ -6,16 +6,16 @@ import { route } from '../route.ts';
 import type { Route } from '../route.ts';
 
 const change = { role: 'create_and_execute_processing_chains' } as const;
-const extras = { dispatchers: [] };
 
 /** What is done to a process by running it. */
 export function runRoutes(processes: Processes, executions: Executions): Route[] {
+  const extras = async () => ({ dispatchers: await processes.availableDispatchers() });
   return [
     route(
       calls.executeProcess,
       async ({ organisationId, userId, params }) => {
         await executions.execute(organisationId, params.process_id, userId);
-        return { model: await processes.get(organisationId, params.process_id), extras };
+        return { model: await processes.get(organisationId, params.process_id), extras: await extras() };
       },
       change,
     ),
@@ -23,7 +23,7 @@ export function runRoutes(processes: Processes, executions: Executions): Route[]
       calls.stopProcess,
       async ({ organisationId, userId, params }) => {
         await executions.stop(organisationId, params.process_id, userId);
-        return { model: await processes.get(organisationId, params.process_id), extras };
+        return { model: await processes.get(organisationId, params.process_id), extras: await extras() };
       },
       change,
     ),

@@ -8,7 +8,10 @@ const author = { role: 'create_ssds' } as const;
 
 export function serviceRoutes(catalogue: Catalogue): Route[] {
   return [
-    route(calls.listLatestServices, async ({ list }) => await catalogue.listLatest(list)),
+    route(
+      calls.listLatestServices,
+      async ({ organisationId, list }) => await catalogue.listLatest(organisationId, list),
+    ),
     route(
       calls.listOwnServices,
       async ({ organisationId, list }) => await catalogue.listOwn(organisationId, list),

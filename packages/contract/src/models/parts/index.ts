@@ -11,3 +11,4 @@ export { serviceChain } from './service-chain.ts';
 export { serviceCharges } from './service-charges.ts';
 export { serviceDocumentation } from './service-documentation.ts';
 export { serviceRules } from './service-rules.ts';
+export { waiting } from './waiting.ts';

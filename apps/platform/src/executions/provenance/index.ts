@@ -1,0 +1,2 @@
+export { createProvenance } from './provenance.ts';
+export type { ComponentProvenance, ProvenanceOptions } from './provenance.ts';

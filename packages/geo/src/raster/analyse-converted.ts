@@ -1,0 +1,162 @@
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, parse } from 'node:path';
+
+import type { Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index.ts';
+import { AnalysisError } from '../findings/index.ts';
+import { GdalError, runGdal, translate } from '../gdal/index.ts';
+import { analyseGeoTiff } from './analyse-geotiff.ts';
+import { decodeJpeg2000 } from './decode-jpeg2000.ts';
+import { writeCog } from './write-cog.ts';
+
+/** Formats that GDAL turns into a GeoTIFF before they are analysed, by the names of its drivers. */
+export type ConvertedFormat = 'JP2OpenJPEG' | 'USGSDEM' | 'SRTMHGT' | 'AAIGrid' | 'PNG' | 'JPEG';
+
+interface Conversion {
+  readonly format: ConvertedFormat;
+  readonly mediaType: string;
+  /** Keep the GeoTIFF as the alternative: what lies somewhere on Earth is better used as that. */
+  readonly keep: boolean;
+}
+
+/**
+ * Analyses a raster of another format than GeoTIFF by its conversion to one.
+ * @throws {AnalysisError} when GDAL cannot read it, or it declares more pixels than are converted.
+ */
+export async function analyseConverted(
+  path: string,
+  size: number,
+  { format, mediaType, keep }: Conversion,
+  options: AnalyseOptions,
+  limits: Required<AnalysisLimits>,
+): Promise<Analysis> {
+  const { fileName, signal, alternativePath } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'fusion-raster-'));
+  const kept = keep && alternativePath !== undefined;
+  const output = kept ? alternativePath : join(folder, 'converted.tif');
+  try {
+    await convert(path, format, { output, folder, fileName, signal, limits });
+    const found = await analyseGeoTiff(output, size, withoutAlternative(options), limits);
+    return {
+      ...found,
+      publishable: !keep,
+      alternative: kept ? { fileType: 'GeoTIFF', fileName: `${parse(fileName).name}.tif` } : null,
+      stac: { ...found.stac, mediaType },
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function withoutAlternative({ alternativePath: _, ...options }: AnalyseOptions): AnalyseOptions {
+  return options;
+}
+
+interface ConvertOptions {
+  readonly output: string;
+  readonly folder: string;
+  readonly fileName: string;
+  readonly signal: AbortSignal | undefined;
+  readonly limits: Required<AnalysisLimits>;
+}
+
+async function convert(path: string, format: ConvertedFormat, options: ConvertOptions): Promise<void> {
+  const { output, folder, fileName, signal, limits } = options;
+  const run = signal === undefined ? {} : { signal };
+  try {
+    // The driver reads the place from the name, which the stored file has lost.
+    const input = format === 'SRTMHGT' ? await named(path, fileName, folder) : path;
+    const header = await readHeader(input, format, folder, run);
+    checkSize(header, fileName, limits);
+    await writeCog({
+      input,
+      output,
+      inputFormat: format,
+      resampling: header.classes ? 'near' : 'average',
+      ...run,
+    });
+  } catch (error) {
+    if (!(error instanceof GdalError)) throw error;
+    if (format !== 'JP2OpenJPEG' || !lacksDriver(error)) throw refusal(error, fileName, format);
+    const decoded = join(folder, 'decoded.tif');
+    const header = await decodeJpeg2000(path, decoded, fileName);
+    await writeCog({ input: decoded, output, resampling: header.classes ? 'near' : 'average', ...run });
+  }
+}
+
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly bands: number;
+  /** One band of 8 bits may hold classes, whose numbers have no mean. */
+  readonly classes: boolean;
+}
+
+/** What GDAL reads before any pixel. */
+async function readHeader(
+  input: string,
+  format: string,
+  folder: string,
+  run: { signal?: AbortSignal },
+): Promise<Header> {
+  const output = join(folder, 'header.vrt');
+  await runGdal(translate({ input, output, format: 'VRT', inputFormat: format }), run);
+  const text = await readFile(output, 'utf8');
+  const [, width, height] = /rasterXSize="(\d+)" rasterYSize="(\d+)"/.exec(text) ?? [];
+  const types = [...text.matchAll(/<VRTRasterBand dataType="(\w+)"/g)].map(([, type]) => type);
+  return {
+    width: Number(width),
+    height: Number(height),
+    bands: types.length,
+    classes: types.length === 1 && types[0] === 'Byte',
+  };
+}
+
+function checkSize(
+  { width, height, bands }: Omit<Header, 'classes'>,
+  fileName: string,
+  { maxConvertedPixels }: Required<AnalysisLimits>,
+): void {
+  if (width * height * bands <= maxConvertedPixels) return;
+  throw new AnalysisError(
+    'too_large',
+    `${fileName} declares ${width} x ${height} pixels in ${bands} bands, more than the ${maxConvertedPixels} values that are converted. Save it as a Cloud Optimised GeoTIFF, or split it`,
+  );
+}
+
+const PLACE = /([NS]\d{2}[EW]\d{3})/i;
+
+async function named(path: string, fileName: string, folder: string): Promise<string> {
+  const place = PLACE.exec(fileName)?.[1];
+  if (place === undefined)
+    throw new AnalysisError(
+      'invalid',
+      `${fileName} does not say where it lies: an SRTM tile is named after its south-west corner, N55W005.hgt for one`,
+    );
+  const copy = join(folder, `${place.toUpperCase()}.hgt`);
+  await copyFile(path, copy);
+  return copy;
+}
+
+/** GDAL's WebAssembly never has JPEG 2000, and native tools may lack it. */
+function lacksDriver({ stderr }: GdalError): boolean {
+  return /not recognized as|JP2OpenJPEG/i.test(stderr);
+}
+
+const NAMES: Readonly<Record<ConvertedFormat, string>> = {
+  JP2OpenJPEG: 'a JPEG 2000 image',
+  USGSDEM: 'a USGS DEM',
+  SRTMHGT: 'an SRTM tile',
+  AAIGrid: 'an ASCII grid',
+  PNG: 'a PNG image',
+  JPEG: 'a JPEG image',
+};
+
+function refusal(error: GdalError, fileName: string, format: ConvertedFormat): AnalysisError {
+  const [line = ''] = error.stderr.split('\n').filter((text) => text.startsWith('ERROR'));
+  return new AnalysisError(
+    'damaged',
+    `${fileName} cannot be read as ${NAMES[format]}: it is damaged or cut off (${line.replace(/^ERROR \d+: /, '').slice(0, 200) || error.code}). Export it again`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,74 @@
+import { DOMParser } from '@xmldom/xmldom';
+import type { Document } from '@xmldom/xmldom';
+
+import { epsgCodeOf } from '../crs/index.ts';
+import type { GeoTransform } from './georeference.ts';
+
+interface Place {
+  readonly transform: GeoTransform;
+  /** `EPSG:32631` and the like. */
+  readonly crs: string;
+}
+
+const NESTED = new Set(['asoc', 'jp2h']);
+const MOST_BOXES = 1000;
+
+/**
+ * Where the image lies by the GML in its boxes (GMLJP2), as Sentinel-2 has it; null where there is none, or where it
+ * names a system by latitude and longitude.
+ */
+export function placeOfJpeg2000(bytes: Buffer): Place | null {
+  for (const xml of xmlBoxes(bytes)) {
+    if (!xml.includes('RectifiedGrid') || xml.includes('<!ENTITY')) continue;
+    const place = placeOfGml(xml);
+    if (place !== null) return place;
+  }
+  return null;
+}
+
+function* xmlBoxes(bytes: Buffer, budget = { boxes: MOST_BOXES }): Generator<string> {
+  for (let offset = 0; offset + 8 <= bytes.length && budget.boxes-- > 0;) {
+    const type = bytes.toString('latin1', offset + 4, offset + 8);
+    let [length, header] = [bytes.readUInt32BE(offset), 8];
+    if (length === 1 && offset + 16 <= bytes.length)
+      [length, header] = [Number(bytes.readBigUInt64BE(offset + 8)), 16];
+    if (length === 0) length = bytes.length - offset;
+    if (length < header) return;
+    const body = bytes.subarray(offset + header, offset + length);
+    if (type === 'xml ') yield body.toString('utf8').replace(/\0+$/, '');
+    if (NESTED.has(type)) yield* xmlBoxes(body, budget);
+    offset += length;
+  }
+}
+
+function placeOfGml(xml: string): Place | null {
+  let document: Document;
+  try {
+    document = new DOMParser({ onError: () => undefined }).parseFromString(xml.trim(), 'text/xml');
+  } catch {
+    return null;
+  }
+  const [grid] = document.getElementsByTagNameNS('*', 'RectifiedGrid');
+  if (grid === undefined) return null;
+  const texts = (name: string): number[][] =>
+    [...grid.getElementsByTagNameNS('*', name)].map((element) =>
+      (element.textContent ?? '')
+        .trim()
+        .split(/[\s,]+/)
+        .map(Number),
+    );
+  const named = [grid, ...grid.getElementsByTagNameNS('*', '*')]
+    .map((element) => element.getAttribute('srsName'))
+    .find((name) => name !== null && name !== '');
+  const code = epsgCodeOf(named ?? '');
+  const [origin] = [...texts('pos'), ...texts('coordinates')];
+  const [column, row] = texts('offsetVector');
+  // Geographic systems of EPSG name latitude first, and not all writers keep to it.
+  if (code === null || (code >= 4000 && code < 5000)) return null;
+  const [x = Number.NaN, y = Number.NaN] = origin ?? [];
+  const [dx = Number.NaN, skewY = 0] = column ?? [];
+  const [skewX = 0, dy = Number.NaN] = row ?? [];
+  if (![x, y, dx, dy].every(Number.isFinite) || skewX !== 0 || skewY !== 0) return null;
+  // The position is that of the middle of the first pixel.
+  return { transform: [x - dx / 2, dx, 0, y - dy / 2, 0, dy], crs: `EPSG:${code}` };
+}

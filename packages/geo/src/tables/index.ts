@@ -1,0 +1,1 @@
+export { analyseCsv } from './analyse-csv.ts';
