@@ -8,10 +8,12 @@ export {
   runTypes,
 } from '@fusion-platform/contract';
 export type {
+  ActionAnswer,
   DataType,
   FieldIssue,
   FileType,
   ProcessStatus,
+  Provenance,
   RelativeDelta,
   Role,
   RunType,
@@ -34,6 +36,7 @@ export {
   SessionExpiredError,
   StateError,
   TransferError,
+  UnsupportedError,
 } from './errors/index.ts';
 export type { StateErrorCode, TransferErrorCode } from './errors/index.ts';
 export { exampleRegions } from './example-regions.ts';

@@ -51,7 +51,14 @@ describe('the OpenAPI document', () => {
 
   test('marks the calls that are ours, and the one that needs no token', () => {
     const ours = operations.filter((operation) => operation['x-extension']);
-    expect(ours.map(({ operationId }) => operationId)).toEqual(['followExecution', 'followLogs']);
+    expect(ours.map(({ operationId }) => operationId)).toEqual([
+      'retryExecution',
+      'listAttempts',
+      'followExecution',
+      'followLogs',
+      'runAction',
+      'getProvenance',
+    ]);
     const open = operations.filter(({ security }) => security?.length === 0);
     expect(open.map(({ operationId }) => operationId)).toEqual(['login']);
   });

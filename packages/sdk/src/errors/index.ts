@@ -16,3 +16,4 @@ export { StateError } from './state-error.ts';
 export type { StateErrorCode } from './state-error.ts';
 export { TransferError } from './transfer-error.ts';
 export type { TransferErrorCode } from './transfer-error.ts';
+export { UnsupportedError } from './unsupported-error.ts';

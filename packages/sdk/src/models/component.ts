@@ -1,4 +1,5 @@
 import { calls, ProcessServiceExecution as definition } from '@fusion-platform/contract';
+import type { ActionAnswer, Provenance } from '@fusion-platform/contract';
 import { runtime } from '#runtime';
 
 import { StateError } from '../errors/index.ts';
@@ -6,6 +7,7 @@ import { listOf } from '../lists/index.ts';
 import type { Collection } from '../lists/index.ts';
 import type { CallOptions } from './base-model.ts';
 import { Data } from './data.ts';
+import { performExtension } from './extension-call.ts';
 import { followRecords } from './follow-records.ts';
 import { listIds } from './list-ids.ts';
 import { logCsv } from './log-csv.ts';
@@ -71,6 +73,48 @@ export class ProcessServiceExecution extends Base {
     const parts: string[] = [];
     for await (const part of logCsv(this.connection, this.params(), signal)) parts.push(part);
     return new Blob(parts, { type: 'text/csv;charset=utf-8' });
+  }
+
+  /**
+   * Runs one of its `actions` and gives what the action's address answered, whatever its status. Of the values those are
+   * given here that are the user's to give; one that is left out has its default.
+   * @throws UnsupportedError where the platform cannot run actions; ConflictError when the component has not succeeded, or
+   *   the action fails; RequestError with `fields` for values that cannot be
+   *
+   * @example
+   * ```ts
+   * import type { ProcessServiceExecution } from 'fusion-platform';
+   * async function sample(component: ProcessServiceExecution): Promise<unknown> {
+   *   const { status, body } = await component.runAction('Sample', { longitude: -4.25, latitude: 55.86 });
+   *   return status === 200 ? body : undefined;
+   * }
+   * ```
+   */
+  async runAction(
+    name: string,
+    values: Readonly<Record<string, string | number | boolean | null>> = {},
+    { signal }: CallOptions = {},
+  ): Promise<ActionAnswer> {
+    return await performExtension(
+      this.connection,
+      calls.runAction,
+      { params: this.params(), body: { name, values }, signal },
+      async () => await this.get({ signal }),
+    );
+  }
+
+  /**
+   * Where its outputs come from, as PROV-JSON (https://www.w3.org/submissions/prov-json/): service, options, inputs and
+   * outputs with checksums, attempts, times, who asked. Of one that failed or still runs: what there is.
+   * @throws UnsupportedError where the platform does not record it; RequestError
+   */
+  async provenance({ signal }: CallOptions = {}): Promise<Provenance> {
+    return await performExtension(
+      this.connection,
+      calls.getProvenance,
+      { params: this.params(), signal },
+      async () => await this.get({ signal }),
+    );
   }
 
   #data(ids: readonly string[] | null | undefined): Collection<Data> {
