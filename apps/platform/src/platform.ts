@@ -1,4 +1,4 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +15,10 @@ import { createData } from './data/index.ts';
 import { openDatabase } from './database/index.ts';
 import type { Database } from './database/index.ts';
 import { createEvents } from './events/index.ts';
-import { createExecutions, executionsOf } from './executions/index.ts';
+import { createActions, createExecutions, createProvenance, executionsOf } from './executions/index.ts';
 import { lockFolder } from './folder-lock.ts';
 import {
+  componentRoutes,
   createServer,
   dataRoutes,
   executionRoutes,
@@ -146,6 +147,10 @@ async function compose(
       ...processRoutes(processes),
       ...runRoutes(processes, executions),
       ...executionRoutes(executions),
+      ...componentRoutes(
+        createActions({ database, catalogue, allowPrivate: settings.FUSION_ALLOW_PRIVATE_ADDRESSES }),
+        createProvenance({ database, catalogue, version: await ownVersion() }),
+      ),
     ],
     plugins: [serveFiles(data)],
     health: {
@@ -202,6 +207,11 @@ async function prepareFirstStart(
     if (error instanceof CallError) throw new SettingsError([`FUSION_ADMIN_PASSWORD: ${error.message}`]);
     throw error;
   }
+}
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 const sandboxes = { auto: 'auto', always: 'required', never: 'none' } as const;

@@ -73,6 +73,9 @@ export const settingsSchema = z.object({
     .enum(['auto', 'always', 'never'])
     .default('auto')
     .describe('Whether components run under bubblewrap: where there is one, only there, or not at all'),
+  FUSION_ALLOW_PRIVATE_ADDRESSES: flag
+    .default(false)
+    .describe('Whether actions may call addresses of this machine and of private networks'),
   FUSION_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openResults } from '../testing/results.ts';
 import type { Results } from '../testing/results.ts';
 import { createActions, resolveActions } from './index.ts';
-import type { Actions, SafeFetch } from './index.ts';
+import type { Actions } from './index.ts';
 
 let results: Results;
 let actions: Actions;
@@ -21,19 +21,10 @@ let close: () => void;
 
 const { signal } = new AbortController();
 
-const fetchIt: SafeFetch = async (address, { method, headers }) => {
-  const response = await fetch(address, { method, headers, signal });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: Buffer.from(await response.arrayBuffer()),
-  };
-};
-
 beforeAll(async () => {
   results = await openResults();
   const { database, catalogue } = results;
-  actions = createActions({ database, catalogue, fetch: fetchIt, allowPrivate: true });
+  actions = createActions({ database, catalogue, allowPrivate: true });
   const server = createServer((request, response) => {
     asked.push(request.url!);
     answer(request, response);
@@ -288,8 +279,24 @@ describe('an action', () => {
     expect((await refusal(tried)).code).toBe('not_found');
   });
 
+  test('does not call this machine or private networks unless the platform is set up to', async () => {
+    const { database, catalogue } = results;
+    const careful = createActions({ database, catalogue, allowPrivate: false });
+    const away = await make(() => []);
+    const fetched = await make(() => [{ name: 'a', url: `${host}/value` }], {
+      url: 'https://tiles.example/',
+    });
+    for (const { component } of [away, fetched]) {
+      const tried = careful.run(results.organisation, component, { name: 'sample', values: {} }, signal);
+      const { code, message } = await refusal(tried);
+      expect(code).toBe('forbidden');
+      expect(message).toContain('127.0.0.1 is an address of this machine or of a private network');
+    }
+    expect(asked).toEqual([]);
+  });
+
   test('whose address cannot be reached says so', async () => {
-    const made = await make(() => [], { url: 'http://127.0.0.1:9/' });
+    const made = await make(() => [], { url: 'http://127.0.0.1:1/' });
     const { code, message } = await refusal(run(made));
     expect(code).toBe('conflict');
     expect(message).toMatch(/^The action "sample" failed: /);

@@ -5,37 +5,25 @@ import { and, eq } from 'drizzle-orm';
 import type { Catalogue } from '../../catalogue/index.ts';
 import { tables } from '../../database/index.ts';
 import type { Database, Queries } from '../../database/index.ts';
+import { safeFetch } from '../../events/index.ts';
 import { addressOf } from './address.ts';
 import { readAnswer } from './answer.ts';
+import { codeOf } from './code-of.ts';
 import type { ActionOutput } from './resolve.ts';
 import { workOutValues } from './values.ts';
 import type { Given } from './values.ts';
 
-/** A fetch that goes where a platform may go, and no further. */
-export type SafeFetch = (
-  address: string,
-  options: {
-    readonly method: 'GET';
-    readonly headers: Readonly<Record<string, string>>;
-    readonly timeoutMs: number;
-    readonly maximumBytes: number;
-    readonly allowPrivate: boolean;
-    readonly signal: AbortSignal;
-  },
-) => Promise<{ readonly status: number; readonly headers: Headers; readonly body: Buffer }>;
-
 export interface ActionsOptions {
   readonly database: Database;
   readonly catalogue: Pick<Catalogue, 'manifest'>;
-  readonly fetch: SafeFetch;
-  /** Whether addresses of private networks may be called. */
+  /** Whether addresses of this machine and of private networks may be called. */
   readonly allowPrivate: boolean;
 }
 
 /** The calls that can be made with the results of components. */
 export interface Actions {
   /**
-   * @throws CallError `not_found`; `conflict` when the component has not succeeded, a value cannot be worked out, or an
+   * @throws CallError `not_found`; `forbidden` for an address that this platform does not call; `conflict` when the component has not succeeded, a value cannot be worked out, or an
    *   address cannot be reached; `bad_request` for an unknown action; `invalid_model` for values that cannot be
    */
   run(
@@ -53,7 +41,7 @@ const maximumAnswerBytes = 8 * 1024 * 1024;
 
 const { processServiceExecutions, dataFiles } = tables;
 
-export function createActions({ database, catalogue, fetch, allowPrivate }: ActionsOptions): Actions {
+export function createActions({ database, catalogue, allowPrivate }: ActionsOptions): Actions {
   const { queries } = database;
   return {
     run: async (organisationId, componentId, { name, values }, signal) => {
@@ -67,7 +55,7 @@ export function createActions({ database, catalogue, fetch, allowPrivate }: Acti
       }
       const get = async (address: URL, accept: string, maximumBytes: number) => {
         const options = { method: 'GET', timeoutMs, maximumBytes, allowPrivate, signal } as const;
-        return await fetch(address.href, { ...options, headers: { accept } });
+        return await safeFetch(address.href, { ...options, headers: { accept } });
       };
       const texts = await workOutValues(action, values, {
         outputs,
@@ -88,8 +76,7 @@ export function createActions({ database, catalogue, fetch, allowPrivate }: Acti
         return readAnswer({ status, contentType: headers.get('content-type'), body });
       } catch (error) {
         signal.throwIfAborted();
-        // Never sent again by itself: what it does there may have been done.
-        throw new CallError('conflict', `The action "${name}" failed: ${(error as Error).message}`, {
+        throw new CallError(codeOf(error), `The action "${name}" failed: ${(error as Error).message}`, {
           cause: error,
         });
       }

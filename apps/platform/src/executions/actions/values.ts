@@ -6,6 +6,7 @@ import type { Manifest } from '../../catalogue/index.ts';
 import { evaluate, readOption } from '../../processes/index.ts';
 import type { TypedValue } from '../../processes/index.ts';
 import { fillIn } from './address.ts';
+import { codeOf } from './code-of.ts';
 import type { ActionOutput } from './resolve.ts';
 
 type Action = Manifest['actions'][number];
@@ -142,9 +143,8 @@ async function selectorOf(action: Action, value: Value, given: Given, sources: S
 }
 
 function cannot({ name }: Action, value: string, reason: string, cause?: unknown): CallError {
-  if (cause instanceof CallError) return cause;
   const path = `values.${value}`;
-  return new CallError('conflict', `The action "${name}" cannot be run: ${path}: ${reason}`, {
+  return new CallError(codeOf(cause), `The action "${name}" cannot be run: ${path}: ${reason}`, {
     fields: [{ path, message: reason }],
     ...(cause === undefined ? {} : { cause }),
   });
