@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 
 import { calculate, formatStatistics, sentinel2Sources, Tally } from '@fusion-platform/geo';
-import type { CalcBand, CalcSource, StatisticsRow } from '@fusion-platform/geo';
+import type { CalcBand, CalcSource, Sentinel2Band, StatisticsRow } from '@fusion-platform/geo';
 import type { Job, Kit } from '@fusion-platform/service-kit';
 
 import { CLASSES, EDGES, NODATA } from './classes.ts';
+import { fmask, FMASK_BANDS } from './fmask/index.ts';
+import type { Sun } from './fmask/index.ts';
 import { classTable, UNCLASSIFIED } from './scene-classification.ts';
 
 const BAND = 'Classification';
@@ -13,10 +15,29 @@ const BAND = 'Classification';
 export async function clouds(_: Job, kit: Kit): Promise<void> {
   const sources = await sentinel2Sources(kit.input(1));
   const classification = sources.get('SCL');
-  if (classification === undefined)
-    kit.refuse('The service needs a scene classification (SCL), and no file of its input is one');
+  if (classification === undefined) return write(kit, await fromReflectances(sources, kit), 50);
   kit.log('Classifying by the scene classification of level 2A');
-  await write(kit, fromSceneClassification(classification, kit));
+  return write(kit, fromSceneClassification(classification, kit), 0);
+}
+
+async function fromReflectances(
+  sources: ReadonlyMap<Sentinel2Band, CalcSource>,
+  kit: Kit,
+): Promise<Omit<CalcBand, 'name'>> {
+  const missing = FMASK_BANDS.filter((band) => !sources.has(band));
+  if (missing.length > 0)
+    kit.refuse(
+      `The service needs a scene classification (SCL) of level 2A or the bands of level 1C; of these ${missing.join(', ')} are in no file`,
+    );
+  const [azimuth, elevation] = [kit.option('sun_azimuth', 'number'), kit.option('sun_elevation', 'number')];
+  const sun: Sun | null = azimuth === null || elevation === null ? null : { azimuth, elevation };
+  if (sun === null) kit.warn('Without the position of the sun no shadow is looked for');
+  kit.log('Classifying by the reflectances of level 1C');
+  return fmask(
+    FMASK_BANDS.map((band) => sources.get(band) as CalcSource),
+    sun,
+    kit,
+  );
 }
 
 function fromSceneClassification(source: CalcSource, kit: Kit): Omit<CalcBand, 'name'> {
@@ -30,7 +51,7 @@ function fromSceneClassification(source: CalcSource, kit: Kit): Omit<CalcBand, '
   };
 }
 
-async function write(kit: Kit, band: Omit<CalcBand, 'name'>): Promise<void> {
+async function write(kit: Kit, band: Omit<CalcBand, 'name'>, done: number): Promise<void> {
   const tally = new Tally(BAND, EDGES);
   const output = kit.output(1, 'cloud_classification.tif', {
     title: 'Cloud classification',
@@ -53,7 +74,7 @@ async function write(kit: Kit, band: Omit<CalcBand, 'name'>): Promise<void> {
     reduction: 'mode',
     colours: CLASSES.map(({ colour }) => colour),
     signal: kit.signal,
-    onProgress: (part) => kit.progress(100 * part, 'Classifying'),
+    onProgress: (part) => kit.progress(done + (100 - done) * part, 'Classifying'),
   });
   report(tally.row, kit);
   const csv = kit.output(2, 'cloud_statistics.csv', {

@@ -49,7 +49,7 @@ function job(paths: readonly string[], options: Record<string, unknown>): object
     component: { id: 'c1', name: 'Clouds', chain_index: 1, attempt: 1 },
     service: { id: 's1', ssd_id: 'ssd1', name: 'Clouds', version: 1 },
     execution: { id: 'e1', process_id: 'p1', process_name: 'Sky', started_at: '2026-01-01T00:00:00+00:00' },
-    options: { unclassified: 'ground', ...options },
+    options: { unclassified: 'ground', sun_azimuth: null, sun_elevation: null, ...options },
     region: null,
     inputs: [{ number: 1, file_type: 'GeoTIFF', title: null, folder: 'inputs/1', files }],
     outputs: [

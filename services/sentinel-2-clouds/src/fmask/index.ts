@@ -1,0 +1,2 @@
+export { fmask, FMASK_BANDS } from './fmask.ts';
+export type { Sun } from './shadows.ts';
