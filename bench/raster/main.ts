@@ -69,8 +69,8 @@ async function compareNdvi(): Promise<void> {
   const [withGdal, withoutGdal] = [native, without].map((runs) => spreadOf(ratios(runs, compressed)));
   const peak = spreadOf([...native, ...without].map(({ peakMb }) => peakMb));
   const difference = Math.max(
-    await apart(path('native.tif'), path('compressed.tif')),
-    await apart(path('without.tif'), path('compressed.tif')),
+    await apart(path('native.tif'), path('compressed.tif'), path('difference.tif')),
+    await apart(path('without.tif'), path('compressed.tif'), path('difference.tif')),
   );
   judged.push(
     [

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { fromFile } from 'geotiff';
+import { calculate, Tally } from '@fusion-platform/geo';
 
 import { root } from '../../e2e/support/platform.ts';
 
@@ -62,27 +62,25 @@ export async function has(program: string): Promise<boolean> {
   );
 }
 
-/** The largest difference between two rasters in windows here and there. */
-export async function apart(one: string, other: string): Promise<number> {
-  const [a, b] = [await fromFile(one), await fromFile(other)];
-  try {
-    const [first, second] = [await a.getImage(0), await b.getImage(0)];
-    const [width, height] = [first.getWidth(), first.getHeight()];
-    if (second.getWidth() !== width || second.getHeight() !== height) return Infinity;
-    let most = 0;
-    for (let place = 0; place < 9; place++) {
-      const [x, y] = [((width - 300) * (place % 3)) / 2, ((height - 300) * Math.floor(place / 3)) / 2].map(
-        Math.floor,
-      ) as [number, number];
-      const window: [number, number, number, number] = [x, y, x + 300, y + 300];
-      const [p, q] = [await first.readRasters({ window }), await second.readRasters({ window })];
-      const [own, others] = [p[0] as Float32Array, q[0] as Float32Array];
-      for (const [index, value] of own.entries())
-        most = Math.max(most, Math.abs(value - (others[index] ?? Number.NaN)));
-    }
-    return most;
-  } finally {
-    await a.close();
-    await b.close();
-  }
+/** The largest difference between two rasters of one grid. */
+export async function apart(one: string, other: string, scratch: string): Promise<number> {
+  const tally = new Tally('difference', [0, 1]);
+  await calculate({
+    output: scratch,
+    bands: [
+      {
+        name: 'Difference',
+        sources: [{ path: one }, { path: other }],
+        calculate: ([a, b], values) => {
+          for (let index = 0; index < values.length; index++)
+            values[index] = Math.abs((a?.[index] ?? Number.NaN) - (b?.[index] ?? Number.NaN));
+          tally.add(values, -1);
+        },
+      },
+    ],
+    dataType: 'float32',
+    nodata: -1,
+    reduction: 'average',
+  });
+  return tally.row.maximum ?? Infinity;
 }

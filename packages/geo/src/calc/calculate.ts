@@ -5,7 +5,7 @@ import { openRaster } from '../raster/index.ts';
 import type { OpenRaster, Raster, TypedArray } from '../raster/index.ts';
 import { CalcInput } from './calc-input.ts';
 import { CogWriter } from './cog-writer.ts';
-import type { CogArray, CogBand } from './cog-writer.ts';
+import type { CogArray, CogBand } from './cog-layout.ts';
 import { georeferenceTags } from './georeference-tags.ts';
 import { gridOf } from './grid.ts';
 import type { Grid } from './grid.ts';

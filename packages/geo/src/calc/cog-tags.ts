@@ -1,5 +1,5 @@
 import type { TiffTag } from '../raster/index.ts';
-import type { CogArray, CogBand, CogLayout } from './cog-writer.ts';
+import type { CogArray, CogBand, CogLayout } from './cog-layout.ts';
 import { asciiTag, longTag, shortTag } from './tiff-directory.ts';
 import { TILE } from './tile-encoder.ts';
 

@@ -1,37 +1,11 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
-import type { TiffTag } from '../raster/index.ts';
+import type { CogArray, CogLayout } from './cog-layout.ts';
 import { cogTags } from './cog-tags.ts';
 import { reduce } from './reduce.ts';
-import type { Reduction } from './reduce.ts';
 import { compress, predict, predictorOf, strategyFor, TILE } from './tile-encoder.ts';
 import { tiffDirectories } from './tiff-directory.ts';
-
-/** `uint8`, `uint16` or `float32` values. */
-export type CogArray = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
-
-export interface CogBand {
-  readonly name: string;
-  readonly unit?: string;
-}
-
-export interface CogLayout {
-  readonly width: number;
-  readonly height: number;
-  readonly bands: readonly CogBand[];
-  readonly array: (length: number) => CogArray;
-  readonly nodata: number | null;
-  /** How overviews are made. */
-  readonly reduction: Reduction;
-  /** Where the raster lies. */
-  readonly georeference: readonly TiffTag[];
-  /** Of classes, from 0 on. */
-  readonly colours?: readonly (readonly [number, number, number])[];
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** Offsets of 8 bytes even if the file is small. */
-  readonly big?: boolean;
-}
 
 /** The file's image, or an overview of it. */
 interface Level {
