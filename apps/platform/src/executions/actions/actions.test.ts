@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { CallError } from '@fusion-platform/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { findComponent } from '../read.ts';
 import { openResults } from '../testing/results.ts';
 import type { Results } from '../testing/results.ts';
-import { createActions, resolveActions } from './index.ts';
+import { actionsOf, createActions } from './index.ts';
 import type { Actions } from './index.ts';
 
 let results: Results;
@@ -205,24 +206,14 @@ describe('a value that is a selector', () => {
   });
 
   test('shows its data item among the actions of the component', async () => {
-    const ssdId = randomUUID();
-    const { serviceId } = await results.addService({
-      ssd_id: ssdId,
-      actions: [
-        {
-          name: 'sample',
-          url: `${host}/x`,
-          values: [{ name: 'band', ssd_id: ssdId, output: 1, selector: 'Slope' }],
-        },
-      ],
-    });
-    const manifest = await results.catalogue.manifest(results.database.queries, serviceId);
-    const data = randomUUID();
-    const resolved = resolveActions(manifest.actions, [{ ssd_id: ssdId, output: 1, data_id: data }]);
-    expect(resolved).toMatchObject([
-      { name: 'sample', url: `${host}/x`, values: [{ name: 'band', data_id: data, value: 'Slope' }] },
+    const { component, data } = await own({ selector: 'Slope' });
+    const { queries } = results.database;
+    const row = await findComponent(queries, results.organisation, component);
+    expect(await actionsOf(queries, results.catalogue, row)).toMatchObject([
+      { name: 'sample', url: `${host}/sample`, values: [{ name: 'band', data_id: data, value: 'Slope' }] },
     ]);
-    expect(resolveActions([], [])).toBeNull();
+    const gone = { ...row, service_id: randomUUID() };
+    expect(await actionsOf(queries, results.catalogue, gone)).toBeNull();
   });
 });
 

@@ -1,4 +1,3 @@
+export { actionsOf } from './actions-of.ts';
 export { createActions } from './run.ts';
 export type { Actions, ActionsOptions } from './run.ts';
-export { resolveActions } from './resolve.ts';
-export type { ActionOutput } from './resolve.ts';

@@ -9,6 +9,7 @@ import { safeFetch } from '../../events/index.ts';
 import { addressOf } from './address.ts';
 import { readAnswer } from './answer.ts';
 import { codeOf } from './code-of.ts';
+import { outputsOf } from './outputs.ts';
 import type { ActionOutput } from './resolve.ts';
 import { workOutValues } from './values.ts';
 import type { Given } from './values.ts';
@@ -108,20 +109,9 @@ async function loadResults(
   const { name, state } = component;
   if (state !== 'succeeded')
     throw new CallError('conflict', `The component "${name}" has no results to act on: it is ${state}`);
-  const succeeded = await queries
-    .select({ ssd_id: processServiceExecutions.ssd_id, outputs: processServiceExecutions.job_outputs })
-    .from(processServiceExecutions)
-    .where(
-      and(
-        eq(processServiceExecutions.process_execution_id, component.execution_id),
-        eq(processServiceExecutions.state, 'succeeded'),
-      ),
-    );
   return {
     serviceId: component.service_id,
-    outputs: succeeded.flatMap(({ ssd_id, outputs }) =>
-      outputs.map(({ number, data_id }) => ({ ssd_id, output: number, data_id })),
-    ),
+    outputs: await outputsOf(queries, component.execution_id),
   };
 }
 
