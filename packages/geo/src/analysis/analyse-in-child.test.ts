@@ -64,6 +64,20 @@ test('the child is stopped at its memory limit', async () => {
   });
 });
 
+test('the child is stopped at its limit of disk, with the tools that it started', async () => {
+  const bulky = analyseInChild(file('large.tif'), {
+    ...image,
+    previewPath: file('bulky.png'),
+    alternativePath: file('bulky.tif'),
+    diskMb: 1,
+  });
+  await expect(bulky).rejects.toMatchObject({
+    code: 'too_large',
+    message: expect.stringContaining('1 MB of disk') as string,
+  });
+  expect([existsSync(file('bulky.png')), existsSync(file('bulky.tif'))]).toEqual([false, false]);
+});
+
 test('the child ends when the caller no longer waits', async () => {
   const controller = new AbortController();
   const analysing = analyseInChild(file('large.tif'), { ...image, signal: controller.signal });

@@ -1,6 +1,6 @@
 export { crosses, cutLine, cutPolygon, planarArea, unwrap } from './antimeridian.ts';
 export type { LongEdges } from './antimeridian.ts';
-export { boundsOf, transformBounds, transformedRing } from './bounds.ts';
+export { transformBounds, transformedRing } from './bounds.ts';
 export { crsOf, epsgCodeOf } from './crs.ts';
 export type { Crs } from './crs.ts';
 export { lonLatBounds, rectangle, widthOf } from './lon-lat-bounds.ts';

@@ -30,13 +30,14 @@ export async function analyseConverted(
   options: AnalyseOptions,
   limits: Required<AnalysisLimits>,
 ): Promise<Analysis> {
-  const { fileName, signal, alternativePath } = options;
+  const { alternativePath, ...rest } = options;
+  const { fileName, signal } = rest;
   const folder = await mkdtemp(join(tmpdir(), 'fusion-raster-'));
   const kept = keep && alternativePath !== undefined;
   const output = kept ? alternativePath : join(folder, 'converted.tif');
   try {
     await convert(path, format, { output, folder, fileName, signal, limits });
-    const found = await analyseGeoTiff(output, size, withoutAlternative(options), limits);
+    const found = await analyseGeoTiff(output, size, rest, limits);
     return {
       ...found,
       publishable: !keep,
@@ -46,10 +47,6 @@ export async function analyseConverted(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function withoutAlternative({ alternativePath: _, ...options }: AnalyseOptions): AnalyseOptions {
-  return options;
 }
 
 interface ConvertOptions {
@@ -68,13 +65,21 @@ async function convert(path: string, format: ConvertedFormat, options: ConvertOp
     const input = format === 'SRTMHGT' ? await named(path, fileName, folder) : path;
     const header = await readHeader(input, format, folder, run);
     checkSize(header, fileName, limits);
-    await writeCog({
-      input,
-      output,
-      inputFormat: format,
-      resampling: header.classes ? 'near' : 'average',
-      ...run,
-    });
+    const resampling = header.classes ? 'near' : 'average';
+    if (!header.oddBits) return await writeCog({ input, output, inputFormat: format, resampling, ...run });
+    // The 15 bits of Sentinel-2 would be kept, which few readers of TIFF understand, and the COG driver cannot widen them.
+    const widened = join(folder, 'widened.tif');
+    await runGdal(
+      translate({
+        input,
+        output: widened,
+        format: 'GTiff',
+        inputFormat: format,
+        creationOptions: { NBITS: header.oddBits },
+      }),
+      run,
+    );
+    return await writeCog({ input: widened, output, resampling, ...run });
   } catch (error) {
     if (!(error instanceof GdalError)) throw error;
     if (format !== 'JP2OpenJPEG' || !lacksDriver(error)) throw refusal(error, fileName, format);
@@ -90,6 +95,8 @@ interface Header {
   readonly bands: number;
   /** One band of 8 bits may hold classes, whose numbers have no mean. */
   readonly classes: boolean;
+  /** The width of a value in bits that one of another width is best widened to. */
+  readonly oddBits: 8 | 16 | 32 | null;
 }
 
 /** What GDAL reads before any pixel. */
@@ -109,11 +116,18 @@ async function readHeader(
     height: Number(height),
     bands: types.length,
     classes: types.length === 1 && types[0] === 'Byte',
+    oddBits: /<MDI key="NBITS">/.test(text)
+      ? types[0] === 'Byte'
+        ? 8
+        : types[0]?.endsWith('16')
+          ? 16
+          : 32
+      : null,
   };
 }
 
 function checkSize(
-  { width, height, bands }: Omit<Header, 'classes'>,
+  { width, height, bands }: Header,
   fileName: string,
   { maxConvertedPixels }: Required<AnalysisLimits>,
 ): void {

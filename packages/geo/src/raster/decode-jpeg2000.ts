@@ -21,7 +21,6 @@ interface Frame {
 interface Decoder {
   getEncodedBuffer(length: number): Uint8Array;
   getDecodedBuffer(): Uint8Array;
-  readHeader(): void;
   decode(): void;
   getFrameInfo(): Frame;
 }
@@ -35,19 +34,23 @@ export async function decodeJpeg2000(
   fileName: string,
 ): Promise<{ readonly classes: boolean }> {
   const bytes = await readFile(path);
-  const decoder = await startDecoder();
-  decoder.getEncodedBuffer(bytes.length).set(bytes);
-  const frame = attempt(fileName, () => {
-    decoder.readHeader();
-    return decoder.getFrameInfo();
-  });
-  const { width, height, componentCount, bitsPerSample, isSigned } = frame;
-  if (width * height * componentCount > MOST_VALUES)
+  const declared = declaredSize(bytes);
+  if (declared === null) throw damaged(fileName);
+  if (declared > MOST_VALUES)
     throw new AnalysisError(
       'too_large',
-      `${fileName} has ${width} x ${height} pixels in ${componentCount} bands, more than is decoded without native GDAL. Install GDAL's tools beside the platform, or save it as a Cloud Optimised GeoTIFF`,
+      `${fileName} declares ${declared} values, more than is decoded without native GDAL. Install GDAL's tools beside the platform, or save it as a Cloud Optimised GeoTIFF`,
     );
-  attempt(fileName, () => decoder.decode());
+  const decoder = await startDecoder();
+  decoder.getEncodedBuffer(bytes.length).set(bytes);
+  try {
+    decoder.decode();
+  } catch (cause) {
+    // What it throws are pointers into its own memory.
+    throw damaged(fileName, cause);
+  }
+  const { width, height, componentCount, bitsPerSample, isSigned } = decoder.getFrameInfo();
+  if (width * height * componentCount === 0) throw damaged(fileName);
   const bands = separate(decoder.getDecodedBuffer(), width * height, componentCount, bitsPerSample, isSigned);
   const { transform, crs } = placeOfJpeg2000(bytes) ?? { transform: null, crs: null };
   const [west = 0, stepX = 1, , north = height, , stepY = -1] = transform ?? [];
@@ -61,17 +64,25 @@ export async function decodeJpeg2000(
   return { classes: componentCount === 1 && bitsPerSample <= 8 };
 }
 
-function attempt<T>(fileName: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    // The decoder throws pointers into its own memory.
-    throw new AnalysisError(
-      'damaged',
-      `${fileName} cannot be read as a JPEG 2000 image: it is damaged or cut off. Export it again`,
-      { cause },
-    );
-  }
+/** Width times height times bands by the first marker of the codestream (ISO/IEC 15444-1, A.5.1). */
+function declaredSize(bytes: Buffer): number | null {
+  const marker = bytes.indexOf(Buffer.from([0xff, 0x4f, 0xff, 0x51]));
+  if (marker < 0 || marker + 42 > bytes.length) return null;
+  const [right, bottom, left, top] = [8, 12, 16, 20].map((offset) => bytes.readUInt32BE(marker + offset)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return (right - left) * (bottom - top) * bytes.readUInt16BE(marker + 40);
+}
+
+function damaged(fileName: string, cause?: unknown): AnalysisError {
+  return new AnalysisError(
+    'damaged',
+    `${fileName} cannot be read as a JPEG 2000 image: it is damaged or cut off. Export it again`,
+    { cause },
+  );
 }
 
 async function startDecoder(): Promise<Decoder> {

@@ -11,7 +11,8 @@ interface Place {
 }
 
 const NESTED = new Set(['asoc', 'jp2h']);
-const MOST_BOXES = 1000;
+const MOST_BOXES = 100;
+const MOST_NESTED = 3;
 
 /**
  * Where the image lies by the GML in its boxes (GMLJP2), as Sentinel-2 has it; null where there is none, or where it
@@ -26,8 +27,9 @@ export function placeOfJpeg2000(bytes: Buffer): Place | null {
   return null;
 }
 
-function* xmlBoxes(bytes: Buffer, budget = { boxes: MOST_BOXES }): Generator<string> {
-  for (let offset = 0; offset + 8 <= bytes.length && budget.boxes-- > 0;) {
+function* xmlBoxes(bytes: Buffer, depth = 0): Generator<string> {
+  let offset = 0;
+  for (let box = 0; box < MOST_BOXES && offset + 8 <= bytes.length; box++) {
     const type = bytes.toString('latin1', offset + 4, offset + 8);
     let [length, header] = [bytes.readUInt32BE(offset), 8];
     if (length === 1 && offset + 16 <= bytes.length)
@@ -36,7 +38,7 @@ function* xmlBoxes(bytes: Buffer, budget = { boxes: MOST_BOXES }): Generator<str
     if (length < header) return;
     const body = bytes.subarray(offset + header, offset + length);
     if (type === 'xml ') yield body.toString('utf8').replace(/\0+$/, '');
-    if (NESTED.has(type)) yield* xmlBoxes(body, budget);
+    if (NESTED.has(type) && depth < MOST_NESTED) yield* xmlBoxes(body, depth + 1);
     offset += length;
   }
 }

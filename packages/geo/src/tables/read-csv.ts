@@ -63,10 +63,11 @@ async function attemptIn<T>(
   });
   const bytes = Readable.toWeb(createReadStream(path, signal === undefined ? {} : { signal }));
   const text = bytes.pipeThrough(new TextDecoderStream(encoding, { fatal: true }));
-  const piped = pipeline(text, parser);
+  const counter = new LineCounter();
+  const piped = pipeline(text, (chunks: AsyncIterable<string>) => counter.count(chunks), parser);
   try {
     const [result] = await Promise.all([
-      use({ [Symbol.asyncIterator]: () => parser[Symbol.asyncIterator](), lines: () => parser.info.lines }),
+      use({ [Symbol.asyncIterator]: () => parser[Symbol.asyncIterator](), lines: () => counter.lines }),
       piped,
     ]);
     return result;
@@ -75,6 +76,20 @@ async function attemptIn<T>(
     await piped.catch(() => undefined);
     signal?.throwIfAborted();
     throw error instanceof CsvError ? refusal(error, fileName) : error;
+  }
+}
+
+class LineCounter {
+  lines = 0;
+
+  async *count(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+    let last = '\n';
+    for await (const chunk of chunks) {
+      for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', at + 1)) this.lines += 1;
+      last = chunk.at(-1) ?? last;
+      yield chunk;
+    }
+    if (last !== '\n') this.lines += 1;
   }
 }
 
