@@ -70,6 +70,7 @@ export type {
   StacItem,
   StacItemOptions,
   StacLink,
+  StacProcessing,
   StacProvider,
 } from './stac/index.ts';
 export { describeGeometry } from './vector/index.ts';

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 import { expect, test } from 'vitest';
 
-import { analyse, stacCollection, stacItem, writeGeoTiff } from '../src/index.ts';
+import { analyse, calculate, stacCollection, stacItem, writeGeoTiff } from '../src/index.ts';
 import type { StacItem, StacItemOptions } from '../src/index.ts';
 import { temporaryFolder } from './support/files.ts';
 import { faults, itemFaults } from './support/stac-schemas.ts';
@@ -122,6 +122,60 @@ test('a collection is valid and reaches as far as its items', async () => {
   ]);
   expect(collection.extent.spatial.bbox[0]).toEqual(items[0]?.bbox);
   expect(collection.links.map(({ href }) => href)).toEqual(['./dem.json', './later.json']);
+});
+
+test('an item says which part of the spectrum its bands show, and how it was made', async () => {
+  await writeGeoTiff(file('grey.tif'), terrain(16, 16));
+  await calculate({
+    output: file('red.tif'),
+    dataType: 'float32',
+    nodata: -1,
+    reduction: 'average',
+    bands: ['red', 'rededge1'].map((name) => ({
+      name,
+      sources: [{ path: file('grey.tif') }],
+      calculate: ([input = []], output) => output.set(input),
+    })),
+  });
+  const item = await imageItem({
+    analysis: await analyse(file('red.tif'), { fileName: 'red.tif', fileType: 'GeoTIFF' }),
+    properties: { 'eo:cloud_cover': 12.5 },
+    processing: {
+      level: 'L2A',
+      software: { 'Sentinel-2 (Multispectral)': '3' },
+      datetime: new Date('2024-01-03T00:00:00Z'),
+    },
+  });
+  expect(itemFaults(item)).toEqual([]);
+  expect(item.stac_extensions.map((address) => address.split('/')[3])).toEqual([
+    'projection',
+    'raster',
+    'eo',
+    'processing',
+    'file',
+  ]);
+  expect(item.assets['data']?.['bands']).toMatchObject([
+    { name: 'red', 'eo:common_name': 'red' },
+    { name: 'rededge1', 'eo:common_name': 'rededge071' },
+  ]);
+  expect(itemFaults({ ...item, properties: { ...item.properties, 'eo:cloud_cover': 120 } })).not.toEqual([]);
+  expect(itemFaults({ ...item, properties: { ...item.properties, 'processing:level': 2 } })).not.toEqual([]);
+});
+
+test('items on both sides of the antimeridian are valid, and their collection reaches over it', async () => {
+  const place = async (name: string, west: number, east: number): Promise<StacItem> => {
+    await writeGeoTiff(file(name), terrain(16, 16, { bounds: [west, -20, east, -16] }));
+    const analysis = await analyse(file(name), { fileName: name, fileType: 'GeoTIFF' });
+    return imageItem({ id: name, analysis });
+  };
+  const items = [await place('over.tif', 179, 181), await place('west.tif', -178, -177)];
+  for (const item of items) expect(itemFaults(item)).toEqual([]);
+  expect(items[0]?.bbox).toEqual([179, -20, -179, -16]);
+  const collection = stacCollection({ id: 'fiji', items });
+  expect(collection.extent.spatial.bbox[0]).toEqual([179, -20, -177, -16]);
+  expect(
+    faults('https://schemas.stacspec.org/v1.1.0/collection-spec/json-schema/collection.json', collection),
+  ).toEqual([]);
 });
 
 test('the schemas refuse an item that is wrong', async () => {

@@ -49,6 +49,8 @@ export interface StacInfo {
 
 export interface StacBand {
   readonly name: string;
+  /** `red`, `nir` and so on, as the electro-optical extension names parts of the spectrum; null where the file names none. */
+  readonly commonName: string | null;
   readonly dataType: string;
   readonly nodata: number | 'nan' | null;
   readonly unit: string | null;

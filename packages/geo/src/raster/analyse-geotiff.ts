@@ -12,6 +12,7 @@ import { HISTOGRAM_BINS, selectorOf } from '../findings/index.ts';
 import { distance } from '../crs/index.ts';
 import { GdalError } from '../gdal/index.ts';
 import type { Resampling } from '../gdal/index.ts';
+import { commonNameOf } from './common-name.ts';
 import { drawRaster } from './draw-raster.ts';
 import { footprintOf } from './footprint.ts';
 import { applyTransform, imageBounds } from './georeference.ts';
@@ -186,6 +187,7 @@ function stacBand(
     found !== undefined && minimum !== null && maximum !== null && mean !== null && sd !== null;
   return {
     name,
+    commonName: commonNameOf(name),
     dataType: raster.dataTypes[index] ?? 'other',
     nodata: raster.nodata !== null && Number.isNaN(raster.nodata) ? 'nan' : raster.nodata,
     unit,

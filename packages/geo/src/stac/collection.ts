@@ -1,3 +1,6 @@
+import type { Position } from 'geojson';
+
+import { lonLatBounds, rectangle } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import type { StacItem, StacLink } from './item.ts';
 
@@ -77,12 +80,13 @@ export function stacCollection(options: StacCollectionOptions): StacCollection {
 function union(items: readonly StacItem[]): Bounds {
   const boxes = items.flatMap(({ bbox }) => (bbox === undefined ? [] : [bbox]));
   if (boxes.length === 0) return [-180, -90, 180, 90];
-  return [
-    Math.min(...boxes.map(([west]) => west)),
-    Math.min(...boxes.map(([, south]) => south)),
-    Math.max(...boxes.map(([, , east]) => east)),
-    Math.max(...boxes.map(([, , , north]) => north)),
-  ];
+  return lonLatBounds(boxes.flatMap(outlines));
+}
+
+/** One ring, or one on each side of the antimeridian. */
+function outlines(box: Bounds): Position[][] {
+  const { type, coordinates } = rectangle(box);
+  return type === 'Polygon' ? coordinates : coordinates.flat();
 }
 
 function interval(items: readonly StacItem[]): readonly [string | null, string | null] {

@@ -1,4 +1,4 @@
 export { stacCollection } from './collection.ts';
 export type { StacCollection, StacCollectionOptions, StacProvider } from './collection.ts';
 export { stacItem } from './item.ts';
-export type { StacAsset, StacItem, StacItemOptions, StacLink } from './item.ts';
+export type { StacAsset, StacItem, StacItemOptions, StacLink, StacProcessing } from './item.ts';

@@ -5,6 +5,8 @@ import type { Bounds } from '../gdal/index.ts';
 
 const PROJECTION = 'https://stac-extensions.github.io/projection/v2.0.0/schema.json';
 const RASTER = 'https://stac-extensions.github.io/raster/v2.0.0/schema.json';
+const EO = 'https://stac-extensions.github.io/eo/v2.0.0/schema.json';
+const PROCESSING = 'https://stac-extensions.github.io/processing/v1.2.0/schema.json';
 const FILE = 'https://stac-extensions.github.io/file/v2.1.0/schema.json';
 
 export interface StacLink {
@@ -37,6 +39,17 @@ export interface StacItem {
   readonly collection?: string;
 }
 
+/** Of the processing extension. */
+export interface StacProcessing {
+  /** `L2A` and the like. */
+  readonly level?: string;
+  readonly lineage?: string;
+  readonly facility?: string;
+  readonly datetime?: Date;
+  /** Versions by the names of programs. */
+  readonly software?: Readonly<Record<string, string>>;
+}
+
 /** What an item tells of an analysis. */
 type Described = Pick<Analysis, 'size' | 'resolution' | 'bounds' | 'stac'>;
 
@@ -56,6 +69,8 @@ export interface StacItemOptions {
   readonly previewHref?: string;
   /** Further properties; they win over those made here. */
   readonly properties?: Readonly<Record<string, unknown>>;
+  /** How the file came about. */
+  readonly processing?: StacProcessing;
   /** The data were generated, not observed: said in `fusion:synthetic`. */
   readonly synthetic?: boolean;
   /** Id of the collection that the item belongs to; STAC then wants a link to it among `links`. */
@@ -63,29 +78,38 @@ export interface StacItemOptions {
   readonly links?: readonly StacLink[];
 }
 
-/** The STAC Item of an analysed file, with the projection, raster and file extensions where they have something to say. */
+/** The STAC Item of an analysed file, with the extensions that have something to say: projection, raster, eo, processing, file. */
 export function stacItem(options: StacItemOptions): StacItem {
   const { id, datetime, analysis, title, description, synthetic = false } = options;
   const { stac, bounds } = analysis;
   const { collection, links = [] } = options;
   const projected = stac.epsg !== null || stac.transform !== null;
   const geometry = bounds === null ? null : stac.geometry;
+  const properties = {
+    ...times(datetime),
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(projected ? projection(analysis) : {}),
+    ...(analysis.resolution === null ? {} : { gsd: analysis.resolution }),
+    ...processing(options.processing ?? {}),
+    ...(synthetic ? { 'fusion:synthetic': true } : {}),
+    ...options.properties,
+  };
+  const has = (prefix: string): boolean => Object.keys(properties).some((name) => name.startsWith(prefix));
   return {
     type: 'Feature',
     stac_version: '1.1.0',
-    stac_extensions: [...(projected ? [PROJECTION] : []), ...(stac.bands === null ? [] : [RASTER]), FILE],
+    stac_extensions: [
+      ...(projected ? [PROJECTION] : []),
+      ...(stac.bands === null ? [] : [RASTER]),
+      ...(has('eo:') || stac.bands?.some(({ commonName }) => commonName !== null) === true ? [EO] : []),
+      ...(has('processing:') ? [PROCESSING] : []),
+      FILE,
+    ],
     id,
     geometry,
     ...(geometry === null || bounds === null ? {} : { bbox: bounds }),
-    properties: {
-      ...times(datetime),
-      ...(title === undefined ? {} : { title }),
-      ...(description === undefined ? {} : { description }),
-      ...(projected ? projection(analysis) : {}),
-      ...(analysis.resolution === null ? {} : { gsd: analysis.resolution }),
-      ...(synthetic ? { 'fusion:synthetic': true } : {}),
-      ...options.properties,
-    },
+    properties,
     links,
     assets: assets(options),
     ...(collection === undefined ? {} : { collection }),
@@ -104,6 +128,22 @@ function projection({ stac }: Described): Record<string, unknown> {
     ...(stac.projectedBounds === null ? {} : { 'proj:bbox': stac.projectedBounds }),
     ...(stac.shape === null ? {} : { 'proj:shape': stac.shape }),
     ...(stac.transform === null ? {} : { 'proj:transform': stac.transform }),
+  };
+}
+
+function processing({
+  level,
+  lineage,
+  facility,
+  datetime,
+  software,
+}: StacProcessing): Record<string, unknown> {
+  return {
+    ...(level === undefined ? {} : { 'processing:level': level }),
+    ...(lineage === undefined ? {} : { 'processing:lineage': lineage }),
+    ...(facility === undefined ? {} : { 'processing:facility': facility }),
+    ...(datetime === undefined ? {} : { 'processing:datetime': datetime.toISOString() }),
+    ...(software === undefined ? {} : { 'processing:software': software }),
   };
 }
 
@@ -142,6 +182,7 @@ const DATA_TYPES = new Set([
 
 function band({
   name,
+  commonName,
   dataType,
   nodata,
   unit,
@@ -159,6 +200,7 @@ function band({
     ...(statistics === null
       ? {}
       : { statistics: { ...rest(statistics), valid_percent: statistics.validPercent } }),
+    ...(commonName === null ? {} : { 'eo:common_name': commonName }),
     'raster:sampling': sampling,
     ...(known || bits === undefined ? {} : { 'raster:bits_per_sample': Number(bits) }),
     ...(resolution === null ? {} : { 'raster:spatial_resolution': resolution }),
