@@ -15,13 +15,14 @@ export async function lockGroup(tx: Queries, groupId: string): Promise<void> {
  * Lets executions of one run begin as far as they may: they are paid, their time has come, and not too many of their group
  * run. What puts slices together begins once all of them have succeeded. Harmless when repeated.
  * @param groupId the group, or null for the single execution `executionId`
+ * @returns the executions that were let in
  */
 export async function admit(
   tx: Queries,
   { settings }: Context,
   groupId: string | null,
   executionId: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   if (groupId !== null) await lockGroup(tx, groupId);
   const which = groupId === null ? sql`e.id = ${executionId}` : sql`e.group_id = ${groupId}`;
   const [group] = await selectRows<{ running: number; open: number; broken: number }>(
@@ -44,10 +45,12 @@ export async function admit(
         and ${open === 0 && broken === 0}))
     returning id`,
   );
-  if (admitted.length === 0) return;
+  const ids = admitted.map(({ id }) => id);
+  if (ids.length === 0) return ids;
   await tx.execute(
     sql`update process_service_executions set ready = true
-      where process_execution_id = any (${sql.param(admitted.map(({ id }) => id))}::uuid[])
+      where process_execution_id = any (${sql.param(ids)}::uuid[])
         and state = 'waiting' and waits_for = 0`,
   );
+  return ids;
 }

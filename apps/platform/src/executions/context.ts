@@ -1,6 +1,7 @@
 import type { Process } from '@fusion-platform/contract';
 import type { Geometry } from 'geojson';
 
+import type { Manifest } from '../catalogue/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import type { Events } from '../events/index.ts';
 import type { Schedule } from '../processes/index.ts';
@@ -117,7 +118,7 @@ export interface EngineCatalogue {
   manifest(queries: Queries, serviceId: string): Promise<EngineManifest>;
 }
 
-export interface EngineManifest {
+export interface EngineManifest extends Pick<Manifest, 'actions'> {
   readonly serviceId: string;
   readonly ssdId: string;
   readonly name: string;

@@ -23,6 +23,7 @@ import type {
   Logger,
   Notify,
 } from './context.ts';
+import { actionsOf } from './actions/index.ts';
 import { createEngine } from './engine.ts';
 import { followExecution, followLogs } from './follow.ts';
 import type { StreamItem } from './follow.ts';
@@ -132,7 +133,10 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
   };
   const { slots, memoryMb, groupExecutions } = settings;
   const limits = { slots, memoryMb, groupExecutions };
-  const reading: Reading = { limits, actionsOf: async () => null };
+  const reading: Reading = {
+    limits,
+    actionsOf: async (component) => await actionsOf(queries, options.catalogue, component),
+  };
   const engine = createEngine(context, createUpkeep(context));
   return {
     execute: async (organisationId, processId, userId) =>

@@ -17,15 +17,22 @@ export async function moveGroups(context: Context): Promise<void> {
   );
   for (const { group_id: groupId, id } of outside) {
     await database.transaction(async (tx) => {
-      await admit(tx, context, groupId, id);
-      if (groupId !== null) await giveUpAggregations(tx, context, groupId);
-      await context.events.tell(tx, { kind: 'execution', id });
-      await context.events.tell(tx, { kind: 'work', id });
+      const moved = [
+        ...(await admit(tx, context, groupId, id)),
+        ...(groupId === null ? [] : await giveUpAggregations(tx, context, groupId)),
+      ];
+      // Only news wakes the engine: it looks here again each time that it is woken.
+      for (const one of moved) await context.events.tell(tx, { kind: 'execution', id: one });
+      if (moved.length > 0) await context.events.tell(tx, { kind: 'work', id });
     });
   }
 }
 
-async function giveUpAggregations(tx: Queries, context: Context, groupId: string): Promise<void> {
+async function giveUpAggregations(
+  tx: Queries,
+  context: Context,
+  groupId: string,
+): Promise<readonly string[]> {
   const { processExecutions, processServiceExecutions } = tables;
   const rows = await tx
     .select()
@@ -34,10 +41,12 @@ async function giveUpAggregations(tx: Queries, context: Context, groupId: string
     .orderBy(asc(processExecutions.group_index));
   const slices = rows.filter(({ role }) => role === 'slice');
   const failed = slices.filter(({ ended_at, success }) => ended_at !== null && !success);
-  if (failed.length === 0 || slices.some(({ ended_at }) => ended_at === null)) return;
+  if (failed.length === 0 || slices.some(({ ended_at }) => ended_at === null)) return [];
+  const given: string[] = [];
   const reason = reasonOf(failed, slices.length);
   for (const execution of rows) {
-    if (execution.role !== 'aggregator' || execution.ended_at !== null || execution.admitted) continue;
+    if (execution.role !== 'aggregator' || execution.open_components === 0 || execution.admitted) continue;
+    given.push(execution.id);
     await tx
       .update(processExecutions)
       .set({ abort: true, abort_reason: reason, exit_type: 'slices_failed' })
@@ -55,6 +64,7 @@ async function giveUpAggregations(tx: Queries, context: Context, groupId: string
           reason,
         });
   }
+  return given;
 }
 
 /** Names the slices that failed, the first ones with why. */

@@ -72,6 +72,8 @@ async function insertRun(
     await tx.insert(tables.processExecutions).values(
       rows.map((row) => ({
         ...row,
+        // Lists are by age: the executions of a group stand in its order.
+        created_at: sql`clock_timestamp() + ${row.group_index ?? 0} * interval '1 microsecond'`,
         paid,
         output_storage_days: days,
         delete_expiry: sql`${row.started_at}::timestamptz + make_interval(days => ${days})`,

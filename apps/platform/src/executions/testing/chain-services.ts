@@ -6,7 +6,16 @@ import { stringify } from 'yaml';
 
 const services = resolve(import.meta.dirname, '../../../../../e2e/services');
 
-type ServiceName = 'chatty' | 'copy' | 'endless' | 'exit-one' | 'no-output' | 'sleepy';
+type ServiceName =
+  | 'chatty'
+  | 'copy'
+  | 'endless'
+  | 'exit-one'
+  | 'gather'
+  | 'moody'
+  | 'no-output'
+  | 'post'
+  | 'sleepy';
 
 export interface Step {
   readonly service: ServiceName;
@@ -20,9 +29,21 @@ const outputTypes: Readonly<Record<ServiceName, string>> = {
   'exit-one': 'CSV',
   'no-output': 'CSV',
   endless: 'CSV',
+  gather: 'CSV',
+  moody: 'CSV',
+  post: 'CSV',
   sleepy: 'CSV',
   chatty: 'CSV',
 };
+
+export interface ChainOptions {
+  /** Square kilometres: a larger region is cut. */
+  readonly slicing?: number;
+  /** Whether the first output of the last step is gathered from all slices. */
+  readonly gather?: boolean;
+  /** Further parts of every service.yaml. */
+  readonly parts?: Readonly<Record<string, unknown>>;
+}
 
 interface Member extends Step {
   readonly ssdId: string;
@@ -35,7 +56,12 @@ interface Member extends Step {
  * Where several steps are taken by no other, a last one is added that takes them all, since a chain is connected.
  * @returns the id of the service that a process is to run
  */
-export async function writeChain(folder: string, steps: readonly Step[], price: string): Promise<string> {
+export async function writeChain(
+  folder: string,
+  steps: readonly Step[],
+  price: string,
+  { slicing, gather, parts = {} }: ChainOptions = {},
+): Promise<string> {
   const members: Member[] = steps.map((step) => ({
     ...step,
     ssdId: randomUUID(),
@@ -46,6 +72,18 @@ export async function writeChain(folder: string, steps: readonly Step[], price: 
   );
   if (leaves.length > 1) members.push({ service: 'copy', ssdId: randomUUID(), from: leaves });
   const serviceId = randomUUID();
+  const gatherer = randomUUID();
+  if (gather) {
+    await writeService(
+      folder,
+      { service: 'gather', ssdId: gatherer, from: [] },
+      {
+        inputs: [{ number: 1, file_type: outputTypes[members.at(-1)!.service] }],
+        published: false,
+        charge_expression_platform: '0.5',
+      },
+    );
+  }
   for (const [index, member] of members.entries()) {
     const last = index === members.length - 1;
     const inputTypes =
@@ -55,6 +93,11 @@ export async function writeChain(folder: string, steps: readonly Step[], price: 
       inputs: inputTypes.map((file_type, at) => ({ number: at + 1, file_type })),
       definition: last ? edgesOf(members) : [],
       charge_expression_platform: last ? price : null,
+      ...parts,
+      ...(last && slicing ? { slicing: { maximum_area_km2: slicing } } : {}),
+      ...(last && gather
+        ? { group_aggregators: [{ aggregator_ssd_id: gatherer, output_ssd_id: member.ssdId, outputs: [1] }] }
+        : {}),
     });
   }
   return serviceId;
@@ -67,6 +110,28 @@ function edgesOf(members: readonly Member[]): object[] {
     );
     return linkages.length > 0 ? [{ ssd_id: ssdId, output: 1, linkages }] : [];
   });
+}
+
+/** Writes a dispatcher. @returns its SSD */
+export async function writeDispatcher(
+  folder: string,
+  parts: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const ssdId = randomUUID();
+  await writeService(
+    folder,
+    { service: 'post', ssdId, from: [] },
+    {
+      dispatcher: true,
+      outputs: [],
+      options: [
+        { name: 'secret_key', data_type: 'string', value: null, required: true },
+        { name: 'transient', data_type: 'numeric', value: null },
+      ],
+      ...parts,
+    },
+  );
+  return ssdId;
 }
 
 async function writeService(
@@ -84,7 +149,11 @@ async function writeService(
     version: 1,
     command: ['node', 'main.mjs'],
     outputs: [{ number: 1, name: 'Result', file_type: outputTypes[service] }],
-    options: Object.entries(options).map(([name, value]) => ({ name, data_type: 'numeric', value })),
+    options: Object.entries(options).map(([name, value]) => ({
+      name,
+      data_type: typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : 'numeric',
+      value,
+    })),
     resources: { cpu: 1, memory_mb: 256, storage_gb: 1 },
     ...parts,
   };

@@ -14,7 +14,7 @@ import type { Data } from '../../data/index.ts';
 import { createFolderObjects } from '../../objects/index.ts';
 import type { Objects } from '../../objects/index.ts';
 import { createProcesses } from '../../processes/index.ts';
-import type { Processes } from '../../processes/index.ts';
+import type { ProcessFields, Processes } from '../../processes/index.ts';
 import { firstOrganisation, firstStart } from '../../accounts/index.ts';
 import { openDatabase, selectRows } from '../../database/index.ts';
 import type { Database } from '../../database/index.ts';
@@ -27,7 +27,7 @@ import { createExecutions } from '../executions.ts';
 import type { Executions, ExecutionsOptions } from '../executions.ts';
 import { executionsOf } from '../read.ts';
 import { writeChain } from './chain-services.ts';
-import type { Step } from './chain-services.ts';
+import type { ChainOptions, Step } from './chain-services.ts';
 
 export type { Step } from './chain-services.ts';
 
@@ -173,11 +173,16 @@ async function addRegion(data: Data, organisation: string): Promise<string> {
 export async function addProcess(
   world: World,
   steps: readonly Step[],
-  options: { readonly price?: string; readonly start?: string; readonly period?: number } = {},
+  options: ChainOptions & {
+    readonly price?: string;
+    readonly start?: string;
+    readonly period?: number;
+    readonly fields?: Partial<ProcessFields>;
+  } = {},
 ): Promise<string> {
   const { folder, organisation, user } = world;
   const { catalogue, processes } = world.parts;
-  const serviceId = await writeChain(join(folder, 'services'), steps, options.price ?? '2.5');
+  const serviceId = await writeChain(join(folder, 'services'), steps, options.price ?? '2.5', options);
   await catalogue.load([join(folder, 'services')], organisation);
   const region = await world.region();
   const template = await processes.newTemplate(organisation, serviceId);
@@ -187,6 +192,7 @@ export async function addProcess(
     inputs: (template.inputs ?? []).map((input) => ({ ...input, id: region })),
     ...(options.start ? { repeat_start: options.start } : {}),
     ...(options.period ? { output_storage_period: options.period } : {}),
+    ...options.fields,
   });
   return id!;
 }
@@ -223,4 +229,36 @@ export async function creditsOf({ database, organisation }: World): Promise<stri
     sql`select sum(amount)::float8::text as sum from ledger where organisation_id = ${organisation}`,
   );
   return row!.sum;
+}
+
+/** All executions of a process once as many as asked have ended, by their place in the group. */
+export async function runWhen(
+  { events, organisation }: World,
+  executions: Executions,
+  processId: string,
+  count: number,
+) {
+  for (;;) {
+    let heard: () => void = () => {};
+    const change = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    const forget = events.hear('execution', undefined, heard);
+    try {
+      const { list } = await executions.list(organisation, processId, { limit: 100 });
+      if (list.filter(ended).length >= count)
+        return list.toSorted((a, b) => (a.group_index ?? 0) - (b.group_index ?? 0));
+      await change;
+    } finally {
+      forget();
+    }
+  }
+}
+
+/** Moves the clock of schedules, expiry and charges on, by an interval as PostgreSQL writes them. */
+export async function moveClock({ database }: World, interval: string): Promise<void> {
+  await database.queries.execute(
+    sql`insert into platform_keys (name, value) values ('clock_offset', ${interval})
+      on conflict (name) do update set value = (platform_keys.value::interval + excluded.value::interval)::text`,
+  );
 }

@@ -1,0 +1,259 @@
+import { Decimal } from 'decimal.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import type { Executions } from './index.ts';
+import { storageId } from './make-run.ts';
+import { writeDispatcher } from './testing/chain-services.ts';
+import type { Step } from './testing/chain-services.ts';
+import {
+  addProcess,
+  creditsOf,
+  ended,
+  executionWhen,
+  openWorld,
+  removeFolder,
+  runWhen,
+  temporaryFolder,
+} from './testing/world.ts';
+import type { World } from './testing/world.ts';
+
+let world: World;
+let executions: Executions;
+
+beforeAll(async () => {
+  world = await openWorld(await temporaryFolder());
+  executions = await world.engine({ stopDelaySeconds: 0, resyncSeconds: 0.5 });
+  executions.start();
+});
+
+afterAll(async () => {
+  await executions.close();
+  await world.close();
+  await removeFolder(world.folder);
+});
+
+async function run(steps: readonly Step[], options: Parameters<typeof addProcess>[2] = {}) {
+  const process = await addProcess(world, steps, options);
+  await executions.execute(world.organisation, process, world.user);
+  const execution = await executionWhen(world, executions, process, ended);
+  return { process, execution, components: await componentsOf(execution.id) };
+}
+
+const componentsOf = async (id: string) => (await executions.components(world.organisation, id, {})).list;
+const attemptsOf = async (id: string) => (await executions.attempts(world.organisation, id, {})).list;
+const logOf = async (id: string, attempt?: number) =>
+  (
+    await executions.logs(
+      world.organisation,
+      id,
+      attempt ? { filters: [{ field: 'attempt', modifier: 'eq', value: String(attempt) }] } : {},
+    )
+  ).list.map(({ message }) => message);
+
+test('a component that met a passing fault is tried again, and each attempt keeps its log', async () => {
+  const { execution, components } = await run([{ service: 'moody', options: { transient: 2 } }]);
+  expect(execution).toMatchObject({ success: true });
+  const attempts = await attemptsOf(components[0]!.id);
+  expect(attempts).toMatchObject([
+    { number: 1, exit_type: 'transient', reason: 'The archive does not answer', exit_code: 1 },
+    { number: 2, exit_type: 'transient', exit_code: 1 },
+    { number: 3, exit_code: 0 },
+  ]);
+  expect(attempts.every(({ metrics }) => metrics!.length > 0)).toBe(true);
+  expect(await logOf(components[0]!.id, 2)).toEqual([
+    'Attempt 2 with 256 MB',
+    expect.stringMatching(
+      /^\[platform\] The archive does not answer\. It is tried again in 1 s\.$/,
+    ) as string,
+  ]);
+});
+
+test('a passing fault that does not pass fails, and says how often it was tried', async () => {
+  const { execution } = await run([{ service: 'moody', options: { transient: 9 } }], {
+    parts: { retries: { transient: 1 } },
+  });
+  expect(execution).toMatchObject({
+    success: false,
+    exit_type: 'transient',
+    abort_reason: 'moody: The archive does not answer (tried 2 times)',
+  });
+});
+
+test("a service's own refusal is not tried again", async () => {
+  const { components } = await run([{ service: 'moody', options: { refused: 1 } }]);
+  expect(components[0]).toMatchObject({
+    state: 'failed',
+    exit_type: 'refused',
+    abort_reason: 'There is nothing to be had',
+    charged: 0,
+  });
+  expect(await attemptsOf(components[0]!.id)).toHaveLength(1);
+});
+
+test('a component that ran out of memory is tried again with twice as much', async () => {
+  const { execution, components } = await run([{ service: 'moody', options: { hungry_mb: 320 } }]);
+  expect(await attemptsOf(components[0]!.id)).toMatchObject([
+    { number: 1, memory: 256, exit_type: 'out_of_memory' },
+    { number: 2, memory: 512 },
+  ]);
+  expect(components[0]!.memory).toBe(512);
+  expect(execution.success).toBe(true);
+});
+
+test('a failed execution is executed again from the component that failed, and what succeeded is not paid twice', async () => {
+  const before = new Decimal(await creditsOf(world));
+  const { process, execution, components } = await run([
+    { service: 'copy' },
+    { service: 'moody', options: { refused: 1 }, after: 0 },
+    { service: 'gather', after: 1 },
+  ]);
+  expect(execution).toMatchObject({ success: false, charged: 0 });
+  expect(components.map(({ state }) => state)).toEqual(['succeeded', 'failed', 'stopped']);
+  await executions.retry(world.organisation, execution.id, world.user);
+  const again = await executionWhen(world, executions, process, ended);
+  expect(again).toMatchObject({ id: execution.id, success: true, charged: 2.5 });
+  expect(again.abort_reason ?? null).toBeNull();
+  const mended = await componentsOf(execution.id);
+  expect(mended.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  expect(mended[0]!.ended_at).toBe(components[0]!.ended_at);
+  expect(mended[1]!.outputs).toHaveLength(1);
+  expect(before.minus(await creditsOf(world)).toString()).toBe('2.5');
+});
+
+test('what a service says of a success is a warning', async () => {
+  const { execution, components } = await run([{ service: 'moody', options: { warn: true } }]);
+  expect(execution).toMatchObject({ success: true, abort_reason: 'moody: Some of it is guessed' });
+  expect(components[0]).toMatchObject({ success: true, abort_reason: 'Some of it is guessed' });
+});
+
+test('a component takes over the outputs of an equal one at no charge, where its process asks for it', async () => {
+  const first = await run([{ service: 'moody' }]);
+  const service = await world.parts.processes.get(world.organisation, first.process);
+  const create = async (reuse: boolean) => {
+    const template = await world.parts.processes.copyTemplate(world.organisation, first.process);
+    const { id } = await world.parts.processes.create(world.organisation, world.user, {
+      ...template,
+      name: 'Again',
+      reuse,
+    } as never);
+    await executions.execute(world.organisation, id!, world.user);
+    const execution = await executionWhen(world, executions, id!, ended);
+    return { execution, component: (await componentsOf(execution.id))[0]! };
+  };
+  expect(service.reuse).toBeNull();
+  const before = new Decimal(await creditsOf(world));
+  const reused = await create(true);
+  expect(reused.component).toMatchObject({
+    success: true,
+    reused_from: first.components[0]!.id,
+    reuse_note: `The outputs of component ${first.components[0]!.id} are taken over`,
+    charged: 0,
+  });
+  expect(before.toString()).toBe(new Decimal(await creditsOf(world)).toString());
+  const sums = async (id: string) =>
+    (await world.parts.data.listFiles(world.organisation, id, {})).list.map(({ size, file_name }) => [
+      file_name,
+      size,
+    ]);
+  expect(await sums(reused.component.outputs![0]!)).toEqual(await sums(first.components[0]!.outputs![0]!));
+  // The outputs are its own: they stay when those of the first go.
+  await executions.removeProcess(world.organisation, first.process, world.user, new AbortController().signal);
+  expect(await sums(reused.component.outputs![0]!)).toHaveLength(1);
+  const ran = await create(false).catch((error: unknown) => error);
+  expect(ran).toBeInstanceOf(Error);
+});
+
+test('a component whose process asks for reuse says why it took nothing over', async () => {
+  const { components } = await run([{ service: 'moody', options: { warn: true } }], {
+    fields: { reuse: true },
+  });
+  expect(components[0]!.reused_from ?? null).toBeNull();
+  expect(components[0]!.reuse_note).toMatch(/^Nothing is taken over: no component/);
+});
+
+test('what a service stores is there again in the next run of its process, under the id that clients know', async () => {
+  const process = await addProcess(world, [{ service: 'moody', options: { count: true } }]);
+  for (const run of [1, 2, 3]) {
+    await expect
+      .poll(
+        async () =>
+          (await world.parts.processes.load(world.database.queries, world.organisation, process))
+            .process_status,
+      )
+      .not.toBe('execute');
+    await executions.execute(world.organisation, process, world.user);
+    const all = await runWhen(world, executions, process, run);
+    const logs = await Promise.all(all.map(async ({ id }) => await logOf((await componentsOf(id))[0]!.id)));
+    expect(logs.flat().filter((line) => line?.startsWith('Count'))).toContain(`Count ${run}`);
+  }
+  const { list } = await executions.list(world.organisation, process, {});
+  const { service_id } = (await componentsOf(list[0]!.id))[0]!;
+  const { ssdId } = await world.parts.catalogue.manifest(world.database.queries, service_id);
+  const id = storageId(process, null, null, ssdId, 0);
+  expect((await world.parts.data.listFiles(world.organisation, id, {})).list).toMatchObject([
+    { file_name: 'storage.tar.gz', file_type: 'GZIP' },
+  ]);
+  await executions.removeProcess(world.organisation, process, world.user, new AbortController().signal);
+  await expect(world.parts.data.get(world.organisation, id)).rejects.toThrow(/no data item/);
+});
+
+const secret = (value: string, more: Record<string, string> = {}) => [
+  { name: 'secret_key', value },
+  ...Object.entries(more).map(([name, text]) => ({ name, value: text })),
+];
+
+async function dispatching(
+  options: readonly object[],
+  parts: Record<string, unknown> = {},
+  dispatcher: Record<string, unknown> = {},
+) {
+  const folder = `${world.folder}/services`;
+  const ssd_id = await writeDispatcher(folder, parts);
+  await world.parts.catalogue.load([folder], world.organisation);
+  return await run([{ service: 'copy' }, { service: 'moody', after: 0 }], {
+    fields: { dispatchers: [{ ssd_id, name: 'Post', options, ...dispatcher }] as never },
+  });
+}
+
+test('a dispatcher sends the outputs of what makes a result, tried again on a passing fault, and says what went where', async () => {
+  const { process, execution, components } = await dispatching(secret('right', { transient: '1' }));
+  expect(execution).toMatchObject({ success: true });
+  expect(components.map(({ name, kind }) => [name, kind])).toEqual([
+    ['copy', 'service'],
+    ['moody', 'service'],
+    ['post', 'dispatch'],
+  ]);
+  expect(components[2]).toMatchObject({
+    success: true,
+    intermediate: true,
+    dispatched: [{ file: 'moods.csv', to: 'nowhere://moody/moods.csv', size: expect.any(Number) as number }],
+  });
+  expect(components[2]!.options).toMatchObject([{ name: 'secret_key', value: '********' }, {}]);
+  expect(await attemptsOf(components[2]!.id)).toHaveLength(2);
+  expect(await logOf(components[2]!.id)).toContain('Recipients: ada@example.com');
+  const shown = await world.parts.processes.get(world.organisation, process);
+  expect(JSON.stringify(shown)).not.toContain('right');
+});
+
+test('a dispatcher that is refused leaves the execution a success, with a warning', async () => {
+  const { execution, components } = await dispatching(secret('wrong'));
+  expect(execution).toMatchObject({
+    success: true,
+    abort_reason: 'post could not send the outputs: The key is wrong',
+  });
+  expect(components[2]).toMatchObject({ success: false, exit_type: 'refused' });
+});
+
+test('a dispatcher sends intermediate outputs where it is asked to, and nothing where its condition does not hold', async () => {
+  const { components } = await dispatching(
+    secret('right'),
+    { condition: "input_1_file_1_lines == 2 and dispatching_service_name == 'moody' and inputs == 1" },
+    { dispatch_intermediate: true },
+  );
+  const sent = components.filter(({ kind }) => kind === 'dispatch');
+  expect(sent.map(({ exit_type, dispatched }) => [exit_type ?? null, dispatched?.length ?? 0])).toEqual([
+    ['skipped', 0],
+    [null, 1],
+  ]);
+  expect(sent[0]!.abort_reason).toMatch(/^Nothing is sent: the condition .* does not hold$/);
+});
