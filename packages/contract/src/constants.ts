@@ -35,6 +35,15 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
+/** What users and webhooks are told of. Not part of the original API. */
+export const webhookEvents = [
+  'execution.ended',
+  'execution.failed',
+  'execution.expiring',
+  'process.waiting',
+] as const;
+export type WebhookEvent = (typeof webhookEvents)[number];
+
 const substitutes: Readonly<Partial<Record<FileType, readonly FileType[]>>> = {
   GeoTIFF: ['GeoTIFF', 'DEM', 'JPEG2000'],
   GeoJSON: ['GeoJSON', 'KML', 'KMZ', 'ESRI Shapefile'],

@@ -26,8 +26,9 @@ export {
   processStatuses,
   roles,
   runTypes,
+  webhookEvents,
 } from './constants.ts';
-export type { DataType, FileType, ProcessStatus, Role, RunType } from './constants.ts';
+export type { DataType, FileType, ProcessStatus, Role, RunType, WebhookEvent } from './constants.ts';
 export { CallError, ErrorBody, ModelError, statusOf } from './errors.ts';
 export type { FieldIssue } from './errors.ts';
 export {
@@ -50,6 +51,8 @@ export {
   ProcessServiceExecutionLog,
   Service,
   User,
+  Webhook,
+  WebhookDelivery,
 } from './models/index.ts';
 export type { AnyModel, HiddenNames, Model, ModelValue, ReadOnlyNames } from './models/index.ts';
 export {

@@ -78,11 +78,21 @@ test('every call is as the API has it', () => {
     'PATCH O/process_executions/{process_execution_id} ProcessExecution[] -> ProcessExecution',
     'DELETE O/process_executions/{process_execution_id} -> {}',
     'POST O/process_executions/{process_execution_id}/change_delete_expiry {ProcessExecution:{delete_expiry}} -> {}',
+    'POST O/process_executions/{process_execution_id}/retry -> ProcessExecution',
     'GET O/process_executions/{process_execution_id}/process_service_executions -> list of ProcessServiceExecution',
     'GET O/process_service_executions/{process_service_execution_id} -> ProcessServiceExecution',
-    'GET O/process_service_executions/{process_service_execution_id}/logs -> list of ProcessServiceExecutionLog ?logged_at',
+    'GET O/process_service_executions/{process_service_execution_id}/logs -> list of ProcessServiceExecutionLog ?logged_at ?attempt',
+    'GET O/process_service_executions/{process_service_execution_id}/attempts -> list of ProcessServiceExecutionAttempt',
     'GET O/process_executions/{process_execution_id}/events -> stream',
     'GET O/process_service_executions/{process_service_execution_id}/logs/events -> stream',
+    'POST O/process_service_executions/{process_service_execution_id}/run_action {ProcessServiceExecution:{name,values}} -> {status,content_type,body_type,body}',
+    'GET O/process_service_executions/{process_service_execution_id}/provenance -> {prefix,entity,activity,agent,used,wasGeneratedBy,wasDerivedFrom,wasAssociatedWith,wasAttributedTo,actedOnBehalfOf,wasStartedBy,wasInformedBy,alternateOf,hadMember}',
+    'GET O/webhooks -> list of Webhook',
+    'POST O/webhooks Webhook[] -> Webhook',
+    'GET O/webhooks/{webhook_id} -> Webhook',
+    'PATCH O/webhooks/{webhook_id} Webhook[] -> Webhook',
+    'DELETE O/webhooks/{webhook_id} -> {}',
+    'GET O/webhooks/{webhook_id}/deliveries -> list of WebhookDelivery',
   ]);
 });
 
@@ -111,5 +121,8 @@ test('a call is safe to send again unless it is a POST that makes or starts some
     'addFile',
     'createProcess',
     'executeProcess',
+    'retryExecution',
+    'runAction',
+    'createWebhook',
   ]);
 });

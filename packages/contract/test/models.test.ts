@@ -20,11 +20,19 @@ const models: readonly AnyModel[] = [
   contract.ProcessServiceExecution,
   contract.ProcessServiceExecutionLog,
   contract.ProcessServiceExecutionAttempt,
+  contract.Webhook,
+  contract.WebhookDelivery,
+];
+/** The models that the original API does not have. */
+const ours: readonly AnyModel[] = [
+  contract.ProcessServiceExecutionAttempt,
+  contract.Webhook,
+  contract.WebhookDelivery,
 ];
 const described = Object.fromEntries(models.map(({ name, schema }) => [name, describeFields(schema)]));
 const ofOriginal = Object.fromEntries(
   models
-    .filter((model) => model !== contract.ProcessServiceExecutionAttempt)
+    .filter((model) => !ours.includes(model))
     .map(({ name, schema }) => [name, describeFields(schema, { extensions: false })]),
 );
 

@@ -6,6 +6,7 @@ import * as organisations from './organisations.ts';
 import * as processes from './processes.ts';
 import * as services from './services.ts';
 import * as users from './users.ts';
+import * as webhooks from './webhooks.ts';
 
 const { ExecutionEvent, LogEvent, ...executionCalls } = executions;
 
@@ -25,6 +26,7 @@ export const calls = named({
   ...processes,
   ...executionCalls,
   ...components,
+  ...webhooks,
 });
 
 export type Calls = typeof calls;

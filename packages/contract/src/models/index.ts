@@ -11,3 +11,5 @@ export { ProcessExecution } from './process-execution.ts';
 export { ProcessServiceExecution } from './process-service-execution.ts';
 export { ProcessServiceExecutionAttempt } from './process-service-execution-attempt.ts';
 export { ProcessServiceExecutionLog } from './process-service-execution-log.ts';
+export { Webhook } from './webhook.ts';
+export { WebhookDelivery } from './webhook-delivery.ts';

@@ -58,6 +58,12 @@ describe('the OpenAPI document', () => {
       'followLogs',
       'runAction',
       'getProvenance',
+      'listWebhooks',
+      'createWebhook',
+      'getWebhook',
+      'updateWebhook',
+      'deleteWebhook',
+      'listDeliveries',
     ]);
     const open = operations.filter(({ security }) => security?.length === 0);
     expect(open.map(({ operationId }) => operationId)).toEqual(['login']);

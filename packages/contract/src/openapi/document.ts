@@ -31,6 +31,7 @@ const tags: Readonly<Record<string, string>> = {
   Services: 'What can be run, and what can send its outputs somewhere.',
   Processes: 'Services made ready to run.',
   Executions: 'The runs of processes, with their components and logs.',
+  Webhooks: 'Addresses that are told what happens.',
 };
 
 const description = `The API of a platform that runs Earth-observation services over a region.
