@@ -6,6 +6,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { layOutDatabase } from '../../apps/platform/src/testing/prepared-database.ts';
+
 export const root = resolve(import.meta.dirname, '../..');
 export const email = 'analyst@example.com';
 export const password = 'Glasgow-2026';
@@ -34,6 +36,9 @@ export async function startPlatform(
   settings: Record<string, string> = {},
 ): Promise<RunningPlatform> {
   await mkdir(folder, { recursive: true });
+  // Making a database takes longer than all else of a first start, which has tests of its own.
+  if (!settings['DATABASE_URL'])
+    await layOutDatabase(join(settings['FUSION_DATA'] ?? join(folder, 'platform'), 'database'));
   const child = spawn(
     process.execPath,
     ['--conditions=fusion-source', join(root, 'apps/platform/src/main.ts')],

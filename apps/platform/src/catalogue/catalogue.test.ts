@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml';
 
 import { firstOrganisation, firstStart } from '../accounts/index.ts';
-import { openDatabase } from '../database/index.ts';
+import { openTestDatabase } from '../testing/prepared-database.ts';
 import type { Database } from '../database/index.ts';
 import { createCatalogue } from './index.ts';
 import type { Catalogue } from './index.ts';
@@ -19,7 +19,7 @@ let folder: string;
 const serviceIds = [randomUUID(), randomUUID()] as const;
 
 beforeAll(async () => {
-  database = await openDatabase({ folder: 'memory://' });
+  database = await openTestDatabase();
   await firstStart(database, {
     email: 'ada@example.com',
     password: 'Sentinel-2a',

@@ -86,9 +86,11 @@ export interface EngineData {
     },
   ): Promise<void>;
   fulfil(tx: Queries, dataId: string, files: readonly StoredFile[]): Promise<void>;
+  /** In the form that a component of `wantedType` is best given. */
   filesForJob(
     queries: Queries,
     dataId: string,
+    wantedType?: string,
   ): Promise<
     readonly {
       readonly name: string;

@@ -29,7 +29,7 @@ export async function layOut(context: Context, work: Work, manifest: EngineManif
       await placeInput(
         context,
         partial,
-        input.number,
+        input,
         input.data_ids ?? (input.data_id === null ? [] : [input.data_id]),
       ),
     );
@@ -59,11 +59,11 @@ async function regionOf({ data, database }: Context, { execution }: Work): Promi
 async function placeInput(
   { data, database, objects, sandboxed }: Context,
   folder: string,
-  number: number,
+  { number, file_type }: { readonly number: number; readonly file_type: string },
   dataIds: readonly string[],
 ): Promise<JobFile[]> {
   const files = [];
-  for (const dataId of dataIds) files.push(...(await data.filesForJob(database.queries, dataId)));
+  for (const dataId of dataIds) files.push(...(await data.filesForJob(database.queries, dataId, file_type)));
   const names = distinctNames(files.map(({ name }) => name));
   const placed: JobFile[] = [];
   for (const [index, file] of files.entries()) {

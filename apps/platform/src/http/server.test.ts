@@ -4,7 +4,7 @@ import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createAccounts, firstOrganisation, firstStart, signingKey } from '../accounts/index.ts';
-import { openDatabase } from '../database/index.ts';
+import { openTestDatabase } from '../testing/prepared-database.ts';
 import type { Database } from '../database/index.ts';
 import { createServer } from './index.ts';
 
@@ -17,7 +17,7 @@ let organisation: string;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await openDatabase({ folder: 'memory://' });
+  database = await openTestDatabase();
   await firstStart(database, { email, password, organisation: 'Survey', credits: '12.5' });
   organisation = await firstOrganisation(database);
   const app = await createServer({

@@ -11,7 +11,8 @@ import { createCatalogue } from '../catalogue/index.ts';
 import type { Catalogue } from '../catalogue/index.ts';
 import { createData } from '../data/index.ts';
 import type { Data } from '../data/index.ts';
-import { openDatabase, selectRows } from '../database/index.ts';
+import { selectRows } from '../database/index.ts';
+import { openTestDatabase } from './prepared-database.ts';
 import type { Database } from '../database/index.ts';
 import { createEvents } from '../events/index.ts';
 import { executionsOf } from '../executions/index.ts';
@@ -46,7 +47,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
 export async function openWorld({ analyse = true } = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'fusion-world-'));
   await mkdir(join(folder, 'services'));
-  const database = await openDatabase({ folder: 'memory://' });
+  const database = await openTestDatabase();
   await firstStart(database, {
     email: 'ada@example.com',
     password: 'Sentinel-2a',

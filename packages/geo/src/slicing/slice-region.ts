@@ -1,7 +1,6 @@
 import type { MultiPolygon, Polygon, Position } from 'geojson';
 
-import { partsOf } from '../vector/geometry.ts';
-import { measure } from '../vector/measure.ts';
+import { measure, partsOf } from '../vector/index.ts';
 import { equalArea } from './equal-area.ts';
 import { AmbiguousCut, splitPolygon } from './split-polygon.ts';
 import type { Axis, Rings } from './split-polygon.ts';

@@ -9,7 +9,8 @@ import { stringify } from 'yaml';
 import { firstOrganisation, firstStart } from '../../accounts/index.ts';
 import { createCatalogue } from '../../catalogue/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
-import { openDatabase, selectRows, tables } from '../../database/index.ts';
+import { selectRows, tables } from '../../database/index.ts';
+import { openTestDatabase } from '../../testing/prepared-database.ts';
 import type { Database } from '../../database/index.ts';
 
 type ExecutionValues = Partial<typeof tables.processExecutions.$inferInsert>;
@@ -41,7 +42,7 @@ const ended = '2026-03-01T09:01:42.000000+00:00';
 
 export async function openResults(): Promise<Results> {
   const folder = await mkdtemp(join(tmpdir(), 'fusion-results-'));
-  const database = await openDatabase({ folder: 'memory://' });
+  const database = await openTestDatabase();
   const { queries } = database;
   await firstStart(database, {
     email: 'ada@example.com',

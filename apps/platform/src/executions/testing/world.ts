@@ -17,6 +17,7 @@ import { createProcesses } from '../../processes/index.ts';
 import type { ProcessFields, Processes } from '../../processes/index.ts';
 import { firstOrganisation, firstStart } from '../../accounts/index.ts';
 import { openDatabase, selectRows } from '../../database/index.ts';
+import { layOutDatabase } from '../../testing/prepared-database.ts';
 import type { Database } from '../../database/index.ts';
 import { createEvents } from '../../events/index.ts';
 import type { Events } from '../../events/index.ts';
@@ -64,6 +65,7 @@ export async function temporaryFolder(): Promise<string> {
 
 export async function openWorld(folder: string): Promise<World> {
   for (const name of ['services', 'runtime']) await mkdir(join(folder, name), { recursive: true });
+  await layOutDatabase(join(folder, 'database'));
   const database = await openDatabase({ folder: join(folder, 'database') });
   await firstStart(database, {
     email: 'ada@example.com',
