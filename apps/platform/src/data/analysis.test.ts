@@ -142,6 +142,36 @@ describe('a file that is analysed', () => {
     expect(await data.regionOf(world.database.queries, points)).toBeNull();
   });
 
+  test('has beside it what a service reads better, which counts for nothing else', async () => {
+    const { data, database, organisation } = world;
+    const kml = `<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>0,0 0,1 1,1 0,0</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></kml>`;
+    const { id, file } = await analyse('region.kml', 'KML', kml);
+    expect(file).toMatchObject({ file_type: 'KML', polygons: 1, publishable: false });
+    const { list } = await data.listFiles(organisation, id, {});
+    const other = list.find(({ source }) => source === file.file_id);
+    expect(other).toMatchObject({
+      file_id: file.alternative,
+      file_type: 'GeoJSON',
+      file_name: 'region.geojson',
+      publishable: true,
+    });
+    expect(await data.regionOf(database.queries, id)).toMatchObject({ type: 'Polygon' });
+    const described = (await data.describe(database.queries, organisation, [id])).get(id);
+    expect(described).toMatchObject({ fileType: 'KML', files: 1, polygons: 1, ready: true });
+    const given = async (type: string) =>
+      (await data.filesForJob(database.queries, id, type)).map(({ name }) => name);
+    expect([await given('GeoJSON'), await given('KML')]).toEqual([['region.geojson'], ['region.kml']]);
+    const { token } = await data.addFile(organisation, id, { name: 'two.kml', file_type: 'KML' });
+    await receive(token, kml);
+    await world.analysed(id);
+    const copy = await data.copy(organisation, id, 'Both');
+    const copied = await world.analysed(copy.id!);
+    expect(copied).toHaveLength(4);
+    for (const one of copied.filter(({ source }) => source)) {
+      expect(copied.find(({ alternative }) => alternative === one.file_id)?.file_id).toBe(one.source);
+    }
+  });
+
   test('has an item of its own in a copy', async () => {
     const { id, file } = await analyse('original.geojson', 'GeoJSON', point);
     const copy = await world.data.copy(world.organisation, id, 'Copy');

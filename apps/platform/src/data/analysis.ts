@@ -29,7 +29,7 @@ export async function analyseNext(context: Context, signal: AbortSignal): Promis
   const renewal = setInterval(() => void renew(context, file.id), renewMilliseconds);
   const folder = await mkdtemp(join(tmpdir(), 'fusion-analysis-'));
   try {
-    await store(context, file, await look(context, file, join(folder, 'preview.png'), signal));
+    await store(context, file, await look(context, file, folder, signal));
   } catch (error) {
     if (signal.aborted) {
       await context.database.queries
@@ -75,24 +75,26 @@ async function renew({ database, log }: Context, id: string): Promise<void> {
 }
 
 type Finding =
-  | { readonly analysis: Analysis; readonly previewPath: string | undefined }
+  | { readonly analysis: Analysis; readonly previewPath: string; readonly alternativePath: string }
   | { readonly refusal: string };
 
-async function look(context: Context, file: Row, previewPath: string, signal: AbortSignal): Promise<Finding> {
+async function look(context: Context, file: Row, folder: string, signal: AbortSignal): Promise<Finding> {
   if (file.analysis_tries > mostTries) {
     return { refusal: `analysing it failed ${mostTries} times; the file may be damaged` };
   }
+  const [previewPath, alternativePath] = [join(folder, 'preview.png'), join(folder, 'alternative')];
   try {
     const analysis = await analyseInChild(context.objects.localPath(file.object_key!), {
       fileName: file.file_name,
       fileType: file.file_type,
       previewPath,
+      alternativePath,
       timeoutSeconds: context.settings.analysisTimeoutSeconds,
       memoryMb: context.settings.analysisMemoryMb,
       limits: { maxGeojsonLength: longestGeojson },
       signal,
     });
-    return { analysis, previewPath: analysis.preview ? previewPath : undefined };
+    return { analysis, previewPath, alternativePath };
   } catch (error) {
     if (error instanceof AnalysisError) return { refusal: error.message };
     throw error;
@@ -102,16 +104,22 @@ async function look(context: Context, file: Row, previewPath: string, signal: Ab
 async function store(context: Context, file: Row, finding: Finding): Promise<void> {
   const { database, events, objects, log } = context;
   let changes: Partial<Row>;
+  let alternative: typeof tables.dataFiles.$inferInsert | null = null;
   if ('refusal' in finding) {
     log.info({ file: file.id, reason: finding.refusal }, 'a file cannot be used');
     changes = { error: true, error_reason: finding.refusal, size: file.stored_size };
   } else {
-    const preview = finding.previewPath
+    const { analysis, previewPath, alternativePath } = finding;
+    const preview = analysis.preview
       ? { preview_key: `previews/${file.id}/${randomUUID()}`, preview_file_id: randomUUID() }
       : {};
-    if (finding.previewPath && preview.preview_key)
-      await objects.put(preview.preview_key, createReadStream(finding.previewPath));
-    changes = { ...described(file, finding.analysis), ...preview };
+    if (preview.preview_key) await objects.put(preview.preview_key, createReadStream(previewPath));
+    alternative = await keepAlternative(context, file, analysis, alternativePath);
+    changes = {
+      ...described(file, analysis),
+      ...preview,
+      ...(alternative ? { alternative_id: alternative.file_id } : {}),
+    };
   }
   await database.transaction(async (tx) => {
     const kept = await tx
@@ -125,14 +133,66 @@ async function store(context: Context, file: Row, finding: Finding): Promise<voi
       })
       .where(and(eq(tables.dataFiles.id, file.id), isNull(tables.dataFiles.analysed_at)))
       .returning({ id: tables.dataFiles.id });
-    if (kept.length === 0 && changes.preview_key) {
-      await tx
-        .insert(tables.droppedObjects)
-        .values({ object_key: changes.preview_key })
-        .onConflictDoNothing();
+    if (kept.length > 0 && alternative) {
+      const now = sql`clock_timestamp()`;
+      await tx.insert(tables.dataFiles).values({ ...alternative, uploaded_at: now, analysed_at: now });
+    }
+    const unused = kept.length > 0 ? [] : [changes.preview_key, alternative?.object_key];
+    for (const object_key of unused) {
+      if (object_key) await tx.insert(tables.droppedObjects).values({ object_key }).onConflictDoNothing();
     }
     await events.tell(tx, { kind: 'data', id: file.data_id });
   });
+}
+
+/** Stores what analysis made of a file in another form, and gives the row that tells of it. */
+async function keepAlternative(
+  { objects }: Context,
+  file: Row,
+  analysis: Analysis,
+  path: string,
+): Promise<typeof tables.dataFiles.$inferInsert | null> {
+  if (!analysis.alternative) return null;
+  const { fileType, fileName } = analysis.alternative;
+  const id = randomUUID();
+  const object_key = `alternatives/${id}`;
+  const { size, sha256 } = await objects.put(object_key, createReadStream(path));
+  const isVector = fileType === 'GeoJSON';
+  const found: Analysis = {
+    ...analysis,
+    size,
+    crs: isVector ? 'EPSG:4326' : analysis.crs,
+    publishable: true,
+    stac: {
+      ...analysis.stac,
+      epsg: isVector ? 4326 : analysis.stac.epsg,
+      mediaType: isVector
+        ? 'application/geo+json'
+        : 'image/tiff; application=geotiff; profile=cloud-optimized',
+    },
+  };
+  const row = {
+    id,
+    file_id: id,
+    organisation_id: file.organisation_id,
+    data_id: file.data_id,
+    file_type: fileType,
+    file_name: fileName,
+    title: file.title,
+    description: file.description,
+    object_key,
+    stored_size: size,
+    sha256,
+    source_id: file.file_id,
+  };
+  return {
+    ...row,
+    ...described({ ...file, ...row }, found),
+    // It is in the bytes, from which it is read where it is needed.
+    geojson: null,
+    number_of_ingesters: 0,
+    ingesters: {},
+  };
 }
 
 function described(file: Row, analysis: Analysis): Partial<Row> {

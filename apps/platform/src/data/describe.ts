@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 
 import type { FileType } from '@fusion-platform/contract';
 
@@ -42,7 +42,12 @@ export async function describeData(
     .select()
     .from(tables.dataFiles)
     .where(
-      and(inArray(tables.dataFiles.data_id, [...ids]), eq(tables.dataFiles.organisation_id, organisationId)),
+      and(
+        inArray(tables.dataFiles.data_id, [...ids]),
+        eq(tables.dataFiles.organisation_id, organisationId),
+        // What analysis made of a file is the same content once more.
+        isNull(tables.dataFiles.source_id),
+      ),
     )
     .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
   return new Map(

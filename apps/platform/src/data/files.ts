@@ -36,7 +36,13 @@ export async function addFile(
   const [other] = await queries
     .select({ type: tables.dataFiles.file_type })
     .from(tables.dataFiles)
-    .where(and(eq(tables.dataFiles.data_id, dataId), ne(tables.dataFiles.file_type, wanted.file_type)))
+    .where(
+      and(
+        eq(tables.dataFiles.data_id, dataId),
+        ne(tables.dataFiles.file_type, wanted.file_type),
+        isNull(tables.dataFiles.source_id),
+      ),
+    )
     .limit(1);
   if (other)
     throw new CallError(
@@ -180,6 +186,8 @@ function presentFile(row: Row): DataFileValue {
     ...row,
     description: row.error_reason ? `Error: ${row.error_reason}` : row.description,
     geojson: row.geojson && row.geojson.length <= longestOutline ? row.geojson : null,
+    alternative: row.alternative_id,
+    source: row.source_id,
     stac_item_file: row.stac_item ? `.${row.file_name}.stac` : null,
   };
 }

@@ -4,6 +4,7 @@ import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
 
 import { CallError, Data, requireFields } from '@fusion-platform/contract';
 import type { ListQuery, ModelValue, Scalar } from '@fusion-platform/contract';
+import { unionOfBounds } from '@fusion-platform/geo';
 
 import { balance } from '../accounts/index.ts';
 import { selectPage, tables } from '../database/index.ts';
@@ -136,9 +137,10 @@ export async function copyItem(
     );
   }
   const id = randomUUID();
+  const ids = new Map(files.map(({ file_id }) => [file_id, randomUUID() as string]));
   const copies = await Promise.all(
     files.map(async (file) => {
-      const copyId = randomUUID();
+      const copyId = ids.get(file.file_id)!;
       const object_key = file.object_key ? `uploads/${copyId}` : null;
       const preview_key = file.preview_key ? `previews/${copyId}` : null;
       if (file.object_key && object_key) await context.objects.copy(file.object_key, object_key);
@@ -152,6 +154,8 @@ export async function copyItem(
         downloads: 0,
         object_key,
         preview_key,
+        source_id: rest.source_id && (ids.get(rest.source_id) ?? null),
+        alternative_id: rest.alternative_id && (ids.get(rest.alternative_id) ?? null),
         stac_item: rest.stac_item && { ...rest.stac_item, id: copyId },
       };
     }),
@@ -213,16 +217,10 @@ async function present(queries: Queries, rows: readonly Row[]): Promise<DataValu
   });
 }
 
-/** West, south, east and north of all files; the smallest box, or none. */
+/** West, south, east and north of all files; the smallest box, over the antimeridian if that is shorter, or none. */
 function unionOf(files: readonly FileRow[]): number[] | null {
   const boxes = files.flatMap(({ bounds }) =>
     bounds && bounds.length === 4 ? [bounds as [number, number, number, number]] : [],
   );
-  if (boxes.length === 0) return null;
-  return [
-    Math.min(...boxes.map(([west]) => west)),
-    Math.min(...boxes.map(([, south]) => south)),
-    Math.max(...boxes.map(([, , east]) => east)),
-    Math.max(...boxes.map(([, , , north]) => north)),
-  ];
+  return boxes.length === 0 ? null : [...unionOfBounds(boxes)];
 }

@@ -77,27 +77,37 @@ export async function fulfil(
   await context.events.tell(tx, { kind: 'data', id: dataId });
 }
 
-/** The files of an item as a component finds them. */
-export async function filesForJob(queries: Queries, dataId: string) {
+/**
+ * The files of an item as a component finds them. Where analysis made another form of a file, a component that takes
+ * files of that form's type is given it: a GeoJSON of a Shapefile, a Cloud Optimised GeoTIFF of a JPEG 2000 image.
+ */
+export async function filesForJob(queries: Queries, dataId: string, wantedType?: string) {
   const rows = await queries
     .select()
     .from(tables.dataFiles)
     .where(eq(tables.dataFiles.data_id, dataId))
     .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
-  return rows.flatMap((row) =>
-    row.object_key
-      ? [
-          {
-            fileId: row.file_id,
-            name: row.file_name,
-            fileType: row.file_type,
-            objectKey: row.object_key,
-            size: row.stored_size,
-            crs: row.crs,
-          },
-        ]
-      : [],
-  );
+  const made = new Map(rows.map((row) => [row.source_id, row]));
+  return rows
+    .filter(({ source_id }) => source_id === null)
+    .map((row) => {
+      const other = made.get(row.file_id);
+      return other?.file_type === wantedType && other?.object_key ? other : row;
+    })
+    .flatMap((row) =>
+      row.object_key
+        ? [
+            {
+              fileId: row.file_id,
+              name: row.file_name,
+              fileType: row.file_type,
+              objectKey: row.object_key,
+              size: row.stored_size,
+              crs: row.crs,
+            },
+          ]
+        : [],
+    );
 }
 
 interface GeoJson {

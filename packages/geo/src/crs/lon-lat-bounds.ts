@@ -26,6 +26,16 @@ export function lonLatBounds(parts: Iterable<Iterable<readonly number[]>>): Boun
   return 360 - gap < 180 ? [edges[0], south, edges[1], north] : all;
 }
 
+/** The smallest rectangle around rectangles, each of which may cross the antimeridian. */
+export function unionOfBounds(boxes: readonly Bounds[]): Bounds {
+  return lonLatBounds(
+    boxes.flatMap((box) => {
+      const { type, coordinates } = rectangle(box);
+      return type === 'Polygon' ? coordinates : coordinates.flat();
+    }),
+  );
+}
+
 /** Degrees from west to east. */
 export function widthOf([west, , east]: Bounds): number {
   return west > east ? east + 360 - west : east - west;

@@ -84,7 +84,7 @@ export interface Analysis {
   readonly lines: number | null;
   readonly polygons: number | null;
   readonly selectors: readonly SelectorAnalysis[] | null;
-  /** Fit to be used as it is, without a conversion. */
+  /** Fit to be used as it is; otherwise the alternative is the better one. */
   readonly publishable: boolean;
   /** A PNG was written to `previewPath`. */
   readonly preview: boolean;

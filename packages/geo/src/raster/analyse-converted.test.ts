@@ -117,7 +117,7 @@ test('a JPEG is read too, and a plain GeoTIFF gets a Cloud Optimised one beside 
   expect(analysis.selectors?.[0]?.mean).toBeCloseTo(128, 0);
   const plain = await analyseFile(file('grey.tif'), 'grey.tiff', 'GeoTIFF');
   expect(plain).toMatchObject({
-    publishable: true,
+    publishable: false,
     alternative: { fileType: 'GeoTIFF', fileName: 'grey.tif' },
   });
   expect((await validateCog(file('alternative.tif'))).errors).toEqual([]);

@@ -46,7 +46,11 @@ export async function analyseGeoTiff(
   if (alternativePath === undefined || optimise === null) return analysis;
   const made = await makeCog(path, alternativePath, optimise, signal);
   return made
-    ? { ...analysis, alternative: { fileType: 'GeoTIFF', fileName: `${parse(fileName).name}.tif` } }
+    ? {
+        ...analysis,
+        publishable: false,
+        alternative: { fileType: 'GeoTIFF', fileName: `${parse(fileName).name}.tif` },
+      }
     : analysis;
 }
 

@@ -1,6 +1,4 @@
-import type { Position } from 'geojson';
-
-import { lonLatBounds, rectangle } from '../crs/index.ts';
+import { unionOfBounds } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import type { StacItem, StacLink } from './item.ts';
 
@@ -80,13 +78,7 @@ export function stacCollection(options: StacCollectionOptions): StacCollection {
 function union(items: readonly StacItem[]): Bounds {
   const boxes = items.flatMap(({ bbox }) => (bbox === undefined ? [] : [bbox]));
   if (boxes.length === 0) return [-180, -90, 180, 90];
-  return lonLatBounds(boxes.flatMap(outlines));
-}
-
-/** One ring, or one on each side of the antimeridian. */
-function outlines(box: Bounds): Position[][] {
-  const { type, coordinates } = rectangle(box);
-  return type === 'Polygon' ? coordinates : coordinates.flat();
+  return unionOfBounds(boxes);
 }
 
 function interval(items: readonly StacItem[]): readonly [string | null, string | null] {
