@@ -29,7 +29,8 @@ async function ndvi(path: string, [nir = '', red = '']: string[]): Promise<void>
           if (a === undefined || b === undefined) return;
           const [noA, noB] = nodata;
           for (let index = 0; index < values.length; index++) {
-            const [p, q] = [a[index] as number, b[index] as number];
+            const p = a[index] as number;
+            const q = b[index] as number;
             values[index] = p === noA || q === noB ? Number.NaN : (p - q) / (p + q);
           }
         },

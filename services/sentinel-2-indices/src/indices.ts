@@ -68,7 +68,9 @@ function bandOf(
       if (a === undefined || b === undefined || c === undefined) return;
       const [noA, noB, noC = noA] = nodata;
       for (let index = 0; index < output.length; index++) {
-        const [p, q, r] = [a[index] as number, b[index] as number, c[index] as number];
+        const p = a[index] as number;
+        const q = b[index] as number;
+        const r = c[index] as number;
         const whole = p !== noA && q !== noB && r !== noC;
         output[index] = whole ? formula(p / SCALE, q / SCALE, r / SCALE) : Number.NaN;
       }

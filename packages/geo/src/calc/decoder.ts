@@ -9,8 +9,22 @@ const DEFLATE = new Set([8, 32946]);
 
 type Parameters = ConstructorParameters<typeof BaseDecoder>[0];
 
-/** Node's zlib, which works in threads of its own: 2.6 ms for 1 MB, where JavaScript's pako took over 8. */
+/** Node's zlib, which works in threads of its own: 3 ms a tile of a band, where geotiff's JavaScript took 17. */
 class NativeInflate extends BaseDecoder {
+  /** Values of one band in 16 bits are stored as differences from their neighbours. */
+  readonly sums: boolean;
+
+  constructor(parameters: Parameters) {
+    const { predictor, bitsPerSample, planarConfiguration } = parameters;
+    const bits = typeof bitsPerSample === 'number' ? [bitsPerSample] : Array.from(bitsPerSample);
+    const sums =
+      predictor === 2 &&
+      bits.every((each) => each === 16) &&
+      (bits.length === 1 || planarConfiguration === 2);
+    super(sums ? { ...parameters, predictor: 1 } : parameters);
+    this.sums = sums;
+  }
+
   override async decodeBlock(block: ArrayBufferLike): Promise<ArrayBufferLike> {
     const { tileWidth, tileHeight, bitsPerSample, planarConfiguration } = this.parameters;
     const bits = typeof bitsPerSample === 'number' ? [bitsPerSample] : Array.from(bitsPerSample);
@@ -20,9 +34,22 @@ class NativeInflate extends BaseDecoder {
     // One chunk for the whole block, with room to spare: each further one is another way to a thread and back.
     const limits = { chunkSize: expected + 64, maxOutputLength: expected + 64 };
     const { buffer, byteOffset, byteLength } = await inflateAsync(new Uint8Array(block), limits);
+    if (this.sums) addUp(new Uint16Array(buffer, byteOffset, Math.min(byteLength, expected) >> 1), tileWidth);
     // The room to spare does no harm behind a whole block; of the last strip only what is there may be seen.
     if (byteOffset === 0 && byteLength >= expected) return buffer;
     return buffer.slice(byteOffset, byteOffset + byteLength);
+  }
+}
+
+/** Undoes the differences of rows. */
+function addUp(values: Uint16Array, width: number): void {
+  for (let row = 0; row < values.length; row += width) {
+    const end = Math.min(values.length, row + width);
+    let sum = 0;
+    for (let index = row; index < end; index++) {
+      sum = (sum + (values[index] as number)) & 0xffff;
+      values[index] = sum;
+    }
   }
 }
 
