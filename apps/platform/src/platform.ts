@@ -14,7 +14,7 @@ import { createCatalogue } from './catalogue/index.ts';
 import { createData } from './data/index.ts';
 import { openDatabase } from './database/index.ts';
 import type { Database } from './database/index.ts';
-import { createEvents } from './events/index.ts';
+import { createEvents, createNotifications, createWebhooks } from './events/index.ts';
 import { createActions, createExecutions, createProvenance, executionsOf } from './executions/index.ts';
 import { lockFolder } from './folder-lock.ts';
 import {
@@ -26,6 +26,7 @@ import {
   runRoutes,
   serveFiles,
   serviceRoutes,
+  webhookRoutes,
 } from './http/index.ts';
 import { createFolderObjects } from './objects/index.ts';
 import { createProcesses } from './processes/index.ts';
@@ -76,6 +77,19 @@ async function compose(
 
   const events = await createEvents(database);
   closers.push(async () => await events.close());
+  let url = '';
+  const notifications = createNotifications({
+    database,
+    events,
+    log: log.child({ part: 'notifications' }),
+    settings: {
+      smtpUrl: settings.FUSION_SMTP_URL,
+      smtpFrom: settings.FUSION_SMTP_FROM,
+      allowPrivateAddresses: settings.FUSION_ALLOW_PRIVATE_ADDRESSES,
+      publicUrl: () => url,
+    },
+  });
+  closers.push(async () => await notifications.close());
   const objects = await createFolderObjects(folders.objects);
   const data = await createData({
     database,
@@ -118,6 +132,7 @@ async function compose(
     catalogue,
     processes,
     runtime,
+    notify: notifications.notify,
     log: log.child({ part: 'executions' }),
     settings: {
       attemptsFolder: resolve(folders.attempts),
@@ -137,7 +152,6 @@ async function compose(
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   executions.registerMetrics(metrics);
-  let url = '';
   const app = await createServer({
     database,
     accounts: await createAccounts(database),
@@ -150,6 +164,9 @@ async function compose(
       ...componentRoutes(
         createActions({ database, catalogue, allowPrivate: settings.FUSION_ALLOW_PRIVATE_ADDRESSES }),
         createProvenance({ database, catalogue, version: await ownVersion() }),
+      ),
+      ...webhookRoutes(
+        createWebhooks({ database, allowPrivateAddresses: settings.FUSION_ALLOW_PRIVATE_ADDRESSES }),
       ),
     ],
     plugins: [serveFiles(data)],
@@ -172,6 +189,7 @@ async function compose(
   const address = await app.listen({ host: settings.FUSION_HOST, port: settings.FUSION_PORT });
   url = (settings.FUSION_PUBLIC_URL ?? address).replace(/\/+$/, '');
   await data.start();
+  notifications.start();
   executions.start();
   log.info(
     {

@@ -75,7 +75,17 @@ export const settingsSchema = z.object({
     .describe('Whether components run under bubblewrap: where there is one, only there, or not at all'),
   FUSION_ALLOW_PRIVATE_ADDRESSES: flag
     .default(false)
-    .describe('Whether actions may call addresses of this machine and of private networks'),
+    .describe('Whether actions and webhooks may call addresses of this machine and of private networks'),
+  FUSION_SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe(
+      'The mail server, `smtps://user:password@host`, or `smtp://` with a port; without it no mail is sent',
+    ),
+  FUSION_SMTP_FROM: z
+    .string()
+    .default('Fusion Platform <notifications@fusion-platform.local>')
+    .describe('The sender of mail: an address, or a name and an address in angle brackets'),
   FUSION_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

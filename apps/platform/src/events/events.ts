@@ -4,9 +4,12 @@ import { sql } from 'drizzle-orm';
 /** What can change, as listeners are told. The rows themselves are read again by whoever hears of it. */
 export type Change =
   | { readonly kind: 'work'; readonly id: string }
+  /** Something is due at another time than before. */
+  | { readonly kind: 'time'; readonly id: string }
   | { readonly kind: 'execution'; readonly id: string }
   | { readonly kind: 'log'; readonly id: string }
-  | { readonly kind: 'data'; readonly id: string };
+  | { readonly kind: 'data'; readonly id: string }
+  | { readonly kind: 'notification'; readonly id: string };
 
 export interface Events {
   /** Says that something changed; heard once the transaction is committed, by every platform on the same database. */

@@ -3,7 +3,7 @@ import type { Geometry } from 'geojson';
 
 import type { Manifest } from '../catalogue/index.ts';
 import type { Database, Queries } from '../database/index.ts';
-import type { Events } from '../events/index.ts';
+import type { Events, Notifications } from '../events/index.ts';
 import type { Schedule } from '../processes/index.ts';
 import type { Runtime } from '../runtimes/index.ts';
 import type { ExecutionRow } from './rows.ts';
@@ -137,15 +137,7 @@ export interface EngineManifest extends Pick<Manifest, 'actions'> {
   };
 }
 
-export type Notify = (
-  tx: Queries,
-  news: {
-    readonly organisationId: string;
-    readonly event: 'execution.ended' | 'execution.failed' | 'execution.expiring' | 'process.waiting';
-    readonly once: string;
-    readonly payload: Readonly<Record<string, unknown>>;
-  },
-) => Promise<void>;
+export type Notify = Notifications['notify'];
 
 /** What every part of the engine shares. */
 export interface Context {

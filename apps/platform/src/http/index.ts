@@ -8,3 +8,4 @@ export { serveFiles } from './routes/files.ts';
 export { processRoutes } from './routes/processes.ts';
 export { runRoutes } from './routes/runs.ts';
 export { serviceRoutes } from './routes/services.ts';
+export { webhookRoutes } from './routes/webhooks.ts';

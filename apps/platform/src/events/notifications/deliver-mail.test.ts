@@ -1,0 +1,158 @@
+import { eq } from 'drizzle-orm';
+import { simpleParser } from 'mailparser';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+
+import { tables } from '../../database/index.ts';
+import { startMailbox } from './testing/mailbox.ts';
+import type { Mailbox } from './testing/mailbox.ts';
+import { openWorld, payload } from './testing/world.ts';
+import type { World } from './testing/world.ts';
+
+let world: World;
+let mailbox: Mailbox;
+
+beforeAll(async () => {
+  world = await openWorld();
+});
+beforeEach(async () => {
+  mailbox = await startMailbox();
+});
+afterEach(async () => {
+  await world.clear();
+  await mailbox.close();
+});
+afterAll(async () => await world.close());
+
+async function first() {
+  const letter = mailbox.letters[0]!;
+  return { ...letter, mail: await simpleParser(letter.raw) };
+}
+
+test('a member who asks for mail about processes gets one, in plain words and local time', async () => {
+  await world.member({ email: 'grace@example.com' });
+  await world.member({ email: 'alan@example.com', channels: ['sms'] });
+  await world.tell(world.open({ smtpUrl: mailbox.url }));
+  await mailbox.count(1);
+  const [row] = await world.rowsWhen((rows) => rows.every(({ sent_at }) => sent_at !== null));
+  expect(mailbox.letters).toHaveLength(1);
+  const { from, to, mail } = await first();
+  expect([from, to]).toEqual(['platform@example.com', ['grace@example.com']]);
+  expect(mail.subject).toBe('Process "Elevation of Glasgow" has ended');
+  expect(mail.from?.text).toBe('"Platform" <platform@example.com>');
+  expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
+  expect(mail.messageId).toBe(`<${row!.id}@fusion-platform>`);
+  expect(mail.text).toBe(`Hello Grace,
+
+An execution of the process "Elevation of Glasgow" ended well. The outputs are ready.
+
+Organisation: Survey
+Process: ${payload.process_id}
+Execution: ${payload.execution_id}
+Started: 1 March 2026, 09:00 (Europe/London)
+Ended: 1 July 2026, 10:30 (Europe/London)
+Platform: https://fusion.example.com
+
+You are told by e-mail because your account asks for it: notification_processing_chain holds "email".
+`);
+});
+
+test('no name adds a header, a line or a reader', async () => {
+  const evil = 'Glasgow"\r\nBcc: eve@example.com\r\n\r\nClick here\u2028now';
+  await world.member({ email: 'mallory@example.com', name: 'Grace\r\nBcc: eve@example.com' });
+  await world.tell(world.open({ smtpUrl: mailbox.url }), {
+    event: 'execution.failed',
+    payload: {
+      ...payload,
+      process_name: evil,
+      reason: 'no\r\n.\r\nMAIL FROM:<eve@example.com>',
+      success: false,
+    },
+  });
+  await mailbox.count(1);
+  const { to, raw, mail } = await first();
+  expect(to).toEqual(['mallory@example.com']);
+  expect(raw.split('\r\n\r\n')[0]).not.toMatch(/^bcc:/im);
+  expect(mail.bcc).toBeUndefined();
+  expect(mail.subject).toBe('Process "Glasgow" Bcc: eve@example.com Click here now" has failed');
+  expect(mail.text?.split('\n').slice(0, 5)).toEqual([
+    'Hello Grace Bcc: eve@example.com,',
+    '',
+    'A run of the process "Glasgow" Bcc: eve@example.com Click here now" failed.',
+    '',
+    'no . MAIL FROM:<eve@example.com>',
+  ]);
+});
+
+test('an address with a comma in it is one address', async () => {
+  await world.member({ email: '"a, eve@example.org"@example.com' });
+  await world.tell(world.open({ smtpUrl: mailbox.url }));
+  await world.rowsWhen(([row]) => row !== undefined && (row.sent_at !== null || row.error !== null));
+  expect(mailbox.letters.flatMap(({ to }) => to)).not.toContain('eve@example.org');
+});
+
+test('mail that the server does not take yet is sent again', async () => {
+  mailbox.refuseOnce();
+  await world.member({ email: 'grace@example.com' });
+  await world.tell(world.open({ smtpUrl: mailbox.url }));
+  const [refused] = await world.rowsWhen(([row]) => row?.error !== null);
+  expect(refused!.error).toContain('try again later');
+  await world.hurry();
+  await world.rowsWhen(([row]) => row?.sent_at !== null);
+  expect(mailbox.letters).toHaveLength(1);
+});
+
+test('a wrong password is told in the log and in the row, and does not stand there', async () => {
+  await world.member({ email: 'grace@example.com' });
+  await world.tell(world.open({ smtpUrl: mailbox.url.replace('Hunter-2', 'Hunter-3') }));
+  const [row] = await world.rowsWhen(([found]) => found?.error !== null);
+  expect(row!.error).toMatch(/wrong password/);
+  expect(`${row!.error} ${world.logged.join()}`).not.toContain('Hunter-3');
+});
+
+test('who has left or wants no mail any more is not written to', async () => {
+  const gone = await world.member({ email: 'gone@example.com' });
+  const quiet = await world.member({ email: 'quiet@example.com' });
+  const sender = world.open({ smtpUrl: mailbox.url });
+  // Noted, and claimed by nobody before the change: that is in the same transaction.
+  await world.database.transaction(async (tx) => {
+    await sender.notify(tx, {
+      organisationId: world.organisation,
+      event: 'execution.ended',
+      once: 'x',
+      payload,
+    });
+    await tx.delete(tables.memberships).where(eq(tables.memberships.user_id, gone));
+    await tx
+      .update(tables.users)
+      .set({ notification_processing_chain: [] })
+      .where(eq(tables.users.id, quiet));
+  });
+  const rows = await world.rowsWhen(
+    (all) => all.length === 2 && all.every(({ failed_at }) => failed_at !== null),
+  );
+  expect(rows.map(({ error }) => error)).toEqual(
+    Array(2).fill('the user does not want it any more, or has left'),
+  );
+  expect(mailbox.letters).toEqual([]);
+});
+
+test('without a mail server nothing is noted for users, and the log says so once', async () => {
+  await world.member({ email: 'grace@example.com' });
+  const notifications = world.open();
+  await world.tell(notifications);
+  await world.tell(notifications);
+  expect(await world.rowsWhen(() => true)).toEqual([]);
+  expect(world.logged.filter((line) => line.includes('FUSION_SMTP_URL'))).toHaveLength(1);
+});
+
+test('mail that was noted waits for a platform that can send it', async () => {
+  await world.member({ email: 'grace@example.com' });
+  const able = world.open({ smtpUrl: mailbox.url });
+  await able.close();
+  world.open();
+  await world.tell(able);
+  await world.hurry();
+  expect(await world.rowsWhen(() => true)).toMatchObject([{ tries: 0 }]);
+  world.open({ smtpUrl: mailbox.url });
+  await mailbox.count(1);
+});
