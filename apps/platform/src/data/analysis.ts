@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { AnalysisError, analyseInChild, stacItem } from '@fusion-platform/geo';
+import { analyse, AnalysisError, analyseInChild, stacItem } from '@fusion-platform/geo';
 import type { Analysis } from '@fusion-platform/geo';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 
@@ -78,13 +78,23 @@ type Finding =
   | { readonly analysis: Analysis; readonly previewPath: string; readonly alternativePath: string }
   | { readonly refusal: string };
 
+/** Of these nothing but the first bytes is looked at: that takes no process of its own. */
+const neverRead: ReadonlySet<string> = new Set(['Other', 'GZIP', 'ZIP', 'PDF']);
+
 async function look(context: Context, file: Row, folder: string, signal: AbortSignal): Promise<Finding> {
   if (file.analysis_tries > mostTries) {
     return { refusal: `analysing it failed ${mostTries} times; the file may be damaged` };
   }
   const [previewPath, alternativePath] = [join(folder, 'preview.png'), join(folder, 'alternative')];
   try {
-    const analysis = await analyseInChild(context.objects.localPath(file.object_key!), {
+    const path = context.objects.localPath(file.object_key!);
+    if (neverRead.has(file.file_type))
+      return {
+        analysis: await analyse(path, { fileName: file.file_name, fileType: file.file_type, signal }),
+        previewPath,
+        alternativePath,
+      };
+    const analysis = await analyseInChild(path, {
       fileName: file.file_name,
       fileType: file.file_type,
       previewPath,

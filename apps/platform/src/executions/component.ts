@@ -12,7 +12,7 @@ import { haltEnding } from './judge.ts';
 import type { Ending } from './judge.ts';
 import { executionProgress } from './progress.ts';
 import type { AttemptRow, ComponentRow, ExecutionRow } from './rows.ts';
-import { checkTransition } from './states.ts';
+import { checkTransition, hasEnded } from './states.ts';
 import type { ComponentState } from './states.ts';
 
 /** Another platform has taken the component over: whatever this one was about to write no longer counts. */
@@ -42,14 +42,31 @@ export async function readWork(
   { lock = false }: { readonly lock?: boolean } = {},
 ): Promise<Work> {
   const { processExecutions, processServiceExecutions, componentAttempts } = tables;
+  if (!lock) {
+    const [found] = await queries
+      .select({
+        execution: processExecutions,
+        component: processServiceExecutions,
+        attempt: componentAttempts,
+      })
+      .from(processServiceExecutions)
+      .innerJoin(processExecutions, eq(processExecutions.id, processServiceExecutions.process_execution_id))
+      .innerJoin(componentAttempts, eq(componentAttempts.component_id, processServiceExecutions.id))
+      .where(
+        and(eq(processServiceExecutions.id, componentId), eq(processServiceExecutions.lease_owner, host)),
+      )
+      .orderBy(desc(componentAttempts.number))
+      .limit(1);
+    if (!found) throw new LeaseLostError(componentId);
+    return found;
+  }
   const ofComponent = sql`${processExecutions.id} = (select process_execution_id from process_service_executions where id = ${componentId})`;
-  const executions = queries.select().from(processExecutions).where(ofComponent);
-  const [execution] = await (lock ? executions.for('update') : executions);
-  const components = queries
+  const [execution] = await queries.select().from(processExecutions).where(ofComponent).for('update');
+  const [component] = await queries
     .select()
     .from(processServiceExecutions)
-    .where(and(eq(processServiceExecutions.id, componentId), eq(processServiceExecutions.lease_owner, host)));
-  const [component] = await (lock ? components.for('update') : components);
+    .where(and(eq(processServiceExecutions.id, componentId), eq(processServiceExecutions.lease_owner, host)))
+    .for('update');
   const [attempt] = await queries
     .select()
     .from(componentAttempts)
@@ -78,7 +95,9 @@ export async function moveComponent(
     .where(eq(tables.processServiceExecutions.id, component.id));
   await updateProgress(tx, component.process_execution_id);
   await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
-  await events.tell(tx, { kind: 'work', id: component.process_execution_id });
+  // Only then is there something to be taken up: a slot, or a component that can begin.
+  if (to === 'waiting' || to === 'publishing' || hasEnded(to))
+    await events.tell(tx, { kind: 'work', id: component.process_execution_id });
 }
 
 /**

@@ -77,8 +77,11 @@ async function prepare(context: Context, work: Work, signal: AbortSignal): Promi
     await failPlatform(context, component.id, `Its service cannot be run: ${error.message}`);
     return;
   }
+  let reuse: Reusing;
   try {
-    if (await skipped(context, work, manifest)) return;
+    const decision = await decide(context, work, manifest);
+    if (decision === 'skipped') return;
+    reuse = decision;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     await failPlatform(context, component.id, error.message);
@@ -91,29 +94,34 @@ async function prepare(context: Context, work: Work, signal: AbortSignal): Promi
     if (locked.component.state !== 'preparing') return;
     await setAttempt(tx, locked, { state: 'running', handle, started_at: sql`clock_timestamp()` });
     await moveComponent(tx, context, locked.component, 'running', {
+      ...reuse,
       started_at: locked.component.started_at ?? sql`clock_timestamp()`,
     });
   });
 }
 
-/** Whether a component has no need to run: there is nothing to send, or the outputs of an earlier one are taken over. */
-async function skipped(context: Context, work: Work, manifest: EngineManifest): Promise<boolean> {
+type Reusing = Pick<typeof tables.processServiceExecutions.$inferInsert, 'reuse_key' | 'reuse_note'>;
+
+/**
+ * Ends a component that has no need to run: there is nothing to send, or the outputs of an earlier one are taken over.
+ * @returns what is to be noted of one that has to run
+ */
+async function decide(context: Context, work: Work, manifest: EngineManifest): Promise<Reusing | 'skipped'> {
   const { component } = work;
   const { database } = context;
   const nothingToSend = await dispatchReason(context, work);
   const { key, found } = nothingToSend
     ? { key: null, found: null }
     : await findReuse(context, work, manifest);
-  let done = false;
+  const noted = { reuse_key: key, reuse_note: found && 'note' in found ? found.note : null };
+  if (nothingToSend === null && !(found && 'outputs' in found)) return noted;
   await database.transaction(async (tx) => {
     const locked = await readWork(tx, context, component.id, { lock: true });
     if (locked.component.state !== 'preparing' || locked.attempt.id !== work.attempt.id) return;
-    if (key !== null)
-      await tx
-        .update(tables.processServiceExecutions)
-        .set({ reuse_key: key, reuse_note: found && 'note' in found ? found.note : null })
-        .where(eq(tables.processServiceExecutions.id, component.id));
-    if (nothingToSend === null && !(found && 'outputs' in found)) return;
+    await tx
+      .update(tables.processServiceExecutions)
+      .set(noted)
+      .where(eq(tables.processServiceExecutions.id, component.id));
     await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
     if (nothingToSend !== null) {
       await remark(tx, context, locked, nothingToSend);
@@ -130,10 +138,9 @@ async function skipped(context: Context, work: Work, manifest: EngineManifest): 
       );
       await endComponent(tx, context, locked, 'succeeded', undefined, { from: found.from, note });
     }
-    done = true;
   });
-  if (done) await cleanAttempt(context, work.attempt);
-  return done;
+  await cleanAttempt(context, work.attempt);
+  return 'skipped';
 }
 
 async function run(context: Context, work: Work, signal: AbortSignal): Promise<void> {
@@ -251,6 +258,7 @@ async function postpone(
   const more = memoryMb > work.component.memory ? ` with ${memoryMb} MB of memory` : '';
   const later = delaySeconds > 0 ? ` in ${Math.round(delaySeconds)} s` : '';
   await remark(tx, context, work, `${reason}. It is tried again${later}${more}.`);
+  if (delaySeconds > 0) await context.events.tell(tx, { kind: 'time', id: work.component.id });
   await moveComponent(tx, context, work.component, 'waiting', {
     progress: 0,
     memory: memoryMb,

@@ -30,7 +30,15 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
   const waker = createWaker();
   const closing = new AbortController();
   const drivers = new Map<string, Promise<void>>();
-  const forget = [events.hear('work', undefined, waker.wake), events.hear('data', undefined, waker.wake)];
+  let upkeepAt = Number.NEGATIVE_INFINITY;
+  const forget = [
+    events.hear('work', undefined, waker.wake),
+    events.hear('data', undefined, waker.wake),
+    events.hear('time', undefined, () => {
+      upkeepAt = Number.NEGATIVE_INFINITY;
+      waker.wake();
+    }),
+  ];
   let loop: Promise<void> | undefined;
   let leases: NodeJS.Timeout | undefined;
   let cleanedAt = Number.NEGATIVE_INFINITY;
@@ -49,15 +57,20 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
   const look = async (): Promise<number> => {
     const claimed = await claimComponents(context, [...drivers.keys()]);
     claimed.forEach(launch);
-    // What has ended makes room for others of its group, which upkeep lets in.
+    // What has ended makes room for others of its group, which upkeep lets in. Otherwise it waits for its time: it asks
+    // the database far more than a look for work, of which there are several for each component.
     const ended = await settleExecutions(context);
-    const next = await upkeep();
-    if (ended) waker.wake();
+    const now = performance.now();
+    if (ended || now >= upkeepAt) {
+      const due = await upkeep();
+      upkeepAt = now + Math.min(due, settings.resyncSeconds * 1000);
+      if (ended) waker.wake();
+    }
     if (performance.now() - cleanedAt >= cleanEveryMilliseconds) {
       await cleanUp(context);
       cleanedAt = performance.now();
     }
-    return next;
+    return upkeepAt - performance.now();
   };
 
   const work = async (): Promise<void> => {

@@ -48,6 +48,7 @@ export async function execute(
       sql`update processes set schedule_runs = ${begin.schedule_runs}, schedule_start = ${begin.schedule_start}::timestamptz,
         repeat_start = ${begin.repeat_start}::timestamptz, advance_at = null where id = ${processId}`,
     );
+    await context.events.tell(tx, { kind: 'time', id: processId });
     if (due) await startDue(tx, context, begin, moment!.now, { requestedBy: userId });
   });
 }

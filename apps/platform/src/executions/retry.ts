@@ -50,6 +50,7 @@ export async function retryExecution(
     await admit(tx, context, execution.group_id, executionId);
     await context.events.tell(tx, { kind: 'execution', id: executionId });
     await context.events.tell(tx, { kind: 'work', id: executionId });
+    await context.events.tell(tx, { kind: 'time', id: executionId });
   });
 }
 

@@ -41,6 +41,7 @@ export async function startRun(
   await rememberInputs(tx, context, process);
   await admit(tx, context, run.executions[0]!.group_id ?? null, run.executions[0]!.id);
   for (const { id } of run.executions) await context.events.tell(tx, { kind: 'execution', id });
+  await context.events.tell(tx, { kind: 'time', id: process.id });
   await context.events.tell(tx, { kind: 'work', id: run.executions[0]!.id });
 }
 
