@@ -6,6 +6,7 @@ export {
   processStatuses,
   roles,
   runTypes,
+  webhookEvents,
 } from '@fusion-platform/contract';
 export type {
   ActionAnswer,
@@ -18,6 +19,7 @@ export type {
   Role,
   RunType,
   TimeDelta,
+  WebhookEvent,
 } from '@fusion-platform/contract';
 export { apiUrls } from './constants.ts';
 export {
@@ -55,6 +57,8 @@ export {
   ProcessServiceExecutionLog,
   Service,
   User,
+  Webhook,
+  WebhookDelivery,
 } from './models/index.ts';
 export type {
   AnalysisOptions,
@@ -70,6 +74,7 @@ export type {
   FindServiceOptions,
   Frozen,
   NewData,
+  NewWebhook,
   ProcessDispatcher,
   ProcessInput,
   ProcessOption,

@@ -33,6 +33,8 @@ test('the package exports what is written here and nothing else', () => {
       "TransferError",
       "UnsupportedError",
       "User",
+      "Webhook",
+      "WebhookDelivery",
       "acceptedFileTypes",
       "apiUrls",
       "dataTypes",
@@ -47,6 +49,7 @@ test('the package exports what is written here and nothing else', () => {
       "roles",
       "runTypes",
       "setLogLevel",
+      "webhookEvents",
     ]
   `);
 });
@@ -63,7 +66,7 @@ test('the classes have the methods and accessors written here, besides those tha
       "Credit": "",
       "Data": "checkAnalysisComplete copy createComplete files getStacCollection uploadProgress",
       "DataFile": "download downloadComplete downloadProgress downloadUrl get getStacItem stream",
-      "Organisation": "createData credit data findData findDispatchers findProcesses findServices newProcess ownServices processes services",
+      "Organisation": "createData createWebhook credit data findData findDispatchers findProcesses findServices newProcess ownServices processes services webhooks",
       "Process": "addDispatcher availableDispatchers copy create dispatchers execute executions findExecutions inputData inputs options removeDispatcher stop update waitForNextExecution",
       "ProcessExecution": "changeDeleteExpiry checkComplete components",
       "ProcessServiceExecution": "downloadLogFile followLogs inputs logCsv logs outputs provenance runAction",
@@ -71,6 +74,8 @@ test('the classes have the methods and accessors written here, besides those tha
       "Service": "",
       "Session": "accessToken apiUrl",
       "User": "changePassword findOrganisations organisations",
+      "Webhook": "deliveries",
+      "WebhookDelivery": "",
     }
   `);
 });

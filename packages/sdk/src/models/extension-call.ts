@@ -1,6 +1,7 @@
 import { RequestError, UnsupportedError } from '../errors/index.ts';
 import { perform } from '../http/index.ts';
 import type { AnyCall, CallInput, Connection, Outcome } from '../http/index.ts';
+import { Collection, pagesOf } from '../lists/index.ts';
 
 /**
  * Makes a call that not every platform has.
@@ -16,14 +17,37 @@ export async function performExtension<C extends AnyCall>(
   try {
     return await perform(connection, call, input);
   } catch (error) {
-    if (!isUnknownCall(error)) throw error;
-    await exists();
-    throw new UnsupportedError(
-      call.id,
-      call.summary.replace(/^./, (first) => first.toLowerCase()),
-      error,
-    );
+    throw await explain(call, error, exists);
   }
+}
+
+/**
+ * The items of a list call that not every platform has.
+ * @param exists asks for the model that has the list
+ */
+export function listExtension<C extends Parameters<typeof pagesOf>[1], T>(
+  exists: (signal: AbortSignal | undefined) => Promise<unknown>,
+  ...args: Parameters<typeof pagesOf<C, T>>
+): Collection<T> {
+  const pages = pagesOf(...args);
+  return new Collection(async function* explained(options) {
+    try {
+      yield* pages(options);
+    } catch (error) {
+      throw await explain(args[1], error, async () => await exists(options.signal));
+    }
+  });
+}
+
+/** The same error, unless it says that the platform lacks the call. */
+async function explain(call: AnyCall, error: unknown, exists: () => Promise<unknown>): Promise<unknown> {
+  if (!isUnknownCall(error)) return error;
+  await exists();
+  return new UnsupportedError(
+    call.id,
+    call.summary.replace(/^./, (first) => first.toLowerCase()),
+    error,
+  );
 }
 
 /** Some gateways answer what they do not know with 403 and these words. */

@@ -19,3 +19,6 @@ export type { TransferProgress } from './progress.ts';
 export { Service } from './service.ts';
 export type { StacCollection, StacCollectionOptions } from './stac-collection.ts';
 export { User } from './user.ts';
+export { WebhookDelivery } from './webhook-delivery.ts';
+export { Webhook } from './webhook.ts';
+export type { NewWebhook } from './webhook.ts';

@@ -8,10 +8,13 @@ import type { CallOptions } from './base-model.ts';
 import { Credit } from './credit.ts';
 import { Data } from './data.ts';
 import type { NewData } from './data.ts';
+import { listExtension } from './extension-call.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
 import { Process } from './process.ts';
 import { Service } from './service.ts';
+import { Webhook } from './webhook.ts';
+import type { NewWebhook } from './webhook.ts';
 
 /** What to look for: all that is given must match. */
 export interface FindOptions extends CallOptions {
@@ -131,6 +134,35 @@ export class Organisation extends Base {
   /** Dispatchers send outputs somewhere: `process.addDispatcher` takes one on. */
   async findDispatchers(options: FindServiceOptions = {}): Promise<Found<Service>> {
     return await this.#findServices(calls.listDispatchers, options);
+  }
+
+  /** The addresses that are told what happens. Listing them throws UnsupportedError where the platform has none. */
+  webhooks(): Collection<Webhook> {
+    const exists = async (signal: AbortSignal | undefined): Promise<unknown> =>
+      await Organisation.load(this.connection, this.id, signal);
+    return listExtension(exists, this.connection, calls.listWebhooks, this.params(), {}, (webhook) => {
+      return new Webhook(this.connection, webhook);
+    });
+  }
+
+  /**
+   * Has an address called, signed as Standard Webhooks has it, when something happens.
+   * @throws UnsupportedError where the platform has no webhooks; PermissionError for who does not manage the organisation
+   *
+   * @example
+   * ```ts
+   * import type { Organisation } from 'fusion-platform';
+   * async function listen(organisation: Organisation): Promise<string | undefined> {
+   *   const events = ['execution.ended', 'execution.failed'] as const;
+   *   const { secret } = await organisation.createWebhook({ url: 'https://example.com/fusion', events });
+   *   return secret; // only told here
+   * }
+   * ```
+   */
+  async createWebhook(options: NewWebhook): Promise<Webhook> {
+    return await Webhook.create(this.connection, this.id, options, async () => {
+      await Organisation.load(this.connection, this.id, options.signal);
+    });
   }
 
   async #findServices(call: ServiceCall, options: FindServiceOptions): Promise<Found<Service>> {
