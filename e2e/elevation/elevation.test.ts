@@ -29,6 +29,7 @@ beforeAll(async () => {
   folder = await testFolder();
   archive = await startSampleArchive({
     folder: join(root, 'node_modules', '.cache', 'sample-archive'),
+    collections: ['cop-dem-glo-30'],
   });
   platform = await startPlatform(folder.path, { FUSION_DEM_STAC_URL: archive.stacUrl });
   const session = await login({ apiUrl: platform.url, email, password, pollInterval: 500 });

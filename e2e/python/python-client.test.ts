@@ -66,7 +66,10 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
 
   beforeAll(async () => {
     folder = await testFolder();
-    archive = await startSampleArchive({ folder: join(root, 'node_modules', '.cache', 'sample-archive') });
+    archive = await startSampleArchive({
+      folder: join(root, 'node_modules', '.cache', 'sample-archive'),
+      collections: ['cop-dem-glo-30'],
+    });
     platform = await startPlatform(folder.path, {
       FUSION_DEM_STAC_URL: archive.stacUrl,
       FUSION_STOP_DELAY_SECONDS: '15',

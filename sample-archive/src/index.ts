@@ -1,2 +1,9 @@
 export { startSampleArchive } from './start.ts';
-export type { ExtraFile, Progress, SampleArchive, SampleArchiveOptions } from './start.ts';
+export type {
+  Collection,
+  ExtraFile,
+  ExtraItem,
+  Progress,
+  SampleArchive,
+  SampleArchiveOptions,
+} from './start.ts';

@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { startSampleArchive } from './start.ts';
+import { COLLECTIONS, startSampleArchive } from './start.ts';
 
 const HELP = `Makes the sample scenes, where they are not there yet, and serves them as a STAC API.
 
   --folder DIR   where they are kept (.fusion/sample-archive in the repository)
+  --collections  what to make and serve, by commas (${COLLECTIONS.join(',')})
   --port N       0, the default, takes a free one
   --host HOST    127.0.0.1 by default
   --help
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
         type: 'string',
         default: join(resolve(import.meta.dirname, '../..'), '.fusion', 'sample-archive'),
       },
+      collections: { type: 'string', default: COLLECTIONS.join(',') },
       port: { type: 'string', default: '0' },
       host: { type: 'string', default: '127.0.0.1' },
       help: { type: 'boolean', default: false },
@@ -29,6 +31,11 @@ async function main(): Promise<void> {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new TypeError('--port must be a whole number from 0 to 65535');
+  const collections = values.collections.split(',').map((name) => {
+    const known = COLLECTIONS.find((one) => one === name);
+    if (known === undefined) throw new TypeError(`--collections must be of ${COLLECTIONS.join(', ')}`);
+    return known;
+  });
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
   // Whoever started the archive as a child and is gone needs it no more.
@@ -36,6 +43,7 @@ async function main(): Promise<void> {
 
   const archive = await startSampleArchive({
     folder: values.folder,
+    collections,
     port,
     host: values.host,
     signal: stop.signal,

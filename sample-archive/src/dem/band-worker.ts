@@ -1,7 +1,7 @@
 import { move } from 'piscina';
 
-import { createTerrain } from './terrain.ts';
-import type { SampleGrid } from './terrain.ts';
+import { createTerrain } from '../land/index.ts';
+import type { SampleGrid } from '../land/index.ts';
 
 /** Some rows of a tile. */
 export interface Band {

@@ -15,7 +15,7 @@ import type { Tile } from './tiles.ts';
 const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const beside = (name: string): URL => new URL(`./${name}${ending}`, import.meta.url);
 /** What the heights and the form of a tile depend on. */
-const SOURCES = ['geography', 'noise', 'terrain', 'tiles', 'make-tile'];
+const SOURCES = ['../land/geography', '../land/noise', '../land/terrain', 'tiles', 'make-tile'];
 
 export interface MakeTilesOptions extends Pick<RunGdalOptions, 'signal' | 'native'> {
   /** Called with a fraction from 0 to 1. */

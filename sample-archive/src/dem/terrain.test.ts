@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createTerrain } from './terrain.ts';
+import { createTerrain } from '../land/index.ts';
 import { gridOf, tiles } from './tiles.ts';
 import type { Tile } from './tiles.ts';
 

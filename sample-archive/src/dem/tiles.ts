@@ -1,4 +1,4 @@
-import type { SampleGrid } from './terrain.ts';
+import type { SampleGrid } from '../land/index.ts';
 
 /** A degree cell, named as the public archive names its own. */
 export interface Tile {

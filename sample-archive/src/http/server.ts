@@ -1,9 +1,8 @@
-import { basename, dirname } from 'node:path';
-
 import fastifyStatic from '@fastify/static';
 import { fastify } from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
+import { fileOf, folderOf } from '../stac/index.ts';
 import type { Scene } from '../stac/index.ts';
 import { addRoutes } from './routes.ts';
 
@@ -11,7 +10,7 @@ import { addRoutes } from './routes.ts';
 export async function createServer(scenes: readonly Scene[]): Promise<FastifyInstance> {
   const server = fastify({ forceCloseConnections: true, routerOptions: { ignoreTrailingSlash: true } });
   await server.register(fastifyStatic, {
-    root: [...new Set(scenes.map(({ path }) => dirname(path)))],
+    root: [...new Set(scenes.map(folderOf))],
     serve: false,
   });
 
@@ -30,12 +29,27 @@ export async function createServer(scenes: readonly Scene[]): Promise<FastifyIns
     '/assets/:collection/:file',
     async (request, reply) => {
       const { collection, file } = request.params;
-      const scene = scenes.find((one) => one.collection === collection && basename(one.path) === file);
-      if (!scene) return reply.callNotFound();
-      reply.type(scene.analysis.stac.mediaType);
-      return reply.sendFile(file, dirname(scene.path), { cacheControl: false });
+      const ours = scenes.filter((one) => one.kind === 'file' && one.collection === collection);
+      return await sendFile(ours, file, reply);
+    },
+  );
+  server.get<{ Params: { collection: string; item: string; file: string } }>(
+    '/assets/:collection/:item/:file',
+    async (request, reply) => {
+      const { collection, item, file } = request.params;
+      const ours = scenes.filter(
+        (one) => one.kind === 'item' && one.collection === collection && one.id === item,
+      );
+      return await sendFile(ours, file, reply);
     },
   );
   addRoutes(server, scenes);
   return server;
+}
+
+async function sendFile(scenes: readonly Scene[], name: string, reply: FastifyReply): Promise<unknown> {
+  const [file] = scenes.flatMap((scene) => fileOf(scene, name) ?? []);
+  if (!file) return reply.callNotFound();
+  reply.type(file.mediaType);
+  return reply.sendFile(file.name, file.folder, { cacheControl: false });
 }

@@ -1,6 +1,9 @@
 export { collectionOf, conformance, itemOf, landingPage } from './documents.ts';
-export { readScene } from './scene.ts';
-export type { ReadSceneOptions, Scene } from './scene.ts';
+export { readScene } from './file-scene.ts';
+export type { ReadSceneOptions } from './file-scene.ts';
+export { readItemScene } from './item-scene.ts';
+export { fileOf, folderOf } from './scene.ts';
+export type { Scene } from './scene.ts';
 export { parseSearch } from './search-query.ts';
 export type { Parameter, SearchQuery } from './search-query.ts';
 export { search } from './search.ts';

@@ -10,6 +10,7 @@ test('the text of an address and the JSON of a body say the same', () => {
     collections: 'a,b',
     ids: 'x',
     datetime: '2021-01-01T00:00:00Z/..',
+    sortby: '-properties.datetime,id',
     limit: '5',
     token: '10',
   });
@@ -18,6 +19,10 @@ test('the text of an address and the JSON of a body say the same', () => {
     collections: ['a', 'b'],
     ids: ['x'],
     datetime: [Date.UTC(2021, 0, 1), Infinity],
+    sortby: [
+      { field: 'datetime', descending: true },
+      { field: 'id', descending: false },
+    ],
     limit: 5,
     offset: 10,
   });
@@ -26,6 +31,7 @@ test('the text of an address and the JSON of a body say the same', () => {
     collections: ['a', 'b'],
     ids: ['x'],
     datetime: '2021-01-01T00:00:00Z/..',
+    sortby: [{ field: 'properties.datetime', direction: 'desc' }, { field: 'id' }],
     limit: 5,
     token: '10',
   });
@@ -41,7 +47,7 @@ test('a box with heights is taken flat, and one over the antimeridian is two', (
 });
 
 test('null and nothing do not narrow the search', () => {
-  expect(parseSearch({ bbox: null, ids: '', limit: null })).toEqual({ limit: 10, offset: 0 });
+  expect(parseSearch({ bbox: null, ids: '', limit: null })).toEqual({ sortby: [], limit: 10, offset: 0 });
 });
 
 test.each([
@@ -72,6 +78,9 @@ test.each([
   { datetime: '2024-13-01T00:00:00Z' },
   { datetime: '../..' },
   { datetime: '2024-02-01T00:00:00Z/2024-01-01T00:00:00Z' },
+  { sortby: '-cloud' },
+  { sortby: [{ field: 'id', direction: 'down' }] },
+  { sortby: [null] },
   { limit: 0 },
   { limit: '1.5' },
   { limit: '-1' },

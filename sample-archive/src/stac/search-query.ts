@@ -5,6 +5,10 @@ import { parseDatetime } from './datetime.ts';
 import type { Interval } from './datetime.ts';
 import { parseBbox, parseGeometry } from './places.ts';
 import type { Box } from './places.ts';
+import { parseSortby } from './sortby.ts';
+import type { SortKey } from './sortby.ts';
+
+export type { SortKey } from './sortby.ts';
 
 /** What to look for; what is absent does not narrow the search. */
 export interface SearchQuery {
@@ -14,6 +18,8 @@ export interface SearchQuery {
   readonly collections?: readonly string[];
   readonly ids?: readonly string[];
   readonly datetime?: Interval;
+  /** First by the first of them, and so on. */
+  readonly sortby: readonly SortKey[];
   /** Items on a page. */
   readonly limit: number;
   /** Items on the pages before. */
@@ -22,7 +28,7 @@ export interface SearchQuery {
 
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 1000;
-const KNOWN = ['bbox', 'intersects', 'collections', 'ids', 'datetime', 'limit', 'token'] as const;
+const KNOWN = ['bbox', 'intersects', 'collections', 'ids', 'datetime', 'sortby', 'limit', 'token'] as const;
 export type Parameter = (typeof KNOWN)[number];
 
 /**
@@ -47,6 +53,7 @@ export function parseSearch(raw: unknown, allowed: readonly Parameter[] = KNOWN)
     ...(has('collections') ? { collections: names('collections', given.collections) } : {}),
     ...(has('ids') ? { ids: names('ids', given.ids) } : {}),
     ...(has('datetime') ? { datetime: parseDatetime(given.datetime) } : {}),
+    sortby: has('sortby') ? parseSortby(given.sortby) : [],
     limit: has('limit') ? Math.min(MAX_LIMIT, whole('limit', given.limit, 1)) : DEFAULT_LIMIT,
     offset: has('token') ? whole('token', given.token, 0) : 0,
   };

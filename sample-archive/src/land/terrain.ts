@@ -66,6 +66,21 @@ export function createTerrain(grid: SampleGrid): (row: number, into: Float32Arra
   };
 }
 
+/** A place on land or water. */
+interface Land {
+  /** Metres. */
+  readonly height: number;
+  readonly water: boolean;
+}
+
+/** One place by itself, for those who need no rows; degrees. */
+export function landAt(longitude: number, latitude: number): Land {
+  const lie = lieOf(longitude, latitude);
+  const [x, y] = toKilometres(longitude, latitude);
+  const height = heightAt(x, y, lie);
+  return { height, water: height === 0 || (lie.lake < 0.5 && height === lie.lakeLevel) };
+}
+
 /** Between two places; a lake's level is that of the first, since a level between two lakes' belongs to neither. */
 function blend(from: Lie, to: Lie, share: number): Lie {
   const rest = 1 - share;
