@@ -9,6 +9,7 @@ import { tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import { grant } from './ledger.ts';
 import { checkPolicy, hashPassword, makePassword } from './passwords.ts';
+import type { Purse } from './purses.ts';
 
 /** Makes an organisation, with credits. */
 export async function addOrganisation(
@@ -21,23 +22,31 @@ export async function addOrganisation(
     await grant(tx, {
       organisationId: id,
       amount: options.credits,
-      kind: 'grant',
       once: `first-credits:${id}`,
     });
   });
   return id;
 }
 
-/** Puts credits into an organisation. */
+/**
+ * Puts credits into a purse of an organisation.
+ * @throws CallError naming what is wrong
+ */
 export async function addCredits(
   database: Database,
-  options: { readonly organisation: string; readonly credits: string },
+  options: {
+    /** Name or id. */
+    readonly organisation: string;
+    readonly credits: string;
+    /** Without one, `any`. */
+    readonly purse?: Purse | undefined;
+  },
 ): Promise<void> {
   const organisationId = await organisationByName(database.queries, options.organisation);
   await grant(database.queries, {
     organisationId,
+    purse: options.purse ?? 'any',
     amount: options.credits,
-    kind: 'grant',
     once: `grant:${randomUUID()}`,
   });
 }

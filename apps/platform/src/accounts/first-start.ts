@@ -49,7 +49,6 @@ export async function firstStart(
     await grant(tx, {
       organisationId: organisation,
       amount: options.credits,
-      kind: 'grant',
       once: `first-start:${organisation}`,
       note: 'Credits of the first start',
     });

@@ -1,86 +1,97 @@
 import { eq, sql } from 'drizzle-orm';
 
-import { CallError } from '@fusion-platform/contract';
-import { Decimal } from 'decimal.js';
-
-import { tables } from '../database/index.ts';
+import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
+import { Credits, Funds, readAmount } from './purses.ts';
+import type { Purse, Use } from './purses.ts';
 
-export const purses = ['any', 'cloud_storage', 'registry_storage', 'runtime_any'] as const;
-export type Purse = (typeof purses)[number];
-
+/** Something that a caller wants written once, however often it is tried. */
 export interface Movement {
   readonly organisationId: string;
-  /** Exact decimal text. */
+  /** Exact decimal text with up to six places. */
   readonly amount: string;
-  readonly kind: 'grant' | 'execution' | 'refund' | 'upload' | 'storage';
-  /** What it was for. */
-  readonly reference?: string;
-  /** The same movement is written once, however often it is tried, e.g. `execution:<id>`. */
+  /** Its name, e.g. `execution:<id>`. No two movements share one, and it has no `#` in it. */
   readonly once: string;
   readonly note?: string;
 }
 
-/** The sum of an organisation's purse. */
+export type LedgerRow = typeof tables.ledger.$inferInsert;
+
+/** So many rows of seven values stay under the 65,535 parameters that one statement may have. */
+const rowsAStatement = 5000;
+
+/** The sum of one purse of an organisation. */
 export async function balance(
   queries: Queries,
   organisationId: string,
   purse: Purse = 'any',
-): Promise<Decimal> {
-  const [row] = await queries
-    .select({ sum: sql<string>`coalesce(sum(${tables.ledger.amount}), 0)::text` })
-    .from(tables.ledger)
-    .where(sql`${tables.ledger.organisation_id} = ${organisationId} and ${tables.ledger.purse} = ${purse}`);
-  return new Decimal(row?.sum ?? 0);
+): Promise<Credits> {
+  return (await balances(queries, organisationId)).get(purse) ?? new Credits(0);
 }
 
-/** Adds credits to an organisation. */
-export async function grant(queries: Queries, movement: Movement): Promise<void> {
-  await write(queries, movement, new Decimal(movement.amount));
+/** The sum of every purse that an organisation has had anything in. */
+export async function balances(queries: Queries, organisationId: string): Promise<Map<string, Credits>> {
+  const rows = await selectRows<{ purse: string; sum: string }>(
+    queries,
+    sql`select purse, sum(amount)::text as sum from ledger where organisation_id = ${organisationId}
+      group by purse order by purse`,
+  );
+  return new Map(rows.map(({ purse, sum }): [string, Credits] => [purse, new Credits(sum)]));
 }
 
-/**
- * Spends credits, in the caller's transaction. Charging the same `once` again does nothing.
- * @throws CallError `insufficient_credits` when the purse does not hold the amount
- */
-export async function charge(queries: Queries, movement: Movement): Promise<void> {
-  const amount = new Decimal(movement.amount);
-  if (amount.isNegative()) throw new RangeError(`a charge of ${movement.amount} credits`);
-  // Two charges at once would each see the other's credits: the organisation's row lets one through at a time.
-  await queries
-    .select()
-    .from(tables.organisations)
-    .where(eq(tables.organisations.id, movement.organisationId))
-    .for('update');
-  const [known] = await queries.select().from(tables.ledger).where(eq(tables.ledger.once, movement.once));
-  if (known || amount.isZero()) return;
-  const held = await balance(queries, movement.organisationId);
-  if (held.lessThan(amount)) {
-    throw new CallError(
-      'insufficient_credits',
-      `Insufficient credits: ${amount.toString()} needed, ${held.toString()} available`,
-    );
-  }
-  await write(queries, movement, amount.negated());
+/** How much an organisation could spend on something now. */
+export async function available(queries: Queries, organisationId: string, use: Use): Promise<Credits> {
+  return new Funds(use, await balances(queries, organisationId)).available;
 }
 
-/** Gives credits back, in the caller's transaction. */
-export async function refund(queries: Queries, movement: Movement): Promise<void> {
-  await write(queries, movement, new Decimal(movement.amount));
-}
-
-async function write(queries: Queries, movement: Movement, amount: Decimal): Promise<void> {
-  if (amount.isZero()) return;
+/** Adds credits to a purse of an organisation. */
+export async function grant(
+  queries: Queries,
+  { organisationId, purse = 'any', amount, once, note }: Movement & { readonly purse?: Purse },
+): Promise<void> {
+  const added = readAmount(amount);
+  if (added.isZero()) return;
   await queries
     .insert(tables.ledger)
     .values({
-      organisation_id: movement.organisationId,
-      purse: 'any',
-      amount: amount.toFixed(6),
-      kind: movement.kind,
-      reference: movement.reference ?? null,
-      once: movement.once,
-      note: movement.note ?? null,
+      organisation_id: organisationId,
+      purse,
+      amount: added.toFixed(),
+      kind: 'grant',
+      once,
+      note: note ?? null,
     })
     .onConflictDoNothing({ target: tables.ledger.once });
+}
+
+/**
+ * Lets one movement of an organisation's credits through at a time: two at once would each see the other's credits.
+ * A lock that rows which name the organisation do not wait for; with a stronger one, two transactions that have each
+ * written such rows would wait for each other.
+ */
+export async function lockPurses(tx: Queries, organisationId: string): Promise<void> {
+  await tx
+    .select({ id: tables.organisations.id })
+    .from(tables.organisations)
+    .where(eq(tables.organisations.id, organisationId))
+    .for('no key update');
+}
+
+/** Whether a movement was written before. Ask under the lock. */
+export async function isWritten(tx: Queries, once: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: tables.ledger.id })
+    .from(tables.ledger)
+    .where(eq(tables.ledger.once, once));
+  return rows.length > 0;
+}
+
+/** Names the rows of one movement: the first by its name, any further ones by its name and their number. */
+export function named(once: string, rows: readonly Omit<LedgerRow, 'once'>[]): LedgerRow[] {
+  return rows.map((row, index) => ({ ...row, once: index === 0 ? once : `${once}#${index + 1}` }));
+}
+
+export async function write(tx: Queries, rows: readonly LedgerRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += rowsAStatement)
+    await tx.insert(tables.ledger).values(rows.slice(at, at + rowsAStatement));
 }

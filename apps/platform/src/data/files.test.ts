@@ -10,7 +10,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { balance, charge, createAccounts, signingKey } from '../accounts/index.ts';
+import { balance, reserve, createAccounts, signingKey } from '../accounts/index.ts';
 import { selectRows } from '../database/index.ts';
 import { createServer, serveFiles } from '../http/index.ts';
 import { openWorld } from '../testing/world.ts';
@@ -259,10 +259,11 @@ describe('a data item', () => {
     const movement = {
       organisationId,
       amount: left.toFixed(),
-      kind: 'execution' as const,
+      use: { kind: 'upload' as const },
+      reference: randomUUID(),
       once: randomUUID(),
     };
-    await database.transaction(async (tx) => await charge(tx, movement));
+    await database.transaction(async (tx) => await reserve(tx, movement));
     await expect(announce()).rejects.toMatchObject({ code: 'insufficient_credits' });
   });
 });

@@ -7,7 +7,7 @@ import { CallError, fileTypes } from '@fusion-platform/contract';
 import type { DataFile, ListQuery, ModelValue, Scalar } from '@fusion-platform/contract';
 import { Decimal } from 'decimal.js';
 
-import { balance, charge } from '../accounts/index.ts';
+import { available, reserve } from '../accounts/index.ts';
 import { selectPage, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import { readAddress, signAddress } from './addresses.ts';
@@ -49,7 +49,7 @@ export async function addFile(
       'conflict',
       `"${item.name}" holds files of the type ${other.type}: add a ${wanted.file_type} to another data item`,
     );
-  if ((await balance(queries, organisationId)).lessThanOrEqualTo(0)) {
+  if ((await available(queries, organisationId, { kind: 'upload' })).lessThanOrEqualTo(0)) {
     throw new CallError(
       'insufficient_credits',
       'Insufficient credits: the organisation has none left to keep a file',
@@ -111,10 +111,10 @@ export async function receiveUpload(
   try {
     await database.transaction(async (tx) => {
       const price = new Decimal(settings.uploadCreditsPerGb).times(stored.size).dividedBy(1e9);
-      await charge(tx, {
+      await reserve(tx, {
         organisationId: file.organisation_id,
+        use: { kind: 'upload' },
         amount: price.toFixed(6, Decimal.ROUND_UP),
-        kind: 'upload',
         reference: file.data_id,
         once: `upload:${id}`,
         note: file.file_name,

@@ -6,7 +6,7 @@ import { CallError, Data, requireFields } from '@fusion-platform/contract';
 import type { ListQuery, ModelValue, Scalar } from '@fusion-platform/contract';
 import { unionOfBounds } from '@fusion-platform/geo';
 
-import { balance } from '../accounts/index.ts';
+import { available } from '../accounts/index.ts';
 import { selectPage, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
@@ -130,7 +130,7 @@ export async function copyItem(
       },
     );
   }
-  if ((await balance(queries, organisationId)).lessThanOrEqualTo(0)) {
+  if ((await available(queries, organisationId, { kind: 'upload' })).lessThanOrEqualTo(0)) {
     throw new CallError(
       'insufficient_credits',
       'Insufficient credits: the organisation has none left to keep a copy',
