@@ -1,9 +1,8 @@
 import { eq } from 'drizzle-orm';
-import { simpleParser } from 'mailparser';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { tables } from '../../database/index.ts';
-import { startMailbox } from './testing/mailbox.ts';
+import { open, startMailbox } from './testing/mailbox.ts';
 import type { Mailbox } from './testing/mailbox.ts';
 import { openWorld, payload } from './testing/world.ts';
 import type { World } from './testing/world.ts';
@@ -25,7 +24,7 @@ afterAll(async () => await world.close());
 
 async function first() {
   const letter = mailbox.letters[0]!;
-  return { ...letter, mail: await simpleParser(letter.raw) };
+  return { ...letter, mail: await open(letter) };
 }
 
 test('a member who asks for mail about processes gets one, in plain words and local time', async () => {

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
 
+import { simpleParser } from 'mailparser';
+import type { ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
 export interface Letter {
@@ -17,6 +19,10 @@ export interface Mailbox {
   /** Once as many mails as this have come since the start. */
   count(letters: number): Promise<void>;
   close(): Promise<void>;
+}
+
+export async function open({ raw }: Letter): Promise<ParsedMail> {
+  return await simpleParser(raw);
 }
 
 export async function startMailbox(): Promise<Mailbox> {

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { Webhook } from 'standardwebhooks';
+
 export interface Received {
   readonly method: string;
   readonly path: string;
@@ -22,6 +24,11 @@ export interface Receiver {
   /** Once as many calls as this have come since the start. */
   count(calls: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a call says, once the library of the standard believes its signature. */
+export function believe({ body, headers }: Received, secret: string): unknown {
+  return new Webhook(secret).verify(body, headers);
 }
 
 export async function startReceiver(): Promise<Receiver> {
