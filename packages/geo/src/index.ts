@@ -60,6 +60,15 @@ export type {
   TypedArray,
   WriteCogOptions,
 } from './raster/index.ts';
+export { assetAddress, StacArchive, StacArchiveError, transferKind } from './remote/index.ts';
+export type {
+  ArchiveAsset,
+  ArchiveCollection,
+  ArchiveItem,
+  StacArchiveErrorCode,
+  StacArchiveOptions,
+  StacSearch,
+} from './remote/index.ts';
 export { sentinel2Sources } from './sentinel-2/index.ts';
 export type { Sentinel2Band } from './sentinel-2/index.ts';
 export { stacCollection, stacItem } from './stac/index.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 /** How an attempt ended when it did not succeed, as `exit_type` of its outcome. */
-export type ExitType = 'refused' | 'error' | 'transient' | 'stopped' | 'invalid_job';
+export type ExitType = 'refused' | 'no_data' | 'error' | 'transient' | 'stopped' | 'invalid_job';
 
 /** An error that says by itself how the attempt ends. */
 export class ServiceError extends Error {

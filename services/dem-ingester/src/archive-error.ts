@@ -1,14 +1,30 @@
-import { ServiceError } from '@fusion-platform/service-kit';
-import { HTTPError, isTimeoutError } from 'ky';
+import { RemoteRasterError, StacArchiveError } from '@fusion-platform/geo';
+import { Refusal, ServiceError, TransientError } from '@fusion-platform/service-kit';
 
-/** Says in one sentence which archive failed and how, for the user. */
-export function archiveError(url: string, error: unknown): ServiceError {
-  if (error instanceof ServiceError) return error;
-  const archive = `The elevation archive at ${url}`;
-  if (error instanceof HTTPError) {
-    const { status, statusText } = error.response;
-    return new ServiceError('error', `${archive} answers ${status} ${statusText}`.trimEnd());
-  }
-  if (isTimeoutError(error)) return new ServiceError('error', `${archive} does not answer in time`);
-  return new ServiceError('error', `${archive} cannot be reached`, { cause: error });
+/** Says how the attempt ends when the archive fails: what may pass is tried again by the platform. */
+export function asServiceError(error: unknown): unknown {
+  if (error instanceof StacArchiveError)
+    switch (error.code) {
+      case 'unreachable':
+        return new TransientError(error.message, { cause: error.cause });
+      case 'no_collection':
+        return new Refusal(error.message);
+      case 'refused':
+      case 'unusable':
+        return new ServiceError('error', error.message, { cause: error.cause });
+    }
+  if (error instanceof RemoteRasterError)
+    switch (error.code) {
+      case 'too_large':
+        return new Refusal('The region is too large at this resolution', { cause: error });
+      case 'unreachable':
+        return new TransientError(UNREADABLE, { cause: error });
+      case 'not_found':
+      case 'refused':
+      case 'unusable':
+        return new ServiceError('error', UNREADABLE, { cause: error });
+    }
+  return error;
 }
+
+const UNREADABLE = 'A tile of the elevation archive cannot be read';

@@ -1,8 +1,9 @@
-import { crsOf, transformBounds } from '@fusion-platform/geo';
-import type { Bounds, Crs } from '@fusion-platform/geo';
+import { crsOf, StacArchive, transferKind, transformBounds } from '@fusion-platform/geo';
+import type { ArchiveItem, Bounds, Crs } from '@fusion-platform/geo';
 import { ServiceError } from '@fusion-platform/service-kit';
 import type { Job, Kit } from '@fusion-platform/service-kit';
 
+import { asServiceError } from './archive-error.ts';
 import { assetUrl } from './asset-url.ts';
 import { degreesOf, gridOver, nominalMetres } from './grid.ts';
 import type { Grid } from './grid.ts';
@@ -11,8 +12,6 @@ import { provenance } from './provenance.ts';
 import { readTile } from './read-tiles.ts';
 import type { Piece } from './read-tiles.ts';
 import { boundsText, expand, overlap, regionBounds, utmCode } from './region.ts';
-import { StacArchive } from './stac-archive.ts';
-import type { StacItem } from './stac-schema.ts';
 
 /** About the ground that 15 whole tiles of GLO-30 cover, and 0.8 GB on disk. */
 const MOST_PIXELS = 200_000_000;
@@ -20,20 +19,29 @@ const EARTH_SEARCH = 'https://earth-search.aws.element84.com/v1';
 
 /** Makes one DEM of a region out of the tiles of a STAC archive. */
 export async function ingest(job: Job, kit: Kit): Promise<void> {
+  try {
+    await ingestTiles(job, kit);
+  } catch (error) {
+    throw asServiceError(error);
+  }
+}
+
+async function ingestTiles(job: Job, kit: Kit): Promise<void> {
   if (job.region === null) kit.refuse('The service needs a region');
   const bounds = regionBounds(job.region);
   const metres = kit.option('resolution', 'number');
   const utm = kit.option('crs', 'string') === 'utm' ? crsOf(utmCode(bounds)) : null;
-  const archive = new StacArchive(
-    kit.setting('FUSION_DEM_STAC_URL', EARTH_SEARCH),
-    kit.setting('FUSION_DEM_COLLECTION', 'cop-dem-glo-30'),
-    kit.signal,
-  );
+  const archive = new StacArchive({
+    url: kit.setting('FUSION_DEM_STAC_URL', EARTH_SEARCH),
+    collection: kit.setting('FUSION_DEM_COLLECTION', 'cop-dem-glo-30'),
+    title: 'elevation archive',
+    signal: kit.signal,
+  });
 
   kit.progress(0, 'Looking for elevation tiles');
   const collection = await archive.describe();
   const reach = utm === null ? bounds : reachOf(bounds, utm, metres ?? 100);
-  const tiles = await archive.tiles(reach);
+  const tiles = await archive.items({ bbox: reach });
   if (!tiles.some(({ bbox }) => overlap(flat(bbox), bounds)))
     kit.refuse(
       `There is no elevation data for the region (${boundsText(bounds)}): ` +
@@ -65,7 +73,7 @@ function reachOf(bounds: Bounds, utm: Crs, metres: number): Bounds {
 interface Reading {
   readonly kit: Kit;
   readonly archive: StacArchive;
-  readonly tiles: readonly StacItem[];
+  readonly tiles: readonly ArchiveItem[];
   readonly bounds: Bounds;
   readonly reach: Bounds;
   readonly utm: Crs | null;
@@ -79,12 +87,13 @@ async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Grid 
   let grid: Grid | undefined;
   for (const [index, tile] of tiles.entries()) {
     kit.progress(5 + (65 * index) / tiles.length, `Reading tile ${index + 1} of ${tiles.length}`);
+    const url = assetUrl(tile, archive.url);
     const piece = await readTile({
-      url: assetUrl(tile, archive.url),
+      url,
       path: kit.scratch(`tile-${index + 1}.tif`),
       bounds: reach,
       resolution: metres === null ? null : degreesOf(metres, reach)[1],
-      onBytes: (bytes) => kit.countBytes('external', bytes),
+      onBytes: (bytes) => kit.countBytes(transferKind(url), bytes),
       signal: kit.signal,
     });
     if (piece === null) continue;

@@ -1,9 +1,9 @@
-import type { StacCollection, StacItem } from './stac-schema.ts';
+import type { ArchiveCollection, ArchiveItem } from '@fusion-platform/geo';
 
 /** Where the elevations come from, as metadata of the raster: GDAL's keys and values. */
 export function provenance(
-  collection: StacCollection,
-  tiles: readonly StacItem[],
+  collection: ArchiveCollection,
+  tiles: readonly ArchiveItem[],
   archive: string,
 ): Record<string, string> {
   const { id, title, license, providers } = collection;
@@ -22,8 +22,8 @@ const SYNTHETIC = /\bsynthetic\b/i;
 
 /** Tiles say by themselves whether they are made up; where none does, what the collection says of itself counts. */
 function syntheticNote(
-  { title = '', description, keywords }: StacCollection,
-  tiles: readonly StacItem[],
+  { title = '', description, keywords }: ArchiveCollection,
+  tiles: readonly ArchiveItem[],
 ): string | null {
   const flags = tiles.map(({ properties }) => properties['fusion:synthetic']);
   const made = tiles[flags.indexOf(true)];

@@ -1,6 +1,5 @@
-import { readCogWindow, RemoteRasterError, writeGeoTiff } from '@fusion-platform/geo';
+import { readCogWindow, writeGeoTiff } from '@fusion-platform/geo';
 import type { Bounds, CogWindow } from '@fusion-platform/geo';
-import { Refusal, ServiceError } from '@fusion-platform/service-kit';
 
 /** Part of a tile, as a file. */
 export interface Piece extends Pick<CogWindow, 'bounds' | 'resolution' | 'crs'> {
@@ -24,7 +23,7 @@ const PADDING = 2;
 /** Copies the needed part of a tile to a file; null when the tile lies elsewhere. */
 export async function readTile(options: ReadTileOptions): Promise<Piece | null> {
   const { path, resolution, ...request } = options;
-  const window = await fetchWindow({
+  const window = await readCogWindow({
     ...request,
     padding: PADDING,
     ...(resolution === null ? {} : { resolution }),
@@ -34,18 +33,6 @@ export async function readTile(options: ReadTileOptions): Promise<Piece | null> 
   // Bounds are edges of pixels whatever the tile's own convention, and "area" says so to readers that know no other.
   await writeGeoTiff(path, { data: withoutNodata(window), width, height, bounds, crs });
   return { path, bounds, crs, resolution: window.resolution };
-}
-
-async function fetchWindow(request: Parameters<typeof readCogWindow>[0]): Promise<CogWindow | null> {
-  try {
-    return await readCogWindow(request);
-  } catch (cause) {
-    request.signal?.throwIfAborted();
-    if (!(cause instanceof RemoteRasterError)) throw cause;
-    if (cause.code === 'too_large')
-      throw new Refusal('The region is too large at this resolution', { cause });
-    throw new ServiceError('error', 'A tile of the elevation archive cannot be read', { cause });
-  }
 }
 
 /** What a tile does not know becomes NaN: a number would be blended with its neighbours. */

@@ -37,7 +37,7 @@ test('an archive that is down is named', async () => {
   await once(server, 'close');
   const { code, outcome } = await ingest({ region, archive });
   expect(code).toBe(1);
-  expect(outcome.exit_type).toBe('error');
+  expect(outcome.exit_type).toBe('transient');
   expect(outcome.abort_reason).toMatch(`The elevation archive at ${archive} cannot be reached: `);
   expect(outcome.abort_reason).toMatch('ECONNREFUSED');
 });
@@ -48,7 +48,7 @@ test('an archive that keeps answering an error is named with its status', async 
   const { outcome } = await ingest({ region, archive: archive.url });
   expect(outcome).toMatchObject({
     success: false,
-    exit_type: 'error',
+    exit_type: 'transient',
     abort_reason: `The elevation archive at ${archive.url} answers 503 Service Unavailable`,
   });
 });

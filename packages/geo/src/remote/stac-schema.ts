@@ -7,28 +7,30 @@ const link = z.object({
   body: z.record(z.string(), z.unknown()).optional(),
   merge: z.boolean().optional(),
 });
-export type StacLink = z.infer<typeof link>;
+export type ArchiveLink = z.infer<typeof link>;
 
-const asset = z.object({
+const asset = z.looseObject({
   href: z.string(),
   type: z.string().optional(),
   roles: z.array(z.string()).optional(),
   'storage:region': z.string().optional(),
 });
+export type ArchiveAsset = z.infer<typeof asset>;
 
 const item = z.object({
   id: z.string(),
   bbox: z.array(z.number()).min(4),
+  geometry: z.unknown().optional(),
   properties: z.record(z.string(), z.unknown()),
   links: z.array(link).default([]),
   assets: z.record(z.string(), asset),
 });
-export type StacItem = z.infer<typeof item>;
+/** The part of an Item, of whatever version of STAC, that is used here. */
+export type ArchiveItem = z.infer<typeof item>;
 
-/** The part of an ItemCollection that is used here. */
 export const itemPage = z.object({ features: z.array(item), links: z.array(link).default([]) });
+export type ItemPage = z.infer<typeof itemPage>;
 
-/** The part of a Collection that is used here. */
 export const collection = z.object({
   id: z.string(),
   title: z.string().optional(),
@@ -37,4 +39,5 @@ export const collection = z.object({
   keywords: z.array(z.string()).default([]),
   providers: z.array(z.object({ name: z.string() })).default([]),
 });
-export type StacCollection = z.infer<typeof collection>;
+/** The part of a Collection that is used here. */
+export type ArchiveCollection = z.infer<typeof collection>;

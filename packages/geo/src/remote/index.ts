@@ -1,0 +1,6 @@
+export { assetAddress, transferKind } from './asset-address.ts';
+export { StacArchiveError } from './stac-archive-error.ts';
+export type { StacArchiveErrorCode } from './stac-archive-error.ts';
+export { StacArchive } from './stac-archive.ts';
+export type { StacArchiveOptions, StacSearch } from './stac-archive.ts';
+export type { ArchiveAsset, ArchiveCollection, ArchiveItem } from './stac-schema.ts';

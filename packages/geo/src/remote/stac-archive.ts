@@ -1,0 +1,119 @@
+import ky, { HTTPError, isTimeoutError } from 'ky';
+import type { KyInstance } from 'ky';
+import { ZodError } from 'zod';
+
+import type { Bounds } from '../gdal/index.ts';
+import { StacArchiveError } from './stac-archive-error.ts';
+import { collection, itemPage } from './stac-schema.ts';
+import type { ArchiveCollection, ArchiveItem, ArchiveLink, ItemPage } from './stac-schema.ts';
+
+const PAGE = 100;
+const MOST_PAGES = 50;
+
+export interface StacArchiveOptions {
+  readonly url: string;
+  readonly collection: string;
+  /** What to call it in messages, e.g. `elevation archive`. */
+  readonly title: string;
+  readonly signal: AbortSignal;
+}
+
+/** What to look for; degrees, and `start/end` as STAC writes it. */
+export interface StacSearch {
+  readonly bbox: Bounds;
+  readonly datetime?: string;
+  readonly sortby?: readonly { readonly field: string; readonly direction: 'asc' | 'desc' }[];
+}
+
+/** One collection of a STAC API. Its calls try again what may pass. */
+export class StacArchive {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly collection: string;
+  readonly #title: string;
+  readonly #http: KyInstance;
+  readonly #signal: AbortSignal;
+
+  constructor({ url, collection: name, title, signal }: StacArchiveOptions) {
+    this.url = url.replace(/\/+$/, '');
+    this.collection = name;
+    this.#title = `The ${title} at ${this.url}`;
+    this.#signal = signal;
+    this.#http = ky.create({
+      timeout: 30_000,
+      signal,
+      // A search changes nothing, though it is a POST.
+      retry: {
+        limit: 4,
+        methods: ['get', 'post'],
+        jitter: true,
+        retryOnTimeout: true,
+        backoffLimit: 10_000,
+        maxRetryAfter: 60_000,
+      },
+    });
+  }
+
+  /** What the archive says about the collection. @throws {StacArchiveError}; the signal's reason when aborted */
+  async describe(): Promise<ArchiveCollection> {
+    try {
+      const path = `${this.url}/collections/${encodeURIComponent(this.collection)}`;
+      return collection.parse(await this.#http.get(path).json());
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (error instanceof HTTPError && error.response.status === 404)
+        throw new StacArchiveError('no_collection', `${this.#title} has no collection "${this.collection}"`);
+      throw this.#explain(error);
+    }
+  }
+
+  /** All items that are asked for. @throws {StacArchiveError}; the signal's reason when aborted */
+  async items(search: StacSearch): Promise<ArchiveItem[]> {
+    const found = new Map<string, ArchiveItem>();
+    for await (const page of this.pages(search)) for (const item of page) found.set(item.id, item);
+    return [...found.values()];
+  }
+
+  /** The same, page after page, for those who may not need all. */
+  async *pages(search: StacSearch): AsyncGenerator<readonly ArchiveItem[]> {
+    const body = { collections: [this.collection], limit: PAGE, ...search };
+    let next: ArchiveLink | undefined = { rel: 'next', href: `${this.url}/search`, method: 'POST', body };
+    for (let page = 0; next !== undefined; page++) {
+      if (page >= MOST_PAGES) throw new StacArchiveError('unusable', `${this.#title} finds no end of items`);
+      const { features, links }: ItemPage = await this.#page(next, body);
+      if (features.length === 0) return;
+      yield features;
+      next = links.find(({ rel }) => rel === 'next');
+    }
+  }
+
+  async #page(link: ArchiveLink, search: object): Promise<ItemPage> {
+    const url = new URL(link.href, `${this.url}/`);
+    try {
+      const answer =
+        link.method?.toUpperCase() === 'POST'
+          ? this.#http.post(url, { json: link.merge === true ? { ...search, ...link.body } : link.body })
+          : this.#http.get(url);
+      return itemPage.parse(await answer.json());
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      throw this.#explain(error);
+    }
+  }
+
+  #explain(error: unknown): StacArchiveError {
+    if (error instanceof ZodError || error instanceof SyntaxError)
+      return new StacArchiveError('unusable', `${this.#title} does not answer as a STAC API`, {
+        cause: error,
+      });
+    if (error instanceof HTTPError) {
+      const { status, statusText } = error.response;
+      const passing = status >= 500 || status === 429 || status === 408;
+      const words = `${this.#title} answers ${status} ${statusText}`.trimEnd();
+      return new StacArchiveError(passing ? 'unreachable' : 'refused', words);
+    }
+    if (isTimeoutError(error))
+      return new StacArchiveError('unreachable', `${this.#title} does not answer in time`);
+    return new StacArchiveError('unreachable', `${this.#title} cannot be reached`, { cause: error });
+  }
+}
