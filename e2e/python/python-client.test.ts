@@ -48,14 +48,18 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
   let platform: RunningPlatform;
   let archive: Awaited<ReturnType<typeof startSampleArchive>>;
 
-  const python = async (script: string, ...args: string[]): Promise<string> => {
+  const python = async (
+    script: string,
+    args: readonly string[] = [],
+    url = platform.url,
+  ): Promise<string> => {
     if (!('python' in client)) throw new Error(client.missing);
     const { stdout } = await run(client.python, [join(root, 'e2e/python', script), ...args], {
       cwd: folder.path,
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: folder.path,
-        FUSION_URL: platform.url,
+        FUSION_URL: url,
         FUSION_EMAIL: email,
         FUSION_PASSWORD: password,
       },
@@ -83,7 +87,7 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
   });
 
   test('goes through every step of a session: upload, process, wait, components, outputs, log, delete', async () => {
-    const printed = await python('whole.py', join(folder.path, 'out'));
+    const printed = await python('whole.py', [join(folder.path, 'out')]);
     const seen = JSON.parse(printed.trim().split('\n').at(-1)!) as Seen;
     expect(seen.region).toMatchObject({ crs: 'EPSG:4326', publishable: true, polygons: 1 });
     expect(seen.price).toBeGreaterThan(0);
@@ -109,5 +113,35 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
     const printed = await python('quick.py');
     expect(printed).not.toBe('');
     expect(await readFile(join(folder.path, 'platform.log'), 'utf8')).toMatch(/deleteProcess|deleteData/);
+  }, 300_000);
+
+  test('runs a large region as a group, with an aggregate and a dispatcher, changes its expiry, and stops one', async () => {
+    const own = await testFolder();
+    const sliced = await startPlatform(own.path, {
+      FUSION_SERVICES: join(root, 'e2e/services'),
+      FUSION_STOP_DELAY_SECONDS: '15',
+    });
+    try {
+      const printed = await python('group.py', [join(own.path, 'out')], sliced.url);
+      const seen = JSON.parse(printed.trim().split('\n').at(-1)!) as Record<string, unknown>;
+      expect(seen['counts']).toEqual([3, 1]);
+      expect(seen['dispatchers']).toEqual({ available: ['Post'], added: ['Post'] });
+      expect(seen['group']).toEqual(
+        [0, 1, 2, 3].map((index) => ({ index, count: 4, success: true, progress: 100 })),
+      );
+      expect(seen['components']).toEqual([...[0, 1, 2].map(() => ['Moody', 'Post']), ['Gather', 'Post']]);
+      expect((seen['aggregate'] as string[]).map((line) => line.split(',')[0])).toEqual([
+        'slice',
+        '0',
+        '1',
+        '2',
+      ]);
+      expect(seen['expiries']).toBe(1);
+      expect(seen['stopped']).toContain(true);
+      expect(seen['left']).toEqual({ processes: 0, data: 0 });
+    } finally {
+      await sliced.stop();
+      await own.remove();
+    }
   }, 300_000);
 });

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 
 import { CallError } from '@fusion-platform/contract';
 
-import { addCredits, addOrganisation, addUser } from './accounts/index.ts';
+import { addCredits, addOrganisation, addUser, purses, ssdPurse } from './accounts/index.ts';
+import type { Purse } from './accounts/index.ts';
 import { openDatabase } from './database/index.ts';
 import type { Database } from './database/index.ts';
 import { FolderInUseError, lockFolder } from './folder-lock.ts';
@@ -11,7 +12,8 @@ import { readSettings, SettingsError } from './settings.ts';
 
 const usage = `Usage, with the settings of the platform (stop it first, unless DATABASE_URL is set):
   npm run admin -- add-organisation --name NAME [--credits 1000]
-  npm run admin -- add-credits --organisation NAME --credits 1000
+  npm run admin -- add-credits --organisation NAME --credits 1000 [--purse PURSE | --ssd ID …]
+                            (PURSE: any, cloud_storage, registry_storage or runtime_any; --ssd: for executions of these alone)
   npm run admin -- add-user --email EMAIL --organisation NAME [--given-name NAME] [--family-name NAME]
                             [--role ROLE …] [--password PASSWORD]   (without it one is made and printed)`;
 
@@ -32,6 +34,8 @@ const { positionals, values } = parseArgs({
       default: ['view_processing_chains', 'create_and_execute_processing_chains'],
     },
     password: { type: 'string' },
+    purse: { type: 'string' },
+    ssd: { type: 'string', multiple: true },
   },
 });
 
@@ -43,6 +47,20 @@ function needed(name: 'name' | 'credits' | 'organisation' | 'email'): string {
   return value;
 }
 
+function purse(): Purse {
+  if (values.purse !== undefined && values.ssd) throw new UsageError('Give --purse or --ssd, not both');
+  if (values.ssd) {
+    const wrong = values.ssd.find((id) => !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id));
+    if (wrong !== undefined) throw new UsageError(`--ssd: "${wrong}" is no id of an SSD`);
+    return ssdPurse(values.ssd);
+  }
+  const name = values.purse ?? 'any';
+  const known = purses.find((one) => one === name);
+  if (!known)
+    throw new UsageError(`--purse: there is no purse "${name}": the purses are ${purses.join(', ')}`);
+  return known;
+}
+
 async function act(database: Database): Promise<string> {
   switch (positionals[0]) {
     case 'add-organisation': {
@@ -50,7 +68,11 @@ async function act(database: Database): Promise<string> {
       return `The organisation has the id ${await addOrganisation(database, { name: needed('name'), credits })}`;
     }
     case 'add-credits':
-      await addCredits(database, { organisation: needed('organisation'), credits: needed('credits') });
+      await addCredits(database, {
+        organisation: needed('organisation'),
+        credits: needed('credits'),
+        purse: purse(),
+      });
       return 'The credits are there';
     case 'add-user': {
       const password = await addUser(database, {

@@ -78,6 +78,7 @@ export type {
   ProcessDispatcher,
   ProcessInput,
   ProcessOption,
+  ProcessServiceExecutionAttempt,
   ProcessUpdate,
   StacCollection,
   StacCollectionOptions,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 
 import { CallError, roles as allRoles } from '@fusion-platform/contract';
 import type { Role } from '@fusion-platform/contract';
@@ -9,6 +9,7 @@ import { tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import { grant } from './ledger.ts';
 import { checkPolicy, hashPassword, makePassword } from './passwords.ts';
+import { ssdsOf } from './purses.ts';
 import type { Purse } from './purses.ts';
 
 /** Makes an organisation, with credits. */
@@ -42,8 +43,17 @@ export async function addCredits(
     readonly purse?: Purse | undefined;
   },
 ): Promise<void> {
-  const organisationId = await organisationByName(database.queries, options.organisation);
-  await grant(database.queries, {
+  const { queries } = database;
+  const organisationId = await organisationByName(queries, options.organisation);
+  const ssdIds = ssdsOf(options.purse ?? 'any') ?? [];
+  const known = await queries
+    .select({ id: tables.services.ssd_id })
+    .from(tables.services)
+    .where(inArray(tables.services.ssd_id, [...ssdIds]));
+  // Nothing could ever be paid with credits for an SSD that is a slip of the hand.
+  const unknown = ssdIds.find((id) => !known.some((ssd) => ssd.id === id));
+  if (unknown !== undefined) throw new CallError('not_found', `There is no service with the SSD ${unknown}`);
+  await grant(queries, {
     organisationId,
     purse: options.purse ?? 'any',
     amount: options.credits,

@@ -1,21 +1,17 @@
 import { Decimal } from 'decimal.js';
 
 /** Exact for whatever the ledger holds: its amounts have up to 24 digits, where the library's own default keeps 20. */
-export const Credits = Decimal.clone({ precision: 60 });
+export const Credits = Decimal.clone({ precision: 20 });
 export type Credits = Decimal;
 
 export const noCredits = new Credits(0);
 
-const places = 6;
+const amountText = /^\d+(\.\d{1,6})?$/;
 
-/** @throws RangeError for a text that is no amount: negative, or with more than six decimals */
+/** @throws RangeError for a text that is no amount: below zero, with more than six decimals, or no plain decimal at all */
 export function readAmount(text: string): Credits {
-  const amount = new Credits(text);
-  if (!amount.isFinite() || amount.lessThan(0) || amount.decimalPlaces() > places)
-    throw new RangeError(
-      `"${text}" is no amount of credits: it needs to be 0 or more, with up to six decimals`,
-    );
-  return amount;
+  if (amountText.test(text)) return new Credits(text);
+  throw new RangeError(`"${text}" is no amount of credits: that is 0 or more, with up to six decimals`);
 }
 
 /** The purses that are there by name; besides them there is one for each set of SSDs that was given credits. */

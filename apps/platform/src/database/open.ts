@@ -63,6 +63,8 @@ async function openEmbedded(folder: string): Promise<Database> {
 
 async function openServer(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c timezone=UTC' });
+  // A connection that breaks while nobody uses it is replaced by the next query; without this it would end the platform.
+  pool.on('error', () => undefined);
   const db = drizzlePg(pool);
   // One platform at a time brings the tables up to date; the others wait here.
   const guard = await pool.connect();

@@ -41,11 +41,15 @@ export function availableDispatchers(manifests: readonly Manifest[]): ProcessDis
 const ownOptions = (manifest: Manifest): ProcessOption[] =>
   optionsOf([{ manifest, intermediate: false, inputs: [] }]);
 
-/** Judges the dispatchers of a process, and completes them with what their services say. */
+/**
+ * Judges the dispatchers of a process, and completes them with what their services say. What an option needs is judged when
+ * the process is to run: clients add a dispatcher first, and set its options one by one.
+ */
 export function chooseDispatchers(
   manifests: readonly Manifest[],
   wanted: readonly ProcessDispatcher[],
   issues: FieldIssue[],
+  complete: boolean,
 ): { readonly dispatchers: ProcessDispatcher[]; readonly planned: PlannedDispatcher[] } {
   const dispatchers: ProcessDispatcher[] = [];
   const planned: PlannedDispatcher[] = [];
@@ -66,7 +70,7 @@ export function chooseDispatchers(
       ...option,
       value: given.options?.find(({ name }) => name === option.name)?.value ?? option.value ?? null,
     }));
-    const jobOptions = judge(manifest, options, path, issues);
+    const jobOptions = judge(manifest, options, path, issues, complete);
     dispatchers.push({
       ...availableDispatchers([manifest])[0]!,
       ...given,
@@ -98,17 +102,18 @@ function judge(
   options: readonly ProcessOption[],
   path: string,
   issues: FieldIssue[],
+  complete: boolean,
 ): Record<string, TypedValue> {
   const values: Record<string, TypedValue> = {};
   const before = issues.length;
   for (const option of options) {
     const read = readOption(option);
     if ('fault' in read) issues.push({ path: `${path}.options`, message: `${option.name}: ${read.fault}` });
-    else if (read.value === null && option.required)
+    else if (complete && read.value === null && option.required)
       issues.push({ path: `${path}.options`, message: `${option.name}: it needs a value` });
     values[option.name] = 'value' in read ? read.value : null;
   }
-  if (issues.length > before) return values;
+  if (!complete || issues.length > before) return values;
   for (const { expression, message } of manifest.option_validations) {
     try {
       if (!holds(expression, values)) issues.push({ path: `${path}.options`, message });

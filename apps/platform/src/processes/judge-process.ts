@@ -30,13 +30,17 @@ export interface WantedProcess extends Wanted {
   readonly reuse?: boolean | null | undefined;
 }
 
-/** Judges what a process is to be made of with what is stored now. */
+/**
+ * Judges what a process is to be made of with what is stored now.
+ * @param options.complete whether it is to run now, and so nothing may be wanting
+ */
 export async function judgeProcess(
   tx: Queries,
   context: Context,
   organisationId: string,
   serviceId: string,
   wanted: WantedProcess,
+  { complete = false }: { readonly complete?: boolean } = {},
 ): Promise<Judgement> {
   const { catalogue, data } = context;
   const chain = await catalogue.chain(tx, serviceId);
@@ -44,7 +48,7 @@ export async function judgeProcess(
   const assessment = assess(chain, wanted, await data.describe(tx, organisationId, ids), organisationId);
   const issues = [...assessment.issues];
   const manifests = wanted.dispatchers?.length ? await catalogue.dispatchers(tx) : [];
-  const { dispatchers, planned } = chooseDispatchers(manifests, wanted.dispatchers ?? [], issues);
+  const { dispatchers, planned } = chooseDispatchers(manifests, wanted.dispatchers ?? [], issues, complete);
   const open = { assessment, dispatchers, issues };
   const basis = { chain, assessment, organisationId, dispatchers: planned, reuse: wanted.reuse === true };
   if (issues.length > 0) return { ...open, plan: unsliced(basis), price: '0' };

@@ -1,5 +1,9 @@
 import { calls, ProcessServiceExecution as definition } from '@fusion-platform/contract';
-import type { ActionAnswer, Provenance } from '@fusion-platform/contract';
+import type {
+  ActionAnswer,
+  ProcessServiceExecutionAttempt as AttemptValue,
+  Provenance,
+} from '@fusion-platform/contract';
 import { runtime } from '#runtime';
 
 import { StateError } from '../errors/index.ts';
@@ -7,8 +11,10 @@ import { listOf } from '../lists/index.ts';
 import type { Collection } from '../lists/index.ts';
 import type { CallOptions } from './base-model.ts';
 import { Data } from './data.ts';
-import { performExtension } from './extension-call.ts';
+import { listExtension, performExtension } from './extension-call.ts';
 import { followRecords } from './follow-records.ts';
+import { freeze } from './frozen.ts';
+import type { Frozen } from './frozen.ts';
 import { listIds } from './list-ids.ts';
 import { logCsv } from './log-csv.ts';
 import { ProcessServiceExecutionLog } from './log-record.ts';
@@ -20,6 +26,9 @@ const Base: ModelClass<typeof definition, 'get'> = modelClass({
   get: calls.getComponent,
   params: ({ id, organisation_id }) => ({ process_service_execution_id: id, organisation_id }),
 });
+
+/** One try at a component, with its own metrics. */
+export type ProcessServiceExecutionAttempt = Frozen<AttemptValue>;
 
 /** A component: the run of one service of the chain inside an execution. */
 export class ProcessServiceExecution extends Base {
@@ -38,6 +47,21 @@ export class ProcessServiceExecution extends Base {
     return listOf(this.connection, calls.listLogs, this.params(), { reverse }, (record) => {
       return new ProcessServiceExecutionLog(this.connection, record);
     });
+  }
+
+  /**
+   * The attempts at it, in order: there are several when one was lost, ran out of memory or met a passing fault.
+   * Reading them throws UnsupportedError where the platform does not tell.
+   */
+  attempts(): Collection<ProcessServiceExecutionAttempt> {
+    return listExtension(
+      async (signal) => await this.get({ signal }),
+      this.connection,
+      calls.listAttempts,
+      this.params(),
+      {},
+      (attempt) => freeze(attempt),
+    );
   }
 
   /**

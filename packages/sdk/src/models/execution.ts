@@ -6,6 +6,7 @@ import { listOf } from '../lists/index.ts';
 import type { Collection } from '../lists/index.ts';
 import type { CallOptions } from './base-model.ts';
 import { ProcessServiceExecution } from './component.ts';
+import { performExtension } from './extension-call.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
 
@@ -48,6 +49,21 @@ export class ProcessExecution extends Base {
     const body = { delete_expiry: typeof expiry === 'string' ? expiry : expiry.toISOString() };
     await perform(this.connection, calls.changeDeleteExpiry, { params: this.params(), body, signal });
     return await this.get({ signal });
+  }
+
+  /**
+   * Executes it again from where it failed: what succeeded is kept, and not paid again.
+   * @throws UnsupportedError where the platform cannot; ConflictError while it runs or when it succeeded; RequestError
+   */
+  async retry({ signal }: CallOptions = {}): Promise<this> {
+    const { model } = await performExtension(
+      this.connection,
+      calls.retryExecution,
+      { params: this.params(), signal },
+      async () => await this.get({ signal }),
+    );
+    this.load(model);
+    return this;
   }
 
   /**

@@ -1,5 +1,6 @@
 export type { CallOptions } from './base-model.ts';
 export { ProcessServiceExecution } from './component.ts';
+export type { ProcessServiceExecutionAttempt } from './component.ts';
 export { Credit } from './credit.ts';
 export { DataFile } from './data-file.ts';
 export type { BytesOptions, DownloadOptions, StacItem } from './data-file.ts';
