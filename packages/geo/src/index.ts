@@ -60,11 +60,21 @@ export type {
   TypedArray,
   WriteCogOptions,
 } from './raster/index.ts';
-export { assetAddress, StacArchive, StacArchiveError, transferKind } from './remote/index.ts';
+export {
+  assetAddress,
+  boundsText,
+  latticeOver,
+  regionBounds,
+  StacArchive,
+  StacArchiveError,
+  transferKind,
+  utmCode,
+} from './remote/index.ts';
 export type {
   ArchiveAsset,
   ArchiveCollection,
   ArchiveItem,
+  Lattice,
   StacArchiveErrorCode,
   StacArchiveOptions,
   StacSearch,

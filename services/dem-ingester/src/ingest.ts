@@ -1,17 +1,25 @@
-import { crsOf, StacArchive, transferKind, transformBounds } from '@fusion-platform/geo';
-import type { ArchiveItem, Bounds, Crs } from '@fusion-platform/geo';
+import {
+  boundsText,
+  crsOf,
+  latticeOver,
+  regionBounds,
+  StacArchive,
+  transferKind,
+  transformBounds,
+  utmCode,
+} from '@fusion-platform/geo';
+import type { ArchiveItem, Bounds, Crs, Lattice } from '@fusion-platform/geo';
 import { ServiceError } from '@fusion-platform/service-kit';
 import type { Job, Kit } from '@fusion-platform/service-kit';
 
 import { asServiceError } from './archive-error.ts';
 import { assetUrl } from './asset-url.ts';
-import { degreesOf, gridOver, nominalMetres } from './grid.ts';
-import type { Grid } from './grid.ts';
+import { degreesOf, nominalMetres } from './grid.ts';
 import { finestOf, mosaic } from './mosaic.ts';
 import { provenance } from './provenance.ts';
 import { readTile } from './read-tiles.ts';
 import type { Piece } from './read-tiles.ts';
-import { boundsText, expand, overlap, regionBounds, utmCode } from './region.ts';
+import { expand, overlap } from './region.ts';
 
 /** About the ground that 15 whole tiles of GLO-30 cover, and 0.8 GB on disk. */
 const MOST_PIXELS = 200_000_000;
@@ -81,10 +89,10 @@ interface Reading {
 }
 
 /** One tile after another, so that memory is bounded by a tile and not by the region. */
-async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Grid }> {
+async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Lattice }> {
   const { kit, archive, tiles, reach, metres } = reading;
   const pieces: Piece[] = [];
-  let grid: Grid | undefined;
+  let grid: Lattice | undefined;
   for (const [index, tile] of tiles.entries()) {
     kit.progress(5 + (65 * index) / tiles.length, `Reading tile ${index + 1} of ${tiles.length}`);
     const url = assetUrl(tile, archive.url);
@@ -112,19 +120,19 @@ async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Grid 
   return { pieces, grid };
 }
 
-function gridOf(pieces: readonly Piece[], { bounds, utm, metres }: Reading): Grid {
+function gridOf(pieces: readonly Piece[], { bounds, utm, metres }: Reading): Lattice {
   const finest = finestOf(pieces);
   if (utm !== null) {
     const size =
       metres ??
       (crsOfName(finest.crs).geographic ? nominalMetres(finest.resolution[1]) : finest.resolution[1]);
-    return gridOver(utm.name, transformBounds(bounds, utm.fromLonLat), [size, size]);
+    return latticeOver(utm.name, transformBounds(bounds, utm.fromLonLat), [size, size]);
   }
   const crs = crsOfName(finest.crs);
   const wanted = transformBounds(bounds, crs.fromLonLat);
   if (metres === null)
-    return gridOver(crs.name, wanted, finest.resolution, [finest.bounds[0], finest.bounds[1]]);
-  return gridOver(crs.name, wanted, crs.geographic ? degreesOf(metres, bounds) : [metres, metres]);
+    return latticeOver(crs.name, wanted, finest.resolution, [finest.bounds[0], finest.bounds[1]]);
+  return latticeOver(crs.name, wanted, crs.geographic ? degreesOf(metres, bounds) : [metres, metres]);
 }
 
 function crsOfName(name: string): Crs {

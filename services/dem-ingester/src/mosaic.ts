@@ -1,13 +1,11 @@
-import { buildVrt, runGdal, translate, warp } from '@fusion-platform/geo';
-import type { GdalCommand, RunGdalOptions } from '@fusion-platform/geo';
+import { buildVrt, latticeOver, runGdal, translate, warp } from '@fusion-platform/geo';
+import type { GdalCommand, Lattice, RunGdalOptions } from '@fusion-platform/geo';
 
-import { gridOver } from './grid.ts';
-import type { Grid } from './grid.ts';
 import type { Piece } from './read-tiles.ts';
 
 export interface MosaicOptions extends RunGdalOptions {
   readonly pieces: readonly Piece[];
-  readonly grid: Grid;
+  readonly grid: Lattice;
   /** The pixels of the grid are those of the pieces, so that none needs a new value. */
   readonly aligned: boolean;
   /** Names a file that nobody needs afterwards. */
@@ -48,7 +46,7 @@ export async function mosaic(options: MosaicOptions): Promise<void> {
 }
 
 /** A VRT without a nodata value: where it has no piece it is 0. */
-function join(pieces: readonly Piece[], grid: Grid | null, output: string): GdalCommand {
+function join(pieces: readonly Piece[], grid: Lattice | null, output: string): GdalCommand {
   const finest = finestOf(pieces);
   const mixed = pieces.some(({ resolution }) => !same(resolution, finest.resolution));
   const bounds = grid?.bounds ?? unionOf(pieces, finest);
@@ -69,7 +67,7 @@ function same(a: readonly [number, number], b: readonly [number, number]): boole
   return a.every((size, axis) => Math.abs(size / (b[axis] ?? 0) - 1) < 1e-9);
 }
 
-function unionOf(pieces: readonly Piece[], { crs, resolution, bounds }: Piece): Grid['bounds'] {
+function unionOf(pieces: readonly Piece[], { crs, resolution, bounds }: Piece): Lattice['bounds'] {
   const edges = pieces.map((piece) => piece.bounds);
   const union = [
     Math.min(...edges.map(([west]) => west)),
@@ -77,7 +75,7 @@ function unionOf(pieces: readonly Piece[], { crs, resolution, bounds }: Piece): 
     Math.max(...edges.map(([, , east]) => east)),
     Math.max(...edges.map(([, , , north]) => north)),
   ] as const;
-  return gridOver(crs, union, resolution, [bounds[0], bounds[1]]).bounds;
+  return latticeOver(crs, union, resolution, [bounds[0], bounds[1]]).bounds;
 }
 
 function asCog(input: string, output: string, metadata: Readonly<Record<string, string>>): GdalCommand {

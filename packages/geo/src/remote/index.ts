@@ -1,4 +1,7 @@
 export { assetAddress, transferKind } from './asset-address.ts';
+export { latticeOver } from './lattice.ts';
+export type { Lattice } from './lattice.ts';
+export { boundsText, regionBounds, utmCode } from './region.ts';
 export { StacArchiveError } from './stac-archive-error.ts';
 export type { StacArchiveErrorCode } from './stac-archive-error.ts';
 export { StacArchive } from './stac-archive.ts';
