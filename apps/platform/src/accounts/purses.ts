@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 
 /** Exact for whatever the ledger holds: its amounts have up to 24 digits, where the library's own default keeps 20. */
-export const Credits = Decimal.clone({ precision: 20 });
+export const Credits = Decimal.clone({ precision: 60 });
 export type Credits = Decimal;
 
 export const noCredits = new Credits(0);
