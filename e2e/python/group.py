@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from datetime import datetime, timedelta, timezone
 
 import fusion_platform
@@ -62,12 +63,12 @@ expiry = (datetime.now(timezone.utc) + timedelta(days=90)).replace(microsecond=0
 found[1].change_delete_expiry(expiry)
 seen["expiries"] = len({e.delete_expiry for e in process.find_executions(group_id=group_id)[1]})
 
-sleepy, _ = organisation.find_services(name="Sleepy")
-second = organisation.new_process(name="Stopped", service=sleepy)
+endless, _ = organisation.find_services(name="Endless")
+second = organisation.new_process(name="Stopped", service=endless)
 second.update(input_number=1, data=region)
-second.update(option_name="seconds", value=120)
 second.create()
-second.execute(wait=True)
+second.execute()
+time.sleep(2)
 second.stop()
 stopped = list(second.executions)
 for execution in stopped:
@@ -75,7 +76,7 @@ for execution in stopped:
         execution.check_complete(wait=True)
     except Exception:
         pass
-seen["stopped"] = sorted({bool(execution.stopped) for execution in second.executions})
+seen["stopped"] = [[bool(execution.stopped), execution.success] for execution in second.executions]
 
 second.delete()
 process.get()

@@ -137,7 +137,7 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
         '2',
       ]);
       expect(seen['expiries']).toBe(1);
-      expect(seen['stopped']).toContain(true);
+      expect(seen['stopped']).toEqual([[true, false]]);
       expect(seen['left']).toEqual({ processes: 0, data: 0 });
     } finally {
       await sliced.stop();

@@ -52,7 +52,7 @@ test(
     const id = await addProcess(world, [{ service: 'moody' }], {
       ...schedule({ repeat_count: 12, repeat_gap: { months: 1 }, repeat_start: '2026-01-31T12:00:00+00:00' }),
       parts: { outputs: [] },
-    period: 400,
+      period: 400,
     });
     await executions.execute(world.organisation, id, world.user);
     const expected = [
@@ -79,7 +79,7 @@ test(
     await expect.poll(async () => (await process(id)).process_status, { timeout: 20_000 }).toBe('stop');
     const { list } = await executions.list(world.organisation, id, {});
     expect(list.every(({ success, abort_reason }) => success && !abort_reason)).toBe(true);
-    },
+  },
 );
 
 test('a platform that was down over due times runs once, late, and says so', async () => {

@@ -65,14 +65,9 @@ export function createProcesses(context: Context): Processes {
     load: findProcess,
     plan: async (tx, process) => {
       const row = await findProcess(tx, process.organisation_id, process.id);
-      const { plan, issues } = await judgeProcess(
-        tx,
-        context,
-        row.organisation_id,
-        row.service_id,
-        row,
-        { complete: true },
-      );
+      const { plan, issues } = await judgeProcess(tx, context, row.organisation_id, row.service_id, row, {
+        complete: true,
+      });
       refuse(issues);
       return plan;
     },

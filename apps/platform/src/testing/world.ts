@@ -103,7 +103,8 @@ export async function openWorld({ analyse = true } = {}): Promise<World> {
         const deafen = events.hear('data', dataId, () => change.resolve());
         try {
           const { list } = await data.listFiles(organisation, dataId, {});
-          if (list.length > 0 && list.every(({ publishable, error }) => publishable !== null || error)) return list;
+          if (list.length > 0 && list.every(({ publishable, error }) => publishable !== null || error))
+            return list;
           await change.promise;
         } finally {
           deafen();
