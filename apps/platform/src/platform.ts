@@ -132,7 +132,7 @@ async function compose(
     catalogue,
     processes,
     runtime,
-    notify: notifications.notify,
+    notify: async (tx, news) => await notifications.notify(tx, news),
     log: log.child({ part: 'executions' }),
     settings: {
       attemptsFolder: resolve(folders.attempts),

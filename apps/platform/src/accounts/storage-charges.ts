@@ -1,6 +1,6 @@
 import { inArray, sql } from 'drizzle-orm';
 
-import { selectRows, tables } from '../database/index.ts';
+import { platformNow, selectRows, tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import { balances, lockPurses, named, write } from './ledger.ts';
 import type { LedgerRow } from './ledger.ts';
@@ -34,7 +34,7 @@ export async function chargeStorage(database: Database, charges: StorageCharges)
     const due = await selectRows<{ id: string }>(
       database.queries,
       sql`select id from organisations
-        where storage_charged_until is null or storage_charged_until <= platform_now() - interval '1 day' order by id`,
+        where storage_charged_until is null or storage_charged_until <= ${platformNow} - interval '1 day' order by id`,
     );
     let again = false;
     for (const { id } of due) {

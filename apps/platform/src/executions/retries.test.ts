@@ -173,7 +173,7 @@ test('a component whose process asks for reuse says why it took nothing over', a
 
 test('what a service stores is there again in the next run of its process, under the id that clients know', async () => {
   const process = await addProcess(world, [{ service: 'moody', options: { count: true } }]);
-  for (const run of [1, 2, 3]) {
+  for (const count of [1, 2, 3]) {
     await expect
       .poll(
         async () =>
@@ -182,9 +182,9 @@ test('what a service stores is there again in the next run of its process, under
       )
       .not.toBe('execute');
     await executions.execute(world.organisation, process, world.user);
-    const all = await runWhen(world, executions, process, run);
+    const all = await runWhen(world, executions, process, count);
     const logs = await Promise.all(all.map(async ({ id }) => await logOf((await componentsOf(id))[0]!.id)));
-    expect(logs.flat().filter((line) => line?.startsWith('Count'))).toContain(`Count ${run}`);
+    expect(logs.flat().filter((line) => line?.startsWith('Count'))).toContain(`Count ${count}`);
   }
   const { list } = await executions.list(world.organisation, process, {});
   const { service_id } = (await componentsOf(list[0]!.id))[0]!;

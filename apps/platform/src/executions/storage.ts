@@ -22,7 +22,7 @@ export async function restoreStorage(
 
 /** Packs what the service left to be kept; undefined when it left nothing. The time of packing leaves no trace in it. */
 export async function packStorage({ objects }: Context, folder: string): Promise<StoredFile | undefined> {
-  const names = (await readdir(join(folder, 'storage')).catch(() => [])).toSorted();
+  const names = (await readdir(join(folder, 'storage')).catch(() => [])).toSorted((a, b) => (a < b ? -1 : 1));
   if (names.length === 0) return undefined;
   const path = join(folder, archiveName);
   await create(

@@ -91,7 +91,7 @@ function followInputExpressions(
         issues.push({ path: 'service_id', message: error.message });
         continue;
       }
-      const set = { ...target, id: source.id } as (typeof current)[number];
+      const set = { ...target, id: source.id };
       const place = at(rule.lhs_ssd_id, rule.lhs_input);
       if (place === -1) current.push(set);
       else current[place] = set;

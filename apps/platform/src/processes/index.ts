@@ -7,5 +7,5 @@ export { readOption } from './option-value.ts';
 export type { TypedValue } from './parts.ts';
 export { catchUp, nextDueAt } from './schedule/index.ts';
 export type { Schedule } from './schedule/index.ts';
-export { isSecret, withoutSecrets } from './secrets.ts';
+export { withoutSecrets } from './secrets.ts';
 export { shareAmount } from './share-amount.ts';

@@ -93,7 +93,7 @@ function hasAbsolute(gap: RelativeDelta): boolean {
 function times(gap: RelativeDelta, factor: number): RelativeDelta {
   const scaled: Record<string, unknown> = { ...gap };
   for (const part of relative) if (typeof gap[part] === 'number') scaled[part] = gap[part] * factor;
-  return scaled as RelativeDelta;
+  return scaled;
 }
 
 function format(milliseconds: number): string {
