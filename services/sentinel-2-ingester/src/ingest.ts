@@ -1,4 +1,4 @@
-import { crsOf, regionBounds, StacArchive, transformBounds, utmCode } from '@fusion-platform/geo';
+import { crsOf, regionBounds, StacArchive, utmCode } from '@fusion-platform/geo';
 import type { Crs } from '@fusion-platform/geo';
 import { ServiceError } from '@fusion-platform/service-kit';
 import type { Job, Kit } from '@fusion-platform/service-kit';
@@ -8,6 +8,7 @@ import { percent } from './choose.ts';
 import type { Choice } from './choose.ts';
 import { findImages } from './find-images.ts';
 import { dayText } from './image.ts';
+import { boundsIn } from './outline.ts';
 import { provenance } from './provenance.ts';
 import { readWishes } from './wishes.ts';
 import { writeScene } from './write-scene.ts';
@@ -47,7 +48,7 @@ async function ingestImages({ region }: Job, kit: Kit): Promise<void> {
     kit,
     region,
     crs,
-    bounds: transformBounds(regionBounds(region), crs.fromLonLat),
+    bounds: boundsIn(region, crs),
     wishes,
     archive: archive.url,
     images: choice?.images ?? [],

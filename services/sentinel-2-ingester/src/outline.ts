@@ -1,4 +1,4 @@
-import type { Crs, Lattice } from '@fusion-platform/geo';
+import type { Bounds, Crs, Lattice } from '@fusion-platform/geo';
 import type { Region } from '@fusion-platform/service-kit';
 
 /** Says of a row of pixels, counted from the top, which have their middle in the region: 1 for each that has. */
@@ -42,6 +42,19 @@ export function outlineOn(region: Region, crs: Crs, { bounds, resolution, width,
     }
     return inside;
   };
+}
+
+/** The smallest rectangle of the CRS around a region: that around its box of degrees is larger, since it is bent. */
+export function boundsIn(region: Region, crs: Crs): Bounds {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const rings of region.type === 'Polygon' ? [region.coordinates] : region.coordinates)
+    for (const [, [x, y]] of edges(rings, crs)) {
+      west = Math.min(west, x);
+      south = Math.min(south, y);
+      east = Math.max(east, x);
+      north = Math.max(north, y);
+    }
+  return [west, south, east, north];
 }
 
 type Point = readonly [number, number];

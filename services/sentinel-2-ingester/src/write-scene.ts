@@ -18,6 +18,7 @@ import { writeBand } from './write-band.ts';
 
 /** 25,000 square kilometres at 10 m, 0.5 GB a band on disk. */
 const MOST_PIXELS = 250_000_000;
+const FINEST_METRES = 10;
 /** Read beyond the region, for what a pixel at its edge is interpolated from. */
 const MARGIN_METRES = 200;
 
@@ -70,7 +71,7 @@ class Scene {
       this.#missing.push(band.name);
       return;
     }
-    const lattice = this.#latticeFor(pieces);
+    const lattice = this.#latticeFor(band, pieces);
     const placed = kit.scratch(`${band.name}.tif`);
     await placeBand({
       pieces,
@@ -155,12 +156,15 @@ class Scene {
     return piece;
   }
 
-  #latticeFor(pieces: readonly Piece[]): Lattice {
+  #latticeFor(band: Band, pieces: readonly Piece[]): Lattice {
     const { kit, bounds, crs } = this.#options;
     const lattice = latticeFor(pieces, bounds, crs);
-    if (lattice.width * lattice.height > MOST_PIXELS)
+    // Said by the first band, however coarse it is, and not after half of the work.
+    const finer = band.metres / FINEST_METRES;
+    const [width, height] = [lattice.width * finer, lattice.height * finer];
+    if (width * height > MOST_PIXELS)
       kit.refuse(
-        `The region is too large: ${lattice.width} x ${lattice.height} pixels, and at most ${MOST_PIXELS} are made at once. ` +
+        `The region is too large: ${width} x ${height} pixels, and at most ${MOST_PIXELS} are made at once. ` +
           'Give a smaller region',
       );
     return lattice;
