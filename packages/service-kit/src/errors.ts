@@ -1,7 +1,14 @@
 import { inspect } from 'node:util';
 
 /** How an attempt ended when it did not succeed, as `exit_type` of its outcome. */
-export type ExitType = 'refused' | 'no_data' | 'error' | 'transient' | 'stopped' | 'invalid_job';
+export type ExitType =
+  | 'refused'
+  | 'dispatch_refused'
+  | 'no_data'
+  | 'error'
+  | 'transient'
+  | 'stopped'
+  | 'invalid_job';
 
 /** An error that says by itself how the attempt ends. */
 export class ServiceError extends Error {
@@ -18,6 +25,13 @@ export class ServiceError extends Error {
 export class Refusal extends ServiceError {
   constructor(message: string, options?: ErrorOptions) {
     super('refused', message, options);
+  }
+}
+
+/** What a dispatcher was to send is not taken where it was to go, and would not be taken another time either. */
+export class DispatchRefusal extends ServiceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('dispatch_refused', message, options);
   }
 }
 

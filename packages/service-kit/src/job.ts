@@ -19,6 +19,27 @@ const file = z.object({
   crs: z.string().nullish(),
 });
 
+const dispatch = z.object({
+  /** Whose outputs are dispatched. */
+  service: z.object({ id: z.string(), ssd_id: z.string(), name: z.string() }),
+  process: z.object({ id: z.string(), name: z.string() }),
+  execution: z.object({
+    id: z.string(),
+    started_at: z.string(),
+    group_id: z.string().nullish(),
+    group_count: z.number().int().nullish(),
+    group_index: z.number().int().nullish(),
+  }),
+  /** Which output of the dispatching component each input is. */
+  outputs: z.array(z.object({ input: z.number().int(), number: z.number().int(), name: z.string() })),
+  /** The users of the organisation, by e-mail address: nobody else may be written to. */
+  recipients: z
+    .record(z.string(), z.object({ given_name: z.string().nullish(), family_name: z.string().nullish() }))
+    .default({}),
+  /** Where users find the platform. */
+  platform_url: z.string().nullish(),
+});
+
 const jobSchema = z.object({
   version: z.literal(1),
   component: z.object({
@@ -62,12 +83,16 @@ const jobSchema = z.object({
     }),
   ),
   resources: z.object({ cpu: z.number(), memory_mb: z.number(), storage_gb: z.number() }),
+  /** Only for a dispatcher. */
+  dispatch: dispatch.optional(),
 });
 
 /** What one attempt of a component is asked to do, as the platform wrote it to `job.json`. */
 export type Job = z.infer<typeof jobSchema>;
 /** Where: a GeoJSON geometry in longitude and latitude (CRS84). */
 export type Region = NonNullable<Job['region']>;
+/** What a dispatcher is told besides what every component is told. */
+export type Dispatch = NonNullable<Job['dispatch']>;
 export type OptionValue = Job['options'][string];
 
 /**

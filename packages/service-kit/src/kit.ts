@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { format } from 'node:util';
 import { Refusal, ServiceError } from './errors.ts';
-import type { Job, OptionValue } from './job.ts';
-import type { OutputDetails, OutputFile } from './outcome.ts';
+import type { Dispatch, Job, OptionValue } from './job.ts';
+import type { Dispatched, OutputDetails, OutputFile } from './outcome.ts';
 import type { StatusFile, TransferKind } from './status.ts';
 
 interface OptionTypes {
@@ -33,6 +33,7 @@ export class Kit {
   readonly #status: StatusFile;
   readonly #outputs = new Map<string, OutputFile>();
   readonly #warnings: string[] = [];
+  readonly #sent: Dispatched[] = [];
 
   constructor(folder: string, job: Job, status: StatusFile, signal: AbortSignal) {
     this.#folder = folder;
@@ -82,6 +83,19 @@ export class Kit {
     return this.#within(output.folder, fileName);
   }
 
+  /** What a dispatcher is asked to send, for whom. For any other service it is an error. */
+  get dispatch(): Dispatch {
+    const { dispatch } = this.#job;
+    if (!dispatch)
+      throw new ServiceError('invalid_job', 'job.json has no "dispatch": the service is a dispatcher');
+    return dispatch;
+  }
+
+  /** Records that a dispatcher has sent a file. It is kept whether or not the attempt succeeds in the end. */
+  dispatched(sent: Dispatched): void {
+    this.#sent.push(sent);
+  }
+
   /** A path for a file that nobody needs after this attempt. */
   scratch(fileName: string): string {
     return this.#within('scratch', plainName(fileName));
@@ -125,6 +139,11 @@ export class Kit {
 
   get warnings(): string[] {
     return [...this.#warnings];
+  }
+
+  /** What has been sent so far. */
+  get sent(): Dispatched[] {
+    return [...this.#sent];
   }
 
   #within(folder: string, fileName: string): string {

@@ -20,8 +20,26 @@ export interface OutputFile extends OutputDetails {
   fileType: string;
 }
 
+/** A file that a dispatcher has sent. */
+export interface Dispatched {
+  file: string;
+  /** Such as `s3://bucket/key` or `mailto:ada@example.com`. */
+  to: string;
+  /** Bytes. */
+  size: number;
+  /** When it had been sent, in ISO 8601. */
+  at: string;
+  /** What the receiver calls this version of it. */
+  etag?: string;
+}
+
 /** Says that the attempt succeeded. Without a file named by the service, all files in its output folders count. */
-export function writeSuccess(folder: string, files: OutputFile[], warnings: string[]): void {
+export function writeSuccess(
+  folder: string,
+  files: OutputFile[],
+  warnings: string[],
+  sent: Dispatched[],
+): void {
   for (const file of files) {
     if (statSync(join(folder, file.path), { throwIfNoEntry: false })?.isFile()) continue;
     throw new ServiceError('error', `The service named ${file.path} as an output but did not write it`);
@@ -37,15 +55,21 @@ export function writeSuccess(folder: string, files: OutputFile[], warnings: stri
         files: files.filter((file) => file.number === number).map(presentFile),
       })),
     }),
+    ...presentSent(sent),
   });
 }
 
-export function writeFailure(folder: string, exitType: ExitType, reason: string): void {
+export function writeFailure(folder: string, exitType: ExitType, reason: string, sent: Dispatched[]): void {
   writeJsonAtomically(join(folder, 'outcome.json'), {
     success: false,
     exit_type: exitType,
     abort_reason: reason,
+    ...presentSent(sent),
   });
+}
+
+function presentSent(sent: Dispatched[]): { dispatched?: Dispatched[] } {
+  return sent.length > 0 ? { dispatched: sent } : {};
 }
 
 function presentFile(file: OutputFile): Record<string, string | null> {

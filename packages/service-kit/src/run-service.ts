@@ -4,6 +4,7 @@ import { readJob } from './job.ts';
 import type { Job } from './job.ts';
 import { Kit } from './kit.ts';
 import { writeFailure, writeSuccess } from './outcome.ts';
+import type { Dispatched } from './outcome.ts';
 import { StatusFile } from './status.ts';
 
 /** The work of a service: one call is one attempt of a component. */
@@ -20,20 +21,22 @@ export async function runService(service: Service): Promise<never> {
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Stopped()));
   const status = new StatusFile(folder);
 
-  const fail = (error: unknown): never => process.exit(reportFailure(folder, status, stop.signal, error));
+  let kit: Kit | undefined;
+  const fail = (error: unknown): never =>
+    process.exit(reportFailure(folder, status, stop.signal, kit?.sent ?? [], error));
   // A rejection nobody awaits would otherwise end the process without an outcome.
   process.once('uncaughtException', fail);
   process.once('unhandledRejection', fail);
 
   try {
     const job = await readJob(folder);
-    const kit = new Kit(folder, job, status, stop.signal);
+    kit = new Kit(folder, job, status, stop.signal);
     status.progress(0);
     await service(job, kit);
     stop.signal.throwIfAborted();
     status.progress(100);
     status.flush();
-    writeSuccess(folder, kit.outputs, kit.warnings);
+    writeSuccess(folder, kit.outputs, kit.warnings, kit.sent);
   } catch (error) {
     return fail(error);
   }
@@ -42,7 +45,13 @@ export async function runService(service: Service): Promise<never> {
 }
 
 /** Logs why an attempt failed, writes its outcome and answers the exit code. */
-function reportFailure(folder: string, status: StatusFile, signal: AbortSignal, error: unknown): number {
+function reportFailure(
+  folder: string,
+  status: StatusFile,
+  signal: AbortSignal,
+  sent: Dispatched[],
+  error: unknown,
+): number {
   // Whatever an aborted call threw, the stop is the reason.
   const reason: unknown = signal.aborted ? signal.reason : error;
   const exitType = reason instanceof ServiceError ? reason.code : 'error';
@@ -52,7 +61,7 @@ function reportFailure(folder: string, status: StatusFile, signal: AbortSignal, 
     process.stderr.write(`${reason.stack}\n`);
   try {
     status.flush();
-    writeFailure(folder, exitType, message);
+    writeFailure(folder, exitType, message, sent);
   } catch (cause) {
     process.stderr.write(`The outcome could not be written: ${describeError(cause)}\n`);
   }
