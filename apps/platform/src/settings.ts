@@ -69,6 +69,11 @@ export const settingsSchema = z.object({
     .default(1024)
     .describe('How much memory the analysis of one file may take'),
   FUSION_UPLOAD_CREDITS_PER_GB: z.string().default('0').describe('Price of an upload'),
+  FUSION_STORAGE_CREDITS_PER_GB_DAY: z
+    .string()
+    .regex(/^\d+(\.\d{1,6})?$/)
+    .default('0')
+    .describe('What an organisation pays for each GB that it keeps, a day'),
   FUSION_SANDBOX: z
     .enum(['auto', 'always', 'never'])
     .default('auto')

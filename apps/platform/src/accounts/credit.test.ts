@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { openDatabase } from '../database/index.ts';
 import type { Database } from '../database/index.ts';
+import { openTestDatabase } from '../testing/prepared-database.ts';
 import { addCredits } from './add.ts';
 import { presentCredit } from './credit.ts';
 import { giveBack } from './give-back.ts';
@@ -17,7 +17,7 @@ const ssdId = '61233a6c-cce4-465f-b59d-234c6c7535d2';
 let database: Database;
 let organisation: string;
 beforeAll(async () => {
-  database = await openDatabase({ folder: 'memory://' });
+  database = await openTestDatabase();
 });
 afterAll(async () => {
   await database?.close();

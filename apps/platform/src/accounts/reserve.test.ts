@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresqlPrograms, startPostgresql } from '../../../../e2e/support/postgresql.ts';
 import { openDatabase } from '../database/index.ts';
 import type { Database } from '../database/index.ts';
+import { openTestDatabase } from '../testing/prepared-database.ts';
 import { giveBack, spentOn } from './give-back.ts';
 import { available } from './ledger.ts';
 import { ssdPurse } from './purses.ts';
@@ -19,7 +20,7 @@ const execution = { kind: 'execution', ssdId: elevation } as const;
 
 let database: Database;
 beforeAll(async () => {
-  database = await openDatabase({ folder: 'memory://' });
+  database = await openTestDatabase();
 });
 afterAll(async () => {
   await database?.close();

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { selectRows } from '../database/index.ts';
 import type { Database } from '../database/index.ts';
@@ -9,11 +9,15 @@ import { heldBy, keep, movementsOf, organisationWith, setClock } from './testing
 
 let database: Database;
 let said: string[];
-beforeEach(async () => {
+beforeAll(async () => {
   database = await openTestDatabase();
-  said = [];
 });
-afterEach(async () => {
+beforeEach(async () => {
+  said = [];
+  await database.queries.execute(sql`delete from data`);
+  await database.queries.execute(sql`delete from organisations`);
+});
+afterAll(async () => {
   await database?.close();
 });
 

@@ -31,15 +31,19 @@ export interface StorageCharges {
 export async function chargeStorage(database: Database, charges: StorageCharges): Promise<number> {
   const { log } = charges;
   try {
-    const due = await selectRows<{ id: string }>(
+    const due = await selectRows<{ id: string; bytes: string }>(
       database.queries,
-      sql`select id from organisations
-        where storage_charged_until is null or storage_charged_until <= ${platformNow} - interval '1 day' order by id`,
+      sql`select o.id, coalesce(sum(f.stored_size), 0)::text as bytes
+        from organisations o left join data_files f on f.organisation_id = o.id
+        where storage_charged_until is null or storage_charged_until <= ${platformNow} - interval '1 day'
+        group by o.id order by o.id`,
     );
     let again = false;
-    for (const { id } of due) {
+    for (const { id, bytes } of due) {
       try {
-        await database.transaction(async (tx) => await chargeOrganisation(tx, id, charges));
+        await database.transaction(
+          async (tx) => await chargeOrganisation(tx, id, new Credits(bytes), charges),
+        );
       } catch (error) {
         again = true;
         log.error({ organisation: id, err: error }, 'the storage of an organisation cannot be charged now');
@@ -61,18 +65,18 @@ export async function chargeStorage(database: Database, charges: StorageCharges)
 async function chargeOrganisation(
   tx: Queries,
   organisationId: string,
+  bytes: Credits,
   { creditsPerGbDay, log }: StorageCharges,
 ): Promise<void> {
   await lockPurses(tx, organisationId);
-  const [state] = await selectRows<{ until: string | null; today: string; bytes: string }>(
+  // Another platform may have been faster: what is due is known under the lock only.
+  const [state] = await selectRows<{ until: string | null; today: string }>(
     tx,
     sql`select to_char(storage_charged_until at time zone 'UTC', 'YYYY-MM-DD') as until,
-        to_char(platform_now() at time zone 'UTC', 'YYYY-MM-DD') as today,
-        (select coalesce(sum(stored_size), 0)::text from data_files f where f.organisation_id = o.id) as bytes
-      from organisations o where id = ${organisationId}`,
+        to_char(platform_now() at time zone 'UTC', 'YYYY-MM-DD') as today
+      from organisations where id = ${organisationId}`,
   );
   if (!state) return;
-  const bytes = new Credits(state.bytes);
   const price = bytes.times(creditsPerGbDay).dividedBy(bytesAGb).toDecimalPlaces(6, Credits.ROUND_UP);
   const days = state.until === null ? [] : wholeDays(state.until, state.today);
   const dueDays = price.isZero() ? [] : await notCharged(tx, organisationId, days);
