@@ -24,7 +24,7 @@ let platform: RunningPlatform;
 let analyst: Flow;
 let region: string;
 let s3: S3Server | undefined;
-const mails: ParsedMail[] = [];
+const parsing: Promise<ParsedMail>[] = [];
 let refuse = false;
 const smtp = new SMTPServer({
   authOptional: true,
@@ -32,10 +32,8 @@ const smtp = new SMTPServer({
   onRcptTo: (_, __, done) =>
     done(refuse ? Object.assign(new Error('nobody here'), { responseCode: 550 }) : null),
   onData: (stream, _, done) => {
-    void simpleParser(stream).then((mail) => {
-      mails.push(mail);
-      done();
-    }, done);
+    stream.on('end', done);
+    parsing.push(simpleParser(stream));
   },
 });
 
@@ -92,20 +90,20 @@ describe('Email', () => {
       success: true,
       dispatched: [{ file: 'region.geojson', to: `mailto:${email}` }],
     });
-    const mail = mails.at(-1)!;
+    const mail = await parsing.at(-1)!;
     expect(mail.subject).toBe('Test of Copy: Copy');
     expect(mail.text).toMatch(/^Have a look\n\nCopy:\n- region\.geojson, 1 kB, attached/);
     expect(JSON.parse(mail.attachments[0]!.content.toString())).toEqual(square);
   });
 
   test('writes to nobody else, and says so', async () => {
-    const before = mails.length;
+    const before = parsing.length;
     const { execution, sent } = await run('Email', { emails: `${email}, stranger@example.com` });
     expect(sent).toMatchObject({ success: false, exit_type: 'dispatch_refused' });
     expect(execution['abort_reason']).toBe(
       'Email could not send the outputs: Only users of the organisation are written to, which is not so of stranger@example.com',
     );
-    expect(mails).toHaveLength(before);
+    expect(parsing).toHaveLength(before);
   });
 
   test('is not tried again where the mail server will not have it', async () => {

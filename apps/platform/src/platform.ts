@@ -8,7 +8,7 @@ import { openApiDocument } from '@fusion-platform/contract/openapi';
 import type { FastifyBaseLogger } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-import { createAccounts, firstOrganisation, firstStart } from './accounts/index.ts';
+import { chargeStorage, createAccounts, firstOrganisation, firstStart } from './accounts/index.ts';
 import type { FirstStart } from './accounts/index.ts';
 import { createCatalogue } from './catalogue/index.ts';
 import { createData } from './data/index.ts';
@@ -191,6 +191,12 @@ async function compose(
   await data.start();
   notifications.start();
   executions.start();
+  closers.push(
+    chargeDaily(database, {
+      creditsPerGbDay: settings.FUSION_STORAGE_CREDITS_PER_GB_DAY,
+      log: log.child({ part: 'accounts' }),
+    }),
+  );
   log.info(
     {
       url,
@@ -201,6 +207,32 @@ async function compose(
     'the platform is ready',
   );
   return { url, firstStart: first, close };
+}
+
+const longestTimeout = 2 ** 31 - 1;
+
+/** Charges for storage now and at the beginning of each day. @returns what ends it */
+function chargeDaily(...charges: Parameters<typeof chargeStorage>): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  let charging: Promise<void> = Promise.resolve();
+  const charge = async (): Promise<void> => {
+    const next = await chargeStorage(...charges);
+    if (ended) return;
+    timer = setTimeout(
+      () => {
+        charging = charge();
+      },
+      Math.min(next, longestTimeout),
+    );
+    timer.unref();
+  };
+  charging = charge();
+  return async () => {
+    ended = true;
+    clearTimeout(timer);
+    await charging;
+  };
 }
 
 /** @throws SettingsError when a server cannot be reached, without its address: that may hold a password */
