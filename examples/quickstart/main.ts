@@ -56,7 +56,14 @@ async function main(): Promise<void> {
 async function startArchive(): Promise<Server> {
   const progress = startProgress('Archive');
   const archive = await startServer('sample-archive', 'sample-archive/src/main.ts', {
-    args: ['--port', '0', '--collections', 'cop-dem-glo-30', '--folder', join(root, '.fusion', 'sample-archive')],
+    args: [
+      '--port',
+      '0',
+      '--collections',
+      'cop-dem-glo-30',
+      '--folder',
+      join(root, '.fusion', 'sample-archive'),
+    ],
     heard: (message) => {
       const { share, comment } = message as { share?: number; comment?: string };
       if (share !== undefined) progress.to(share, comment);
