@@ -1,7 +1,9 @@
-import type { Position } from 'geojson';
-
 /** First eccentricity of the WGS 84 ellipsoid. */
 const e = Math.sqrt(0.00669437999014);
+/** Square kilometres to one unit of q by one degree of longitude: half the square of the equatorial radius, in radians. */
+const km2OfUnit = ((6378.137 ** 2 / 2) * Math.PI) / 180;
+/** Simpson's rule over so many degrees of latitude is exact to 1e-12. */
+const step = 0.25;
 
 /**
  * The q of the authalic latitude: longitude and q are coordinates in which equal areas of the WGS 84 ellipsoid are equal
@@ -11,16 +13,20 @@ const e = Math.sqrt(0.00669437999014);
 export function authalicQ(latitude: number): number {
   const s = Math.sin((latitude * Math.PI) / 180);
   const es = e * s;
-  return (1 - e * e) * (s / (1 - es * es) - Math.log((1 - es) / (1 + es)) / (2 * e));
+  return (1 - e * e) * (s / (1 - es * es) + Math.atanh(es) / e);
 }
 
-/** The area within a ring in equal-area coordinates, positive when counter-clockwise. In units of no meaning but to compare. */
-export function equalArea(ring: readonly Position[]): number {
+/** The mean of q along an edge that is straight in longitude and latitude. */
+export function meanQ(from: number, to: number): number {
+  const pieces = Math.max(1, Math.ceil(Math.abs(to - from) / step));
+  const length = (to - from) / pieces;
   let sum = 0;
-  for (let index = 0; index + 1 < ring.length; index += 1) {
-    const [x1 = 0, y1 = 0] = ring[index]!;
-    const [x2 = 0, y2 = 0] = ring[index + 1]!;
-    sum += (x2 - x1) * (authalicQ(y1) + authalicQ(y2));
+  for (let piece = 0; piece < pieces; piece += 1) {
+    const start = from + length * piece;
+    sum += authalicQ(start) + 4 * authalicQ(start + length / 2) + authalicQ(start + length);
   }
-  return -sum / 2;
+  return sum / (6 * pieces);
 }
+
+/** Square kilometres of an area in degrees of longitude by q. */
+export const toKm2 = (area: number): number => area * km2OfUnit;

@@ -1,25 +1,34 @@
 import type { MultiPolygon, Polygon, Position } from 'geojson';
 
+import { planarArea } from '../crs/index.ts';
 import { measure, partsOf } from '../vector/index.ts';
-import { equalArea } from './equal-area.ts';
+import { areaProfile } from './area-profile.ts';
+import { toKm2 } from './equal-area.ts';
+import type { Axis, Rings } from './rings.ts';
+import { spaced, spacingFor } from './spaced.ts';
 import { AmbiguousCut, splitPolygon } from './split-polygon.ts';
-import type { Axis, Rings } from './split-polygon.ts';
+import type { Line } from './split-polygon.ts';
+import { fromStart, westernmost, withinWorld } from './turns.ts';
 
 export interface SliceOptions {
   /** No slice is larger, on the ellipsoid. */
   readonly maximumAreaKm2: number;
 }
 
-/** So much smaller than the maximum are slices made, for what edges bend between the two measures of area. */
-const margin = 1.002;
-/** How exactly slices are of the same size, as a share of a slice. */
-const tolerance = 1e-4;
+/**
+ * So much smaller than the maximum are slices made: their area is shared out with edges straight in longitude and
+ * latitude, and whoever measures them takes short edges for the shortest way between their ends.
+ */
+const margin = 1.0005;
 
 /**
- * Cuts a region into as few slices as the maximum allows, all of the same area to a ten-thousandth: rows along parallels,
- * from north to south, each cut along meridians from west to east. So there are no slivers; neighbours share the very points of the line
- * between them, so there are no gaps and no overlaps; together they are the region. A region that is not larger than the
- * maximum comes back as it is. Across the antimeridian, where a region is two parts, rows go on from one to the other.
+ * Cuts a region into as few slices as the maximum allows, all of the same area (to a millionth, but for a slice of less
+ * than a hectare or so): rows along parallels, from north to south, each cut along meridians from west to east. So no
+ * slice is a sliver; neighbours share the very points of the line between them, so there are no gaps and no overlaps;
+ * together they are the region. A region that is not larger than the maximum comes back as it is. Across the
+ * antimeridian, where a region is of several parts, rows go on from one to the other.
+ *
+ * Edges that lead far east or west get points in between, on the straight line in longitude and latitude.
  * @param region longitude and latitude, of polygons that are valid
  */
 export function sliceRegion(
@@ -28,11 +37,15 @@ export function sliceRegion(
 ): (Polygon | MultiPolygon)[] {
   const area = (measure(partsOf(region)).area ?? 0) / 1e6;
   if (!(area > maximumAreaKm2)) return [region];
-  const count = Math.ceil((area * margin) / maximumAreaKm2);
-  const shifted = isSplitByAntimeridian(region);
-  const polygons = polygonsOf(region).map((rings) => wound(shifted ? shift(rings) : rings));
-  const slices = rowsOf(polygons, count).flatMap(({ part, cells }) => cut(part, 0, cells));
-  return slices.map((slice) => geometryOf(shifted ? slice.flatMap(unshift) : slice));
+  const start = westernmost(polygonsOf(region));
+  const spacing = spacingFor(maximumAreaKm2);
+  const polygons = polygonsOf(region).map((rings) => spaced(wound(fromStart(rings, start)), spacing));
+  const exact = toKm2(areaProfile(polygons).total);
+  const count = Math.ceil((Math.max(area, exact) * margin) / maximumAreaKm2);
+  const slices = rowsOf(polygons, count, spacing).flatMap(({ part, cells }) =>
+    cut(part, { axis: 0, spacing }, Array<number>(cells).fill(1)),
+  );
+  return slices.map((slice) => geometryOf(slice.map(withinWorld)));
 }
 
 interface Row {
@@ -41,7 +54,7 @@ interface Row {
 }
 
 /** Shares the cells out among rows about as high as their cells are wide. */
-function rowsOf(polygons: Rings[], count: number): Row[] {
+function rowsOf(polygons: Rings[], count: number, spacing: number): Row[] {
   const [west, south, east, north] = boundsOf(polygons);
   const middle = Math.cos((((south + north) / 2) * Math.PI) / 180);
   const shape = (north - south) / Math.max((east - west) * middle, 1e-9);
@@ -50,68 +63,55 @@ function rowsOf(polygons: Rings[], count: number): Row[] {
     { length: rows },
     (_, row) => Math.floor(((row + 1) * count) / rows) - Math.floor((row * count) / rows),
   );
-  const parts = cut(polygons, 1, rows, cells);
+  const parts = cut(polygons, { axis: 1, spacing }, cells);
   return parts.map((part, row) => ({ part, cells: cells[row]! })).toReversed();
 }
 
 /** Cuts polygons into parts of areas in the proportion of the weights, by halves: each vertex is looked at a few times only. */
-function cut(polygons: Rings[], axis: Axis, count: number, weights?: readonly number[]): Rings[][] {
-  if (count === 1) return [polygons];
-  const shares = weights ?? Array.from({ length: count }, () => 1);
-  const half = Math.floor(count / 2);
-  const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
-  const [low, high] = divide(
-    polygons,
-    axis,
-    sum(shares.slice(0, half)) / sum(shares),
-    tolerance / sum(shares),
-  );
-  return [
-    ...cut(low, axis, half, shares.slice(0, half)),
-    ...cut(high, axis, count - half, shares.slice(half)),
-  ];
+function cut(polygons: Rings[], along: Omit<Line, 'at'>, weights: readonly number[]): Rings[][] {
+  if (weights.length === 1) return [polygons];
+  const half = Math.floor(weights.length / 2);
+  const [first, second] = [weights.slice(0, half), weights.slice(half)];
+  const at = placeOf(polygons, along.axis, sum(first) / sum(weights));
+  const [low, high] = split(polygons, { ...along, at });
+  return [...cut(low, along, first), ...cut(high, along, second)];
 }
 
-/** Finds the line that leaves a share of the area below it, and cuts there. */
-function divide(polygons: Rings[], axis: Axis, share: number, exactness: number): [Rings[], Rings[]] {
-  const total = areaOf(polygons);
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
+/** Finds the line that leaves a share of the area below it. */
+function placeOf(polygons: Rings[], axis: Axis, share: number): number {
+  const profile = areaProfile(polygons);
   const bounds = boundsOf(polygons);
-  let [low, high] = [bounds[axis]!, bounds[axis + 2]!];
-  let best: [Rings[], Rings[]] | undefined;
-  for (let step = 0; step < 60; step += 1) {
+  let [low, high] = [bounds[axis], bounds[axis + 2]!];
+  for (;;) {
     const at = (low + high) / 2;
-    if (at <= low || at >= high) break;
-    best = split(polygons, axis, at);
-    const difference = areaOf(best[0]) / total - share;
-    if (Math.abs(difference) <= exactness) break;
+    if (!(at > low && at < high)) return at;
+    const difference = profile.below(axis, at) / profile.total - share;
+    if (Math.abs(difference) < 1e-11) return at;
     if (difference < 0) low = at;
     else high = at;
   }
-  if (!best) throw new RangeError('the region is too thin to be cut');
-  return best;
 }
 
 /** Cuts all polygons at about a place: where a vertex or two crossings are in the way, right beside it. */
-function split(polygons: Rings[], axis: Axis, place: number): [Rings[], Rings[]] {
-  let at = place;
+function split(polygons: Rings[], line: Line): [Rings[], Rings[]] {
+  let { at } = line;
   for (let tries = 1; ; tries += 1) {
     try {
-      if (touches(polygons, axis, at)) throw new AmbiguousCut();
-      const halves = polygons.map((rings) => splitPolygon(rings, axis, at));
+      if (touches(polygons, line.axis, at)) throw new AmbiguousCut();
+      const halves = polygons.map((rings) => splitPolygon(rings, { ...line, at }));
       return [halves.flatMap(([low]) => low), halves.flatMap(([, high]) => high)];
     } catch (error) {
       if (!(error instanceof AmbiguousCut) || tries > 100) throw error;
       // Thousandths of a millimetre on the ground.
-      at = place + tries * 1.7e-11 * (tries % 2 === 0 ? 1 : -1);
+      at = line.at + tries * 1.7e-11 * (tries % 2 === 0 ? 1 : -1);
     }
   }
 }
 
 const touches = (polygons: Rings[], axis: Axis, at: number): boolean =>
   polygons.some((rings) => rings.some((ring) => ring.some((point) => point[axis] === at)));
-
-const areaOf = (polygons: Rings[]): number =>
-  polygons.reduce((sum, rings) => rings.reduce((all, ring) => all + equalArea(ring), sum), 0);
 
 function boundsOf(polygons: Rings[]): [number, number, number, number] {
   const bounds: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -125,13 +125,13 @@ function boundsOf(polygons: Rings[]): [number, number, number, number] {
   return bounds;
 }
 
-function polygonsOf(region: Polygon | MultiPolygon): Rings[] {
+function polygonsOf(region: Polygon | MultiPolygon): Position[][][] {
   return region.type === 'Polygon' ? [region.coordinates] : region.coordinates;
 }
 
 /** Outer rings counter-clockwise, holes clockwise. */
 function wound(rings: Rings): Rings {
-  return rings.map((ring, index) => (equalArea(ring) > 0 === (index === 0) ? ring : ring.toReversed()));
+  return rings.map((ring, index) => (planarArea(ring) > 0 === (index === 0) ? ring : ring.toReversed()));
 }
 
 function geometryOf(polygons: Rings[]): Polygon | MultiPolygon {
@@ -139,24 +139,4 @@ function geometryOf(polygons: Rings[]): Polygon | MultiPolygon {
   return polygons.length === 1 && only
     ? { type: 'Polygon', coordinates: only }
     : { type: 'MultiPolygon', coordinates: polygons };
-}
-
-/** Parts on both sides of the antimeridian and nothing around Greenwich. */
-function isSplitByAntimeridian(region: Polygon | MultiPolygon): boolean {
-  const longitudes = polygonsOf(region).flatMap(([outer = []]) => outer.map(([x = 0]) => x));
-  const some = (test: (x: number) => boolean): boolean => longitudes.some(test);
-  return some((x) => x > 90) && some((x) => x < -90) && !some((x) => x >= -90 && x <= 90);
-}
-
-const move =
-  (by: number, when: (x: number) => boolean) =>
-  ([x = 0, y = 0]: Position): Position =>
-    when(x) ? [x + by, y] : [x, y];
-
-const shift = (rings: Rings): Rings => rings.map((ring) => ring.map(move(360, (x) => x < 0)));
-
-/** Back to longitudes from -180 to 180; each polygon lies on one side, since the parts of the region did. */
-function unshift(rings: Rings): Rings[] {
-  const east = rings[0]?.some(([x = 0]) => x > 180) ?? false;
-  return [rings.map((ring) => ring.map(move(-360, () => east)))];
 }

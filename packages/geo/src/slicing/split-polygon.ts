@@ -1,16 +1,24 @@
 import type { Position } from 'geojson';
 
-/** Rings, the outer one first and counter-clockwise, holes clockwise; each closed. */
-export type Rings = Position[][];
+import { planarArea } from '../crs/index.ts';
+import { loopsOf } from './loops.ts';
+import type { Axis, Rings } from './rings.ts';
+import { between } from './spaced.ts';
 
-/** 0: at a longitude; 1: at a latitude. */
-export type Axis = 0 | 1;
+/** A line to cut along. */
+export interface Line {
+  readonly axis: Axis;
+  readonly at: number;
+  /** Along a parallel there is a point at least every so many degrees. */
+  readonly spacing: number;
+}
 
 interface Chain {
   readonly points: Position[];
   /** Where on the line it begins and ends. */
   readonly from: number;
   readonly to: number;
+  readonly ofHole: boolean;
 }
 
 /** Crossings of the line that cannot be told apart: the cut has to be made somewhere else. */
@@ -27,7 +35,8 @@ export class AmbiguousCut extends Error {
  * @returns the polygons below (west, south of) and above the line
  * @throws AmbiguousCut
  */
-export function splitPolygon(rings: Rings, axis: Axis, at: number): readonly [Rings[], Rings[]] {
+export function splitPolygon(rings: Rings, line: Line): readonly [Rings[], Rings[]] {
+  const { axis, at } = line;
   const sides: [Side, Side] = [newSide(), newSide()];
   const crossings: number[] = [];
   for (const [index, ring] of rings.entries()) cutRing(ring, index === 0, axis, at, sides, crossings);
@@ -38,7 +47,6 @@ export function splitPolygon(rings: Rings, axis: Axis, at: number): readonly [Ri
     partner.set(crossings[index]!, crossings[index + 1]!);
     partner.set(crossings[index + 1]!, crossings[index]!);
   }
-  const line = { axis, at };
   return [assemble(sides[0], partner, line), assemble(sides[1], partner, line)];
 }
 
@@ -71,21 +79,26 @@ function cutRing(
     points = [crossing];
     from = crossing[1 - axis]!;
   };
+  const chain = (end: Position): Chain => ({
+    points: [...points, end],
+    from,
+    to: end[1 - axis]!,
+    ofHole: !outer,
+  });
   for (let step = 0; step < open.length; step += 1) {
     const point = open[(first + step) % open.length]!;
     const before = open.at((first + step - 1) % open.length)!;
     if (sideOf(point) !== sideOf(before)) {
       const crossing = meet(before, point, axis, at);
       crossings.push(crossing[1 - axis]!);
-      if (step > 0)
-        sides[sideOf(before)].chains.push({ points: [...points, crossing], from, to: crossing[1 - axis]! });
+      if (step > 0) sides[sideOf(before)].chains.push(chain(crossing));
       begin(crossing);
     }
     points.push(point);
   }
   const last = open.at((first - 1 + open.length) % open.length)!;
   const crossing = meet(last, open[first]!, axis, at);
-  sides[sideOf(last)].chains.push({ points: [...points, crossing], from, to: crossing[1 - axis]! });
+  sides[sideOf(last)].chains.push(chain(crossing));
 }
 
 /** Where an edge meets the line; the same to the last bit whichever way the edge is walked. */
@@ -96,58 +109,51 @@ function meet(a: Position, b: Position, axis: Axis, at: number): Position {
   return axis === 0 ? [at, across] : [across, at];
 }
 
-interface Line {
-  readonly axis: Axis;
-  readonly at: number;
-}
-
-/** Degrees between points on a parallel. */
-const spacing = 0.01;
-
-/**
- * Points along a parallel, the same from either side: the shortest way between its ends bends away from it, and whoever
- * measures on the ellipsoid takes an edge for the shortest way. Of 0.01 degrees it bends away by a centimetre at most.
- */
-function between(from: number, to: number, { axis, at }: Line): Position[] {
-  if (axis === 0) return [];
-  const [low, high] = from < to ? [from, to] : [to, from];
-  const points: Position[] = [];
-  for (let step = Math.floor(low / spacing) + 1; step * spacing < high; step += 1)
-    if (step * spacing > low) points.push([step * spacing, at]);
-  return from < to ? points : points.toReversed();
-}
-
-/** Joins chains along the line, each end to where the polygon's inside on the line leads. */
+/** The polygons of a side. */
 function assemble(
   { chains, outers, holes }: Side,
   partner: ReadonlyMap<number, number>,
   line: Line,
 ): Rings[] {
+  const made = join(chains, partner, line);
+  const polygons = [...outers, ...made.filter((ring) => planarArea(ring) >= 0)].map((ring) => [ring]);
+  for (const hole of [...holes, ...made.filter((ring) => planarArea(ring) < 0)]) {
+    const owner = polygons.length === 1 ? polygons[0] : ownerOf(hole, polygons);
+    owner?.push(hole);
+  }
+  return polygons;
+}
+
+/** Joins chains along the line, each end to where the polygon's inside on the line leads. */
+function join(chains: readonly Chain[], partner: ReadonlyMap<number, number>, line: Line): Position[][] {
   const byStart = new Map(chains.map((chain) => [chain.from, chain]));
-  const made: Position[][] = [...outers];
+  const rings: Position[][] = [];
   while (byStart.size > 0) {
     const [start] = byStart.values();
     const ring: Position[] = [];
     let chain = start!;
     for (;;) {
       byStart.delete(chain.from);
-      ring.push(...chain.points);
+      // Not spread: a hundred thousand arguments are more than the stack takes.
+      for (const point of chain.points) ring.push(point);
       const next = partner.get(chain.to)!;
-      ring.push(...between(chain.to, next, line));
+      if (line.axis === 1)
+        for (const point of between([chain.to, line.at], [next, line.at], line.spacing)) ring.push(point);
       if (next === start!.from) break;
       const following = byStart.get(next);
       if (!following) throw new AmbiguousCut();
       chain = following;
     }
     ring.push(ring[0]!);
-    made.push(ring);
+    rings.push(...(chains.some(({ ofHole }) => ofHole) ? loopsOf(ring) : [ring]));
   }
-  const polygons: Rings[] = made.map((ring) => [ring]);
-  for (const hole of holes) {
-    const owner = polygons.length === 1 ? polygons[0] : polygons.find(([ring]) => contains(ring!, hole[0]!));
-    owner?.push(hole);
-  }
-  return polygons;
+  return rings;
+}
+
+/** A hole may touch the ring that it is in, or another, at a single point, so a few points of it decide. */
+function ownerOf(hole: readonly Position[], polygons: readonly Rings[]): Rings | undefined {
+  const votes = polygons.map(([ring]) => hole.slice(0, 3).filter((point) => contains(ring!, point)).length);
+  return polygons[votes.indexOf(Math.max(...votes))];
 }
 
 /** Whether a point that lies on no edge is inside a ring. */
