@@ -90,6 +90,10 @@ beforeAll(async () => {
   const { success } = await steps.ended(execution);
   if (success !== true) throw new Error('the execution that the test needs has failed');
   const [component] = await steps.components(execution);
+  const webhook = await steps.model('POST', '/webhooks', {
+    'Webhook[url]': 'https://example.com/hook',
+    'Webhook[events]': ['execution.ended'],
+  });
   Object.assign(ids, {
     user_id: owner.user,
     organisation_id: owner.organisation,
@@ -100,6 +104,7 @@ beforeAll(async () => {
     process_id: String(process_['id']),
     process_execution_id: execution,
     process_service_execution_id: String(component!['id']),
+    webhook_id: String(webhook['id']),
   });
 }, 300_000);
 

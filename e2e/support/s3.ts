@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -29,11 +30,30 @@ export async function missingForS3(): Promise<string | undefined> {
   return missing.length > 0 ? `${missing.join(', ')} not installed` : undefined;
 }
 
+/** Starting takes 2 s on an idle machine; a store that has stopped answering would be waited for without end. */
+const startSeconds = 50;
+const attempts = 3;
+
 /**
  * Starts Ceph's gateway on free ports, with an object store in memory: an S3 server that judges signatures, streamed and
  * multipart bodies and keys of encryption as Amazon's does. It needs no rights on the machine and about 150 MB.
+ * @throws with what every program said, when it has not started in several attempts
  */
 export async function startS3(): Promise<S3Server> {
+  const failures: unknown[] = [];
+  // Each attempt has ports of its own: another process may take a free one before the server has it.
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    try {
+      return await startOnce(AbortSignal.timeout(startSeconds * 1000));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  const reasons = failures.map((failure, index) => `Attempt ${index + 1}: ${(failure as Error).message}`);
+  throw new Error(`The S3 server did not start.\n${reasons.join('\n\n')}`);
+}
+
+async function startOnce(signal: AbortSignal): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'fusion-s3-'));
   const [monitorPort, port] = [await freePort(), await freePort()];
   const fsid = randomUUID();
@@ -42,9 +62,12 @@ export async function startS3(): Promise<S3Server> {
   for (const part of ['mon', 'osd', 'rgw', 'run']) await mkdir(join(folder, part));
   const configuration = join(folder, 'ceph.conf');
   await writeFile(configuration, configure({ folder, fsid, monitorPort, port, kmsKeyId }));
-  const within = async (program: string, ...args: string[]): Promise<string> =>
-    (await run(program, ['-c', configuration, ...args], { maxBuffer: 64 * 1024 * 1024 })).stdout;
-  const started: ReturnType<typeof start>[] = [];
+  const started: Program[] = [];
+  const launch = (program: string, ...args: string[]): Program => {
+    const launched = start(program, configuration, ...args);
+    started.push(launched);
+    return launched;
+  };
   const stop = async (): Promise<void> => {
     for (const { child, ended } of started.toReversed()) {
       child.kill('SIGKILL');
@@ -52,30 +75,64 @@ export async function startS3(): Promise<S3Server> {
     }
     await rm(folder, { recursive: true, force: true });
   };
+  let step = '';
+  // A program that has ended is waited for by the others: the step ends with it.
+  const until = async <T>(words: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    step = words;
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    try {
+      return await Promise.race([
+        work(either),
+        ...started.map(async ({ name, ended }) => {
+          await ended;
+          throw new Error(`${name} has ended`);
+        }),
+        new Promise<never>((_, reject) => {
+          either.addEventListener('abort', () => reject(new Error(`not within ${startSeconds} s`)));
+        }),
+      ]);
+    } finally {
+      over.abort();
+    }
+  };
+  const within = async (program: string, ...args: string[]): Promise<string> =>
+    await until(
+      `${program} ${args.slice(0, 2).join(' ')}`,
+      async (either) =>
+        (
+          await run(program, ['-c', configuration, ...args], {
+            maxBuffer: 64 * 1024 * 1024,
+            signal: either,
+            killSignal: 'SIGKILL',
+          })
+        ).stdout,
+    );
   try {
     const map = join(folder, 'monmap');
-    await run('monmaptool', [
-      '--create',
-      '--fsid',
-      fsid,
-      '--addv',
-      'a',
-      `[v1:127.0.0.1:${monitorPort}]`,
-      map,
-    ]);
+    const monitor = `[v1:127.0.0.1:${monitorPort}]`;
+    await run('monmaptool', ['--create', '--fsid', fsid, '--addv', 'a', monitor, map], { signal });
     await within('ceph-mon', '--mkfs', '-i', 'a', '--monmap', map);
-    started.push(start('ceph-mon', configuration, '-i', 'a'));
-    const osd = (await within('ceph', '--connect-timeout', '60', 'osd', 'new', fsid)).trim();
+    launch('ceph-mon', '-i', 'a');
+    const osd = (await within('ceph', 'osd', 'new', fsid)).trim();
+    await within('ceph', 'osd', 'crush', 'add', `osd.${osd}`, '1', 'root=default', 'host=a');
     await within('ceph-osd', '-i', osd, '--mkfs', '--osd-uuid', fsid);
-    started.push(start('ceph-osd', configuration, '-i', osd));
-    const gateway = start('radosgw', configuration, '-n', 'client.rgw');
-    started.push(gateway);
-    await gateway.said('starting handler: beast');
+    launch('ceph-osd', '-i', osd);
+    const gateway = launch('radosgw', '-n', 'client.rgw');
+    await until('radosgw', async () => await gateway.said('starting handler: beast'));
     const keys = ['--access-key', accessKeyId, '--secret-key', secretAccessKey];
     await within('radosgw-admin', 'user', 'create', '--uid=fusion', '--display-name=Fusion', ...keys);
   } catch (error) {
+    const reports = started.map(
+      (program) =>
+        `--- ${program.name} said:\n${program
+          .log()
+          .replaceAll(/\n\s*\n/g, '\n')
+          .slice(-2000)
+          .trim()}`,
+    );
     await stop();
-    throw error;
+    throw new Error([`${step}: ${(error as Error).message}`, ...reports].join('\n'), { cause: error });
   }
   return { endpoint: `http://127.0.0.1:${port}`, accessKeyId, secretAccessKey, kmsKeyId, stop };
 }
@@ -120,6 +177,9 @@ mon data avail crit = 1
 # A monitor alone has nobody to gather decisions for.
 paxos propose interval = 0.05
 paxos min wait = 0.01
+# By itself a store tells its place before it knows the cluster, and now and then ends with "wrong fsid" for it.
+osd crush update on start = false
+osd class update on start = false
 osd objectstore = memstore
 memstore device bytes = 2147483648
 mon data = ${folder}/mon
@@ -133,18 +193,28 @@ rgw crypt s3 kms encryption keys = ${parts.kmsKeyId}=${key}
 `;
 }
 
-function start(program: string, configuration: string, ...args: string[]) {
+interface Program {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
+  /** The last that it printed. */
+  log(): string;
+  /** Resolves once it has printed the words. */
+  said(words: string): Promise<void>;
+}
+
+function start(program: string, configuration: string, ...args: string[]): Program {
   const child = spawn(program, ['-f', '-c', configuration, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = once(child, 'close');
+  // Settles for a program that could not be started, too.
+  const ended = once(child, 'close').catch(() => undefined);
   let log = '';
   const waiting = new Set<() => void>();
   // The gateway logs to its standard output, the others to their standard error.
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
-      log = (log + text).slice(-10_000);
+      log = (log + text).slice(-4000);
       for (const look of waiting) look();
     });
-  /** Resolves once the program has said it. */
   const said = async (words: string): Promise<void> => {
     const heard = Promise.withResolvers<void>();
     const look = (): void => {
@@ -152,15 +222,10 @@ function start(program: string, configuration: string, ...args: string[]) {
     };
     waiting.add(look);
     look();
-    await Promise.race([
-      heard.promise,
-      ended.then(() => {
-        throw new Error(`${program} ended before it was ready:\n${log}`);
-      }),
-    ]);
+    await heard.promise;
     waiting.delete(look);
   };
-  return { child, ended, said };
+  return { name: program, child, ended, log: () => log, said };
 }
 
 async function freePort(): Promise<number> {
