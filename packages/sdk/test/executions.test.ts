@@ -154,6 +154,24 @@ test('executing a sliced process waits for all of its group, also when one fails
   expect([...progress.values()]).toEqual([100, 100, 100]);
 });
 
+test('executing a sliced process gives its executions in the order of the group', async () => {
+  await using platform = await startPlatform();
+  const executions = [61, 60, 62].map((n) =>
+    listedExecution({ process_execution_id: id(n), group_id: id(70), group_index: n - 60, group_count: 3 }),
+  );
+  platform.on(calls.executeProcess, () => ({
+    model: process({ has_executions: 'executions', executions }),
+    extras: {},
+  }));
+  platform.on(calls.getExecution, ({ params }) => ({
+    model: execution({ ...done, id: params['process_execution_id']! }),
+    extras: {},
+  }));
+  const mine = await processOf(platform);
+  const run = await mine.execute({ wait: true });
+  expect(run.map((item) => item.id)).toEqual([60, 61, 62].map(id));
+});
+
 test('a process that was stopped, or that is overdue, is not waited for', async () => {
   await using platform = await startPlatform();
   platform.on(calls.executeProcess, () => ({ model: process({ process_status: 'stop' }), extras: {} }));

@@ -16,8 +16,8 @@ export function listedExecutions({ has_executions, executions }: Held): readonly
 }
 
 /**
- * The ids of the executions of the run that is waited for: the newest of those that count, with all of its group;
- * undefined while they are not all there.
+ * The ids of the executions of the run that is waited for: the newest of those that count, with all of its group in
+ * the group's order; undefined while they are not all there.
  * @param due since when it is waited for, in milliseconds; the schedule may put the run later
  * @throws NotStartedError when the process was stopped, or when the run is overdue
  */
@@ -31,7 +31,7 @@ export function startedRun(
   if (newest) {
     if (!newest.group_id) return [newest.process_execution_id];
     const group = listed.filter(({ group_id }) => group_id === newest.group_id);
-    if (group.length >= (newest.group_count ?? 0)) return group.map((item) => item.process_execution_id);
+    if (group.length >= (newest.group_count ?? 0)) return idsInOrder(group);
   }
   if (held.process_status === 'stop') {
     throw new NotStartedError('stopped', `The process "${held.name}" was stopped before it ran`);
@@ -42,4 +42,10 @@ export function startedRun(
     throw new NotStartedError('late', `The process "${held.name}" should have started at ${since}`);
   }
   return undefined;
+}
+
+function idsInOrder(group: readonly Listed[]): readonly string[] {
+  return group
+    .toSorted((a, b) => (a.group_index ?? 0) - (b.group_index ?? 0))
+    .map(({ process_execution_id }) => process_execution_id);
 }
