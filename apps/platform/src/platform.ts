@@ -144,6 +144,9 @@ async function compose(
       environment: settings.environment,
       // What the services of the repository import.
       readOnly: [join(repository, 'node_modules'), join(repository, 'packages')],
+      ...(settings.FUSION_BLOCK_CACHE_MB > 0 && {
+        blockCache: { folder: resolve(folders.blocks), megabytes: settings.FUSION_BLOCK_CACHE_MB },
+      }),
     },
   });
   closers.push(async () => await data.close());

@@ -68,6 +68,11 @@ export const settingsSchema = z.object({
   FUSION_ANALYSIS_MEMORY_MB: whole(128)
     .default(1024)
     .describe('How much memory the analysis of one file may take'),
+  FUSION_BLOCK_CACHE_MB: whole(0)
+    .default(2000)
+    .describe(
+      'How many megabytes of remote files are kept for the components of one service and organisation; 0 for none',
+    ),
   FUSION_UPLOAD_CREDITS_PER_GB: z.string().default('0').describe('Price of an upload'),
   FUSION_STORAGE_CREDITS_PER_GB_DAY: z
     .string()
@@ -115,6 +120,7 @@ export interface Settings extends z.output<typeof settingsSchema> {
     readonly objects: string;
     readonly runtime: string;
     readonly attempts: string;
+    readonly blocks: string;
   };
 }
 
@@ -143,6 +149,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       objects: join(folder, 'objects'),
       runtime: join(folder, 'runtime'),
       attempts: join(folder, 'attempts'),
+      blocks: join(folder, 'blocks'),
     },
   };
 }

@@ -42,8 +42,9 @@ export type {
   TranslateOptions,
   WarpOptions,
 } from './gdal/index.ts';
+export { RemoteRasterError } from './ranges/index.ts';
+export type { BlockCache, RemoteRasterErrorCode } from './ranges/index.ts';
 export {
-  RemoteRasterError,
   rasterStatistics,
   readCogWindow,
   validateCog,
@@ -56,7 +57,6 @@ export type {
   CogWindow,
   RasterData,
   ReadCogWindowOptions,
-  RemoteRasterErrorCode,
   TypedArray,
   WriteCogOptions,
 } from './raster/index.ts';

@@ -122,6 +122,16 @@ export class Kit {
     this.#status.progress(percent, comment);
   }
 
+  /**
+   * A folder that the platform lends to keep parts of remote files in, for other components of this service and
+   * organisation; undefined where it lends none. It may hold so many bytes, and can be empty at any time.
+   */
+  get blockCache(): { folder: string; maxBytes: number } | undefined {
+    const folder = process.env['FUSION_BLOCK_CACHE'];
+    const megabytes = Number(process.env['FUSION_BLOCK_CACHE_MB']);
+    return folder && megabytes > 0 ? { folder, maxBytes: megabytes * 1_000_000 } : undefined;
+  }
+
   /** Adds to the bytes read from a kind of source. */
   countBytes(kind: TransferKind, bytes: number): void {
     this.#status.countBytes(kind, bytes);

@@ -18,7 +18,7 @@ import { degreesOf, nominalMetres } from './grid.ts';
 import { finestOf, mosaic } from './mosaic.ts';
 import { provenance } from './provenance.ts';
 import { readTile } from './read-tiles.ts';
-import type { Piece } from './read-tiles.ts';
+import type { Piece, ReadTileOptions } from './read-tiles.ts';
 import { expand, overlap } from './region.ts';
 
 /** About the ground that 15 whole tiles of GLO-30 cover, and 0.8 GB on disk. */
@@ -43,7 +43,7 @@ async function ingestTiles(job: Job, kit: Kit): Promise<void> {
     url: kit.setting('FUSION_DEM_STAC_URL', EARTH_SEARCH),
     collection: kit.setting('FUSION_DEM_COLLECTION', 'cop-dem-glo-30'),
     title: 'elevation archive',
-    signal: kit.signal,
+    ...transfers(kit),
   });
 
   kit.progress(0, 'Looking for elevation tiles');
@@ -88,6 +88,15 @@ interface Reading {
   readonly metres: number | null;
 }
 
+/** What is read from elsewhere ends with the attempt, and is counted. */
+function transfers(kit: Kit): Pick<ReadTileOptions, 'signal' | 'onBytes'> {
+  const s3Hosts = kit.setting('FUSION_S3_HOSTS', '');
+  return {
+    signal: kit.signal,
+    onBytes: (bytes, address) => kit.countBytes(transferKind(address, s3Hosts), bytes),
+  };
+}
+
 /** One tile after another, so that memory is bounded by a tile and not by the region. */
 async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Lattice }> {
   const { kit, archive, tiles, reach, metres } = reading;
@@ -97,12 +106,13 @@ async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Latti
     kit.progress(5 + (65 * index) / tiles.length, `Reading tile ${index + 1} of ${tiles.length}`);
     const url = assetUrl(tile, archive.url);
     const piece = await readTile({
+      ...transfers(kit),
       url,
       path: kit.scratch(`tile-${index + 1}.tif`),
       bounds: reach,
       resolution: metres === null ? null : degreesOf(metres, reach)[1],
-      onBytes: (bytes) => kit.countBytes(transferKind(url), bytes),
-      signal: kit.signal,
+      cache: kit.blockCache,
+      onProgress: (part) => kit.progress(5 + (65 * (index + part)) / tiles.length),
     });
     if (piece === null) continue;
     if (pieces[0] !== undefined && pieces[0].crs !== piece.crs)

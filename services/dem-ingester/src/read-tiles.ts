@@ -1,5 +1,5 @@
 import { readCogWindow, writeGeoTiff } from '@fusion-platform/geo';
-import type { Bounds, CogWindow } from '@fusion-platform/geo';
+import type { BlockCache, Bounds, CogWindow } from '@fusion-platform/geo';
 
 /** Part of a tile, as a file. */
 export interface Piece extends Pick<CogWindow, 'bounds' | 'resolution' | 'crs'> {
@@ -13,7 +13,9 @@ export interface ReadTileOptions {
   readonly bounds: Bounds;
   /** Coarsest pixel that will do, in units of the tile; null reads the finest. */
   readonly resolution: number | null;
-  readonly onBytes: (bytes: number) => void;
+  readonly cache: BlockCache | undefined;
+  readonly onBytes: (bytes: number, address: string) => void;
+  readonly onProgress: (fraction: number) => void;
   readonly signal: AbortSignal;
 }
 

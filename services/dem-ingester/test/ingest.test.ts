@@ -57,7 +57,7 @@ test('tiles are joined without changing a pixel, and what none covers is sea', a
     'POST /search?page=1',
   ]);
   expect(status.progress).toBe(100);
-  expect(status.transfer.external).toBeGreaterThan(0);
+  expect(status.transfer.internal).toBeGreaterThan(0);
 });
 
 test('GDAL in WebAssembly gives the same pixels', async () => {
@@ -106,8 +106,36 @@ test.skipIf(realAbsent || nativeAbsent)(
     expect(partThatDiffers({ width, height, origin, values, metadata }, expected)).toBe(0);
     expect([width, height]).toEqual([361, 361]);
     // A part of the tile, not all of its 3.7 MB.
-    expect(status.transfer.external).toBeLessThan(2_500_000);
+    expect(status.transfer.internal).toBeLessThan(2_500_000);
     expect(metadata).not.toHaveProperty('SYNTHETIC');
+  },
+);
+
+test.skipIf(realAbsent)(
+  'slices of a region (needs ../shared/data) take from a lent folder what others have read',
+  async () => {
+    const archive = await serveArchive([realTile]);
+    const environment = {
+      FUSION_BLOCK_CACHE: join(folder, 'blocks'),
+      FUSION_BLOCK_CACHE_MB: '100',
+      FUSION_S3_HOSTS: new URL(archive.url).host,
+    };
+    // The outer ones touch the blocks of the one between them.
+    const read: [number, number][] = [];
+    for (const west of [6.5, 6.6, 6.55]) {
+      const before = archive.requests.length;
+      const region = box(west, 0.2, west + 0.09, 0.3);
+      const { outcome, status } = await ingest({ region, archive: archive.url, environment });
+      expect(outcome).toMatchObject({ success: true });
+      expect(status.transfer.internal).toBe(0);
+      const asked = archive.requests.slice(before).filter((line) => line.includes('/files/'));
+      read.push([asked.length, status.transfer.s3]);
+    }
+    const [first, , last] = read;
+    expect(first?.[1]).toBeGreaterThan(1_000_000);
+    // Its answer says whether the file is still the same.
+    expect(last?.[0]).toBe(1);
+    expect(last?.[1]).toBeLessThan(70_000);
   },
 );
 

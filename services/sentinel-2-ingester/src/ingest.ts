@@ -1,4 +1,4 @@
-import { crsOf, regionBounds, StacArchive, utmCode } from '@fusion-platform/geo';
+import { crsOf, regionBounds, StacArchive, transferKind, utmCode } from '@fusion-platform/geo';
 import type { Crs } from '@fusion-platform/geo';
 import { ServiceError } from '@fusion-platform/service-kit';
 import type { Job, Kit } from '@fusion-platform/service-kit';
@@ -32,6 +32,7 @@ async function ingestImages({ region }: Job, kit: Kit): Promise<void> {
     url: kit.setting('FUSION_S2_STAC_URL', EARTH_SEARCH),
     collection: kit.setting('FUSION_S2_COLLECTION', 'sentinel-2-l2a'),
     title: 'satellite image archive',
+    onBytes: (bytes, from) => kit.countBytes(transferKind(from, kit.setting('FUSION_S3_HOSTS', '')), bytes),
     signal: kit.signal,
   });
 

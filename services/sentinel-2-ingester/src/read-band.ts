@@ -43,7 +43,8 @@ export async function readBand({ band, images, bounds, archive, kit }: ReadBandO
       bounds,
       padding: PADDING,
       maxPixels: MOST_PIXELS,
-      onBytes: (bytes) => kit.countBytes(transferKind(url), bytes),
+      cache: kit.blockCache,
+      onBytes: (bytes, from) => kit.countBytes(transferKind(from, kit.setting('FUSION_S3_HOSTS', '')), bytes),
       signal: kit.signal,
     });
     if (window === null) continue;

@@ -56,8 +56,8 @@ describe('the sample archive', () => {
     const all = await Promise.all(
       BANDS.map(async (name) => (await stat(sceneFile('S2A_30UVG_20260618_0_L2A', name))).size),
     );
-    expect(status.transfer.external).toBeGreaterThan(100_000);
-    expect(status.transfer.external).toBeLessThan(all.reduce((sum, size) => sum + size, 0));
+    expect(status.transfer.internal).toBeGreaterThan(100_000);
+    expect(status.transfer.internal).toBeLessThan(all.reduce((sum, size) => sum + size, 0));
     expect(status.progress).toBe(100);
   });
 

@@ -32,6 +32,8 @@ export interface ExecutionsSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute paths that every component may read besides its service's folder: the packages that services use. */
   readonly readOnly: readonly string[];
+  /** Absolute folder in which services keep parts of remote files, and megabytes for each service of an organisation. */
+  readonly blockCache?: { readonly folder: string; readonly megabytes: number };
   /** Names this platform among those on the same database, across its restarts. Without it a file of the attempts folder does. */
   readonly host?: string;
   /** After how long another platform takes over what a silent one was doing; 60 s unless given. */
@@ -151,7 +153,8 @@ export interface Context {
   /** Whether components cannot touch the files that they read. */
   readonly sandboxed: boolean;
   readonly host: string;
-  readonly settings: Required<Omit<ExecutionsSettings, 'host'>>;
+  readonly settings: Required<Omit<ExecutionsSettings, 'host' | 'blockCache'>> &
+    Pick<ExecutionsSettings, 'blockCache'>;
   readonly log: Logger;
   /** Tells users what has happened, by mail and webhook, once the transaction is committed. */
   readonly notify: Notify;

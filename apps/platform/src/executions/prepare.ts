@@ -16,6 +16,8 @@ import { restoreStorage } from './storage.ts';
  */
 export async function layOut(context: Context, work: Work, manifest: EngineManifest): Promise<void> {
   const { folder } = work.attempt;
+  const cache = blockCacheFor(context, work, manifest);
+  if (cache !== null) await mkdir(cache, { recursive: true });
   if (await exists(folder)) return;
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
@@ -108,12 +110,24 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** What the runtime is asked to run. */
-export function attemptSpec(
-  { settings }: Context,
-  { attempt, component }: Work,
+/**
+ * Where the components of a service keep parts of remote files for each other. No other service and no other organisation
+ * uses the same folder: what is in it is believed to be what the archive sent, and whoever writes to it could forge that.
+ */
+function blockCacheFor(
+  { settings: { blockCache } }: Context,
+  { execution }: Work,
   manifest: EngineManifest,
-): AttemptSpec {
+): string | null {
+  if (blockCache === undefined || manifest.urls.length === 0) return null;
+  return join(blockCache.folder, execution.organisation_id, manifest.ssdId);
+}
+
+/** What the runtime is asked to run. */
+export function attemptSpec(context: Context, work: Work, manifest: EngineManifest): AttemptSpec {
+  const { settings } = context;
+  const { attempt, component } = work;
+  const cache = blockCacheFor(context, work, manifest);
   const environment = Object.fromEntries(
     manifest.environment.flatMap((variable) => {
       const value = settings.environment[variable.name] ?? variable.default;
@@ -125,8 +139,16 @@ export function attemptSpec(
     folder: attempt.folder,
     serviceFolder: manifest.folder,
     readOnly: settings.readOnly,
+    ...(cache === null ? {} : { shared: [cache] }),
     command: manifest.command,
-    environment,
+    environment:
+      cache === null
+        ? environment
+        : {
+            ...environment,
+            FUSION_BLOCK_CACHE: cache,
+            FUSION_BLOCK_CACHE_MB: String(settings.blockCache?.megabytes),
+          },
     resources: { cpu: component.cpu, memoryMb: component.memory, storageGb: component.storage },
     network: manifest.urls.length > 0 || manifest.cidrs.length > 0,
   };

@@ -21,6 +21,8 @@ export interface AttemptSpec {
   serviceFolder: string;
   /** Further absolute paths that the component may read (its packages, say). */
   readOnly: readonly string[];
+  /** Absolute folders that the component may write to, and other attempts too. */
+  shared?: readonly string[];
   /**
    * The program and its arguments; `node` is the platform's own Node. An argument that names a file of the
    * service folder is made absolute, since the working directory is the attempt's folder.

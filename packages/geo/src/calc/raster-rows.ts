@@ -1,9 +1,8 @@
 import type { BaseDecoder } from 'geotiff';
 
 import { AnalysisError } from '../findings/index.ts';
-import { asAnalysisError } from '../raster/index.ts';
+import { asAnalysisError, decoderOf } from '../raster/index.ts';
 import type { Raster, TypedArray } from '../raster/index.ts';
-import { decoderOf } from './decoder.ts';
 
 /** Strips of a few rows are read together until there are so many. */
 const LEAST_ROWS = 64;

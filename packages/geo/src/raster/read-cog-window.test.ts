@@ -8,7 +8,7 @@ import { serveRanges } from '../../test/support/range-server.ts';
 import { terrain } from '../../test/support/terrain.ts';
 import { runGdal, translate } from '../gdal/index.ts';
 import { readCogWindow } from './read-cog-window.ts';
-import { RemoteRasterError } from './remote-raster-error.ts';
+import { RemoteRasterError } from '../ranges/index.ts';
 import { writeCog } from './write-cog.ts';
 import { writeGeoTiff } from './write-geotiff.ts';
 

@@ -1,16 +1,16 @@
-import { fromCustomClient } from 'geotiff';
-import type { GeoTIFF, GeoTIFFImage } from 'geotiff';
+import { GeoTIFF, getDecoder } from 'geotiff';
+import type { GeoTIFFImage, Pool } from 'geotiff';
 
 import { transformBounds } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
+import { RemoteRasterError, RemoteSource } from '../ranges/index.ts';
+import type { RemoteSourceOptions } from '../ranges/index.ts';
+import { decoderOf } from './decoder.ts';
 import { applyTransform, georeferenceOf } from './georeference.ts';
 import { nodataOf, subfileType } from './open-raster.ts';
-import { RangeClient } from './range-client.ts';
-import type { RangeClientOptions } from './range-client.ts';
-import { RemoteRasterError } from './remote-raster-error.ts';
 import type { TypedArray } from './typed-array.ts';
 
-export interface ReadCogWindowOptions extends RangeClientOptions {
+export interface ReadCogWindowOptions extends RemoteSourceOptions {
   readonly url: string;
   /** What to read: whole pixels that touch these bounds. */
   readonly bounds: Bounds;
@@ -24,7 +24,8 @@ export interface ReadCogWindowOptions extends RangeClientOptions {
   readonly band?: number;
   /** 100,000,000 by default. */
   readonly maxPixels?: number;
-  readonly signal?: AbortSignal;
+  /** Called with a fraction from 0 to 1 as blocks of pixels come in. */
+  readonly onProgress?: (fraction: number) => void;
 }
 
 /** Part of a remote raster, row by row from its upper left corner. */
@@ -50,13 +51,13 @@ export interface CogWindow {
 export async function readCogWindow(options: ReadCogWindowOptions): Promise<CogWindow | null> {
   const { url, signal } = options;
   signal?.throwIfAborted();
-  const client = new RangeClient(url, options);
+  const source = await RemoteSource.open(url, options);
   try {
-    const tiff = await fromCustomClient(client, {}, signal);
+    const tiff = await GeoTIFF.fromSource(source, undefined, signal);
     return await readWindow(tiff, options);
   } catch (error) {
     signal?.throwIfAborted();
-    if (client.failure !== undefined) throw client.failure;
+    if (source.failure !== undefined) throw source.failure;
     if (error instanceof RemoteRasterError) throw error;
     throw new RemoteRasterError(
       'unusable',
@@ -64,6 +65,8 @@ export async function readCogWindow(options: ReadCogWindowOptions): Promise<CogW
       `the file cannot be read as a GeoTIFF (${(error as Error).message})`,
       { cause: error },
     );
+  } finally {
+    await source.close();
   }
 }
 
@@ -99,10 +102,12 @@ async function readWindow(tiff: GeoTIFF, options: ReadCogWindowOptions): Promise
   if (!(right > left && bottom > top)) return null;
   if ((right - left) * (bottom - top) > maxPixels)
     throw new RemoteRasterError('too_large', url, `the window has ${right - left} x ${bottom - top} pixels`);
+  const window = [left, top, right, bottom] as const;
   const [data] = await level.readRasters({
-    window: [left, top, right, bottom],
+    window: [...window],
     samples: [band - 1],
     interleave: false,
+    pool: await decoding(level, window, options.onProgress),
     ...(signal === undefined ? {} : { signal }),
   });
   if (data === undefined) throw new RemoteRasterError('unusable', url, `the raster has no band ${band}`);
@@ -121,6 +126,32 @@ async function readWindow(tiff: GeoTIFF, options: ReadCogWindowOptions): Promise
     crs: crs.name,
     pixelIsPoint,
   };
+}
+
+/** Decodes in Node's threads, and says how far it is. */
+async function decoding(
+  level: GeoTIFFImage,
+  [left, top, right, bottom]: readonly [number, number, number, number],
+  onProgress: ((fraction: number) => void) | undefined,
+): Promise<Pool> {
+  const along = (from: number, to: number, size: number): number =>
+    Math.ceil(to / size) - Math.floor(from / size);
+  const blocks = along(left, right, level.getTileWidth()) * along(top, bottom, level.getTileHeight());
+  let done = 0;
+  const bindParameters: Pool['bindParameters'] = (compression, parameters) => {
+    // The decoder at hand takes numbers as this machine has them.
+    const decoder = level.littleEndian ? decoderOf(level) : getDecoder(compression, parameters);
+    return {
+      decode: async (block) => {
+        const decoded = await (await decoder).decode(block);
+        done += 1;
+        onProgress?.(Math.min(1, done / blocks));
+        return decoded;
+      },
+    };
+  };
+  // The only call of a pool that is made.
+  return { bindParameters } as Pool;
 }
 
 async function chooseLevel(

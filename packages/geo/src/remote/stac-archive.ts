@@ -16,6 +16,8 @@ export interface StacArchiveOptions {
   /** What to call it in messages, e.g. `elevation archive`. */
   readonly title: string;
   readonly signal: AbortSignal;
+  /** Called with the bytes of each answer, and the address that they come from in the end. */
+  readonly onBytes?: (bytes: number, address: string) => void;
 }
 
 /** What to look for; degrees, and `start/end` as STAC writes it. */
@@ -33,12 +35,14 @@ export class StacArchive {
   readonly #title: string;
   readonly #http: KyInstance;
   readonly #signal: AbortSignal;
+  readonly #onBytes: StacArchiveOptions['onBytes'];
 
-  constructor({ url, collection: name, title, signal }: StacArchiveOptions) {
+  constructor({ url, collection: name, title, signal, onBytes }: StacArchiveOptions) {
     this.url = url.replace(/\/+$/, '');
     this.collection = name;
     this.#title = `The ${title} at ${this.url}`;
     this.#signal = signal;
+    this.#onBytes = onBytes;
     this.#http = ky.create({
       timeout: 30_000,
       signal,
@@ -58,7 +62,7 @@ export class StacArchive {
   async describe(): Promise<ArchiveCollection> {
     try {
       const path = `${this.url}/collections/${encodeURIComponent(this.collection)}`;
-      return collection.parse(await this.#http.get(path).json());
+      return collection.parse(await this.#read(await this.#http.get(path)));
     } catch (error) {
       this.#signal.throwIfAborted();
       if (error instanceof HTTPError && error.response.status === 404)
@@ -94,11 +98,18 @@ export class StacArchive {
         link.method?.toUpperCase() === 'POST'
           ? this.#http.post(url, { json: link.merge === true ? { ...search, ...link.body } : link.body })
           : this.#http.get(url);
-      return itemPage.parse(await answer.json());
+      return itemPage.parse(await this.#read(await answer));
     } catch (error) {
       this.#signal.throwIfAborted();
       throw this.#explain(error);
     }
+  }
+
+  async #read(response: Response): Promise<unknown> {
+    const text = await response.text();
+    // Compressed, fewer bytes came than there are now.
+    this.#onBytes?.(Number(response.headers.get('content-length')) || Buffer.byteLength(text), response.url);
+    return JSON.parse(text);
   }
 
   #explain(error: unknown): StacArchiveError {

@@ -108,6 +108,7 @@ async function sendRange(
   response.writeHead(206, {
     'content-range': `bytes ${from}-${end}/${bytes.length}`,
     'content-length': end + 1 - from,
+    etag: `"${basename(path)}"`,
   });
   const body = bytes.subarray(from, end + 1);
   if (!cut) return void response.end(body);

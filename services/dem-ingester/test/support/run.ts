@@ -14,7 +14,7 @@ export interface Run {
   readonly output: string;
   readonly log: string;
   readonly outcome: { success: boolean; exit_type: string | null; abort_reason: string | null };
-  readonly status: { progress: number; comment: string; transfer: { external: number } };
+  readonly status: { progress: number; comment: string; transfer: { internal: number; s3: number } };
 }
 
 export interface Ask {
@@ -23,17 +23,24 @@ export interface Ask {
   readonly options?: { resolution?: number; crs?: 'native' | 'utm' };
   /** Where GDAL's own programs are looked for; everywhere by default. */
   readonly path?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Runs the service as the platform does: a process of its own on a job's folder. */
-export async function ingest({ region, archive, options, path = process.env['PATH'] }: Ask): Promise<Run> {
+export async function ingest({
+  region,
+  archive,
+  options,
+  path = process.env['PATH'],
+  environment = {},
+}: Ask): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'dem-ingester-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, 'inputs/1'), { recursive: true });
   await writeFile(join(folder, 'job.json'), JSON.stringify(job(region, options)));
   const child = spawn(process.execPath, ['--conditions=fusion-source', main], {
     cwd: folder,
-    env: { PATH: path, FUSION_DEM_STAC_URL: archive, FUSION_DEM_COLLECTION: 'hills' },
+    env: { PATH: path, FUSION_DEM_STAC_URL: archive, FUSION_DEM_COLLECTION: 'hills', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

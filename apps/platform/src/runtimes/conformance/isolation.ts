@@ -58,21 +58,23 @@ export const isolationCases = [
       const other = place.spec('');
       const shared = join(place.root, 'packages');
       mkdirSync(shared);
+      const lent = join(place.root, 'lent');
+      mkdirSync(lent);
       writeFileSync(join(shared, 'library.txt'), 'library');
       // A folder where it may not write is opened for writing at most, so that a failing test changes nothing.
       const script = `
         const fs = require('node:fs');
         const attempt = (what) => { try { what(); return 'done'; } catch (error) { return error.code; } };
         const writing = (path) => attempt(() => fs.closeSync(fs.openSync(path, 'a')));
-        const [service, library, other, state] = process.argv.slice(2);
+        const [service, library, other, state, lent] = process.argv.slice(2);
         console.log(JSON.stringify({
-          own: ['outputs/1/a', 'scratch/a', 'storage/a', 'status.json', '/tmp/a'].map(writing),
+          own: ['outputs/1/a', 'scratch/a', 'storage/a', 'status.json', '/tmp/a', lent + '/a'].map(writing),
           readable: attempt(() => fs.readFileSync(library)),
           readOnly: ['inputs/1/a', 'inputs/1/in.txt', 'job.json', service + '/a', library, '/usr/a', '/etc/a', '/a'].map(writing),
           kernel: attempt(() => fs.closeSync(fs.openSync('/proc/sys/kernel/core_pattern', 'r+'))),
           hidden: [other, state, '/root', '/home', '/var', '/etc/shadow', '/sys'].filter((path) => fs.existsSync(path)),
         }));`;
-      const spec = place.spec(script, { readOnly: [shared] });
+      const spec = place.spec(script, { readOnly: [shared], shared: [lent] });
       const { handle } = await place.run(runtime, {
         ...spec,
         command: [
@@ -81,19 +83,21 @@ export const isolationCases = [
           join(shared, 'library.txt'),
           other.folder,
           place.stateFolder,
+          lent,
         ],
       });
       const found = JSON.parse((await messages(runtime, handle)).join('\n')) as Record<
         string,
         string | string[]
       >;
-      assert.deepEqual(found['own'], ['done', 'done', 'done', 'done', 'done']);
+      assert.deepEqual(found['own'], ['done', 'done', 'done', 'done', 'done', 'done']);
       assert.equal(found['readable'], 'done');
       assert.deepEqual(new Set(found['readOnly']), new Set(['EROFS']));
       assert.notEqual(found['kernel'], 'done');
       assert.deepEqual(found['hidden'], []);
       assert.equal(readFileSync(join(spec.folder, 'inputs/1/in.txt'), 'utf8'), 'input');
       assert.ok(!existsSync(join(place.serviceFolder, 'a')));
+      assert.ok(existsSync(join(lent, 'a')));
     },
     needsIsolation,
   ),

@@ -47,7 +47,8 @@ export function buildLaunch(spec: AttemptSpec, setting: LaunchSetting): Launch {
 function confine(spec: AttemptSpec, { sandbox, temporary, diesWithParent }: LaunchSetting): string[] {
   if (sandbox === null)
     return diesWithParent ? ['setpriv', '--pdeathsig', 'KILL', '--', ...spec.command] : [...spec.command];
-  const folders = { folder: spec.folder, temporary, readOnly: [spec.serviceFolder, ...spec.readOnly] };
+  const { folder, shared = [] } = spec;
+  const folders = { folder, temporary, shared, readOnly: [spec.serviceFolder, ...spec.readOnly] };
   return [sandbox.program, ...sandboxArguments(sandbox, folders, spec.network), '--', ...spec.command];
 }
 

@@ -205,7 +205,7 @@ function checkSpec(spec: AttemptSpec): string[] {
       );
     }
   }
-  for (const path of spec.readOnly) {
+  for (const path of [...spec.readOnly, ...(spec.shared ?? [])]) {
     if (!isAbsolute(path) || !existsSync(path)) {
       throw new RuntimeError('invalid_attempt', `The path ${JSON.stringify(path)} is not there to be read`);
     }

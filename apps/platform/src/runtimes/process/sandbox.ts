@@ -14,6 +14,7 @@ export interface SandboxedFolders {
   folder: string;
   temporary: string;
   readOnly: readonly string[];
+  shared?: readonly string[];
 }
 
 /** The part of /etc that programs need: libraries, certificates, names of hosts, time zone, fonts. No users, no secrets. */
@@ -64,7 +65,7 @@ export async function findSandbox(stateFolder: string): Promise<Sandbox | string
 
 /** bubblewrap's arguments up to the command. Paths are the same inside as outside. */
 export function sandboxArguments(sandbox: Sandbox, folders: SandboxedFolders, network: boolean): string[] {
-  const { folder, temporary, readOnly } = folders;
+  const { folder, temporary, readOnly, shared = [] } = folders;
   return [
     '--unshare-all',
     ...(network ? ['--share-net'] : []),
@@ -85,6 +86,7 @@ export function sandboxArguments(sandbox: Sandbox, folders: SandboxedFolders, ne
     '/tmp',
     ...nodeArguments(),
     ...outermostFirst(readOnly).flatMap((path) => ['--ro-bind', path, path]),
+    ...shared.flatMap((path) => ['--bind', path, path]),
     '--bind',
     folder,
     folder,
