@@ -9,6 +9,10 @@ import type { ArchiveCollection, ArchiveItem, ArchiveLink, ItemPage } from './st
 
 const PAGE = 100;
 const MOST_PAGES = 50;
+/** Tries of an answer that breaks off. */
+const TRIES = 4;
+/** A page of a hundred items of Sentinel-2 has about 2 MB. */
+const MOST_BYTES = 100_000_000;
 
 export interface StacArchiveOptions {
   readonly url: string;
@@ -18,6 +22,8 @@ export interface StacArchiveOptions {
   readonly signal: AbortSignal;
   /** Called with the bytes of each answer, and the address that they come from in the end. */
   readonly onBytes?: (bytes: number, address: string) => void;
+  /** Milliseconds that an answer may take to begin, and then to end; 30,000 by default. */
+  readonly patience?: number;
 }
 
 /** What to look for; degrees, and `start/end` as STAC writes it. */
@@ -36,15 +42,18 @@ export class StacArchive {
   readonly #http: KyInstance;
   readonly #signal: AbortSignal;
   readonly #onBytes: StacArchiveOptions['onBytes'];
+  readonly #patience: number;
 
-  constructor({ url, collection: name, title, signal, onBytes }: StacArchiveOptions) {
+  constructor(options: StacArchiveOptions) {
+    const { url, collection: name, title, signal, onBytes, patience = 30_000 } = options;
     this.url = url.replace(/\/+$/, '');
     this.collection = name;
     this.#title = `The ${title} at ${this.url}`;
     this.#signal = signal;
     this.#onBytes = onBytes;
+    this.#patience = patience;
     this.#http = ky.create({
-      timeout: 30_000,
+      timeout: patience,
       signal,
       // A search changes nothing, though it is a POST.
       retry: {
@@ -62,7 +71,7 @@ export class StacArchive {
   async describe(): Promise<ArchiveCollection> {
     try {
       const path = `${this.url}/collections/${encodeURIComponent(this.collection)}`;
-      return collection.parse(await this.#read(await this.#http.get(path)));
+      return collection.parse(await this.#json(() => this.#http.get(path)));
     } catch (error) {
       this.#signal.throwIfAborted();
       if (error instanceof HTTPError && error.response.status === 404)
@@ -94,25 +103,55 @@ export class StacArchive {
   async #page(link: ArchiveLink, search: object): Promise<ItemPage> {
     const url = new URL(link.href, `${this.url}/`);
     try {
-      const answer =
-        link.method?.toUpperCase() === 'POST'
-          ? this.#http.post(url, { json: link.merge === true ? { ...search, ...link.body } : link.body })
-          : this.#http.get(url);
-      return itemPage.parse(await this.#read(await answer));
+      const json = link.merge === true ? { ...search, ...link.body } : link.body;
+      const post = link.method?.toUpperCase() === 'POST';
+      const ask = (): Promise<Response> => (post ? this.#http.post(url, { json }) : this.#http.get(url));
+      return itemPage.parse(await this.#json(ask));
     } catch (error) {
       this.#signal.throwIfAborted();
       throw this.#explain(error);
     }
   }
 
-  async #read(response: Response): Promise<unknown> {
-    const text = await response.text();
-    // Compressed, fewer bytes came than there are now.
-    this.#onBytes?.(Number(response.headers.get('content-length')) || Buffer.byteLength(text), response.url);
-    return JSON.parse(text);
+  /** ky tries again what does not begin well; here is tried again what breaks off or takes too long. */
+  async #json(ask: () => Promise<Response>): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      const text = await ask().then((response) =>
+        this.#text(response).catch((error: unknown) => failed(error, attempt)),
+      );
+      this.#signal.throwIfAborted();
+      if (text !== null) return JSON.parse(text);
+    }
+  }
+
+  async #text(response: Response): Promise<string> {
+    const reader = (response.body ?? new Blob().stream()).getReader();
+    const decoder = new TextDecoder();
+    let [text, bytes, late] = ['', 0, false];
+    const timer = setTimeout(() => {
+      late = true;
+      void reader.cancel().catch(() => undefined);
+    }, this.#patience);
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (late) throw new Error('the answer does not end in time');
+        if (done) break;
+        bytes += value.length;
+        if (bytes > MOST_BYTES)
+          throw new StacArchiveError('unusable', `${this.#title} gives an answer without an end`);
+        text += decoder.decode(value, { stream: true });
+      }
+    } finally {
+      clearTimeout(timer);
+      // Compressed, fewer bytes came than there are now.
+      this.#onBytes?.(Number(response.headers.get('content-length')) || bytes, response.url);
+    }
+    return text + decoder.decode();
   }
 
   #explain(error: unknown): StacArchiveError {
+    if (error instanceof StacArchiveError) return error;
     if (error instanceof ZodError || error instanceof SyntaxError)
       return new StacArchiveError('unusable', `${this.#title} does not answer as a STAC API`, {
         cause: error,
@@ -127,4 +166,10 @@ export class StacArchive {
       return new StacArchiveError('unreachable', `${this.#title} does not answer in time`);
     return new StacArchiveError('unreachable', `${this.#title} cannot be reached`, { cause: error });
   }
+}
+
+/** Null where it is worth asking again. */
+function failed(error: unknown, attempt: number): null {
+  if (error instanceof StacArchiveError || attempt >= TRIES) throw error;
+  return null;
 }
