@@ -33,7 +33,8 @@ export const runNative: Runner = async (command, { cwd, signal, onProgress }) =>
   const child = spawn(command.program, commandLine(command), {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...environment },
+    // Warping and compressing in as many threads as there are processors: 0.9 s instead of 1.1 s for a degree of DEM on two.
+    env: { GDAL_NUM_THREADS: 'ALL_CPUS', ...process.env, ...environment },
     ...(signal === undefined ? {} : { signal, killSignal: 'SIGKILL' }),
   });
   let stderr = '';
@@ -47,7 +48,8 @@ export const runNative: Runner = async (command, { cwd, signal, onProgress }) =>
   try {
     [code, killedBy] = (await once(child, 'close')) as [number | null, string | null];
   } catch (cause) {
-    throw new GdalError('crashed', command, stderr, { cause });
+    const absent = (cause as NodeJS.ErrnoException).syscall?.startsWith('spawn') === true;
+    throw new GdalError(absent ? 'native_absent' : 'crashed', command, stderr, { cause });
   }
   if (killedBy !== null) throw new GdalError('crashed', command, `${stderr}\nkilled by ${killedBy}`);
   // gdalwarp ends with 0 on some read errors that leave holes in the output, but it says ERROR.

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { fromFile } from 'geotiff';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { temporaryFolder } from '../../test/support/files.ts';
 import { nativeAbsent } from '../../test/support/gdal.ts';
@@ -148,6 +148,27 @@ test.skipIf(nativeAbsent)(
     }
   },
 );
+
+test.each([
+  ['are not there', null],
+  ['do not start', '#!/bin/sh\necho "error while loading shared libraries" >&2\nexit 127\n'],
+])('where native tools %s WebAssembly does the work', async (_name, program) => {
+  const folder = file(program === null ? 'no-tools' : 'broken-tools');
+  await mkdir(folder);
+  if (program !== null) await writeFile(`${folder}/gdal_translate`, program, { mode: 0o755 });
+  vi.stubEnv('PATH', folder);
+  vi.resetModules();
+  try {
+    // Which tools there are is remembered.
+    const fresh = await import('./index.ts');
+    const command = translate({ input: file('west.tif'), output: `${folder}/copy.tif`, format: 'GTiff' });
+    await fresh.runGdal(command);
+    expect((await content(command.output)).width).toBe(120);
+    expect((await fresh.gdalRuntime()).kind).toBe('wasm');
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
 
 test('the runtime that is named is the one there is', async () => {
   expect((await gdalRuntime()).kind).toBe(nativeAbsent ? 'wasm' : 'native');

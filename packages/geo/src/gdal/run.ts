@@ -24,9 +24,7 @@ export interface RunGdalOptions {
 export async function runGdal(command: GdalCommand, options: RunGdalOptions = {}): Promise<void> {
   const { signal, native = 'auto', cwd = process.cwd() } = options;
   signal?.throwIfAborted();
-  const found = native === 'never' ? null : await nativeVersion();
-  if (native === 'always' && found === null) throw new GdalError('native_absent', command, '');
-  const run: Runner = found === null ? runWasm : runNative;
+  const run: Runner = native === 'never' ? runWasm : native === 'always' ? runNative : runEither;
   try {
     await run(command, { cwd, signal, onProgress: rising(options.onProgress) });
   } catch (error) {
@@ -36,6 +34,18 @@ export async function runGdal(command: GdalCommand, options: RunGdalOptions = {}
   }
   options.onProgress?.(1);
 }
+
+/** Asking for the tools beforehand took 60 ms a command: they are run, and asked for once they fail. */
+const runEither: Runner = async (command, options) => {
+  try {
+    await runNative(command, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const broken = error instanceof GdalError && (await nativeVersion()) === null;
+    if (!broken) throw error;
+    await runWasm(command, options);
+  }
+};
 
 /** Which GDAL `runGdal` uses by default. */
 export async function gdalRuntime(): Promise<{ kind: 'native' | 'wasm'; version: string }> {
