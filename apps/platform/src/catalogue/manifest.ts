@@ -34,6 +34,10 @@ const Output = z.strictObject({
   title: text,
   description: text,
   selectors: z.array(Selector).nullable().default(null),
+  /** An expression over the options: where it does not hold, the output is none of the component's. */
+  when: text,
+  /** A component may end well without a file in it. */
+  optional: z.boolean().default(false),
 });
 
 const Option = z.strictObject({

@@ -219,6 +219,8 @@ interface PlannedOutput {
   readonly number: number;
   readonly name: string;
   readonly file_type: string;
+  /** It may stay without a file. */
+  readonly optional: boolean;
 }
 
 export interface PlannedComponent extends PlannedService {

@@ -159,7 +159,7 @@ async function run(context: Context, work: Work, signal: AbortSignal): Promise<v
       ...(await policy(tx, context, locked)),
       outcome,
       missing: component.job_outputs
-        .filter(({ number }) => !outcome.files.has(number))
+        .filter(({ number, optional }) => optional !== true && !outcome.files.has(number))
         .map(({ number, name }) => `output ${number} (${name})`),
       lastWords: await lastWords(tx, component.id, attempt.number),
     });

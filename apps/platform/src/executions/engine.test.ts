@@ -77,6 +77,36 @@ describe('a chain of two components', () => {
   });
 });
 
+describe('an output', () => {
+  const outputs = [
+    { number: 1, name: 'Result', file_type: 'CSV', optional: true },
+    { number: 2, name: 'More', file_type: 'CSV', when: 'wanted' },
+  ];
+
+  test('that the options do not ask for is not there, and one that is optional may stay without a file', async () => {
+    const { execution, components } = await run([{ service: 'no-output', options: { wanted: false } }], {
+      parts: { outputs },
+    });
+    expect(execution).toMatchObject({ success: true });
+    expect(components[0]!.outputs).toHaveLength(1);
+    expect(execution.chains?.[0]?.outputs).toEqual(components[0]!.outputs);
+    const { data } = world.parts;
+    expect(await data.listFiles(world.organisation, components[0]!.outputs![0]!, {})).toMatchObject({
+      list: [],
+    });
+  });
+
+  test('that the options ask for has to be made', async () => {
+    const { execution } = await run([{ service: 'no-output', options: { wanted: true } }], {
+      parts: { outputs },
+    });
+    expect(execution).toMatchObject({
+      exit_type: 'no_output',
+      abort_reason: 'no-output: It ended well but wrote nothing to output 2 (More)',
+    });
+  });
+});
+
 describe('an execution that fails', () => {
   test('says which component failed, how, and with which words, and costs nothing', async () => {
     const before = await creditsOf(world);

@@ -228,7 +228,13 @@ function gather(aggregation: PlannedAggregation, members: readonly Member[]): Li
 }
 
 const newOutputs = (outputs: PlannedComponent['outputs']): ComponentOutput[] =>
-  outputs.map(({ number, name, file_type }) => ({ number, name, file_type, data_id: randomUUID() }));
+  outputs.map(({ number, name, file_type, optional }) => ({
+    number,
+    name,
+    file_type,
+    data_id: randomUUID(),
+    ...(optional ? { optional } : {}),
+  }));
 
 interface DispatchLink extends Link {
   readonly dispatch: { readonly of: number; readonly condition: string | null };

@@ -1,6 +1,6 @@
 import { acceptedFileTypes } from '@fusion-platform/contract';
 import type { FieldIssue, FileType, Process } from '@fusion-platform/contract';
-import type { Chain } from '../catalogue/index.ts';
+import type { Chain, Manifest } from '../catalogue/index.ts';
 import type { DataDescription } from '../data/index.ts';
 import { evaluate, ExpressionError, holds } from './expressions.ts';
 import { namesOf } from './names.ts';
@@ -22,6 +22,8 @@ export interface Assessment {
   readonly read: readonly ReadOption[];
   /** What each service of the chain charges, in chain order: exact decimal texts; only of use without issues. */
   readonly prices: readonly string[];
+  /** What each service of the chain makes with these options, in chain order; without issues only what it makes. */
+  readonly outputs: readonly Manifest['outputs'][];
   /** The data of the inputs, in their order. */
   readonly chosen: readonly (DataDescription | undefined)[];
   /** Everything that keeps it from being run. */
@@ -42,6 +44,7 @@ export function assess(chain: Chain, wanted: Wanted, data: DataById, organisatio
   const inputs = chooseInputs(chain, given, data, issues);
   const chosen = inputs.map(({ id }) => (id === undefined ? undefined : data.get(id)));
   const prices: string[] = [];
+  let outputs = chain.map(({ manifest }) => manifest.outputs);
   if (issues.length === 0) {
     try {
       read = applyExpressions(chain, read, chosen);
@@ -53,12 +56,16 @@ export function assess(chain: Chain, wanted: Wanted, data: DataById, organisatio
           if (!holds(expression, names)) issues.push({ path: 'inputs', message });
         prices.push(priceOf(chain[index]!.manifest, names, organisationId).toFixed());
       }
+      outputs = chain.map(({ manifest }) => {
+        const names = namesOf(manifest.ssdId, read, chosen);
+        return manifest.outputs.filter(({ when }) => when === null || holds(when, names));
+      });
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       issues.push({ path: 'service_id', message: error.message });
     }
   }
-  return { inputs, options: read.map(({ option }) => option), read, prices, chosen, issues };
+  return { inputs, options: read.map(({ option }) => option), read, prices, outputs, chosen, issues };
 }
 
 /** Inputs that are set from other inputs, where the expression of the service says so. */

@@ -32,7 +32,12 @@ export interface Planned {
       | { readonly kind: 'data'; readonly dataId: string | null }
       | { readonly kind: 'output'; readonly chainIndex: number; readonly output: number };
   }[];
-  readonly outputs: readonly { readonly number: number; readonly name: string; readonly file_type: string }[];
+  readonly outputs: readonly {
+    readonly number: number;
+    readonly name: string;
+    readonly file_type: string;
+    readonly optional: boolean;
+  }[];
   /** What its service charges for the whole region: exact decimal text. */
   readonly price: string;
 }
@@ -63,13 +68,14 @@ export interface Plan {
 }
 
 /** What each execution of a run of an assessed process consists of. */
-export function componentsOf(chain: Chain, { inputs, read, prices }: Assessment): Planned[] {
+export function componentsOf(chain: Chain, { inputs, read, prices, outputs }: Assessment): Planned[] {
   return chain.map(({ manifest, intermediate, inputs: sources }, index) => ({
     ...partsOf(
       manifest,
       read.filter(({ option }) => option.ssd_id === manifest.ssdId),
     ),
     intermediate,
+    outputs: outputsOf(outputs[index] ?? manifest.outputs),
     price: prices[index] ?? '0',
     inputs: sources.map(({ number, from }) => ({
       ...declared(manifest, number),
@@ -100,6 +106,7 @@ export function aggregationsOf(
     });
     return {
       ...partsOf(manifest, own),
+      outputs: outputsOf(manifest.outputs),
       price: priceOf(manifest, namesOf(manifest.ssdId, [...read, ...own], chosen), organisationId).toFixed(),
       inputs: inputs.map(({ number, ssdId, output }) => ({
         ...declared(manifest, number),
@@ -124,8 +131,11 @@ function partsOf(manifest: Manifest, own: readonly ReadOption[]) {
       data_type,
       validation: validation ?? null,
     })),
-    outputs: manifest.outputs.map(({ number, name, file_type }) => ({ number, name, file_type })),
   };
+}
+
+function outputsOf(outputs: Manifest['outputs']): Planned['outputs'] {
+  return outputs.map(({ number, name, file_type, optional }) => ({ number, name, file_type, optional }));
 }
 
 function declared(manifest: Manifest, number: number) {

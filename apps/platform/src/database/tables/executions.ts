@@ -109,6 +109,8 @@ export interface ComponentOutput {
   readonly name: string;
   readonly file_type: string;
   readonly data_id: string;
+  /** It may stay without a file. */
+  readonly optional?: boolean;
 }
 
 /** What a component that dispatches sends: the outputs of another component of its execution. */
