@@ -7,6 +7,12 @@ import { reduce } from './reduce.ts';
 import { compress, predict, predictorOf, strategyFor, TILE } from './tile-encoder.ts';
 import { tiffDirectories } from './tiff-directory.ts';
 
+/** Of a tile in the spool. */
+interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** The file's image, or an overview of it. */
 interface Level {
   readonly width: number;
@@ -14,7 +20,7 @@ interface Level {
   readonly across: number;
   readonly down: number;
   /** Of each tile, a band after the other. */
-  readonly places: { offset: number; length: number }[];
+  readonly places: Place[];
   /** Rows that wait until there are enough of them for tiles. */
   waiting: CogArray;
   rows: number;
@@ -169,12 +175,18 @@ export class CogWriter {
       tileLengths: places.map(({ length }) => length),
     }));
     await file.writev([tiffDirectories(images, this.#layout.big)]);
+    const longest = this.#levels.flatMap(({ places }) => places).reduce(longer, { offset: 0, length: 0 });
+    const buffer = Buffer.allocUnsafe(longest.length);
     for (const { places } of this.#levels.toReversed())
       for (const { offset, length } of places) {
-        const { buffer } = await this.#spool.read(Buffer.allocUnsafe(length), 0, length, offset);
-        await file.writev([buffer]);
+        await this.#spool.read(buffer, 0, length, offset);
+        await file.writev([buffer.subarray(0, length)]);
       }
   }
+}
+
+function longer(a: Place, b: Place): Place {
+  return a.length > b.length ? a : b;
 }
 
 function spoolOf(path: string): string {
