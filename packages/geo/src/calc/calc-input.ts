@@ -1,31 +1,38 @@
 import { asStored } from '../raster/index.ts';
 import type { TypedArray } from '../raster/index.ts';
-import { columnsBetween, gridOf, rowsBetween } from './grid.ts';
+import { columnsBetween, gridOf, rowsBetween, widened } from './grid.ts';
 import type { Grid } from './grid.ts';
 import type { RasterRows } from './raster-rows.ts';
 
-/** One band of a raster, seen on the grid of the output: each pixel is the one of the source in which its middle lies. */
+/**
+ * One band of a raster, seen on the grid of the output and so many pixels around it: each pixel is the one of the source
+ * in which its middle lies.
+ */
 export class CalcInput {
   /** What stands for no data, and for what lies outside the source: 0 (in floats NaN) where the file does not say. */
   readonly nodata: number;
   readonly #rows: RasterRows;
   readonly #width: number;
+  readonly #around: number;
   readonly #columns: Int32Array | null;
   readonly #places: Int32Array | null;
 
-  constructor(rows: RasterRows, grid: Grid) {
+  constructor(rows: RasterRows, grid: Grid, around = 0) {
     const own = gridOf(rows.raster);
+    const seen = widened(grid, around);
     const sample = rows.array(0);
     const float = sample instanceof Float32Array || sample instanceof Float64Array;
     this.#rows = rows;
-    this.#width = grid.width;
-    this.#columns = columnsBetween(grid, own);
-    this.#places = rowsBetween(grid, own);
+    this.#width = seen.width;
+    this.#around = around;
+    this.#columns = columnsBetween(seen, own);
+    this.#places = rowsBetween(seen, own);
     this.nodata = asStored(rows.raster.nodata ?? (float ? Number.NaN : 0), sample);
   }
 
-  /** Rows of the output's grid in its whole width; not to be changed. */
-  async read(row: number, height: number): Promise<TypedArray> {
+  /** Rows of the output's grid in its whole width, and the pixels around them; not to be changed. */
+  async read(row: number, count: number): Promise<TypedArray> {
+    const height = count + 2 * this.#around;
     if (this.#columns === null && this.#places === null) return this.#rows.read(row, row + height);
     const places = Array.from({ length: height }, (_, index) => this.#places?.[row + index] ?? row + index);
     const inside = places.filter((place) => place >= 0);

@@ -13,6 +13,7 @@ import { validateCog, writeCog, writeGeoTiff } from '../raster/index.ts';
 import type { RasterData, TypedArray } from '../raster/index.ts';
 import { calculate } from './calculate.ts';
 import type { CalcBand } from './calculate.ts';
+import { Tally } from './tally.ts';
 
 const file = temporaryFolder();
 const run = promisify(execFile);
@@ -218,6 +219,75 @@ test('bands of coarser pixels count where the middle of a pixel lies in them, wh
   ] as const)
     expect(at(column, row), `column ${column}, row ${row}`).toBe(own(column, row));
   expect([at(1200, 0), at(1299, 1099)]).toEqual([-9999, -9999]);
+});
+
+test('pixels around those of the output are given where they are asked for, beyond the source no data', async () => {
+  // Of a raster that reaches two columns and one row further to the north-west, but not to the south-east.
+  const part: RasterData = {
+    width: WIDTH - 2,
+    height: HEIGHT - 1,
+    crs: 'EPSG:32630',
+    nodata: 0,
+    bounds: [500_020, 5_000_000, 513_000, 5_010_990],
+    data: new Uint16Array((WIDTH - 2) * (HEIGHT - 1)).fill(1),
+  };
+  await writeGeoTiff(file('part.tif'), part);
+  const output = await make('around.tif', {
+    sources: [{ path: file('part.tif') }, { path: file('a.tif'), around: 1 }],
+    calculate: ([, around], out, { grid, width, height }) => {
+      expect(around?.length).toBe((width + 2) * (height + 2));
+      expect([grid.width, grid.height, grid.west]).toEqual([WIDTH - 2, HEIGHT - 1, 500_020]);
+      for (let pixel = 0; pixel < out.length; pixel++) {
+        const [column, row] = [pixel % width, Math.floor(pixel / width)];
+        const northWest = around?.[row * (width + 2) + column] as number;
+        const southEast = around?.[(row + 2) * (width + 2) + column + 2] as number;
+        out[pixel] = northWest - southEast;
+      }
+    },
+  });
+  const { bands, width } = await read(output);
+  const value = (column: number, row: number): number =>
+    column < WIDTH && row < HEIGHT ? (a[row * WIDTH + column] as number) : 0;
+  for (const [column, row] of [
+    [0, 0],
+    [1297, 0],
+    [0, 1098],
+    [1297, 1098],
+    [600, 510],
+    [600, 511],
+    [600, 512],
+    [600, 1023],
+    [600, 1024],
+  ] as const)
+    expect(bands[0]?.[row * width + column], `column ${column}, row ${row}`).toBe(
+      value(column + 1, row) - value(column + 3, row + 2),
+    );
+});
+
+test('statistics that a band has once it is finished are in the file, as GDAL keeps them', async () => {
+  const tally = new Tally('Difference', [-1, 1]);
+  const output = await make('counted.tif', {
+    calculate: (inputs, out, rows) => {
+      difference(inputs, out, rows);
+      tally.add(out, -9999);
+    },
+    statistics: () => tally.row,
+  });
+  const tiff = await fromFile(output);
+  const metadata = await (await tiff.getImage()).getGDALMetadata(0);
+  await tiff.close();
+  const valid = expected.filter((value) => value !== -9999);
+  expect(Number(metadata?.['STATISTICS_MINIMUM'])).toBe(
+    valid.reduce((least, value) => Math.min(least, value)),
+  );
+  expect(Number(metadata?.['STATISTICS_MEAN'])).toBeCloseTo(
+    valid.reduce((sum, value) => sum + value, 0) / valid.length,
+    9,
+  );
+  expect(Number(metadata?.['STATISTICS_VALID_PERCENT'])).toBeCloseTo(
+    (100 * valid.length) / expected.length,
+    2,
+  );
 });
 
 test('bands follow one another, each from sources of its own', async () => {

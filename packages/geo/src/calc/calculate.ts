@@ -18,10 +18,14 @@ export interface CalcSource {
   readonly path: string;
   /** Counted from 1; the first by default. */
   readonly band?: number;
+  /** So many pixels more are given on each side of the rows: 1 for what depends on the neighbours of a pixel. */
+  readonly around?: number;
 }
 
 /** Rows of the output in its whole width. */
 export interface CalcRows {
+  /** Of the whole output. */
+  readonly grid: Grid;
   /** The first of them, counted from 0. */
   readonly row: number;
   readonly width: number;
@@ -35,7 +39,7 @@ export interface CalcBand extends CogBand {
   readonly sources: readonly CalcSource[];
   /**
    * Works out some rows. Inputs come one array for each source, row by row, on the grid of the output; they are not to
-   * be changed. Of floats the output's NaN and infinities become no data.
+   * be changed. What lies beyond a source is no data. Of floats the output's NaN and infinities become no data.
    */
   readonly calculate: (inputs: readonly TypedArray[], output: CogArray, rows: CalcRows) => void;
 }
@@ -103,7 +107,7 @@ async function calculateFrom(rasters: ReadonlyMap<string, Raster>, options: Calc
       const inputs = await Promise.all(
         band.sources.map(async (source) => {
           const raster = rasters.get(source.path) as Raster;
-          return new CalcInput(await RasterRows.of(raster, source.band ?? 1, signal), grid);
+          return new CalcInput(await RasterRows.of(raster, source.band ?? 1, signal), grid, source.around);
         }),
       );
       const missing = inputs.map((input) => input.nodata);
@@ -112,7 +116,7 @@ async function calculateFrom(rasters: ReadonlyMap<string, Raster>, options: Calc
         const count = Math.min(TILE, height - row);
         const read = await Promise.all(inputs.map((input) => input.read(row, count)));
         const result = rows.subarray(0, count * width);
-        band.calculate(read, result, { row, width, height: count, nodata: missing });
+        band.calculate(read, result, { grid, row, width, height: count, nodata: missing });
         if (result instanceof Float32Array) putNodata(result, nodata);
         await writer.write(result);
         onProgress?.((index + (row + count) / height) / bands.length);

@@ -1,5 +1,6 @@
 import type { TiffTag } from '../raster/index.ts';
 import type { Reduction } from './reduce.ts';
+import type { StatisticsRow } from './statistics-row.ts';
 
 /** `uint8`, `uint16` or `float32` values. */
 export type CogArray = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
@@ -7,6 +8,8 @@ export type CogArray = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Floa
 export interface CogBand {
   readonly name: string;
   readonly unit?: string;
+  /** Asked for once all pixels are there: what GDAL keeps as statistics, null where there are none. */
+  readonly statistics?: () => StatisticsRow | null;
 }
 
 export interface CogLayout {

@@ -1,5 +1,7 @@
 import type { TiffTag } from '../raster/index.ts';
 import type { CogArray, CogBand, CogLayout } from './cog-layout.ts';
+import { deviationOf } from './statistics-row.ts';
+import type { StatisticsRow } from './statistics-row.ts';
 import { asciiTag, longTag, shortTag } from './tiff-directory.ts';
 import { TILE } from './tile-encoder.ts';
 
@@ -46,17 +48,33 @@ function colourMap(colours: readonly (readonly [number, number, number])[]): num
   );
 }
 
-/** Names and units as GDAL keeps them. */
+/** As gdalinfo -stats writes them, so that programs need not count to draw a picture. */
+function statisticsOf(row: StatisticsRow | null): [string, string][] {
+  if (row === null || row.count === 0) return [];
+  const { count, nodataCount, minimum, maximum, mean } = row;
+  return [
+    ['MAXIMUM', String(maximum)],
+    ['MEAN', String(mean)],
+    ['MINIMUM', String(minimum)],
+    ['STDDEV', String(deviationOf(row))],
+    ['VALID_PERCENT', String(Number(((100 * count) / (count + nodataCount)).toPrecision(4)))],
+  ];
+}
+
+/** Names, units and statistics as GDAL keeps them. */
 function metadataXml(bands: readonly CogBand[], metadata: Readonly<Record<string, string>>): string {
   const items = [
     ...Object.entries(metadata).map(
       ([name, value]) => `<Item name="${escaped(name)}">${escaped(value)}</Item>`,
     ),
-    ...bands.flatMap(({ name, unit }, index) => [
+    ...bands.flatMap(({ name, unit, statistics }, index) => [
       `<Item name="DESCRIPTION" sample="${index}" role="description">${escaped(name)}</Item>`,
       ...(unit === undefined
         ? []
         : [`<Item name="UNITTYPE" sample="${index}" role="unittype">${escaped(unit)}</Item>`]),
+      ...statisticsOf(statistics?.() ?? null).map(
+        ([key, value]) => `<Item name="STATISTICS_${key}" sample="${index}">${value}</Item>`,
+      ),
     ]),
   ];
   return `<GDALMetadata>\n  ${items.join('\n  ')}\n</GDALMetadata>\n`;

@@ -20,6 +20,18 @@ export function gridOf({ fileName, width, height, georeference }: Raster): Grid 
   return { width, height, west, north, pixel: [x, -y] };
 }
 
+/** A grid with so many more pixels on each side. */
+export function widened(grid: Grid, pixels: number): Grid {
+  const { width, height, west, north, pixel } = grid;
+  return {
+    width: width + 2 * pixels,
+    height: height + 2 * pixels,
+    west: west - pixels * pixel[0],
+    north: north + pixels * pixel[1],
+    pixel,
+  };
+}
+
 /**
  * For each column of `to` the column of `from` in which its middle lies, -1 where there is none; null when both are
  * the same.

@@ -23,13 +23,15 @@ const COLUMNS = [
  * Statistics as CSV, a line a selector. `m2` is the sum of the squared differences from the mean, and numbers have all
  * their digits: so files can be combined exactly.
  * @param more further columns of each row, behind the others
+ * @param leading names of columns that come before all others
  */
 export function formatStatistics(
   rows: readonly StatisticsRow[],
   more: readonly Readonly<Record<string, string>>[] = [],
+  leading: readonly string[] = [],
 ): string {
   const objects = rows.map((row, index) => ({ ...present(row), ...more[index] }));
-  const columns = [...COLUMNS, ...Object.keys(more[0] ?? {})];
+  const columns = [...new Set([...leading, ...COLUMNS, ...Object.keys(more[0] ?? {})])];
   return `${csvFormat(objects, columns)}\n`;
 }
 
