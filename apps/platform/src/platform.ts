@@ -15,7 +15,13 @@ import { createData } from './data/index.ts';
 import { openDatabase } from './database/index.ts';
 import type { Database } from './database/index.ts';
 import { createEvents, createNotifications, createWebhooks } from './events/index.ts';
-import { createActions, createExecutions, createProvenance, executionsOf } from './executions/index.ts';
+import {
+  createActions,
+  createExecutions,
+  createProvenance,
+  executionsOf,
+  hostOf,
+} from './executions/index.ts';
 import { lockFolder } from './folder-lock.ts';
 import {
   componentRoutes,
@@ -101,7 +107,10 @@ async function compose(
       uploadCreditsPerGb: settings.FUSION_UPLOAD_CREDITS_PER_GB,
       analysisTimeoutSeconds: settings.FUSION_ANALYSIS_TIMEOUT_SECONDS,
       analysisMemoryMb: settings.FUSION_ANALYSIS_MEMORY_MB,
+      analysisFolder: resolve(folders.analysis),
+      sentinel2Archive: settings.FUSION_S2_STAC_URL,
     },
+    host: await hostOf(resolve(folders.attempts)),
   });
   const catalogue = createCatalogue({ database });
   const services = await catalogue.load(await serviceFolders(settings), await firstOrganisation(database));

@@ -68,6 +68,12 @@ export const settingsSchema = z.object({
   FUSION_ANALYSIS_MEMORY_MB: whole(128)
     .default(1024)
     .describe('How much memory the analysis of one file may take'),
+  FUSION_S2_STAC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'STAC API of Sentinel-2: where its service finds scenes, Earth Search without it, and where the cloud cover of dated rasters is asked for, nowhere without it',
+    ),
   FUSION_BLOCK_CACHE_MB: whole(0)
     .default(2000)
     .describe(
@@ -120,6 +126,7 @@ export interface Settings extends z.output<typeof settingsSchema> {
     readonly objects: string;
     readonly runtime: string;
     readonly attempts: string;
+    readonly analysis: string;
     readonly blocks: string;
   };
 }
@@ -149,6 +156,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       objects: join(folder, 'objects'),
       runtime: join(folder, 'runtime'),
       attempts: join(folder, 'attempts'),
+      analysis: join(folder, 'analysis'),
       blocks: join(folder, 'blocks'),
     },
   };

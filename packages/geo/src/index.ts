@@ -1,5 +1,5 @@
-export { analyse, analyseInChild } from './analysis/index.ts';
-export type { AnalyseInChildOptions } from './analysis/index.ts';
+export { analyse, analyseInChild, extendInChild } from './analysis/index.ts';
+export type { AnalyseInChildOptions, ExtendInChildOptions } from './analysis/index.ts';
 export {
   calculate,
   combineStatistics,
@@ -25,6 +25,10 @@ export type {
   AnalyseOptions,
   AnalysisErrorCode,
   AnalysisLimits,
+  BandFinding,
+  Ingester,
+  IngesterFinding,
+  Outline,
   SelectorAnalysis,
   StacBand,
   StacInfo,
@@ -44,13 +48,7 @@ export type {
 } from './gdal/index.ts';
 export { RemoteRasterError } from './ranges/index.ts';
 export type { BlockCache, RemoteRasterErrorCode } from './ranges/index.ts';
-export {
-  rasterStatistics,
-  readCogWindow,
-  validateCog,
-  writeCog,
-  writeGeoTiff,
-} from './raster/index.ts';
+export { rasterStatistics, readCogWindow, validateCog, writeCog, writeGeoTiff } from './raster/index.ts';
 export type {
   BandStatistics,
   CogFaults,
@@ -81,12 +79,13 @@ export type {
 } from './remote/index.ts';
 export { sentinel2Sources } from './sentinel-2/index.ts';
 export type { Sentinel2Band } from './sentinel-2/index.ts';
-export { stacCollection, stacItem } from './stac/index.ts';
+export { stacCollection, stacItem, stacItemWith } from './stac/index.ts';
 export type {
   StacAsset,
   StacCollection,
   StacCollectionOptions,
   StacItem,
+  StacItemChanges,
   StacItemOptions,
   StacLink,
   StacProcessing,

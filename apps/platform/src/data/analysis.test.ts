@@ -77,10 +77,10 @@ describe('a file that cannot be used', () => {
     const id = randomUUID();
     await data.create(organisation, { id, name: 'Deadly' });
     const { file, token } = await data.addFile(organisation, id, { name: 'a.geojson', file_type: 'GeoJSON' });
-    await database.queries.execute(sql`update data_files set analysis_tries = 3 where id = ${file}`);
+    await database.queries.execute(sql`update data_files set analysis_tries = 20 where id = ${file}`);
     await receive(token, point);
     const [found] = await world.analysed(id);
-    expect(found!.description).toMatch(/^Error: analysing it failed 3 times/);
+    expect(found!.description).toMatch(/^Error: the platform ended 20 times while it analysed it/);
   });
 });
 

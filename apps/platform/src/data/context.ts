@@ -14,6 +14,10 @@ export interface DataSettings {
   readonly uploadCreditsPerGb: string;
   readonly analysisTimeoutSeconds: number;
   readonly analysisMemoryMb: number;
+  /** Where analysis works; what is in it when the platform starts is removed. */
+  readonly analysisFolder: string;
+  /** The STAC API with the collection of Sentinel-2 that cloud cover is asked of; none is asked without it. */
+  readonly sentinel2Archive?: string | undefined;
 }
 
 /** What every part of the subject shares. */
@@ -23,6 +27,8 @@ export interface Context {
   readonly events: Events;
   readonly log: Logger;
   readonly settings: DataSettings;
+  /** What this platform is called, the same after a restart: its claims bear the name. */
+  readonly host: string;
   /** Signs the addresses of uploads and downloads. */
   readonly key: Uint8Array;
 }

@@ -1,10 +1,8 @@
-import { sql } from 'drizzle-orm';
-
 import { randomUUID } from 'node:crypto';
 
 import { signingKey } from '../accounts/index.ts';
-import { startAnalysis } from './analysis.ts';
-import type { Worker } from './analysis.ts';
+import { analyseNext } from './analysis.ts';
+import { takeBack } from './claim.ts';
 import type { Context } from './context.ts';
 import { describeData } from './describe.ts';
 import { dropAbandoned, removeDropped } from './drop.ts';
@@ -12,9 +10,13 @@ import { addFile, downloadToken, listFiles, openDownload, receiveUpload } from '
 import { copyItem, createItem, getItem, listUploaded, removeItem, updateItem } from './items.ts';
 import { keep, removeKept } from './kept.ts';
 import { filesForJob, fulfil, prepareOutputs, ready, regionOf, removeOf } from './outputs.ts';
+import { ingestNext } from './ingesters.ts';
 import { addRegions } from './regions.ts';
 import { contentsOf, takeOver } from './take-over.ts';
 import { setUses } from './uses.ts';
+import { sweepWorkFolders } from './work-folder.ts';
+import { startWorker } from './worker.ts';
+import type { Worker } from './worker.ts';
 
 /** Drops the first parameters of a function that this subject fills in. */
 type Rest<F> = F extends (context: never, ...rest: infer R) => infer A ? (...rest: R) => A : never;
@@ -54,7 +56,7 @@ export interface Data {
 export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
   const context: Context = { ...parts, key: await signingKey(parts.database.queries, 'addresses') };
   const { queries } = context.database;
-  let worker: Worker | undefined;
+  let workers: Worker[] = [];
   return {
     template: (organisationId) => ({ id: randomUUID(), organisation_id: organisationId }),
     create: async (...rest) => await createItem(context, ...rest),
@@ -85,14 +87,16 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
     setUses,
     describe: describeData,
     start: async () => {
-      // On the embedded database nobody else can hold a claim: those of a platform that was killed are void.
-      if (context.database.kind === 'pglite') {
-        await queries.execute(sql`update data_files set lease_until = null where analysed_at is null`);
-      }
+      await takeBack(context);
+      await sweepWorkFolders(context);
       await context.objects.sweep();
       await dropAbandoned(context);
-      worker = startAnalysis(context, async () => await removeDropped(context));
+      workers = [
+        startWorker(context, { next: analyseNext, upkeep: async () => await removeDropped(context) }),
+        // Apart, so that what is new never waits for what is usable already.
+        startWorker(context, { next: ingestNext }),
+      ];
     },
-    close: async () => await worker?.close(),
+    close: async () => void (await Promise.all(workers.map(async (worker) => await worker.close()))),
   };
 }

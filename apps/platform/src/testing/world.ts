@@ -38,6 +38,8 @@ export interface World {
   upload(name: string, fileType: string, content: string | Uint8Array): Promise<string>;
   /** The files of an item, once each is analysed, well or not. */
   analysed(dataId: string): Promise<DataFile[]>;
+  /** The same once their ingesters have ended too. */
+  extended(dataId: string): Promise<DataFile[]>;
   close(): Promise<void>;
 }
 
@@ -68,7 +70,9 @@ export async function openWorld({ analyse = true } = {}): Promise<World> {
       uploadCreditsPerGb: '10',
       analysisTimeoutSeconds: 60,
       analysisMemoryMb: 512,
+      analysisFolder: join(folder, 'analysis'),
     },
+    host: 'here',
   });
   const catalogue = createCatalogue({ database });
   const processes = createProcesses({
@@ -79,6 +83,19 @@ export async function openWorld({ analyse = true } = {}): Promise<World> {
     settings: { maximumSlices: 2000 },
   });
   if (analyse) await data.start();
+  const files = async (dataId: string, isReady: (file: DataFile) => boolean): Promise<DataFile[]> => {
+    for (;;) {
+      const change = Promise.withResolvers<void>();
+      const deafen = events.hear('data', dataId, () => change.resolve());
+      try {
+        const { list } = await data.listFiles(organisation, dataId, {});
+        if (list.length > 0 && list.every(isReady)) return list;
+        await change.promise;
+      } finally {
+        deafen();
+      }
+    }
+  };
   return {
     folder,
     database,
@@ -97,20 +114,14 @@ export async function openWorld({ analyse = true } = {}): Promise<World> {
       await data.receiveUpload(token, { source: Readable.from([bytes]), length: bytes.length, signal });
       return id;
     },
-    analysed: async (dataId) => {
-      for (;;) {
-        const change = Promise.withResolvers<void>();
-        const deafen = events.hear('data', dataId, () => change.resolve());
-        try {
-          const { list } = await data.listFiles(organisation, dataId, {});
-          if (list.length > 0 && list.every(({ publishable, error }) => publishable !== null || error))
-            return list;
-          await change.promise;
-        } finally {
-          deafen();
-        }
-      }
-    },
+    analysed: async (dataId) =>
+      await files(dataId, ({ publishable, error }) => publishable !== null || error === true),
+    extended: async (dataId) =>
+      await files(
+        dataId,
+        ({ number_of_ingesters: count, ingesters }) =>
+          typeof count === 'number' && Object.keys(ingesters ?? {}).length >= count,
+      ),
     close: async () => {
       await data.close();
       await events.close();

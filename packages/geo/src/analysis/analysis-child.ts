@@ -1,8 +1,9 @@
+import { AnalysisError, defaultLimits } from '../findings/index.ts';
+import { extendRaster } from '../raster/index.ts';
 import { analyse } from './analyse.ts';
 import type { ChildAnswer, ChildTask } from './child-protocol.ts';
-import { AnalysisError } from '../findings/index.ts';
 
-// The process that analyseInChild starts: takes one task, gives one answer, ends.
+// The process that runInChild starts: takes one task, gives its answers, ends.
 let answered = false;
 process.once('message', (task: ChildTask) => {
   void answer(task).then((message) =>
@@ -17,11 +18,21 @@ process.once('disconnect', () => {
   if (!answered) process.kill(-process.pid, 'SIGKILL');
 });
 
-async function answer({ path, options }: ChildTask): Promise<ChildAnswer> {
+async function answer(task: ChildTask): Promise<ChildAnswer> {
   try {
-    return { kind: 'done', analysis: await analyse(path, options) };
+    if (task.kind === 'analyse')
+      return { kind: 'analysed', analysis: await analyse(task.path, task.options) };
+    const limits = { ...defaultLimits, ...task.limits };
+    await extendRaster(task.path, { ...task, limits }, (finding) =>
+      process.send?.({ kind: 'found', finding } satisfies ChildAnswer),
+    );
+    return { kind: 'extended' };
   } catch (error) {
     if (error instanceof AnalysisError) return { kind: 'refused', code: error.code, message: error.message };
-    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    const { code, message } =
+      error instanceof Error
+        ? (error as NodeJS.ErrnoException)
+        : (new Error(String(error)) as NodeJS.ErrnoException);
+    return { kind: 'failed', message, code: typeof code === 'string' ? code : undefined };
   }
 }

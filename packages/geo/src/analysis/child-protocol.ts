@@ -1,13 +1,32 @@
-import type { Analysis, AnalyseOptions, AnalysisErrorCode } from '../findings/index.ts';
+import type {
+  Analysis,
+  AnalyseOptions,
+  AnalysisErrorCode,
+  AnalysisLimits,
+  Ingester,
+  IngesterFinding,
+} from '../findings/index.ts';
 
 /** What the child is told. */
-export interface ChildTask {
-  readonly path: string;
-  readonly options: Omit<AnalyseOptions, 'signal'>;
-}
+export type ChildTask =
+  | {
+      readonly kind: 'analyse';
+      readonly path: string;
+      readonly options: Omit<AnalyseOptions, 'signal'>;
+    }
+  | {
+      readonly kind: 'extend';
+      readonly path: string;
+      readonly fileName: string;
+      readonly ingesters: readonly Ingester[];
+      readonly limits: AnalysisLimits;
+    };
 
-/** What the child says. */
+/** What the child says: of an extension as many findings as there are, before it is done. */
 export type ChildAnswer =
-  | { readonly kind: 'done'; readonly analysis: Analysis }
+  | { readonly kind: 'analysed'; readonly analysis: Analysis }
+  | { readonly kind: 'found'; readonly finding: IngesterFinding }
+  | { readonly kind: 'extended' }
   | { readonly kind: 'refused'; readonly code: AnalysisErrorCode; readonly message: string }
-  | { readonly kind: 'failed'; readonly message: string };
+  /** With the code of what the system refused, `ENOSPC` for one. */
+  | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined };

@@ -13,6 +13,8 @@ interface Limits {
   readonly diskMb: number;
   /** Files and folders that count as written; a folder's own folders count too. */
   readonly written: readonly string[];
+  /** Told of findings as they come. */
+  readonly onAnswer?: ((answer: ChildAnswer) => void) | undefined;
 }
 
 /** Waits for the end of a child that leads a process group, holds it to its limits and remembers why the end came. */
@@ -27,7 +29,10 @@ export class Ending {
   constructor(child: ChildProcess, limits: Limits) {
     this.#child = child;
     this.#limits = limits;
-    child.on('message', (message) => (this.#answer = message as ChildAnswer));
+    child.on('message', (message: ChildAnswer) => {
+      if (message.kind === 'found') limits.onAnswer?.(message);
+      else this.#answer = message;
+    });
     child.stderr
       ?.setEncoding('utf8')
       .on('data', (text: string) => (this.stderr = (this.stderr + text).slice(-16_384)));

@@ -1,6 +1,7 @@
 import type { Geometry } from 'geojson';
 
 import type { Bounds } from '../gdal/index.ts';
+import type { Ingester, Outline } from './ingester.ts';
 
 /** What analysis finds out about one band, column or geometry. Null where there is no value. */
 export interface SelectorAnalysis {
@@ -92,6 +93,14 @@ export interface Analysis {
   readonly geojson: string | null;
   /** What was written to `alternativePath`: the same content in a form that is quicker to use. */
   readonly alternative: Alternative | null;
+  /** When what the file shows was so, where it says it itself: ISO 8601, in UTC. */
+  readonly acquired: string | null;
+  /** Where a raster has values; null while that is not known, and for one without any. */
+  readonly outline: Outline | null;
+  /** The ingesters that ended with the analysis, the file being small. */
+  readonly ended: readonly Ingester[];
+  /** Those that are left for later. With `statistics` among them the ones given here are of a sample. */
+  readonly later: readonly Ingester[];
   readonly stac: StacInfo;
 }
 
@@ -113,6 +122,8 @@ export interface AnalysisLimits {
   readonly maxPixels?: number;
   /** Pixels, all bands counted, of a raster that is converted before it is analysed; 1,000,000,000 by default. */
   readonly maxConvertedPixels?: number;
+  /** Values of a raster, all bands counted, up to which its statistics are exact at once; 32,000,000 by default. */
+  readonly maxExactValues?: number;
   /** Bytes of one block of a raster once decoded; 256 MiB by default. */
   readonly maxBlockBytes?: number;
   /** Characters of `Analysis.geojson`; 200,000 by default. Longer content is left out. */
@@ -125,6 +136,7 @@ export const defaultLimits: Required<AnalysisLimits> = {
   maxFeatures: 1_000_000,
   maxPixels: 50_000_000_000,
   maxConvertedPixels: 1_000_000_000,
+  maxExactValues: 32_000_000,
   maxBlockBytes: 256 * 1024 * 1024,
   maxGeojsonLength: 200_000,
 };

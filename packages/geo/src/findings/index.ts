@@ -11,6 +11,7 @@ export type {
   StacInfo,
 } from './analysis.ts';
 export { Column } from './column.ts';
+export type { BandFinding, Ingester, IngesterFinding, Outline } from './ingester.ts';
 export { kindNames, sniff } from './magic.ts';
 export type { FileKind } from './magic.ts';
 export { HISTOGRAM_BINS, selectorOf } from './selector.ts';

@@ -17,6 +17,10 @@ export function withoutPlace(size: number, mediaType: string): Analysis {
     preview: false,
     geojson: null,
     alternative: null,
+    acquired: null,
+    outline: null,
+    ended: [],
+    later: [],
     stac: {
       mediaType,
       roles: ['data'],

@@ -37,7 +37,9 @@ export async function analyseConverted(
   const output = kept ? alternativePath : join(folder, 'converted.tif');
   try {
     await convert(path, format, { output, folder, fileName, signal, limits });
-    const found = await analyseGeoTiff(output, size, rest, limits);
+    // What does not stay can be read but now.
+    const all = kept ? limits : { ...limits, maxExactValues: Infinity };
+    const found = await analyseGeoTiff(output, size, rest, all);
     return {
       ...found,
       publishable: !keep,

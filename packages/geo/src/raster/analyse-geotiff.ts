@@ -12,39 +12,63 @@ import { HISTOGRAM_BINS, selectorOf } from '../findings/index.ts';
 import { distance } from '../crs/index.ts';
 import { GdalError } from '../gdal/index.ts';
 import type { Resampling } from '../gdal/index.ts';
+import { acquiredOf } from './acquired.ts';
 import { commonNameOf } from './common-name.ts';
 import { drawRaster } from './draw-raster.ts';
 import { footprintOf } from './footprint.ts';
 import { applyTransform, imageBounds } from './georeference.ts';
 import { cogFaults } from './cog-faults.ts';
 import type { CogFaults } from './cog-faults.ts';
+import { outlineOf } from './outline.ts';
 import { withRaster } from './open-raster.ts';
 import type { Raster } from './open-raster.ts';
 import { statisticsOfRaster } from './statistics.ts';
 import type { BandStatistics } from './statistics.ts';
 import { writeCog } from './write-cog.ts';
 
+/** Values read of a raster that is too large to read all of before anybody may use it. */
+const SAMPLE = 8_000_000;
+
 /** Analyses a GeoTIFF block by block: memory is bounded by its largest block, not by its size. */
 export async function analyseGeoTiff(
   path: string,
   size: number,
-  { fileName, previewPath, alternativePath, signal }: AnalyseOptions,
+  options: AnalyseOptions,
   limits: Required<AnalysisLimits>,
 ): Promise<Analysis> {
-  let optimise: Optimise | null = null;
+  const { fileName, previewPath, alternativePath, signal } = options;
+  const optimise = await withRaster(path, { fileName, limits, signal }, async (raster) =>
+    optimisation(raster, await cogFaults(raster), limits),
+  );
+  const made =
+    alternativePath !== undefined &&
+    optimise !== null &&
+    (await makeCog(path, alternativePath, optimise, signal));
   const analysis = await withRaster(path, { fileName, limits, signal }, async (raster) => {
     const names = await bandNames(raster);
-    const statistics = await statisticsOfRaster(raster, HISTOGRAM_BINS, signal);
-    if (previewPath !== undefined) await writeFile(previewPath, await drawRaster(raster, signal));
-    const faults = await cogFaults(raster);
-    optimise = optimisation(raster, faults, limits);
-    return compose(raster, size, names, statistics, {
-      preview: previewPath !== undefined,
-      cog: faults.errors.length === 0,
-    });
+    const values = raster.width * raster.height * raster.dataTypes.length;
+    const large = values > limits.maxExactValues;
+    const share = large ? SAMPLE / values : 1;
+    const statistics = await statisticsOfRaster(raster, HISTOGRAM_BINS, { signal, share });
+    const placed = footprintOf(raster) !== null;
+    const ingesters = [...(large ? ['statistics' as const] : []), ...(placed ? ['outline' as const] : [])];
+    const { errors } = await cogFaults(raster);
+    return {
+      ...compose(raster, size, names, statistics, {
+        preview: previewPath !== undefined,
+        cog: errors.length === 0,
+        // A mean of some is no mean of all: catalogues are told once it is.
+        exact: !large,
+      }),
+      acquired: await acquiredOf(raster.image),
+      outline: large || !placed ? null : await outlineOf(raster, signal),
+      ended: large ? [] : ingesters,
+      later: large ? ingesters : [],
+    };
   });
-  if (alternativePath === undefined || optimise === null) return analysis;
-  const made = await makeCog(path, alternativePath, optimise, signal);
+  // The other form has overviews, which spare reading all of it.
+  const drawn = made && analysis.later.length > 0 ? alternativePath : path;
+  if (previewPath !== undefined) await draw(drawn, previewPath, { fileName, limits, signal });
   return made
     ? {
         ...analysis,
@@ -52,6 +76,21 @@ export async function analyseGeoTiff(
         alternative: { fileType: 'GeoTIFF', fileName: `${parse(fileName).name}.tif` },
       }
     : analysis;
+}
+
+async function draw(
+  path: string,
+  previewPath: string,
+  options: {
+    readonly fileName: string;
+    readonly limits: Required<AnalysisLimits>;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<void> {
+  await withRaster(path, options, async (raster) => {
+    const names = (await bandNames(raster)).map(({ name }) => name);
+    await writeFile(previewPath, await drawRaster(raster, { names, signal: options.signal }));
+  });
 }
 
 interface Optimise {
@@ -117,8 +156,8 @@ function compose(
   size: number,
   names: readonly BandName[],
   statistics: readonly BandStatistics[],
-  { preview, cog }: { preview: boolean; cog: boolean },
-): Analysis {
+  { preview, cog, exact }: { preview: boolean; cog: boolean; exact: boolean },
+): Omit<Analysis, 'acquired' | 'outline' | 'ended' | 'later'> {
   const { width, height, georeference } = raster;
   const { transform, crs, epsg } = georeference;
   const projectedBounds = transform === null ? null : imageBounds(transform, width, height);
@@ -154,7 +193,9 @@ function compose(
           ? null
           : [transform[1], transform[2], transform[0], transform[4], transform[5], transform[3]],
       projectedBounds,
-      bands: names.map((band, index) => stacBand(raster, band, index, metres, statistics[index])),
+      bands: names.map((band, index) =>
+        stacBand(raster, band, index, metres, exact ? statistics[index] : undefined),
+      ),
     },
   };
 }

@@ -2,45 +2,64 @@ import { encode } from 'fast-png';
 import type { GeoTIFFImage } from 'geotiff';
 
 import { readBlocks } from './blocks.ts';
+import { commonNameOf } from './common-name.ts';
+import { maskOf } from './open-raster.ts';
 import type { Raster } from './open-raster.ts';
 import { asStored } from './typed-array.ts';
 
 const LONG_SIDE = 512;
+const RGB = 2;
 const PALETTE = 3;
 
 /**
- * A PNG of a raster, 512 pixels on its longer side at most, north up, nodata transparent. Three or more bands of
- * 8 bits are taken as red, green and blue; otherwise the first band is drawn in grey between its 2nd and 98th
- * percentile, or in the colours of its palette.
+ * A PNG of a raster, 512 pixels on its longer side at most, north up; transparent where it has no value by its
+ * nodata, its mask or its alpha. Three or more bands of 8 bits are taken as red, green and blue; so are three of more
+ * bits that the file or their names call so, each stretched like a single one. Otherwise the first band is drawn in
+ * grey between its 2nd and 98th percentile, or in the colours of its palette.
  */
-export async function drawRaster(raster: Raster, signal?: AbortSignal): Promise<Uint8Array> {
-  const source = smallestThatSuffices(raster);
-  const palette = Number(source.fileDirectory.getValue('PhotometricInterpretation')) === PALETTE;
-  const colourful =
-    raster.dataTypes.length >= 3 && raster.dataTypes.slice(0, 3).every((type) => type === 'uint8');
-  const bands = colourful ? [0, 1, 2] : [0];
-  const reduced = await reduce(source, bands, raster.nodata, palette, signal);
+export async function drawRaster(
+  raster: Raster,
+  {
+    names = [],
+    signal,
+  }: { readonly names?: readonly string[]; readonly signal?: AbortSignal | undefined } = {},
+): Promise<Uint8Array> {
+  const source = smallestThatSuffices(raster, LONG_SIDE);
+  const colours = await colourMap(source, raster.dataTypes);
+  const bands = colourBands(raster, names);
+  const colourful = bands.length === 3;
+  const plain = colourful && bands.every((band) => raster.dataTypes[band] === 'uint8');
+  const reduced = await reduce(raster, source, { bands, pick: colours !== null, signal });
   if (flipped(raster)) for (const plane of reduced.planes) flip(plane, reduced.width);
   const { width, height, planes } = reduced;
   const data = new Uint8Array(width * height * 4);
-  const colours = palette ? await colourMap(source) : null;
-  const [first = new Float64Array(0)] = planes;
-  const scale = colourful || colours !== null ? (value: number): number => value : stretch(first);
+  const same = (value: number): number => value;
+  const scales = planes.map((plane) => (plain || colours !== null ? same : stretch(plane)));
   for (let pixel = 0; pixel < width * height; pixel++) {
     if (planes.some((plane) => Number.isNaN(plane[pixel]))) continue;
-    const values = colourful ? planes.map((plane) => plane[pixel] as number) : [first[pixel] as number];
-    const [red = 0, green = red, blue = red] =
-      colours === null ? values.map(scale) : colours(values[0] as number);
+    const values = planes.map((plane, index) => (scales[index] ?? same)(plane[pixel] as number));
+    const [red = 0, green = red, blue = red] = colours === null ? values : colours(values[0] as number);
     data.set([red, green, blue, 255], pixel * 4);
   }
   return encode({ width, height, data, channels: 4 });
 }
 
+/** The bands to draw: red, green and blue, or the first alone. */
+function colourBands({ image, dataTypes }: Raster, names: readonly string[]): number[] {
+  const named = ['red', 'green', 'blue'].map((colour) =>
+    names.findIndex((name) => commonNameOf(name) === colour),
+  );
+  if (named.every((band) => band >= 0)) return named;
+  const first = dataTypes.slice(0, 3);
+  const rgb = Number(image.fileDirectory.getValue('PhotometricInterpretation')) === RGB;
+  const three = first.length === 3 && (rgb || first.every((type) => type === 'uint8'));
+  return three ? [0, 1, 2] : [0];
+}
+
 /** An overview in the file spares reading all of it. */
-function smallestThatSuffices({ image, overviews }: Raster): GeoTIFFImage {
+export function smallestThatSuffices({ image, overviews }: Raster, longSide: number): GeoTIFFImage {
   return (
-    overviews.findLast((overview) => Math.max(overview.getWidth(), overview.getHeight()) >= LONG_SIDE) ??
-    image
+    overviews.findLast((overview) => Math.max(overview.getWidth(), overview.getHeight()) >= longSide) ?? image
   );
 }
 
@@ -51,31 +70,40 @@ interface Reduced {
   readonly planes: readonly Float64Array[];
 }
 
-/** Averages the valid pixels that fall on one of the preview's; of a palette, whose numbers have no mean, takes one. */
+interface ReduceOptions {
+  readonly bands: readonly number[];
+  /** Takes one pixel in place of their mean: of a palette, whose numbers have none. */
+  readonly pick: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Averages the valid pixels that fall on one of the preview's. */
 async function reduce(
+  raster: Raster,
   image: GeoTIFFImage,
-  bands: readonly number[],
-  nodata: number | null,
-  pick: boolean,
-  signal?: AbortSignal,
+  { bands, pick, signal }: ReduceOptions,
 ): Promise<Reduced> {
+  const { nodata, alpha } = raster;
   const [imageWidth, imageHeight] = [image.getWidth(), image.getHeight()];
   const scale = Math.min(1, LONG_SIDE / Math.max(imageWidth, imageHeight));
   const width = Math.max(1, Math.round(imageWidth * scale));
   const height = Math.max(1, Math.round(imageHeight * scale));
   const sums = bands.map(() => new Float64Array(width * height));
   const counts = bands.map(() => new Uint32Array(width * height));
-  for await (const block of readBlocks(image, signal))
+  for await (const block of readBlocks(image, { signal, mask: maskOf(raster, image) }))
     for (const [plane, band] of bands.entries()) {
       const values = block.bands[band];
       const [sum, count] = [sums[plane], counts[plane]];
       if (values === undefined || sum === undefined || count === undefined) continue;
+      const opaque = alpha === null ? undefined : block.bands[alpha];
       const missing = nodata === null ? Number.NaN : asStored(nodata, values);
       for (let y = 0; y < block.height; y++) {
         const line = Math.min(height - 1, Math.floor(((block.row + y) * height) / imageHeight)) * width;
         for (let x = 0; x < block.width; x++) {
-          const value = values[y * block.width + x] as number;
+          const at = y * block.width + x;
+          const value = values[at] as number;
           if (!Number.isFinite(value) || value === missing) continue;
+          if (block.mask?.[at] === 0 || opaque?.[at] === 0) continue;
           const target = line + Math.min(width - 1, Math.floor(((block.column + x) * width) / imageWidth));
           if (pick && (count[target] as number) > 0) continue;
           sum[target] = (sum[target] as number) + value;
@@ -114,8 +142,16 @@ function flip(plane: Float64Array, width: number): void {
   }
 }
 
-/** TIFF keeps all reds, then all greens, then all blues, in 16 bits. */
-async function colourMap(image: GeoTIFFImage): Promise<((value: number) => number[]) | null> {
+/**
+ * The colours of a palette; null without one. Some writers add one to an image that they call grey. TIFF keeps all
+ * reds, then all greens, then all blues, in 16 bits.
+ */
+async function colourMap(
+  image: GeoTIFFImage,
+  dataTypes: readonly string[],
+): Promise<((value: number) => number[]) | null> {
+  const kind = Number(image.fileDirectory.getValue('PhotometricInterpretation'));
+  if (kind !== PALETTE && (kind !== 1 || dataTypes.length > 1)) return null;
   const map = (await image.fileDirectory.loadValue('ColorMap')) as ArrayLike<number> | undefined;
   if (map === undefined) return null;
   const size = map.length / 3;

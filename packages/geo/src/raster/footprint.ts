@@ -46,7 +46,7 @@ export function footprintOf({
 }
 
 /** A pole on the edge of an image lies at the longitudes of both its neighbours, whatever its own is said to be. */
-function withPole(ring: Position[]): Position[] {
+export function withPole(ring: Position[]): Position[] {
   const index = ring.findIndex(([, y = 0]) => Math.abs(y) > 90 - 1e-9);
   const pole = ring[index]?.[1];
   if (pole === undefined) return ring;
@@ -67,7 +67,7 @@ function isStraight(ring: readonly Position[], [west, south, east, north]: Bound
 }
 
 /** The latitude of the pole that lies within the image. */
-function poleIn(transform: GeoTransform, crs: Crs, width: number, height: number): 90 | -90 | null {
+export function poleIn(transform: GeoTransform, crs: Crs, width: number, height: number): 90 | -90 | null {
   const inverse = invertTransform(transform);
   for (const pole of [90, -90] as const) {
     const [x, y] = crs.fromLonLat(0, pole);
@@ -81,7 +81,7 @@ function poleIn(transform: GeoTransform, crs: Crs, width: number, height: number
 }
 
 /** A grid of points around the world reaches half a pixel beyond the poles, and rounding beyond the antimeridian. */
-function snapped([x, y]: [number, number]): [number, number] {
+export function snapped([x, y]: [number, number]): [number, number] {
   const edge = 180 * Math.round(x / 180);
   return [Math.abs(x - edge) < 1e-9 ? edge : x, Math.max(-90, Math.min(90, y))];
 }

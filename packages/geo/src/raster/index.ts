@@ -3,6 +3,7 @@ export type { ConvertedFormat } from './analyse-converted.ts';
 export { analyseGeoTiff } from './analyse-geotiff.ts';
 export type { CogFaults } from './cog-faults.ts';
 export { decoderOf } from './decoder.ts';
+export { extendRaster } from './extend-raster.ts';
 export { asAnalysisError, openRaster } from './open-raster.ts';
 export type { OpenRaster, Raster } from './open-raster.ts';
 export { readCogWindow } from './read-cog-window.ts';

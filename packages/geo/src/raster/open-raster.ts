@@ -19,6 +19,8 @@ export interface Raster {
   readonly overviews: readonly GeoTIFFImage[];
   /** Where the directory of each image begins, in the file's own order; masks included. */
   readonly directories: readonly Directory[];
+  /** The band that says how opaque a pixel is; null without one. */
+  readonly alpha: number | null;
   readonly width: number;
   readonly height: number;
   /** One for each band, e.g. `float32`. */
@@ -105,14 +107,14 @@ async function describe(
   const image = await tiff.getImage(0);
   await checkImage(image, source.fileSize, fileName, limits);
   const directories: Directory[] = [{ offset: tiff.firstIFDOffset, image }];
-  const count = Math.min(await tiff.getImageCount(), MAX_IMAGES);
-  for (let index = 1; index < count; index++) {
+  for (let index = 1; index < MAX_IMAGES; index++) {
+    const offset = directories.at(-1)?.image.fileDirectory.nextIFDByteOffset ?? 0;
+    if (offset === 0) break;
+    if (directories.some((directory) => directory.offset === offset))
+      throw damaged(fileName, 'its directories lead in a circle');
     const other = await tiff.getImage(index);
     await checkImage(other, source.fileSize, fileName, limits);
-    directories.push({
-      offset: directories.at(-1)?.image.fileDirectory.nextIFDByteOffset ?? 0,
-      image: other,
-    });
+    directories.push({ offset, image: other });
   }
   const overviews = directories
     .map((directory) => directory.image)
@@ -127,6 +129,7 @@ async function describe(
     width: image.getWidth(),
     height: image.getHeight(),
     dataTypes: Array.from({ length: bands }, (_, band) => dataType(image, band)),
+    alpha: alphaOf(image),
     nodata: nodataOf(image),
     georeference: georeferenceOf(image),
   };
@@ -138,10 +141,8 @@ async function checkImage(
   fileName: string,
   limits: Required<AnalysisLimits>,
 ): Promise<void> {
-  const damaged = (what: string): AnalysisError =>
-    new AnalysisError('damaged', `${fileName} cannot be read as a GeoTIFF: ${what}. Export it again`);
   const [width, height, bands] = [image.getWidth(), image.getHeight(), image.getSamplesPerPixel()];
-  if (!(width >= 1 && height >= 1 && bands >= 1)) throw damaged('it declares no size');
+  if (!(width >= 1 && height >= 1 && bands >= 1)) throw damaged(fileName, 'it declares no size');
   if (width * height * bands > limits.maxPixels)
     throw new AnalysisError(
       'too_large',
@@ -153,8 +154,9 @@ async function checkImage(
       'unsupported',
       `${fileName} uses TIFF compression ${compression}, which is not read here. Save it with DEFLATE or LZW`,
     );
+  checkSamples(image, fileName);
   const [blockWidth, blockHeight] = [image.getTileWidth(), Math.min(image.getTileHeight(), height)];
-  if (!(blockWidth >= 1 && blockHeight >= 1)) throw damaged('its blocks have no size');
+  if (!(blockWidth >= 1 && blockHeight >= 1)) throw damaged(fileName, 'its blocks have no size');
   const planes = image.planarConfiguration === 2 ? bands : 1;
   if (blockWidth * blockHeight * image.getBytesPerPixel() > limits.maxBlockBytes)
     throw new AnalysisError(
@@ -164,7 +166,7 @@ async function checkImage(
   const blocks = Math.ceil(width / blockWidth) * Math.ceil(height / blockHeight) * planes;
   // A block takes at least 8 bytes in the tables of offsets and lengths; a single one is stored in place.
   if (blocks > 1 && blocks * 4 > fileSize)
-    throw damaged(`it declares ${blocks} blocks, more than the file can hold`);
+    throw damaged(fileName, `it declares ${blocks} blocks, more than the file can hold`);
   const [offsets, lengths] = await Promise.all(
     image.isTiled
       ? [image.fileDirectory.loadValue('TileOffsets'), image.fileDirectory.loadValue('TileByteCounts')]
@@ -172,10 +174,33 @@ async function checkImage(
   );
   const [starts, sizes] = [list(offsets), list(lengths)];
   if (starts.length < blocks || sizes.length < blocks)
-    throw damaged(`it declares ${blocks} blocks and lists ${Math.min(starts.length, sizes.length)}`);
+    throw damaged(
+      fileName,
+      `it declares ${blocks} blocks and lists ${Math.min(starts.length, sizes.length)}`,
+    );
   for (let block = 0; block < blocks; block++)
     if (Number(starts[block]) + Number(sizes[block]) > fileSize)
-      throw damaged(`it is cut off: block ${block + 1} of ${blocks} lies beyond its end`);
+      throw damaged(fileName, `it is cut off: block ${block + 1} of ${blocks} lies beyond its end`);
+}
+
+function damaged(fileName: string, what: string): AnalysisError {
+  return new AnalysisError('damaged', `${fileName} cannot be read as a GeoTIFF: ${what}. Export it again`);
+}
+
+/** Of complex numbers and of integers in 64 bits geotiff says that the file is damaged, which it is not. */
+function checkSamples(image: GeoTIFFImage, fileName: string): void {
+  const [format, bits] = [image.getSampleFormat(0), image.getBitsPerSample(0)];
+  const what =
+    format === 5 || format === 6
+      ? 'complex numbers'
+      : format < 3 && bits > 32
+        ? `integers in ${bits} bits`
+        : null;
+  if (what === null) return;
+  throw new AnalysisError(
+    'unsupported',
+    `${fileName} holds ${what}, which are not read here. Save ${format < 3 ? 'it with 32 bits or as float64' : 'the real and the imaginary part as bands of their own'}`,
+  );
 }
 
 function list(value: unknown): ArrayLike<number | bigint> {
@@ -184,6 +209,26 @@ function list(value: unknown): ArrayLike<number | bigint> {
 }
 
 const REDUCED = 1;
+
+const MASK = 4;
+
+/** The mask that belongs to an image of the raster: 0 where it has no value. */
+export function maskOf({ directories }: Raster, image: GeoTIFFImage): GeoTIFFImage | undefined {
+  return directories.find(
+    ({ image: other }) =>
+      (subfileType(other) & MASK) !== 0 &&
+      other.getWidth() === image.getWidth() &&
+      other.getHeight() === image.getHeight(),
+  )?.image;
+}
+
+/** Bands beyond the colours that are marked as alpha, whether the colours were multiplied by it or not. */
+function alphaOf(image: GeoTIFFImage): number | null {
+  const extra: unknown = image.fileDirectory.getValue('ExtraSamples');
+  const kinds = typeof extra === 'number' ? [extra] : Array.from((extra ?? []) as ArrayLike<number>);
+  const found = kinds.findIndex((kind) => kind === 1 || kind === 2);
+  return found < 0 ? null : image.getSamplesPerPixel() - kinds.length + found;
+}
 
 /** 0 for the image itself, 1 for a smaller copy, with 4 added for a mask. */
 export function subfileType(image: GeoTIFFImage): number {

@@ -6,7 +6,7 @@ import type { Raster } from './open-raster.ts';
 import { asStored } from './typed-array.ts';
 import type { TypedArray } from './typed-array.ts';
 
-/** Exact statistics of one band. Nodata, NaN and infinities are not counted; null where no value is left. */
+/** Statistics of one band. Nodata, NaN and infinities are not counted; null where no value is left. */
 export interface BandStatistics {
   /** Values counted. */
   readonly count: number;
@@ -29,21 +29,27 @@ export async function rasterStatistics(
   path: string,
   { bins = 10, signal }: { bins?: number; signal?: AbortSignal } = {},
 ): Promise<BandStatistics[]> {
-  return withRaster(path, { fileName: path, signal }, (raster) => statisticsOfRaster(raster, bins, signal));
+  return withRaster(path, { fileName: path, signal }, (raster) =>
+    statisticsOfRaster(raster, bins, { signal }),
+  );
 }
 
+/** @param share how much of the raster is read, spread over all of it; with 1 the statistics are exact */
 export async function statisticsOfRaster(
   raster: Raster,
   bins: number,
-  signal?: AbortSignal,
+  { signal, share = 1 }: { readonly signal?: AbortSignal | undefined; readonly share?: number } = {},
 ): Promise<BandStatistics[]> {
   const tallies = raster.dataTypes.map((type) =>
     isSmall(type) ? new ValueTally(raster.nodata, bins) : new MomentTally(raster.nodata, bins),
   );
+  let pixels = 0;
   for (let pass = 0; tallies.some((tally) => tally.passes > pass); pass++)
-    for await (const { bands } of readBlocks(raster.image, signal))
+    for await (const { bands, width, height } of readBlocks(raster.image, { signal, share })) {
       for (const [index, tally] of tallies.entries()) tally.add(bands[index] as TypedArray, pass);
-  return tallies.map((tally) => tally.result(raster.width * raster.height));
+      if (pass === 0) pixels += width * height;
+    }
+  return tallies.map((tally) => tally.result(pixels));
 }
 
 function isSmall(type: string): boolean {

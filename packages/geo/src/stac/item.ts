@@ -5,7 +5,7 @@ import type { Bounds } from '../gdal/index.ts';
 
 const PROJECTION = 'https://stac-extensions.github.io/projection/v2.0.0/schema.json';
 const RASTER = 'https://stac-extensions.github.io/raster/v2.0.0/schema.json';
-const EO = 'https://stac-extensions.github.io/eo/v2.0.0/schema.json';
+export const EO = 'https://stac-extensions.github.io/eo/v2.0.0/schema.json';
 const PROCESSING = 'https://stac-extensions.github.io/processing/v1.2.0/schema.json';
 const FILE = 'https://stac-extensions.github.io/file/v2.1.0/schema.json';
 
@@ -51,7 +51,8 @@ export interface StacProcessing {
 }
 
 /** What an item tells of an analysis. */
-type Described = Pick<Analysis, 'size' | 'resolution' | 'bounds' | 'stac'>;
+type Described = Pick<Analysis, 'size' | 'resolution' | 'bounds' | 'stac'> &
+  Partial<Pick<Analysis, 'outline'>>;
 
 export interface StacItemOptions {
   readonly id: string;
@@ -81,10 +82,12 @@ export interface StacItemOptions {
 /** The STAC Item of an analysed file, with the extensions that have something to say: projection, raster, eo, processing, file. */
 export function stacItem(options: StacItemOptions): StacItem {
   const { id, datetime, analysis, title, description, synthetic = false } = options;
-  const { stac, bounds } = analysis;
+  const { stac } = analysis;
+  // Where a raster has values says more than where it reaches.
+  const bounds = analysis.outline?.bounds ?? analysis.bounds;
   const { collection, links = [] } = options;
   const projected = stac.epsg !== null || stac.transform !== null;
-  const geometry = bounds === null ? null : stac.geometry;
+  const geometry = bounds === null ? null : (analysis.outline?.geometry ?? stac.geometry);
   const properties = {
     ...times(datetime),
     ...(title === undefined ? {} : { title }),

@@ -57,6 +57,10 @@ export async function analyseFeatures(
     preview: previewPath !== undefined,
     geojson: text.length <= limits.maxGeojsonLength ? text : null,
     alternative,
+    acquired: null,
+    outline: null,
+    ended: [],
+    later: [],
     stac: {
       mediaType,
       roles: ['data'],

@@ -72,8 +72,12 @@ export const dataFiles = pgTable(
     sha256: text('sha256'),
     uploaded_at: moment('uploaded_at'),
     analysed_at: moment('analysed_at'),
-    /** How often analysis has begun: a file that keeps killing it is given up. */
+    /** How often a platform began to analyse it and did not live to say how that ended. */
     analysis_tries: integer('analysis_tries').notNull().default(0),
+    /** How often analysis failed for a reason of its own, on a platform that lived: a fault of its code, most likely. */
+    analysis_faults: integer('analysis_faults').notNull().default(0),
+    /** Which platform works on it, and until when nobody else does. */
+    lease_owner: text('lease_owner'),
     lease_until: moment('lease_until'),
     resolution: integer('resolution'),
     crs: text('crs'),
@@ -91,6 +95,10 @@ export const dataFiles = pgTable(
     selectors: jsonb('selectors').$type<Filled<DataFile['selectors']>>(),
     number_of_ingesters: integer('number_of_ingesters'),
     ingesters: jsonb('ingesters').$type<Record<string, unknown>>(),
+    /** The ingesters that have yet to end; null when all have. */
+    ingesters_waiting: jsonb('ingesters_waiting').$type<string[]>(),
+    /** When what it shows was so, where the file itself says it. */
+    acquired_at: moment('acquired_at'),
     downloads: integer('downloads').notNull().default(0),
     /** The content of a vector file in longitude and latitude: the region that services are told. */
     geojson: text('geojson'),
@@ -101,6 +109,9 @@ export const dataFiles = pgTable(
     index('data_files_waiting')
       .on(table.lease_until)
       .where(sql`uploaded_at is not null and analysed_at is null`),
+    index('data_files_ingesting')
+      .on(table.lease_until)
+      .where(sql`ingesters_waiting is not null`),
   ],
 );
 

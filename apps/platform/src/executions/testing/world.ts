@@ -93,7 +93,9 @@ export async function openWorld(folder: string): Promise<World> {
       uploadCreditsPerGb: '0',
       analysisTimeoutSeconds: 60,
       analysisMemoryMb: 512,
+      analysisFolder: join(folder, 'analysis'),
     },
+    host: 'here',
   });
   const catalogue = createCatalogue({ database });
   const processes = createProcesses({

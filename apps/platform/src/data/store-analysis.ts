@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+
+import { stacItem } from '@fusion-platform/geo';
+import type { Analysis } from '@fusion-platform/geo';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+
+import { tables } from '../database/index.ts';
+import type { FileRow } from './claim.ts';
+import type { Context } from './context.ts';
+import { cloudIngester, entry, outlineDetail } from './ingester-entry.ts';
+import { storable } from './storable.ts';
+
+export type Finding =
+  | { readonly analysis: Analysis; readonly previewPath: string; readonly alternativePath: string }
+  | { readonly refusal: string };
+
+/** Writes down what analysis found, in one transaction that also says that it has ended. */
+export async function storeAnalysis(context: Context, file: FileRow, finding: Finding): Promise<void> {
+  const { database, events, objects, log } = context;
+  let changes: Partial<FileRow>;
+  let alternative: typeof tables.dataFiles.$inferInsert | null = null;
+  if ('refusal' in finding) {
+    log.info({ file: file.id, reason: finding.refusal }, 'a file cannot be used');
+    changes = {
+      error: true,
+      error_reason: finding.refusal,
+      size: file.stored_size,
+      number_of_ingesters: 0,
+      ingesters: {},
+    };
+  } else {
+    const { analysis, previewPath, alternativePath } = finding;
+    const preview = analysis.preview
+      ? { preview_key: `previews/${file.id}/${randomUUID()}`, preview_file_id: randomUUID() }
+      : {};
+    if (preview.preview_key) await objects.put(preview.preview_key, createReadStream(previewPath));
+    alternative = await keepAlternative(context, file, analysis, alternativePath);
+    changes = {
+      ...described(file, analysis),
+      ...ingestion(analysis),
+      ...preview,
+      ...(alternative ? { alternative_id: alternative.file_id } : {}),
+    };
+  }
+  await database.transaction(async (tx) => {
+    const kept = await tx
+      .update(tables.dataFiles)
+      .set({
+        ...storable(changes),
+        analysed_at: sql`clock_timestamp()`,
+        // The ingesters count their own.
+        analysis_tries: 0,
+        analysis_faults: 0,
+        lease_owner: null,
+        lease_until: null,
+      })
+      .where(and(eq(tables.dataFiles.id, file.id), isNull(tables.dataFiles.analysed_at)))
+      .returning({ id: tables.dataFiles.id });
+    if (kept.length > 0 && alternative) {
+      const now = sql`clock_timestamp()`;
+      await tx
+        .insert(tables.dataFiles)
+        .values({ ...storable(alternative), uploaded_at: now, analysed_at: now });
+    }
+    const unused = kept.length > 0 ? [] : [changes.preview_key, alternative?.object_key];
+    for (const object_key of unused) {
+      if (object_key) await tx.insert(tables.droppedObjects).values({ object_key }).onConflictDoNothing();
+    }
+    await events.tell(tx, { kind: 'data', id: file.data_id });
+  });
+}
+
+/** Stores what analysis made of a file in another form, and gives the row that tells of it. */
+async function keepAlternative(
+  { objects }: Context,
+  file: FileRow,
+  analysis: Analysis,
+  path: string,
+): Promise<typeof tables.dataFiles.$inferInsert | null> {
+  if (!analysis.alternative) return null;
+  const { fileType, fileName } = analysis.alternative;
+  const id = randomUUID();
+  const object_key = `alternatives/${id}`;
+  const { size, sha256 } = await objects.put(object_key, createReadStream(path));
+  const isVector = fileType === 'GeoJSON';
+  const found: Analysis = {
+    ...analysis,
+    size,
+    crs: isVector ? 'EPSG:4326' : analysis.crs,
+    publishable: true,
+    stac: {
+      ...analysis.stac,
+      epsg: isVector ? 4326 : analysis.stac.epsg,
+      mediaType: isVector
+        ? 'application/geo+json'
+        : 'image/tiff; application=geotiff; profile=cloud-optimized',
+    },
+  };
+  const row = {
+    id,
+    file_id: id,
+    organisation_id: file.organisation_id,
+    data_id: file.data_id,
+    file_type: fileType,
+    file_name: fileName,
+    title: file.title,
+    description: file.description,
+    object_key,
+    stored_size: size,
+    sha256,
+    source_id: file.file_id,
+  };
+  return {
+    ...row,
+    ...described({ ...file, ...row }, found),
+    // It is in the bytes, from which it is read where it is needed.
+    geojson: null,
+    number_of_ingesters: 0,
+    ingesters: {},
+  };
+}
+
+/** Which ingesters have ended already, and which are left to run on. */
+function ingestion({ ended, later, outline, acquired, bounds }: Analysis): Partial<FileRow> {
+  const clouds = acquired !== null && bounds !== null ? [cloudIngester] : [];
+  const waiting = [...later, ...clouds];
+  return {
+    number_of_ingesters: ended.length + waiting.length,
+    ingesters: Object.fromEntries(
+      ended.map((name) => [name, entry(name === 'outline' ? outlineDetail(outline) : {})]),
+    ),
+    ingesters_waiting: waiting.length > 0 ? waiting : null,
+    acquired_at: acquired,
+  };
+}
+
+function described(file: FileRow, analysis: Analysis): Partial<FileRow> {
+  const { size, crs, resolution, bounds, area, length, points, lines, polygons, publishable } = analysis;
+  return {
+    size,
+    crs,
+    resolution: resolution === null ? null : Math.max(1, Math.round(resolution)),
+    bounds: bounds && [...bounds],
+    area,
+    length,
+    points,
+    lines,
+    polygons,
+    publishable,
+    selectors:
+      analysis.selectors?.map((selector) => ({
+        ...selector,
+        initial_values: selector.initial_values && [...selector.initial_values],
+        histogram: selector.histogram && [...selector.histogram],
+      })) ?? null,
+    geojson: analysis.geojson ?? (analysis.outline && JSON.stringify(analysis.outline.geometry)),
+    // The item says where the file is by its name: it stands beside it once both are downloaded.
+    stac_item: stacItem({
+      id: file.file_id,
+      datetime: new Date(analysis.acquired ?? file.created_at),
+      analysis,
+      fileName: file.file_name,
+      href: `./${encodeURIComponent(file.file_name)}`,
+      ...(file.sha256 ? { checksumMultihash: `1220${file.sha256}` } : {}),
+      ...(file.title ? { title: file.title } : {}),
+      ...(file.description ? { description: file.description } : {}),
+    }) as unknown as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,15 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Context } from './context.ts';
+
+/** A folder for one analysis. */
+export async function workFolder({ settings }: Context): Promise<string> {
+  await mkdir(settings.analysisFolder, { recursive: true, mode: 0o700 });
+  return await mkdtemp(join(settings.analysisFolder, 'file-'));
+}
+
+/** Removes what a platform that was killed left in such folders: its analysis ended with it. */
+export async function sweepWorkFolders({ settings }: Context): Promise<void> {
+  await rm(settings.analysisFolder, { recursive: true, force: true });
+}

@@ -1,0 +1,56 @@
+import type { Context } from './context.ts';
+
+export interface Worker {
+  close(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  /** Does one piece of work and gives whether there was one. */
+  readonly next: (context: Context, signal: AbortSignal) => Promise<boolean>;
+  /** Done whenever nothing is left to do. */
+  readonly upkeep?: () => Promise<void>;
+}
+
+const resyncMilliseconds = 5000;
+
+/** Does whatever waits, one piece at a time: woken when data has changed, and now and then in any case. */
+export function startWorker(context: Context, { next, upkeep }: WorkerOptions): Worker {
+  const stopped = new AbortController();
+  let wake = (): void => undefined;
+  let woken = false;
+  const nudge = (): void => {
+    woken = true;
+    wake();
+  };
+  const deafen = context.events.hear('data', undefined, nudge);
+  const pause = async (): Promise<void> => {
+    if (woken || stopped.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, resyncMilliseconds);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  };
+  const running = (async () => {
+    while (!stopped.signal.aborted) {
+      woken = false;
+      try {
+        while (!stopped.signal.aborted && (await next(context, stopped.signal)));
+        await upkeep?.();
+      } catch (error) {
+        context.log.error({ err: error }, 'the analysis could not go on; it is tried again');
+      }
+      await pause();
+    }
+  })();
+  return {
+    close: async () => {
+      deafen();
+      stopped.abort(new Error('the platform stops'));
+      wake();
+      await running;
+    },
+  };
+}
