@@ -4,29 +4,30 @@ import { runGdal, warp } from '@fusion-platform/geo';
 import type { RunGdalOptions } from '@fusion-platform/geo';
 import type { Region } from '@fusion-platform/service-kit';
 
-import { cropTo } from './crop.ts';
+import type { Crop } from './crop.ts';
 
 /** Lower than any land, and what most tools expect. */
-const NODATA = -9999;
+export const NODATA = -9999;
 
 export interface ClipOptions extends RunGdalOptions {
   readonly input: string;
-  readonly region: Region;
+  readonly crop: Crop;
   readonly output: string;
-  /** Where the region may be written to for GDAL. */
-  readonly cutline: string;
+  /** What is outside becomes no data, and where the region may be written to for GDAL. */
+  readonly cutline?: { readonly region: Region; readonly path: string };
 }
 
-/** Keeps the pixels whose middle lies in the region, on the grid that they are on. */
-export async function clip({ input, region, output, cutline, ...run }: ClipOptions): Promise<void> {
-  const crop = await cropTo(input, region);
-  const feature = { type: 'Feature', properties: {}, geometry: region };
-  await writeFile(cutline, JSON.stringify({ type: 'FeatureCollection', features: [feature] }));
+/** Keeps the pixels of a crop, as 32 bit floats, on the grid that they are on: those whose middle lies in the cutline. */
+export async function clip({ input, crop, output, cutline, ...run }: ClipOptions): Promise<void> {
+  if (cutline !== undefined) {
+    const feature = { type: 'Feature', properties: {}, geometry: cutline.region };
+    await writeFile(cutline.path, JSON.stringify({ type: 'FeatureCollection', features: [feature] }));
+  }
   const command = warp({
     inputs: [input],
     output,
     format: 'GTiff',
-    cutline,
+    ...(cutline === undefined ? {} : { cutline: cutline.path }),
     bounds: crop.bounds,
     size: crop.size,
     resampling: 'near',

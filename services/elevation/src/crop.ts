@@ -1,5 +1,5 @@
 import { crsOf, transformBounds } from '@fusion-platform/geo';
-import type { Bounds } from '@fusion-platform/geo';
+import type { Bounds, Crs } from '@fusion-platform/geo';
 import { Refusal } from '@fusion-platform/service-kit';
 import type { Region } from '@fusion-platform/service-kit';
 import { fromFile } from 'geotiff';
@@ -10,6 +10,19 @@ export interface Crop {
   readonly bounds: Bounds;
   /** Columns and rows. */
   readonly size: readonly [number, number];
+  /** The first column and row. */
+  readonly from: readonly [number, number];
+  readonly raster: {
+    readonly crs: Crs;
+    readonly size: readonly [number, number];
+    /** The outer corner of the first pixel. */
+    readonly corner: readonly [number, number];
+    /** Width and height of a pixel, both positive. */
+    readonly pixel: readonly [number, number];
+    readonly bands: number;
+    /** Heights are 32 bit floats, so that NaN can stand for what is not known. */
+    readonly float: boolean;
+  };
 }
 
 /**
@@ -33,16 +46,43 @@ export async function cropTo(path: string, region: Region): Promise<Crop> {
     const shift = Number(keys['GTRasterTypeGeoKey']) === 2 ? 0.5 : 0;
     const [west, north] = [originX - shift * x, originY - shift * y];
     const around = transformBounds(lonLatBounds(region), crs.fromLonLat);
-    const [left, right] = pixels((around[0] - west) / x, (around[2] - west) / x, image.getWidth());
-    const [top, bottom] = pixels((around[3] - north) / y, (around[1] - north) / y, image.getHeight());
+    const [width, height] = [image.getWidth(), image.getHeight()];
+    const [left, right] = pixels((around[0] - west) / x, (around[2] - west) / x, width);
+    const [top, bottom] = pixels((around[3] - north) / y, (around[1] - north) / y, height);
     if (right <= left || bottom <= top) throw new Refusal('The DEM and the region lie apart');
     return {
       bounds: [west + left * x, north + bottom * y, west + right * x, north + top * y],
       size: [right - left, bottom - top],
+      from: [left, top],
+      raster: {
+        crs,
+        size: [width, height],
+        corner: [west, north],
+        pixel: [x, -y],
+        bands: image.getSamplesPerPixel(),
+        float: image.getSampleFormat(0) === 3 && image.getBitsPerSample(0) === 32,
+      },
     };
   } finally {
     await tiff.close();
   }
+}
+
+/** The same with so many more pixels on each side, as far as the raster has them. */
+export function widen({ size, from, raster }: Crop, by: number): Crop {
+  const edges = ([0, 1] as const).map((axis) => {
+    const first = Math.max(0, from[axis] - by);
+    return [first, Math.min(raster.size[axis], from[axis] + size[axis] + by)] as const;
+  });
+  const [[left, right], [top, bottom]] = edges as [readonly [number, number], readonly [number, number]];
+  const [west, north] = raster.corner;
+  const [x, y] = raster.pixel;
+  return {
+    bounds: [west + left * x, north - bottom * y, west + right * x, north - top * y],
+    size: [right - left, bottom - top],
+    from: [left, top],
+    raster,
+  };
 }
 
 /** The whole pixels between two places along an axis; places on an edge but for rounding take none beyond it. */

@@ -1,6 +1,5 @@
-import type { BandStatistics } from '@fusion-platform/geo';
-
-import type { Band } from './write-elevation.ts';
+import { formatStatistics } from '@fusion-platform/geo';
+import type { BandStatistics, StatisticsRow } from '@fusion-platform/geo';
 
 /** Fine enough for percentiles to a centimetre on any mountain. */
 export const BINS = 1_000_000;
@@ -8,7 +7,8 @@ export const BINS = 1_000_000;
 const DECIMALS = 3;
 const PERCENTILES = [5, 25, 50, 75, 95];
 
-const HEADER = [
+/** Columns that a reader looks for first; behind them comes what it takes to combine rows with those of other regions. */
+const LEADING = [
   'band',
   'unit',
   'count',
@@ -19,18 +19,33 @@ const HEADER = [
   ...PERCENTILES.map((percent) => `percentile_${percent}`),
 ];
 
-/** A row for each band; empty fields where a band has no value. Lines end as RFC 4180 has it. */
-export function statisticsCsv(statistics: readonly BandStatistics[], first: Band): string {
-  const rows = statistics.map((band, index) => {
-    const { name, unit } = index === 0 ? first : { name: `band_${index + 1}`, unit: '' };
-    const values = [band.minimum, band.maximum, band.mean, band.sd].map((value) => text(value, DECIMALS));
-    return [name, unit, String(band.count), ...values, ...percentiles(band)];
-  });
-  return [HEADER, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+export interface CountedBand {
+  readonly row: StatisticsRow;
+  readonly unit: string;
+  /** Percentiles come from its histogram; null where there is none. */
+  readonly band: BandStatistics | null;
+}
+
+/** A row for each band; empty fields where a band has no value. */
+export function statisticsCsv(counted: readonly CountedBand[]): string {
+  const more = counted.map(({ row, unit, band }) => ({
+    band: row.selector,
+    unit,
+    standard_deviation: row.count === 0 ? '' : text(Math.sqrt(row.squares / row.count), DECIMALS),
+    ...Object.fromEntries(
+      percentiles(band).map((value, index) => [`percentile_${PERCENTILES[index] ?? 0}`, value]),
+    ),
+  }));
+  return formatStatistics(
+    counted.map(({ row }) => row),
+    more,
+    LEADING,
+  );
 }
 
 /** Interpolated within the bin of the histogram that holds the percentile, to as many decimals as the bins give. */
-function percentiles({ count, minimum, maximum, histogram }: BandStatistics): string[] {
+function percentiles(band: BandStatistics | null): string[] {
+  const { count = 0, minimum = null, maximum = null, histogram = null } = band ?? {};
   if (minimum === null || maximum === null || histogram === null) return PERCENTILES.map(() => '');
   const width = (maximum - minimum) / histogram.length;
   const decimals = width > 0 ? Math.min(DECIMALS, Math.max(0, Math.floor(-Math.log10(width)))) : DECIMALS;
@@ -47,6 +62,6 @@ function percentiles({ count, minimum, maximum, histogram }: BandStatistics): st
   return found;
 }
 
-function text(value: number | null, decimals: number): string {
-  return value === null ? '' : String(Number(value.toFixed(decimals)));
+function text(value: number, decimals: number): string {
+  return String(Number(value.toFixed(decimals)));
 }

@@ -1,35 +1,46 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { calculate, Tally } from '@fusion-platform/geo';
+import type { StatisticsRow } from '@fusion-platform/geo';
 
-import { runGdal, translate, writeCog } from '@fusion-platform/geo';
-import type { RunGdalOptions } from '@fusion-platform/geo';
+import { NODATA } from './clip.ts';
 
-export interface Band {
-  readonly name: string;
-  readonly unit: string;
-}
-
-export interface WriteElevationOptions extends RunGdalOptions {
+export interface WriteElevationOptions {
   readonly input: string;
-  /** Where a description of the input may be written. */
-  readonly vrt: string;
+  /** How many the input has. Only the first one of a DEM is known to be elevation. */
+  readonly bands: number;
   readonly output: string;
-  readonly band: Band;
+  readonly signal: AbortSignal;
+  readonly onProgress: (part: number) => void;
 }
 
-/** Writes a COG whose bands have a name and a unit. GDAL's programs cannot set those, but they keep what a VRT says. */
-export async function writeElevation(options: WriteElevationOptions): Promise<void> {
-  const { input, vrt, output, band, ...run } = options;
-  const { onProgress: _, ...quietly } = run;
-  await runGdal(translate({ input, output: vrt, format: 'VRT' }), quietly);
-  await writeFile(vrt, describeBands(await readFile(vrt, 'utf8'), band));
-  await writeCog({ input: vrt, output, ...run });
-}
+/** Of the histogram: from below the Dead Sea to above Mount Everest. */
+const EDGES = [-500, 9000] as const;
 
-/** Only the first band of a DEM is known to be elevation. */
-function describeBands(xml: string, { name, unit }: Band): string {
-  const own = /(<VRTRasterBand [^>]*band="1"[^>]*>)([\s\S]*?)(<\/VRTRasterBand>)/;
-  return xml.replace(own, (_, start: string, content: string, end: string) => {
-    const rest = content.replaceAll(/\s*<(Description|UnitType)>[^<]*<\/\1>/g, '');
-    return `${start}\n    <Description>${name}</Description>\n    <UnitType>${unit}</UnitType>${rest}${end}`;
+/** Writes a clipped DEM as a COG with names, units and statistics, and counts it. */
+export async function writeElevation(options: WriteElevationOptions): Promise<StatisticsRow[]> {
+  const { input, bands, ...rest } = options;
+  const tallies = Array.from(
+    { length: bands },
+    (_, index) => new Tally(index === 0 ? 'Elevation' : `band_${index + 1}`, EDGES),
+  );
+  await calculate({
+    ...rest,
+    bands: tallies.map((tally, index) => ({
+      name: tally.row.selector,
+      ...(index === 0 ? { unit: 'm' } : {}),
+      sources: [{ path: input, band: index + 1 }],
+      calculate: ([heights], output, { nodata }) => {
+        if (heights === undefined) return;
+        for (let pixel = 0; pixel < output.length; pixel++) {
+          const height = heights[pixel] as number;
+          output[pixel] = height === nodata[0] ? Number.NaN : height;
+        }
+        tally.add(output, NODATA);
+      },
+      statistics: () => tally.row,
+    })),
+    dataType: 'float32',
+    nodata: NODATA,
+    reduction: 'average',
   });
+  return tallies.map(({ row }) => row);
 }

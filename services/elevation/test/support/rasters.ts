@@ -57,3 +57,31 @@ export async function readImage(path: string): Promise<Image> {
     await tiff.close();
   }
 }
+
+/** Smooth hills, up to a kilometre high and 24 degrees steep, from metres east and north. */
+export function hills(x: number, y: number): number {
+  return (
+    1000 +
+    540 * Math.sin(x / 2700) * Math.cos(y / 3900) +
+    270 * Math.sin((x + 2 * y) / 2100) +
+    120 * Math.cos((3 * x - y) / 3300)
+  );
+}
+
+/** A raster of 32 bit floats of the heights that `at` gives for the middle of each pixel. */
+export async function writeHeights(
+  path: string,
+  { size, bounds, crs }: { size: readonly [number, number]; bounds: Bounds; crs: string },
+  at: (x: number, y: number) => number,
+): Promise<void> {
+  const [width, height] = size;
+  const [west, south, east, north] = bounds;
+  const data = Float32Array.from({ length: width * height }, (_, pixel) => {
+    const [column, row] = [pixel % width, Math.floor(pixel / width)];
+    return at(
+      west + ((column + 0.5) * (east - west)) / width,
+      north - ((row + 0.5) * (north - south)) / height,
+    );
+  });
+  await writeGeoTiff(path, { data, width, height, bounds, crs, nodata: NODATA });
+}
