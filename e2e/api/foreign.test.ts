@@ -138,6 +138,7 @@ function bodyOf(entry: (typeof guarded)[number]): unknown {
           old_password: password,
           new_password: 'Taken-over-1',
           delete_expiry: '2030-01-01T00:00:00+00:00',
+          delete_protection: true,
         },
       };
   }

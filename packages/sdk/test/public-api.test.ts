@@ -68,7 +68,7 @@ test('the classes have the methods and accessors written here, besides those tha
       "DataFile": "download downloadComplete downloadProgress downloadUrl get getStacItem stream",
       "Organisation": "createData createWebhook credit data findData findDispatchers findProcesses findServices newProcess ownServices processes services webhooks",
       "Process": "addDispatcher availableDispatchers copy create dispatchers execute executions findExecutions inputData inputs options removeDispatcher stop update waitForNextExecution",
-      "ProcessExecution": "changeDeleteExpiry checkComplete components retry",
+      "ProcessExecution": "changeDeleteExpiry changeDeleteProtection checkComplete components retry",
       "ProcessServiceExecution": "attempts downloadLogFile followLogs inputs logCsv logs outputs provenance runAction",
       "ProcessServiceExecutionLog": "",
       "Service": "",

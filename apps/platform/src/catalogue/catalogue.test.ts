@@ -206,15 +206,46 @@ describe('a chain', () => {
     expect(reason).toMatch(/"Table" has no output 9/);
   });
 
-  test('in a circle, or of a service that is not there, is refused', async () => {
+  test('in a circle, of a service that is not there and of wrong file types, is told all of it at once', async () => {
     const a = await write('A', {});
-    const b = randomUUID();
-    await write('B', { ssd_id: b, definition: [edge(a, b), edge(b, a)] });
-    await expect(load()).rejects.toThrow(/feed each other in a circle: "A", "B"/);
-    await rm(join(folder, 'B'), { recursive: true });
-    const missing = randomUUID();
-    await write('D', { ssd_id: b, definition: [edge(missing, b)] });
-    await expect(load()).rejects.toThrow(`there is no service with the SSD id ${missing}`);
+    const last = await write('Last', {});
+    const table = await write('Table', { outputs: [{ number: 1, name: 'Rows', file_type: 'CSV' }] });
+    const [b, missing] = [randomUUID(), randomUUID()];
+    const definition = [edge(a, b), edge(b, a), edge(b, last), edge(missing, last), edge(table, last)];
+    await write('B', { ssd_id: b, definition });
+    const reason = await load().catch((error: Error) => error.message);
+    expect(reason).toMatch(/feed each other in a circle: "A", "B"(;|$)/);
+    expect(reason).toContain(`there is no service with the SSD id ${missing}`);
+    expect(reason).toMatch(/output 1 of "Table" is CSV, which input 1 of "Last" \(GeoTIFF\) does not take/);
+  });
+
+  test('whose expressions are no Python, or name or set what there is not, is refused before anybody uses it', async () => {
+    const other = randomUUID();
+    await write('Rules', {
+      options: [{ name: 'clouds', data_type: 'numeric' }],
+      option_validations: [
+        { expression: 'clouds >', message: 'none' },
+        { expression: 'cloud is None or cloud > 5', message: 'none' },
+        { expression: 'clouds / 2 > input_1_area', message: 'none' },
+      ],
+      option_expressions: [{ lhs_ssd_id: other, lhs_name: 'clear', expression: '1' }],
+      charge_expression_owner: '1 +',
+      condition: 'input_1_file_3_lines > (',
+    });
+    await write('Part', { published: false, charge_expression_platform: 'of_another_service * 2' });
+    const reason = await load().then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    expect(
+      reason.split('; ').map((fault) => fault.replace(/^The chain of "Rules" cannot be run: /, '')),
+    ).toEqual([
+      expect.stringMatching(/^option_validations\.0\.expression: the expression "clouds >": SyntaxError/),
+      expect.stringMatching(/^option_validations\.1\.expression: .*: NameError: name 'cloud' is not defined/),
+      expect.stringMatching(/^charge_expression_owner: .*: SyntaxError/),
+      expect.stringMatching(/^condition: .*: SyntaxError/),
+      `option_expressions.0: the chain has no option "clear" of the SSD ${other}`,
+    ]);
   });
 
   test('is of this very version of its service and the latest of the others', async () => {

@@ -14,6 +14,7 @@ import type { Manifest } from './manifest.ts';
 import { presentService } from './present.ts';
 import type { ServiceValue } from './present.ts';
 import { readFolders } from './read-folders.ts';
+import { ruleFaults } from './rule-faults.ts';
 import { findManifest, latestManifests, promote, storeServices } from './store.ts';
 
 interface ServicePage {
@@ -154,7 +155,8 @@ function openTo(organisationId: string): SQL {
 function refuseBrokenChains(manifests: readonly Manifest[], latest: ReadonlyMap<string, Manifest>): void {
   const errors = manifests.flatMap((entry) => {
     try {
-      const { faults } = aggregationsOf(entry, buildChain(entry, latest), latest);
+      const chain = buildChain(entry, latest);
+      const faults = [...aggregationsOf(entry, chain, latest).faults, ...ruleFaults(entry, chain)];
       return faults.length > 0 ? [new ChainError([{ service: entry.name, faults }])] : [];
     } catch (error) {
       if (error instanceof ChainError) return [error];

@@ -60,10 +60,15 @@ export function buildChain(service: Manifest, latest: ReadonlyMap<string, Manife
     if (manifest) members.set(ssdId, manifest);
     else faults.push(`there is no service with the SSD id ${ssdId}`);
   }
-  if (faults.length === 0) faults.push(...linkFaults(edges, members));
+  const known = edges.filter(({ from, to }) => members.has(from) && members.has(to));
+  faults.push(...linkFaults(known, members));
+  const { order, circle } = sorted([...members.keys()], known);
+  if (circle.length > 0)
+    faults.push(
+      `its services feed each other in a circle: ${circle.map((id) => `"${members.get(id)!.name}"`).join(', ')}`,
+    );
   if (faults.length > 0) throw new ChainError([{ service: service.name, faults }]);
 
-  const order = sorted(service.name, members, edges);
   return order.map((ssdId) => {
     const manifest = members.get(ssdId)!;
     return {
@@ -101,19 +106,33 @@ function linkFaults(edges: readonly Edge[], members: ReadonlyMap<string, Manifes
   });
 }
 
-/** Each after all that feed it, otherwise in the order in which they are named. */
-function sorted(service: string, members: ReadonlyMap<string, Manifest>, edges: readonly Edge[]): string[] {
+/** Each after all that feed it, otherwise in the order in which they are named; and a circle that is in the way of that. */
+function sorted(
+  ssdIds: readonly string[],
+  edges: readonly Edge[],
+): { readonly order: readonly string[]; readonly circle: readonly string[] } {
   const order: string[] = [];
-  const left = new Set(members.keys());
+  const left = new Set(ssdIds);
+  const feedsOf = (ssdId: string): string | undefined =>
+    edges.find((edge) => edge.to === ssdId && left.has(edge.from))?.from;
   while (left.size > 0) {
-    const next = [...left].find((ssdId) => !edges.some((edge) => edge.to === ssdId && left.has(edge.from)));
-    if (next === undefined) throw new ChainError([{ service, faults: [circle([...left], members)] }]);
+    const next = [...left].find((ssdId) => feedsOf(ssdId) === undefined);
+    if (next === undefined) return { order, circle: circleIn([...left][0]!, feedsOf) };
     order.push(next);
     left.delete(next);
   }
-  return order;
+  return { order, circle: [] };
 }
 
-function circle(ssdIds: readonly string[], members: ReadonlyMap<string, Manifest>): string {
-  return `its services feed each other in a circle: ${ssdIds.map((id) => `"${members.get(id)!.name}"`).join(', ')}`;
+/** Goes from what is fed to what feeds it, where there always is one, until it comes round. */
+function circleIn(start: string, feedsOf: (ssdId: string) => string | undefined): readonly string[] {
+  const path: string[] = [];
+  let at: string | undefined = start;
+  while (at !== undefined && !path.includes(at)) {
+    path.push(at);
+    at = feedsOf(at);
+  }
+  if (at === undefined) return path;
+  const [first, ...rest] = path.slice(path.indexOf(at));
+  return [first!, ...rest.toReversed()];
 }

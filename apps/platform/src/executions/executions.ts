@@ -31,6 +31,7 @@ import { hostOf } from './host.ts';
 import { createEngineMetrics } from './metrics.ts';
 import {
   changeDeleteExpiry,
+  changeDeleteProtection,
   getComponent,
   getExecution,
   listAttempts,
@@ -89,6 +90,7 @@ export interface Executions {
   /** @throws CallError `conflict` while it runs or is protected */
   remove(organisationId: string, executionId: string): Promise<void>;
   changeDeleteExpiry(organisationId: string, executionId: string, deleteExpiry: string): Promise<void>;
+  changeDeleteProtection(organisationId: string, executionId: string, protectedNow: boolean): Promise<void>;
   components(
     organisationId: string,
     executionId: string,
@@ -161,6 +163,8 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
     remove: async (organisationId, id) => await removeExecution(context, organisationId, id),
     changeDeleteExpiry: async (organisationId, id, expiry) =>
       await changeDeleteExpiry(queries, organisationId, id, expiry),
+    changeDeleteProtection: async (organisationId, id, protectedNow) =>
+      await changeDeleteProtection(queries, organisationId, id, protectedNow),
     components: async (organisationId, id, query) =>
       await listComponents(queries, organisationId, id, query, reading),
     component: async (organisationId, id) => await getComponent(queries, organisationId, id, reading),

@@ -258,16 +258,30 @@ export async function changeDeleteExpiry(
   }
   await queries
     .update(processExecutions)
-    .set({ delete_expiry: deleteExpiry, delete_expiry_chosen: true })
-    .where(
-      execution.group_id === null
-        ? eq(processExecutions.id, executionId)
-        : and(
-            eq(processExecutions.organisation_id, organisationId),
-            eq(processExecutions.group_id, execution.group_id),
-          ),
-    );
+    // Whoever was warned was warned of another time.
+    .set({
+      delete_expiry: deleteExpiry,
+      delete_expiry_chosen: true,
+      delete_warning_status: 'delete_warning_not_sent',
+    })
+    .where(wholeRun(execution));
 }
+
+/** A user protects an execution and the others of its group from deletion, or no longer. */
+export async function changeDeleteProtection(
+  queries: Queries,
+  organisationId: string,
+  executionId: string,
+  protectedNow: boolean,
+): Promise<void> {
+  const execution = await findExecution(queries, organisationId, executionId);
+  await queries.update(processExecutions).set({ delete_protection: protectedNow }).where(wholeRun(execution));
+}
+
+const wholeRun = ({ id, organisation_id, group_id }: ExecutionRow) =>
+  group_id === null
+    ? eq(processExecutions.id, id)
+    : and(eq(processExecutions.organisation_id, organisation_id), eq(processExecutions.group_id, group_id));
 
 export type ListedExecution = NonNullable<Process['executions']>[number];
 

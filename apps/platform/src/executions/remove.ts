@@ -56,12 +56,13 @@ export async function removeProcess(
   });
 }
 
-/** Deletes the executions whose time is over; one that cannot be deleted now is tried again next time. */
+/** Deletes the executions whose time is over, once somebody has been warned; one that cannot be deleted now is tried again next time. */
 export async function removeExpired(context: Context): Promise<void> {
   const expired = await selectRows<{ id: string; organisation_id: string }>(
     context.database.queries,
     sql`select id, organisation_id from process_executions
-      where delete_expiry <= ${platformNow} and ended_at is not null and not delete_protection`,
+      where delete_expiry <= ${platformNow} and ended_at is not null and not delete_protection
+        and delete_warning_status = 'delete_warning_sent'`,
   );
   for (const { id, organisation_id: organisationId } of expired) {
     try {

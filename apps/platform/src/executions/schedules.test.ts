@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 
 import { addCredits } from '../accounts/index.ts';
+import { selectRows } from '../database/index.ts';
 import type { Executions } from './index.ts';
 import {
   addProcess,
@@ -23,7 +24,7 @@ let executions: Executions;
 
 beforeEach(async () => {
   world = await openWorld(await temporaryFolder());
-  executions = await world.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.5 });
+  executions = await world.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
   executions.start();
   return async () => {
     await executions.close();
@@ -40,6 +41,13 @@ const schedule = (fields: Record<string, unknown>) => ({
   fields: { run_type: 'run_schedule', ...fields },
   price: '1',
 });
+const processNow = async (): Promise<number> => {
+  const [row] = await selectRows<{ now: string }>(
+    world.database.queries,
+    sql`select to_char(platform_now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as now`,
+  );
+  return Date.parse(row!.now);
+};
 const next = async (id: string) => (await process(id)).repeat_start.slice(0, 10);
 
 test(
@@ -92,7 +100,7 @@ test('a platform that was down over due times runs once, late, and says so', asy
   await runWhen(world, executions, id, 1);
   await executions.close();
   await moveClock(world, '2 days 3 hours');
-  executions = await world.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.5 });
+  executions = await world.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
   executions.start();
   const [, late] = await runWhen(world, executions, id, 2);
   expect(late!.success).toBe(true);
@@ -163,17 +171,60 @@ test('a run begins when what an input holds has changed', async () => {
 });
 
 test('an execution is deleted when its time is over, after a warning, unless it is protected', async () => {
+  const { organisation } = world;
+  const id = await addProcess(world, [{ service: 'copy' }], { period: 10 });
+  await executions.execute(organisation, id, world.user);
+  const execution = await executionWhen(world, executions, id, ended);
+  const warned = async (status: string) =>
+    await executionWhen(
+      world,
+      executions,
+      id,
+      (one) => one.delete_warning_status === `delete_warning_${status}`,
+    );
+  await warned('not_sent');
+  await moveClock(world, '4 days');
+  await warned('sent');
+  // Of another time one is warned anew.
+  const later = new Date(Date.parse(execution.delete_expiry) + 20 * 86_400_000).toISOString();
+  await executions.changeDeleteExpiry(organisation, execution.id, later);
+  await warned('not_sent');
+  await executions.changeDeleteProtection(organisation, execution.id, true);
+  expect(await executions.get(organisation, execution.id)).toMatchObject({
+    delete_protection: true,
+    deletable: null,
+  });
+  await expect(executions.remove(organisation, execution.id)).rejects.toMatchObject({ code: 'conflict' });
+  await moveClock(world, '40 days');
+  // An execution that runs and expires meanwhile tells that the expired ones have been looked for.
+  const other = await addProcess(world, [{ service: 'copy' }], { period: 10 });
+  await executions.execute(organisation, other, world.user);
+  await executionWhen(world, executions, other, ended);
+  await moveClock(world, '4 days');
+  await executionWhen(world, executions, other, (one) => one.delete_warning_status === 'delete_warning_sent');
+  await moveClock(world, '7 days');
+  await expect.poll(async () => (await begun(other)).length, { timeout: 20_000 }).toBe(0);
+  expect(await begun(id)).toHaveLength(1);
+  await executions.changeDeleteProtection(organisation, execution.id, false);
+  await expect.poll(async () => (await begun(id)).length, { timeout: 20_000 }).toBe(0);
+});
+
+test('an execution that expired while the platform was down stays for another day, so that its users can be warned', async () => {
   const id = await addProcess(world, [{ service: 'copy' }], { period: 10 });
   await executions.execute(world.organisation, id, world.user);
-  const execution = await executionWhen(world, executions, id, ended);
-  expect(execution.delete_warning_status).toBe('delete_warning_not_sent');
-  await moveClock(world, '4 days');
-  await executionWhen(
+  await executionWhen(world, executions, id, ended);
+  await executions.close();
+  await moveClock(world, '30 days');
+  executions = await world.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
+  executions.start();
+  const { delete_expiry: expiry } = await executionWhen(
     world,
     executions,
     id,
-    ({ delete_warning_status: status }) => status === 'delete_warning_sent',
+    (one) => one.delete_warning_status === 'delete_warning_sent',
   );
-  await moveClock(world, '7 days');
+  const now = await processNow();
+  expect(Date.parse(expiry) - now).toBeGreaterThan(23 * 3_600_000);
+  await moveClock(world, '25 hours');
   await expect.poll(async () => (await begun(id)).length, { timeout: 20_000 }).toBe(0);
 });

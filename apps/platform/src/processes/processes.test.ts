@@ -263,9 +263,9 @@ describe('a process that is created', () => {
   test.each([
     [
       'an expression names nothing',
-      { charge_expression_owner: 'nowhere' },
+      { charge_expression_owner: 'nowhere if maximum_cloud else 1' },
       'service_id',
-      /"nowhere".*NameError/,
+      /"nowhere if .*NameError/,
     ],
     [
       'an expression has no end',

@@ -50,6 +50,19 @@ export const changeDeleteExpiry = call({
   errors: ['forbidden'],
   idempotent: true,
 });
+export const changeDeleteProtection = call({
+  tag,
+  summary: 'Protect an execution from deletion, or no longer',
+  description:
+    'A protected one is neither deleted by its expiry nor by a user, and neither is its process. For one of a group, the whole group.',
+  method: 'POST',
+  path: `${path}/change_delete_protection` as const,
+  body: nested('ProcessExecution', z.object({ delete_protection: z.boolean() })),
+  answer: empty,
+  errors: ['forbidden'],
+  idempotent: true,
+  extension: true,
+});
 export const retryExecution = call({
   tag,
   summary: 'Execute a failed execution again from where it failed',

@@ -1,4 +1,7 @@
+import type * as z from 'zod';
+
 import type { AnyModel } from '../models/index.ts';
+import { sendable } from '../wire/index.ts';
 import { reference } from './json-schema.ts';
 import type { JsonSchema, Schemas } from './json-schema.ts';
 
@@ -49,6 +52,8 @@ export function flatBody(schemas: Schemas, model: AnyModel, keep: readonly strin
   const properties = schemas.components[model.name]!['properties'] as Record<string, JsonSchema>;
   const type = (field: string): JsonSchema => {
     const { readOnly, ...writable } = properties[field]!;
+    const schema = model.schema.shape[field] as z.ZodType;
+    if (sendable(schema) !== schema) return schemas.of(sendable(schema));
     return readOnly ? writable : { $ref: `#/components/schemas/${model.name}/properties/${field}` };
   };
   return {

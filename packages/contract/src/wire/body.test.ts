@@ -77,4 +77,21 @@ describe('a flat body', () => {
     );
     expect(() => requireFields(Process, { name: 'x' }, ['name'])).not.toThrow();
   });
+
+  test('of a process takes an input without data, as a template has it: which one is wanting the platform says', () => {
+    const input = {
+      ssd_id: id,
+      input: 1,
+      file_type: 'GeoJSON',
+      model: 'Data',
+      change_trigger: false,
+    };
+    const body = flattenModel(Process, { inputs: [input] } as never);
+    expect(body).toEqual({ 'Process[inputs]': [input] });
+    expect(parseFlatBody(Process, body)).toEqual({ inputs: [input] });
+    expect(parseFlatBody(Process, { 'Process[inputs]': [{ ...input, id: '' }] }).inputs![0]!.id).toBeNull();
+    expect(() => parseFlatBody(Process, { 'Process[inputs]': [{ ...input, id: 'x' }] })).toThrow(
+      /not a UUID/,
+    );
+  });
 });

@@ -4,6 +4,7 @@ import { ModelError } from '../errors.ts';
 import type { FieldIssue } from '../errors.ts';
 import type { AnyModel, ModelValue } from '../models/index.ts';
 import { encodeField, parse } from './model.ts';
+import { sendable } from './sendable.ts';
 
 /**
  * The flat body of a create or patch call: `{"Process[name]": …}`. Undefined fields are left out.
@@ -50,7 +51,7 @@ export function parseFlatBody<M extends AnyModel>(
     if (!name || !Object.hasOwn(model.schema.shape, name)) continue;
     if (model.readOnly.has(name) && !keep.includes(name)) continue;
     fields[name] = value;
-    shape[name] = model.schema.shape[name] as z.ZodType;
+    shape[name] = sendable(model.schema.shape[name] as z.ZodType);
   }
   return parse(model.name, z.object(shape), fields) as Partial<ModelValue<M>>;
 }

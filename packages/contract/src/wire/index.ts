@@ -8,3 +8,4 @@ export type { ListQuery } from './query.ts';
 export { QueryError } from './query-error.ts';
 export { decodeBoolean, encodeScalar } from './scalar.ts';
 export type { Scalar } from './scalar.ts';
+export { sendable } from './sendable.ts';

@@ -5,6 +5,7 @@ import type { AnyModel, ModelValue } from '../models/index.ts';
 import { completeNulls } from './complete.ts';
 import { fieldIssue } from './issues.ts';
 import { lenient } from './lenient.ts';
+import { sendable } from './sendable.ts';
 import { tidy } from './tidy.ts';
 
 /**
@@ -49,9 +50,9 @@ export function parse<S extends z.ZodType>(name: string, schema: S, wire: unknow
   );
 }
 
-/** The wire form of one field of a model. @throws ModelError */
+/** The wire form of one field of a model that a client sends. @throws ModelError */
 export function encodeField(model: AnyModel, key: string, value: unknown): unknown {
-  return encode(model.name, model.schema.shape[key] as z.ZodType, key, value);
+  return encode(model.name, sendable(model.schema.shape[key] as z.ZodType), key, value);
 }
 
 function encode(name: string, schema: z.ZodType, key: string, value: unknown): unknown {

@@ -52,6 +52,18 @@ export class ProcessExecution extends Base {
   }
 
   /**
+   * Protects it from deletion, by its expiry or a user, or no longer; one of a group changes the whole group.
+   * @throws UnsupportedError where the platform cannot; RequestError
+   */
+  async changeDeleteProtection(protectedNow: boolean, { signal }: CallOptions = {}): Promise<this> {
+    const body = { delete_protection: protectedNow };
+    const exists = async (): Promise<unknown> => await this.get({ signal });
+    const input = { params: this.params(), body, signal };
+    await performExtension(this.connection, calls.changeDeleteProtection, input, exists);
+    return await this.get({ signal });
+  }
+
+  /**
    * Executes it again from where it failed: what succeeded is kept, and not paid again.
    * @throws UnsupportedError where the platform cannot; ConflictError while it runs or when it succeeded; RequestError
    */

@@ -34,6 +34,15 @@ export function executionRoutes(executions: Executions): Route[] {
       changes,
     ),
     route(
+      calls.changeDeleteProtection,
+      async ({ organisationId, params, body }) => {
+        const { delete_protection: protectedNow } = body;
+        await executions.changeDeleteProtection(organisationId, params.process_execution_id, protectedNow);
+        return {};
+      },
+      changes,
+    ),
+    route(
       calls.listComponents,
       async ({ organisationId, params, list }) =>
         await executions.components(organisationId, params.process_execution_id, list),

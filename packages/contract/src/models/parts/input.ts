@@ -43,7 +43,8 @@ export const Input = z
     }),
     id: uuid({
       title: 'Data',
-      description: 'The id of the data item. Absent in a template, until one is chosen.',
+      description:
+        'The id of the data item. Absent in a template, until one is chosen, and where the service sets it from another input.',
     }),
     model: string({ title: 'Model', description: 'The model that the id is of: Data.' }),
     change_trigger: boolean({
