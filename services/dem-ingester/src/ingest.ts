@@ -14,7 +14,7 @@ import type { Job, Kit } from '@fusion-platform/service-kit';
 
 import { asServiceError } from './archive-error.ts';
 import { assetUrl } from './asset-url.ts';
-import { degreesOf, nominalMetres } from './grid.ts';
+import { degreesOf, nominalMetres, widened } from './grid.ts';
 import { finestOf, mosaic } from './mosaic.ts';
 import { provenance } from './provenance.ts';
 import { readTile } from './read-tiles.ts';
@@ -23,6 +23,8 @@ import { expand, overlap } from './region.ts';
 
 /** About the ground that 15 whole tiles of GLO-30 cover, and 0.8 GB on disk. */
 const MOST_PIXELS = 200_000_000;
+/** Pixels of the margin are taken to be no larger until the tiles are known. */
+const MARGIN_METRES = 300;
 const EARTH_SEARCH = 'https://earth-search.aws.element84.com/v1';
 
 /** Makes one DEM of a region out of the tiles of a STAC archive. */
@@ -38,6 +40,7 @@ async function ingestTiles(job: Job, kit: Kit): Promise<void> {
   if (job.region === null) kit.refuse('The service needs a region');
   const bounds = regionBounds(job.region);
   const metres = kit.option('resolution', 'number');
+  const margin = kit.option('margin', 'number') ?? 1;
   const utm = kit.option('crs', 'string') === 'utm' ? crsOf(utmCode(bounds)) : null;
   const archive = new StacArchive({
     url: kit.setting('FUSION_DEM_STAC_URL', EARTH_SEARCH),
@@ -48,7 +51,12 @@ async function ingestTiles(job: Job, kit: Kit): Promise<void> {
 
   kit.progress(0, 'Looking for elevation tiles');
   const collection = await archive.describe();
-  const reach = utm === null ? bounds : reachOf(bounds, utm, metres ?? 100);
+  const reach = onEarth(
+    expand(
+      utm === null ? bounds : reachOf(bounds, utm, metres ?? 100),
+      ...degreesOf(margin * Math.max(MARGIN_METRES, metres ?? 0), bounds),
+    ),
+  );
   const tiles = await archive.items({ bbox: reach });
   if (!tiles.some(({ bbox }) => overlap(flat(bbox), bounds)))
     kit.refuse(
@@ -57,7 +65,16 @@ async function ingestTiles(job: Job, kit: Kit): Promise<void> {
     );
   kit.log(`${tiles.length} tiles of ${archive.collection} in ${archive.url}`);
 
-  const { pieces, grid } = await readAll({ kit, archive, tiles, bounds, reach, utm, metres });
+  const { pieces, grid } = await readAll({
+    kit,
+    archive,
+    tiles,
+    bounds,
+    reach,
+    utm,
+    metres,
+    margin,
+  });
   kit.progress(70, 'Joining the tiles');
   await mosaic({
     pieces,
@@ -86,6 +103,7 @@ interface Reading {
   readonly reach: Bounds;
   readonly utm: Crs | null;
   readonly metres: number | null;
+  readonly margin: number;
 }
 
 /** What is read from elsewhere ends with the attempt, and is counted. */
@@ -118,7 +136,7 @@ async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Latti
     if (pieces[0] !== undefined && pieces[0].crs !== piece.crs)
       throw new ServiceError('error', `The tiles of ${archive.url} are in ${pieces[0].crs} and ${piece.crs}`);
     pieces.push(piece);
-    grid = gridOf(pieces, reading);
+    grid = widened(gridOf(pieces, reading), reading.margin);
     if (grid.width * grid.height > MOST_PIXELS)
       kit.refuse(
         `The region is too large: ${grid.width} x ${grid.height} pixels, and at most ${MOST_PIXELS} are made at once. ` +
@@ -149,6 +167,10 @@ function crsOfName(name: string): Crs {
   const crs = crsOf(Number(name.replace('EPSG:', '')));
   if (crs === null) throw new ServiceError('error', `The coordinate system ${name} is not known here`);
   return crs;
+}
+
+function onEarth([west, south, east, north]: Bounds): Bounds {
+  return [Math.max(-180, west), Math.max(-90, south), Math.min(180, east), Math.min(90, north)];
 }
 
 /** A box may have heights in it: west, south, lowest, east, north, highest. */

@@ -79,6 +79,26 @@ test('the result says where it comes from and that it is made up', async () => {
   });
 });
 
+test('pixels of the margin come from the next tile as well', async () => {
+  const archive = await serveArchive(tiles);
+  // It ends on the seam of the tiles.
+  const region = box(0.18, 0.82, 0.2, 0.84);
+  const { output } = await ingest({ region, archive: archive.url, options: { margin: 2 } });
+  const { values, width, height, origin } = await readImage(output);
+  expect([width, height]).toEqual([24, 24]);
+  expect(origin[0]).toBeCloseTo(0.178, 9);
+  expect(origin[1]).toBeCloseTo(0.842, 9);
+  const expected = Float32Array.from(values, (_, index) =>
+    heightAt(178 + (index % width), 158 + Math.floor(index / width)),
+  );
+  expect(values).toEqual(expected);
+  const projected = { resolution: 200, crs: 'utm', margin: 1 } as const;
+  const utm = await ingest({ region: box(0.12, 0.82, 0.18, 0.88), archive: archive.url, options: projected });
+  const image = await readImage(utm.output);
+  expect([image.width, image.height]).toEqual([36, 36]);
+  expect(Math.min(...image.values)).toBeGreaterThan(200);
+});
+
 test('a resolution in metres gives square pixels in a UTM zone', async () => {
   const archive = await serveArchive(tiles);
   const { output } = await ingest({

@@ -20,7 +20,7 @@ export interface Run {
 export interface Ask {
   readonly region: Region;
   readonly archive: string;
-  readonly options?: { resolution?: number; crs?: 'native' | 'utm' };
+  readonly options?: { resolution?: number; crs?: 'native' | 'utm'; margin?: number };
   /** Where GDAL's own programs are looked for; everywhere by default. */
   readonly path?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -64,7 +64,7 @@ function job(region: Region, options: Ask['options']): object {
     component: { id: 'c1', name: 'DEM Ingester', chain_index: 0, attempt: 1 },
     service: { id: 's1', ssd_id: 'ssd1', name: 'DEM Ingester', version: 1 },
     execution: { id: 'e1', process_id: 'p1', process_name: 'Hills', started_at: '2026-01-01T00:00:00+00:00' },
-    options: { resolution: null, crs: 'native', ...options },
+    options: { resolution: null, crs: 'native', margin: 0, ...options },
     region,
     inputs: [{ number: 1, file_type: 'GeoJSON', title: null, folder: 'inputs/1', files: [] }],
     outputs: [{ number: 1, name: 'DEM', file_type: 'GeoTIFF', folder: 'outputs/1' }],
