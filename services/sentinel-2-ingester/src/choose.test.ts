@@ -37,6 +37,7 @@ const wishes: Wishes = {
   errorNoImage: true,
   keep: null,
   cells: null,
+  bands: [],
   preview: true,
   clip: true,
 };

@@ -1,6 +1,9 @@
 import { Refusal } from '@fusion-platform/service-kit';
 import type { Kit } from '@fusion-platform/service-kit';
 
+import { CLASSIFICATION, REFLECTANCES } from './bands.ts';
+import type { Band } from './bands.ts';
+
 export const DAY = 86_400_000;
 
 /** Whole days in UTC, as milliseconds since 1970 of their beginning; both belong to it. */
@@ -26,6 +29,8 @@ export interface Wishes {
   readonly keep: ReadonlySet<number> | null;
   /** Tiles such as `30UVG`; null takes any. */
   readonly cells: ReadonlySet<string> | null;
+  /** Those to fetch, the scene classification apart. */
+  readonly bands: readonly Band[];
   readonly preview: boolean;
   readonly clip: boolean;
 }
@@ -44,6 +49,7 @@ export function readWishes(kit: Kit): Wishes {
     errorNoImage: flag('error_no_image', true),
     keep: flag('mask', true) ? classesOf(kit.option('mask_classes', 'string') ?? '4,5,6,7') : null,
     cells: cellsOf(kit.option('only_mgrs_cells', 'string')),
+    bands: bandsOf(kit.option('bands', 'string')),
     preview: flag('generate_preview', true),
     clip: flag('clip', true),
   };
@@ -81,6 +87,18 @@ function cellsOf(text: string | null): ReadonlySet<string> | null {
       `only_mgrs_cells must be names such as 30UVG with commas between them, and "${wrong}" is none`,
     );
   return new Set(words.map((word) => word.padStart(5, '0')));
+}
+
+function bandsOf(text: string | null): readonly Band[] {
+  const words = listOf(text ?? '').map((word) => word.toUpperCase().replace(/^B(?=\d$)/, 'B0'));
+  if (words.length === 0) return REFLECTANCES;
+  const known = [CLASSIFICATION, ...REFLECTANCES].map(({ name }): string => name);
+  const wrong = words.find((word) => !known.includes(word));
+  if (wrong !== undefined)
+    throw new Refusal(
+      `bands must be of ${known.join(', ')} with commas between them, and "${wrong}" is none`,
+    );
+  return REFLECTANCES.filter(({ name }) => words.includes(name));
 }
 
 function listOf(text: string): string[] {

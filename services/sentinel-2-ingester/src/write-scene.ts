@@ -4,7 +4,7 @@ import { writeGeoTiff } from '@fusion-platform/geo';
 import type { Bounds, Crs, Lattice } from '@fusion-platform/geo';
 import type { Kit, Region } from '@fusion-platform/service-kit';
 
-import { CLASSIFICATION, REFLECTANCES, TRUE_COLOUR } from './bands.ts';
+import { CLASSIFICATION, TRUE_COLOUR } from './bands.ts';
 import type { Band } from './bands.ts';
 import type { Image } from './image.ts';
 import { outlineOn } from './outline.ts';
@@ -39,7 +39,7 @@ export interface SceneOptions {
 /** Writes the classification, the bands and the preview. */
 export async function writeScene(options: SceneOptions): Promise<void> {
   const scene = new Scene(options);
-  const bands = [CLASSIFICATION, ...REFLECTANCES];
+  const bands = [CLASSIFICATION, ...options.wishes.bands];
   for (const [index, band] of bands.entries())
     await scene.write(band, (share) =>
       options.kit.progress(3 + (94 * (index + share)) / bands.length, `Making ${band.name}`),
@@ -105,12 +105,17 @@ class Scene {
     if (this.#missing.length > 0) kit.warn(`The images have no band ${this.#missing.join(', ')}`);
     const bands = TRUE_COLOUR.flatMap((name) => this.#colours.get(name) ?? []);
     const [first] = bands;
+    const drawn = wishes.preview && bands.length === TRUE_COLOUR.length;
     const picture = kit.output(2, 'preview.png', {
       title: 'Preview',
-      description: wishes.preview ? 'The region in true colour' : 'Empty: no preview was asked for',
+      description: drawn
+        ? 'The region in true colour'
+        : `Empty: no preview was asked for, or not all of ${TRUE_COLOUR.join(', ')} are there`,
     });
-    if (!wishes.preview || first === undefined || bands.length < TRUE_COLOUR.length)
+    if (!drawn || first === undefined) {
+      if (wishes.preview) kit.log(`The preview is empty: it is drawn from ${TRUE_COLOUR.join(', ')}`);
       return await writeFile(picture, emptyPreview());
+    }
     kit.progress(97, 'Drawing the preview');
     const png = await drawPreview({
       bands: bands.map(({ path }) => path),

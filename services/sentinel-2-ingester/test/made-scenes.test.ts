@@ -132,3 +132,14 @@ test('bands of no data are made where that is asked for', async () => {
   const { data } = decode(await readFile(preview));
   expect(new Set(data)).toEqual(new Set([0]));
 });
+
+test('of the bands those that are asked for come, and the classification with them', async () => {
+  const archive = await serveScenes(scene);
+  const { outcome, log } = await ingest({ region, archive, options: { bands: 'b4, B8A' } });
+  expect(outcome).toMatchObject({ success: true, abort_reason: null });
+  expect(outcome.outputs?.[0]?.files.map(({ name }) => name)).toEqual(['SCL.tif', 'B04.tif', 'B8A.tif']);
+  expect(log).toMatch('The preview is empty: it is drawn from B04, B03, B02');
+  const wrong = await ingest({ region, archive, options: { bands: 'B04,B10' } });
+  expect(wrong.outcome).toMatchObject({ success: false, exit_type: 'refused' });
+  expect(wrong.outcome.abort_reason).toMatch(/^bands must be of SCL, B01, B02.*, and "B10" is none$/);
+});

@@ -96,6 +96,7 @@ const DEFAULTS = {
   mask: false,
   mask_classes: '4,5,6,7',
   only_mgrs_cells: null,
+  bands: null,
   generate_preview: true,
   clip: true,
 };
