@@ -2,6 +2,7 @@ import { calls } from '@fusion-platform/contract';
 import { expect, test } from 'vitest';
 
 import type { Data, Process } from '../src/index.ts';
+import { Refusal } from './fixture-server.ts';
 import type { Fixture } from './fixture-server.ts';
 import { organisationOf, processOf, startPlatform } from './platform-state.ts';
 import {
@@ -69,13 +70,17 @@ test('a new process is a template of its service, and creating it stores and pri
   await expect(mine.create()).rejects.toMatchObject({ code: 'already_stored' });
 });
 
-test('a template without data cannot be created: the input is named', async () => {
+test('whether an input may be without data the platform judges: its service may set it from another', async () => {
   await using platform = await startPlatform();
   const mine = await templateOf(platform);
-  await expect(mine.create()).rejects.toMatchObject({
-    name: 'ModelError',
-    fields: [{ path: 'inputs[0].id' }],
+  const fields = [{ path: 'inputs[0].id', message: 'input 1 (Region) needs data' }];
+  platform.on(calls.createProcess, () => {
+    throw new Refusal(400, { error_message: 'Process is not valid', code: 'invalid_model', fields });
   });
+  await expect(mine.create()).rejects.toMatchObject({ code: 'invalid_model', fields });
+  expect(platform.asked(calls.createProcess)[0]!.body['Process[inputs]']).toMatchObject([
+    { title: 'Region' },
+  ]);
   await expect(mine.execute()).rejects.toMatchObject({ code: 'not_stored' });
 });
 
@@ -138,7 +143,7 @@ test('an option or input that does not exist is told with those that do', async 
   });
 });
 
-test('an input takes data that is analysed and of a type it accepts', async () => {
+test('an input takes data that is analysed and of a type it accepts, and may start runs', async () => {
   await using platform = await startPlatform();
   const mine = await templateOf(platform);
   const waiting = await dataOf(platform, [dataFile()]);
@@ -150,7 +155,10 @@ test('an input takes data that is analysed and of a type it accepts', async () =
     code: 'wrong_file_type',
   });
   const shapes = await dataOf(platform, [dataFile({ publishable: false, file_type: 'ESRI Shapefile' })]);
+  await mine.update({ inputNumber: 1, change_trigger: true });
   await mine.update({ input: mine.inputs[0]!, data: shapes });
+  expect(mine.inputs[0]!.change_trigger).toBe(true);
+  await expect(mine.update({ change_trigger: true })).rejects.toMatchObject({ code: 'wrong_argument' });
   expect(mine.inputs[0]).toMatchObject({ number: 1, id: dataId, title: 'Region' });
   platform.on(calls.getData, () => ({ model: data({ name: 'Shapes' }), extras: {} }));
   expect((await mine.inputData({ number: 1 }))?.name).toBe('Shapes');

@@ -120,6 +120,27 @@ test('a failed execution is executed again from the component that failed, and w
   expect(before.minus(await creditsOf(world)).toString()).toBe('2.5');
 });
 
+test('a component that is stopped while it runs costs its share by progress, and the rest is given back', async () => {
+  const before = new Decimal(await creditsOf(world));
+  const steps: Step[] = [{ service: 'sleepy', options: { seconds: 60 } }, { service: 'sleepy' }];
+  const process = await addProcess(world, steps, { price: '7', parts: { charge_expression_owner: '1' } });
+  await executions.execute(world.organisation, process, world.user);
+  const { id, price } = await executionWhen(world, executions, process, ({ progress }) => progress >= 2);
+  await executions.stop(world.organisation, process, world.user);
+  const execution = await executionWhen(world, executions, process, ended);
+  const components = await componentsOf(id);
+  const shares = components.map((one) => {
+    if (one.success) return new Decimal(one.price!);
+    const begun = one.started_at ? one.progress! : 0;
+    return new Decimal(one.price!).times(begun).dividedBy(100).toDecimalPlaces(6, Decimal.ROUND_DOWN);
+  });
+  expect(components.map(({ charged }) => charged)).toEqual(shares.map(Number));
+  const sum = Decimal.sum(...shares);
+  expect(sum.greaterThan(0) && sum.lessThan(price!)).toBe(true);
+  expect(execution.charged).toBe(sum.toNumber());
+  expect(before.minus(await creditsOf(world)).toString()).toBe(sum.toString());
+});
+
 test('what a service says of a success is a warning', async () => {
   const { execution, components } = await run([{ service: 'moody', options: { warn: true } }]);
   expect(execution).toMatchObject({ success: true, abort_reason: 'moody: Some of it is guessed' });

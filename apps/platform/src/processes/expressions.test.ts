@@ -102,16 +102,29 @@ test('whatever an author writes is worked out or ends with its reason', () => {
 });
 
 describe('a price', () => {
-  const priced = (platform: string | null, owner: string | null, names = {}) =>
+  const priced = (
+    platform: string | null,
+    owner: string | null,
+    names = {},
+    own: Partial<Manifest['organisation_charge_expressions'][number]>[] = [],
+  ) =>
     priceOf(
       {
         charge_expression_platform: platform,
         charge_expression_owner: owner,
-        organisation_charge_expressions: [],
+        organisation_charge_expressions: own,
       } as unknown as Manifest,
       names,
       'an organisation',
     ).toFixed();
+
+  test('is what the service asks of this very organisation, where it asks something else of it', () => {
+    const others = { id: 'another', platform: '100', owner: '100' };
+    const own = { id: 'an organisation', platform: null, owner: 'area * 0.01' };
+    expect(priced('2', '3', { area: 40 }, [others])).toBe('5');
+    expect(priced('2', '3', { area: 40 }, [others, own])).toBe('2.4');
+    expect(priced('2', '3', {}, [{ ...own, platform: '0', owner: '0' }])).toBe('0');
+  });
 
   test('is the sum of both charges, exact to six places', () => {
     expect(priced('0.1', '0.2')).toBe('0.3');

@@ -380,6 +380,11 @@ describe('a process that is changed', () => {
       fields: [{ path: 'options[4].value' }],
     });
 
+    const inputs = all.inputs!.map((input) => ({ ...input, change_trigger: true }));
+    await expect(processes.update(world.organisation, id, { inputs })).rejects.toMatchObject({
+      fields: [{ path: 'inputs[0].change_trigger' }],
+    });
+
     const copy = await processes.copyTemplate(world.organisation, id);
     expect(copy).toMatchObject({ name: 'Later', inputs: [{ id: region }] });
     expect(copy.id).toBeUndefined();

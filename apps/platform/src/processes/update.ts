@@ -122,11 +122,11 @@ function simpleChanges(fields: ProcessFields): Partial<ProcessRow> {
 
 function refuseFixed(row: ProcessRow, fields: ProcessFields): void {
   const fixed = 'a stopped process changes only in its name and schedule: change a copy of it';
-  const inputs = (fields.inputs ?? []).flatMap(({ ssd_id, input, id }, index) =>
-    row.inputs.some((held) => held.ssd_id === ssd_id && held.input === input && held.id === id)
-      ? []
-      : [{ path: `inputs[${index}].id`, message: fixed }],
-  );
+  const inputs = (fields.inputs ?? []).flatMap(({ ssd_id, input, id, change_trigger }, index) => {
+    const held = row.inputs.find((one) => one.ssd_id === ssd_id && one.input === input);
+    const path = `inputs[${index}].${held?.id === id ? 'change_trigger' : 'id'}`;
+    return held?.id === id && held.change_trigger === change_trigger ? [] : [{ path, message: fixed }];
+  });
   const options = (fields.options ?? []).flatMap(({ ssd_id, name, value }, index) =>
     row.options.some(
       (held) =>

@@ -39,11 +39,17 @@ export function withOption<T extends OptionLike>(
   return list;
 }
 
-/** The inputs with the data of one set. @throws StateError `no_such_input`, `data_not_ready`, `wrong_file_type` */
+/** What to change of an input. */
+interface InputChange {
+  readonly data: Data | undefined;
+  readonly change_trigger: boolean | undefined;
+}
+
+/** The inputs with one changed. @throws StateError `no_such_input`, `data_not_ready`, `wrong_file_type` */
 export async function withInput(
   held: Held,
   number: number,
-  data: Data,
+  { data, change_trigger }: InputChange,
   signal: AbortSignal | undefined,
 ): Promise<Patch> {
   const inputs = [...(held.inputs ?? [])];
@@ -51,6 +57,18 @@ export async function withInput(
   if (!input) {
     throw new StateError('no_such_input', `There is no input ${number}: there are ${inputs.length}`);
   }
+  const trigger = change_trigger === undefined ? {} : { change_trigger };
+  if (data) await requireUsable(input, number, data, signal);
+  inputs[number - 1] = { ...input, ...trigger, ...(data ? { id: data.id } : {}) };
+  return { inputs } as Patch;
+}
+
+async function requireUsable(
+  input: { readonly file_type: string },
+  number: number,
+  data: Data,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const files = await data.files().toArray({ signal });
   const waiting = files.find(({ publishable }) => publishable === undefined);
   if (files.length === 0 || waiting) {
@@ -65,8 +83,6 @@ export async function withInput(
       `Input ${number} takes ${accepted.join(', ')}, but ${wrong.file_name ?? wrong.id} is ${wrong.file_type}`,
     );
   }
-  inputs[number - 1] = { ...input, id: data.id };
-  return { inputs } as Patch;
 }
 
 /** What of a dispatcher changes. */

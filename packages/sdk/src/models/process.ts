@@ -32,6 +32,8 @@ export interface ProcessUpdate extends Changes<typeof definition> {
   readonly inputNumber?: number;
   readonly input?: ProcessInput;
   readonly data?: Data;
+  /** Whether a change of the input's data makes a process that runs by schedule run. */
+  readonly change_trigger?: boolean;
   /** The option to set to `value`, by its name or as `options` gives it. */
   readonly optionName?: string;
   readonly option?: ProcessOption;
@@ -119,7 +121,7 @@ export class Process extends Base {
   override async update(change: ProcessUpdate, { signal }: CallOptions = {}): Promise<this> {
     this.#requireChangeable();
     const { inputNumber, input, data, optionName, option, value, coerceValue = false } = change;
-    const { dispatcherNumber, dispatch_intermediate, ...others } = change;
+    const { dispatcherNumber, dispatch_intermediate, change_trigger, ...others } = change;
     const fields = withoutKeys(others, [
       'inputNumber',
       'input',
@@ -138,10 +140,11 @@ export class Process extends Base {
     let patch: Patch = {};
     const number = inputNumber ?? input?.number;
     if (number !== undefined) {
-      if (!(data instanceof Data))
+      if (!(data instanceof Data) && (data !== undefined || change_trigger === undefined))
         throw new StateError('wrong_argument', 'An input is set to data: give `data`');
-      patch = await withInput(this.held, number, data, signal);
-    }
+      patch = await withInput(this.held, number, { data, change_trigger }, signal);
+    } else if (change_trigger !== undefined)
+      throw new StateError('wrong_argument', 'Say of which input: give `inputNumber`');
     if (dispatcherNumber !== undefined) {
       const own = dispatch_intermediate === undefined ? {} : { dispatch_intermediate };
       const dispatcher = { number: dispatcherNumber, option: wanted, fields: { ...fields, ...own } };
