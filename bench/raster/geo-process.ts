@@ -1,5 +1,5 @@
 /** One piece of work in a process of its own, so that its memory is its own. Prints a line of JSON. */
-import { calculate, runGdal, warp } from '@fusion-platform/geo';
+import { calculate, warpRaster } from '@fusion-platform/geo';
 
 const [task, output = '', ...inputs] = process.argv.slice(2);
 const started = performance.now();
@@ -44,18 +44,20 @@ async function ndvi(path: string, [nir = '', red = '']: string[]): Promise<void>
 
 /** Clips a DEM in degrees to a region and warps it to metres, as the services do. */
 async function clip(path: string, [dem = '', cutline = '', native = '']: string[]): Promise<void> {
-  const command = warp({
-    inputs: [dem],
-    output: path,
-    format: 'GTiff',
-    targetCrs: 'EPSG:32630',
-    resolution: [30, 30],
-    alignPixels: true,
-    resampling: 'bilinear',
-    cutline,
-    cropToCutline: true,
-    destinationNodata: -9999,
-    creationOptions: { TILED: true, COMPRESS: 'DEFLATE' },
-  });
-  await runGdal(command, { native: native === 'native' ? 'always' : 'never' });
+  await warpRaster(
+    {
+      inputs: [dem],
+      output: path,
+      format: 'GTiff',
+      targetCrs: 'EPSG:32630',
+      resolution: [30, 30],
+      alignPixels: true,
+      resampling: 'bilinear',
+      cutline,
+      cropToCutline: true,
+      destinationNodata: -9999,
+      creationOptions: { TILED: true, COMPRESS: 'DEFLATE' },
+    },
+    { native: native === 'native' ? 'always' : 'never' },
+  );
 }

@@ -94,3 +94,4 @@ export type {
 export { describeGeometry } from './vector/index.ts';
 export { sliceRegion } from './slicing/index.ts';
 export type { SliceOptions } from './slicing/index.ts';
+export { warpRaster } from './warping/index.ts';

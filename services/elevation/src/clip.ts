@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
-import { runGdal, warp } from '@fusion-platform/geo';
+import { warpRaster } from '@fusion-platform/geo';
 import type { RunGdalOptions } from '@fusion-platform/geo';
 import type { Region } from '@fusion-platform/service-kit';
 
@@ -23,17 +23,19 @@ export async function clip({ input, crop, output, cutline, ...run }: ClipOptions
     const feature = { type: 'Feature', properties: {}, geometry: cutline.region };
     await writeFile(cutline.path, JSON.stringify({ type: 'FeatureCollection', features: [feature] }));
   }
-  const command = warp({
-    inputs: [input],
-    output,
-    format: 'GTiff',
-    ...(cutline === undefined ? {} : { cutline: cutline.path }),
-    bounds: crop.bounds,
-    size: crop.size,
-    resampling: 'near',
-    destinationNodata: NODATA,
-    dataType: 'Float32',
-    creationOptions: { TILED: true, COMPRESS: 'DEFLATE', BIGTIFF: 'IF_SAFER' },
-  });
-  await runGdal(command, run);
+  await warpRaster(
+    {
+      inputs: [input],
+      output,
+      format: 'GTiff',
+      ...(cutline === undefined ? {} : { cutline: cutline.path }),
+      bounds: crop.bounds,
+      size: crop.size,
+      resampling: 'near',
+      destinationNodata: NODATA,
+      dataType: 'Float32',
+      creationOptions: { TILED: true, COMPRESS: 'DEFLATE', BIGTIFF: 'IF_SAFER' },
+    },
+    run,
+  );
 }

@@ -1,4 +1,4 @@
-import { latticeOver, runGdal, transformBounds, warp } from '@fusion-platform/geo';
+import { latticeOver, transformBounds, warpRaster } from '@fusion-platform/geo';
 import type { Bounds, Crs, Lattice, RunGdalOptions } from '@fusion-platform/geo';
 
 import type { Piece } from './read-band.ts';
@@ -25,20 +25,22 @@ export interface PlaceOptions extends Pick<RunGdalOptions, 'signal' | 'onProgres
 /** Joins the pieces of a band on a lattice. Where their pixels lie on it none changes; elsewhere they are interpolated. */
 export async function placeBand({ pieces, lattice, output, classes, ...run }: PlaceOptions): Promise<void> {
   const exact = pieces.every((piece) => liesOn(piece, lattice));
-  const command = warp({
-    // GDAL lays the last one on top.
-    inputs: pieces.map(({ path }) => path).toReversed(),
-    output,
-    format: 'GTiff',
-    targetCrs: lattice.crs,
-    bounds: lattice.bounds,
-    size: [lattice.width, lattice.height],
-    resampling: classes || exact ? 'near' : 'bilinear',
-    sourceNodata: 0,
-    destinationNodata: 0,
-    creationOptions: { TILED: true, BIGTIFF: 'IF_SAFER' },
-  });
-  await runGdal(command, run);
+  await warpRaster(
+    {
+      // GDAL lays the last one on top.
+      inputs: pieces.map(({ path }) => path).toReversed(),
+      output,
+      format: 'GTiff',
+      targetCrs: lattice.crs,
+      bounds: lattice.bounds,
+      size: [lattice.width, lattice.height],
+      resampling: classes || exact ? 'near' : 'bilinear',
+      sourceNodata: 0,
+      destinationNodata: 0,
+      creationOptions: { TILED: true, BIGTIFF: 'IF_SAFER' },
+    },
+    run,
+  );
 }
 
 function liesOn({ crs, resolution, bounds }: Piece, lattice: Lattice): boolean {

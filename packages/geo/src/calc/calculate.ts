@@ -9,6 +9,7 @@ import type { CogArray, CogBand } from './cog-layout.ts';
 import { georeferenceTags } from './georeference-tags.ts';
 import { gridOf } from './grid.ts';
 import type { Grid } from './grid.ts';
+import { metadataOf } from './raster-metadata.ts';
 import { RasterRows } from './raster-rows.ts';
 import type { Reduction } from './reduce.ts';
 import { TILE } from './tile-encoder.ts';
@@ -143,12 +144,6 @@ function finestOf(rasters: readonly Raster[]): Raster {
       );
   const area = (raster: Raster): number => gridOf(raster).pixel.reduce((product, side) => product * side);
   return rasters.reduce((best, raster) => (area(raster) < area(best) * (1 - 1e-9) ? raster : best));
-}
-
-/** What a raster says of itself as a whole, such as where it comes from. */
-async function metadataOf({ image }: Raster): Promise<Record<string, string>> {
-  const found = Object.entries((await image.getGDALMetadata()) ?? {});
-  return Object.fromEntries(found.filter((item): item is [string, string] => typeof item[1] === 'string'));
 }
 
 function putNodata(values: Float32Array, nodata: number): void {

@@ -50,15 +50,22 @@ export class CogWriter {
   #failure: unknown;
   #band = 0;
 
-  private constructor(path: string, layout: CogLayout, spool: FileHandle) {
+  private constructor(path: string, layout: CogLayout, spool: FileHandle, levels: Level[]) {
     this.#path = path;
     this.#layout = layout;
     this.#spool = spool;
-    this.#levels = levelsOf(layout);
+    this.#levels = levels;
   }
 
-  static async create(path: string, layout: CogLayout): Promise<CogWriter> {
-    return new CogWriter(path, layout, await open(spoolOf(path), 'w+'));
+  /** @param options.overviews without them it is a tiled GeoTIFF: a hand-over, not an end product */
+  static async create(
+    path: string,
+    layout: CogLayout,
+    { overviews = true }: { readonly overviews?: boolean } = {},
+  ): Promise<CogWriter> {
+    const levels = levelsOf(layout);
+    const kept = overviews ? levels : levels.slice(0, 1);
+    return new CogWriter(path, layout, await open(spoolOf(path), 'w+'), kept);
   }
 
   /** The next rows of the band at hand: TILE of them, only the last ones of a band may be fewer. */

@@ -17,14 +17,24 @@ export interface RunGdalOptions {
   readonly native?: 'auto' | 'never' | 'always';
 }
 
+/** Does the work of a command in another way than GDAL in WebAssembly; gives false when it cannot. */
+export type Substitute = (options: Pick<Parameters<Runner>[1], 'signal' | 'onProgress'>) => Promise<boolean>;
+
 /**
  * Runs a GDAL command to its end. When it fails or is aborted, its output is removed.
  * @throws {GdalError} with GDAL's own words in `stderr`; the signal's reason when aborted.
  */
-export async function runGdal(command: GdalCommand, options: RunGdalOptions = {}): Promise<void> {
+export async function runGdal(
+  command: GdalCommand,
+  options: RunGdalOptions = {},
+  substitute?: Substitute,
+): Promise<void> {
   const { signal, native = 'auto', cwd = process.cwd() } = options;
   signal?.throwIfAborted();
-  const run: Runner = native === 'never' ? runWasm : native === 'always' ? runNative : runEither;
+  const otherwise: Runner = async (...work) => {
+    if ((await substitute?.(work[1])) !== true) await runWasm(...work);
+  };
+  const run = { never: otherwise, always: runNative, auto: nativeOr(otherwise) }[native];
   try {
     await run(command, { cwd, signal, onProgress: rising(options.onProgress) });
   } catch (error) {
@@ -36,16 +46,18 @@ export async function runGdal(command: GdalCommand, options: RunGdalOptions = {}
 }
 
 /** Asking for the tools beforehand took 60 ms a command: they are run, and asked for once they fail. */
-const runEither: Runner = async (command, options) => {
-  try {
-    await runNative(command, options);
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    const broken = error instanceof GdalError && (await nativeVersion()) === null;
-    if (!broken) throw error;
-    await runWasm(command, options);
-  }
-};
+function nativeOr(otherwise: Runner): Runner {
+  return async (command, options) => {
+    try {
+      await runNative(command, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const broken = error instanceof GdalError && (await nativeVersion()) === null;
+      if (!broken) throw error;
+      await otherwise(command, options);
+    }
+  };
+}
 
 /** Which GDAL `runGdal` uses by default. */
 export async function gdalRuntime(): Promise<{ kind: 'native' | 'wasm'; version: string }> {

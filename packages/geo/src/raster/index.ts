@@ -17,5 +17,5 @@ export type { TypedArray } from './typed-array.ts';
 export { validateCog } from './validate-cog.ts';
 export { writeCog } from './write-cog.ts';
 export type { WriteCogOptions } from './write-cog.ts';
-export { writeGeoTiff } from './write-geotiff.ts';
+export { placeTags, writeGeoTiff } from './write-geotiff.ts';
 export type { RasterData } from './write-geotiff.ts';

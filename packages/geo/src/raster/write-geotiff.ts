@@ -68,10 +68,7 @@ export async function writeGeoTiff(path: string, raster: RasterData): Promise<vo
 }
 
 function tags(raster: RasterData, bands: readonly TypedArray[], rows: number): TiffTag[] {
-  const { width, height, bounds, nodata = null, pixelIsPoint = false, description } = raster;
-  const [west, south, east, north] = bounds;
-  const [scaleX, scaleY] = [(east - west) / width, (north - south) / height];
-  const shift = pixelIsPoint ? 0.5 : 0;
+  const { width, height, nodata = null, description } = raster;
   const each = (value: number): number[] => bands.map(() => value);
   const first = bands[0] as TypedArray;
   return [
@@ -88,18 +85,29 @@ function tags(raster: RasterData, bands: readonly TypedArray[], rows: number): T
     { tag: 284, type: SHORT, values: [bands.length === 1 ? 1 : 2] },
     ...(bands.length === 1 ? [] : [{ tag: 338, type: SHORT, values: each(0).slice(1) }]),
     { tag: 339, type: SHORT, values: each(sampleFormat(first)) },
-    ...(raster.crs === null
-      ? []
-      : [
-          { tag: 33550, type: DOUBLE, values: [scaleX, scaleY, 0] },
-          { tag: 33922, type: DOUBLE, values: [0, 0, 0, west + shift * scaleX, north - shift * scaleY, 0] },
-          { tag: 34735, type: SHORT, values: geoKeys(raster.crs, pixelIsPoint) },
-        ]),
+    ...(raster.crs === null ? [] : placeTags({ ...raster, crs: raster.crs })),
     ...(nodata === null
       ? []
       : [
           { tag: 42113, type: ASCII, values: [...Buffer.from(`${Number.isNaN(nodata) ? 'nan' : nodata}\0`)] },
         ]),
+  ];
+}
+
+/** The tags that say where a raster lies. @throws {RangeError} for a CRS without a code */
+export function placeTags({
+  crs,
+  bounds: [west, south, east, north],
+  width,
+  height,
+  pixelIsPoint = false,
+}: Omit<RasterData, 'data' | 'crs'> & { readonly crs: string }): TiffTag[] {
+  const [scaleX, scaleY] = [(east - west) / width, (north - south) / height];
+  const shift = pixelIsPoint ? 0.5 : 0;
+  return [
+    { tag: 33550, type: DOUBLE, values: [scaleX, scaleY, 0] },
+    { tag: 33922, type: DOUBLE, values: [0, 0, 0, west + shift * scaleX, north - shift * scaleY, 0] },
+    { tag: 34735, type: SHORT, values: geoKeys(crs, pixelIsPoint) },
   ];
 }
 

@@ -1,0 +1,1 @@
+export { warpRaster } from './warp-raster.ts';
