@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import { calls } from '@fusion-platform/contract';
-import * as z from 'zod';
 
 type AnyCall = (typeof calls)[keyof typeof calls];
 
@@ -90,16 +89,25 @@ function withoutExtensions({ answer }: AnyCall, json: unknown): unknown {
   };
 }
 
+/** As much of a schema as tells what is nested in it. */
+interface Schema {
+  readonly def: {
+    readonly type: string;
+    readonly innerType?: Schema;
+    readonly element?: Schema;
+    readonly shape?: Readonly<Record<string, Schema>>;
+  };
+  meta(): Record<string, unknown> | undefined;
+}
+
 /** The value without the fields that the schema marks as extensions, at any depth. */
-function original(schema: z.ZodType, value: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
-    return original(schema.unwrap() as z.ZodType, value);
-  if (schema instanceof z.ZodArray && Array.isArray(value))
-    return value.map((item) => original(schema.element as z.ZodType, item));
-  if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value;
+function original({ def }: Schema, value: unknown): unknown {
+  if (def.innerType) return original(def.innerType, value);
+  if (def.element && Array.isArray(value)) return value.map((item) => original(def.element!, item));
+  if (!def.shape || typeof value !== 'object' || value === null) return value;
   const fields: [string, unknown][] = [];
   for (const [key, item] of Object.entries(value)) {
-    const field = (schema.shape as Record<string, z.ZodType>)[key];
+    const field = def.shape[key];
     if (field?.meta()?.['x-extension']) continue;
     fields.push([key, field ? original(field, item) : item]);
   }

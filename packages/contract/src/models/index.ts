@@ -1,6 +1,6 @@
 export { model } from './model.ts';
 export type { AnyModel, HiddenNames, Model, ModelValue, ReadOnlyNames } from './model.ts';
-export { Input } from './parts/index.ts';
+export { sendable } from './sendable.ts';
 export { User } from './user.ts';
 export { Organisation } from './organisation.ts';
 export { Credit } from './credit.ts';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 
+import { sendable } from '../models/index.ts';
 import type { AnyModel } from '../models/index.ts';
-import { sendable } from '../wire/index.ts';
 import { reference } from './json-schema.ts';
 import type { JsonSchema, Schemas } from './json-schema.ts';
 

@@ -2,9 +2,9 @@ import * as z from 'zod';
 
 import { ModelError } from '../errors.ts';
 import type { FieldIssue } from '../errors.ts';
+import { sendable } from '../models/index.ts';
 import type { AnyModel, ModelValue } from '../models/index.ts';
 import { encodeField, parse } from './model.ts';
-import { sendable } from './sendable.ts';
 
 /**
  * The flat body of a create or patch call: `{"Process[name]": …}`. Undefined fields are left out.

@@ -8,4 +8,3 @@ export type { ListQuery } from './query.ts';
 export { QueryError } from './query-error.ts';
 export { decodeBoolean, encodeScalar } from './scalar.ts';
 export type { Scalar } from './scalar.ts';
-export { sendable } from './sendable.ts';

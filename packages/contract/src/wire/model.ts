@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
 import { ModelError } from '../errors.ts';
+import { sendable } from '../models/index.ts';
 import type { AnyModel, ModelValue } from '../models/index.ts';
 import { completeNulls } from './complete.ts';
 import { fieldIssue } from './issues.ts';
 import { lenient } from './lenient.ts';
-import { sendable } from './sendable.ts';
 import { tidy } from './tidy.ts';
 
 /**

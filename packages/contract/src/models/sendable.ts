@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { Input } from '../models/index.ts';
+import { Input } from './parts/index.ts';
 
 /**
  * The schema of a field as clients send it: an input may be without data. A service may set it from another one, and of
