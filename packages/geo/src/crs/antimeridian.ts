@@ -37,9 +37,15 @@ export function cutPolygon(rings: readonly Ring[], pole: 90 | -90 | null = null)
   const [outer = [], ...holes] = rings.map((ring) => closedAtPole(unwrap(ring), pole));
   const [west, east] = extent(outer);
   if (west >= -180 && east <= 180 && holes.every((hole) => inside(hole))) return [[outer, ...holes]];
-  const cutters = holes.map((hole) => [
-    shifted(hole, 360 * Math.ceil((west - 1e-9 - extent(hole)[0]) / 360)),
-  ]);
+  // A hole around a pole begins elsewhere than the ring outside of it, and is needed a turn to either side.
+  const cutters = holes.flatMap((hole) => {
+    const [start, end] = extent(hole);
+    const first = Math.ceil((west - 1e-9 - end) / 360);
+    const last = Math.floor((east + 1e-9 - start) / 360);
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, turn) => [
+      shifted(hole, 360 * (first + turn)),
+    ]);
+  });
   const whole = cutters.length === 0 ? [[shifted(outer, 0)]] : difference([shifted(outer, 0)], ...cutters);
   const pieces: Position[][][] = [];
   for (let turn = Math.floor((west + 180) / 360); turn * 360 - 180 < east; turn++)

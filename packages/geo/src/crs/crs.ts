@@ -38,6 +38,12 @@ export function crsOf(code: number): Crs | null {
   return crs;
 }
 
+/** From now on `crsOf` has this system too. */
+export function remember(crs: Crs & { readonly code: number }): Crs {
+  known.set(crs.code, crs);
+  return crs;
+}
+
 function makeCrs(code: number, definition: string): Crs {
   if (code !== 4326) return { ...customCrs(`EPSG:${code}`, definition), code };
   const same: Transform = (x, y) => [x, y];
@@ -46,7 +52,8 @@ function makeCrs(code: number, definition: string): Crs {
 
 /** A system without a code, from a description that proj4 reads: PROJ's or well-known text. */
 export function customCrs(name: string, definition: string): Crs {
-  const converter = proj4(definition, 'EPSG:4326');
+  // Coordinates in files come in the order x, y, whatever order their system has in its registry.
+  const converter = proj4(definition.replaceAll(/,\s*AXIS\["[^"]*",\s*\w+\]/gi, ''), 'EPSG:4326');
   const pair = (point: number[]): [number, number] => [point[0] ?? Number.NaN, point[1] ?? Number.NaN];
   return {
     name,

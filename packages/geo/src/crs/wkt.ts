@@ -72,9 +72,14 @@ interface Datum {
   readonly b: number;
 }
 
-/** A datum on the ellipsoid of WGS 84 or on that of GRS 80 lies within 2 m of WGS 84; others are up to kilometres off. */
+/**
+ * A datum on the ellipsoid of WGS 84 or on that of GRS 80 lies within 2 m of WGS 84; others are up to kilometres off.
+ * Latitudes on a sphere, that of MODIS for one, are by convention those of WGS 84, and PROJ takes them so too.
+ */
 function tied({ datum_type: type, a, b }: Datum): boolean {
-  return type === 1 || type === 2 || (Math.abs(a - 6_378_137) < 1 && Math.abs(b - 6_356_752.3) < 1);
+  return (
+    type === 1 || type === 2 || a === b || (Math.abs(a - 6_378_137) < 1 && Math.abs(b - 6_356_752.3) < 1)
+  );
 }
 
 function codeOf(wkt: string): number | null {

@@ -6,6 +6,7 @@ export const INITIAL_VALUES = 10;
 const LONGEST_INITIAL_VALUE = 200;
 const FORMATS = [
   { pattern: /^\d{4}-\d\d-\d\d$/, format: '%Y-%m-%d' },
+  { pattern: /^\d{4}\/\d\d\/\d\d$/, format: '%Y/%m/%d' },
   { pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/, format: '%Y-%m-%dT%H:%M:%S' },
   { pattern: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/, format: '%Y-%m-%d %H:%M:%S' },
 ] as const;

@@ -10,7 +10,7 @@ export type {
   StacBand,
   StacInfo,
 } from './analysis.ts';
-export { Column } from './column.ts';
+export { Column, INITIAL_VALUES } from './column.ts';
 export type { BandFinding, Ingester, IngesterFinding, Outline } from './ingester.ts';
 export { kindNames, sniff } from './magic.ts';
 export type { FileKind } from './magic.ts';

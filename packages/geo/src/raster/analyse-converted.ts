@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 
@@ -67,6 +67,7 @@ async function convert(path: string, format: ConvertedFormat, options: ConvertOp
     const input = format === 'SRTMHGT' ? await named(path, fileName, folder) : path;
     const header = await readHeader(input, format, folder, run);
     checkSize(header, fileName, limits);
+    await checkContent(path, format, header, fileName);
     const resampling = header.classes ? 'near' : 'average';
     if (!header.oddBits) return await writeCog({ input, output, inputFormat: format, resampling, ...run });
     // The 15 bits of Sentinel-2 would be kept, which few readers of TIFF understand, and the COG driver cannot widen them.
@@ -84,6 +85,8 @@ async function convert(path: string, format: ConvertedFormat, options: ConvertOp
     return await writeCog({ input: widened, output, resampling, ...run });
   } catch (error) {
     if (!(error instanceof GdalError)) throw error;
+    if (isFull(error))
+      throw Object.assign(new Error('the disk is full', { cause: error }), { code: 'ENOSPC' });
     if (format !== 'JP2OpenJPEG' || !lacksDriver(error)) throw refusal(error, fileName, format);
     const decoded = join(folder, 'decoded.tif');
     const header = await decodeJpeg2000(path, decoded, fileName);
@@ -140,6 +143,50 @@ function checkSize(
   );
 }
 
+/** No picture is packed to a fifth of what DEFLATE can do at most, 1 : 1032, unless there is nothing on it. */
+const MOST_PACKED = 200;
+const SMALL_PICTURE = 100_000_000;
+
+/** What GDAL would let pass: a PNG that holds next to nothing, and a JPEG whose end is missing, which it fills with grey. */
+async function checkContent(
+  path: string,
+  format: ConvertedFormat,
+  { width, height, bands }: Header,
+  fileName: string,
+): Promise<void> {
+  if (format === 'PNG') {
+    const { size } = await stat(path);
+    const values = width * height * bands;
+    if (values > SMALL_PICTURE && values > size * MOST_PACKED)
+      throw new AnalysisError(
+        'too_large',
+        `${fileName} unpacks to ${Math.round(values / size)} times its size, ${width} x ${height} pixels: that is no picture. Save what is on it in a smaller one`,
+      );
+  }
+  if (format === 'JPEG' && !(await hasEnd(path)))
+    throw new AnalysisError(
+      'damaged',
+      `${fileName} cannot be read as a JPEG image: it is cut off before its end. Export it again`,
+    );
+}
+
+const TAIL = 64 * 1024;
+
+/** Whether the last scan of a JPEG is followed by the marker of its end. Bytes of pixels never look like one. */
+async function hasEnd(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(0, size - TAIL);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(TAIL), 0, TAIL, start);
+    const tail = buffer.subarray(0, bytesRead);
+    const end = tail.lastIndexOf(Buffer.from([0xff, 0xd9]));
+    return end >= 0 && tail.indexOf(Buffer.from([0xff, 0xda]), end) < 0;
+  } finally {
+    await file.close();
+  }
+}
+
 const PLACE = /([NS]\d{2}[EW]\d{3})/i;
 
 async function named(path: string, fileName: string, folder: string): Promise<string> {
@@ -152,6 +199,11 @@ async function named(path: string, fileName: string, folder: string): Promise<st
   const copy = join(folder, `${place.toUpperCase()}.hgt`);
   await copyFile(path, copy);
   return copy;
+}
+
+/** GDAL says what the system said to it: no fault of the file. */
+function isFull({ stderr }: GdalError): boolean {
+  return /No space left on device|Disk quota exceeded/i.test(stderr);
 }
 
 /** GDAL's WebAssembly never has JPEG 2000, and native tools may lack it. */

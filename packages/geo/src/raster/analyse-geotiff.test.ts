@@ -147,6 +147,49 @@ test.each<[string, Partial<RasterData>, number[], string]>([
   expect((area ?? 0) / expected).toBeLessThan(1.1);
 });
 
+/** Areas and resolutions by pyproj 3.7 (PROJ 9, geographiclib) from 2000 positions on each side of the image. */
+test.each<[string, RasterData['bounds'], number[], number, number]>([
+  ['EPSG:3413', [-1e6, -1e6, 1.5e6, 1e6], [-180, 73.469072, 180, 90], 5_253_209_160_173, 6653],
+  ['EPSG:3031', [-3e6, -2e6, 1e6, 2.5e6], [-180, -90, 180, -55.132556], 18_077_421_807_528, 12_505],
+  [
+    'EPSG:3413',
+    [1e5, 1e5, 1.5e6, 1e6],
+    [48.814075, 73.469072, 129.289407, 88.694554],
+    1_319_449_114_953,
+    3321,
+  ],
+  ['EPSG:32601', [1e5, 7e6, 4e5, 7.2e6], [174.596875, 62.90886, -178.982302, 64.909147], 59_945_210_208, 707],
+  ['EPSG:32660', [6e5, 7e6, 9e5, 7.2e6], [178.982302, 62.90886, -174.596875, 64.909147], 59_945_210_208, 707],
+  [
+    'EPSG:32760',
+    [6e5, 8e6, 9e5, 8.2e6],
+    [177.935926, -18.086395, -179.222642, -16.24777],
+    59_944_211_343,
+    707,
+  ],
+  // Not built in: GDAL describes them.
+  ['EPSG:3995', [-1e6, -1e6, 1.5e6, 1e6], [-180, 73.517884, 180, 90], 5_222_183_594_528, 6633],
+  [
+    'EPSG:6350',
+    [-1e6, 1e6, 1.5e6, 2e6],
+    [-107.922667, 30.949779, -78.231562, 41.009012],
+    2_500_000_000_000,
+    4564,
+  ],
+])('an image in %s at %s lies where PROJ says', async (crs, bounds, wanted, area, resolution) => {
+  const data = new Uint8Array(400 * 300);
+  const code = Number(crs.slice(5));
+  await writeGeoTiff(file('proj.tif'), { data, width: 400, height: 300, bounds, crs: 'EPSG:32601' });
+  const bytes = await readFile(file('proj.tif'));
+  // The writer knows no systems but those built in: the code is the only thing in the file that is 32601.
+  bytes.writeUInt16LE(code, bytes.indexOf(Buffer.from(Uint16Array.of(3072, 0, 1, 32601).buffer)) + 6);
+  await writeFile(file('proj.tif'), bytes);
+  const found = await analyseFile(file('proj.tif'));
+  expect(found).toMatchObject({ crs, resolution });
+  expect(found.bounds?.map((edge) => Math.round(edge * 1e6) / 1e6)).toEqual(wanted);
+  expect(Math.abs((found.area ?? 0) / area - 1)).toBeLessThan(2e-5);
+});
+
 test('a preview is small, north up, in true colour for three bands of 8 bits', async () => {
   const [width, height] = [1024, 512];
   const fill = (value: (x: number, y: number) => number): Uint8Array =>

@@ -10,13 +10,14 @@ import type {
 } from '../findings/index.ts';
 import { HISTOGRAM_BINS, selectorOf } from '../findings/index.ts';
 import { distance } from '../crs/index.ts';
+import type { Crs } from '../crs/index.ts';
 import { GdalError } from '../gdal/index.ts';
 import type { Resampling } from '../gdal/index.ts';
 import { acquiredOf } from './acquired.ts';
 import { commonNameOf } from './common-name.ts';
 import { drawRaster } from './draw-raster.ts';
 import { footprintOf } from './footprint.ts';
-import { applyTransform, imageBounds } from './georeference.ts';
+import { applyTransform, imageBounds, learnedGeoreference } from './georeference.ts';
 import { cogFaults } from './cog-faults.ts';
 import type { CogFaults } from './cog-faults.ts';
 import { outlineOf } from './outline.ts';
@@ -26,8 +27,8 @@ import { statisticsOfRaster } from './statistics.ts';
 import type { BandStatistics } from './statistics.ts';
 import { writeCog } from './write-cog.ts';
 
-/** Values read of a raster that is too large to read all of before anybody may use it. */
-const SAMPLE = 8_000_000;
+/** Of the values up to which a raster is read as a whole, how many are read of a larger one before anybody may use it. */
+const SAMPLE = 1 / 4;
 
 /** Analyses a GeoTIFF block by block: memory is bounded by its largest block, not by its size. */
 export async function analyseGeoTiff(
@@ -44,11 +45,13 @@ export async function analyseGeoTiff(
     alternativePath !== undefined &&
     optimise !== null &&
     (await makeCog(path, alternativePath, optimise, signal));
-  const analysis = await withRaster(path, { fileName, limits, signal }, async (raster) => {
+  const analysis = await withRaster(path, { fileName, limits, signal }, async (opened) => {
+    const georeference = await learnedGeoreference(opened.georeference, path, signal);
+    const raster = { ...opened, georeference };
     const names = await bandNames(raster);
     const values = raster.width * raster.height * raster.dataTypes.length;
     const large = values > limits.maxExactValues;
-    const share = large ? SAMPLE / values : 1;
+    const share = large ? (SAMPLE * limits.maxExactValues) / values : 1;
     const statistics = await statisticsOfRaster(raster, HISTOGRAM_BINS, { signal, share });
     const placed = footprintOf(raster) !== null;
     const ingesters = [...(large ? ['statistics' as const] : []), ...(placed ? ['outline' as const] : [])];
@@ -165,7 +168,7 @@ function compose(
   const metres = pixelMetres(raster);
   return {
     size,
-    crs: epsg === null ? null : (crs?.name ?? `EPSG:${epsg}`),
+    crs: epsg === null ? nameOf(crs) : `EPSG:${epsg}`,
     resolution: metres === null ? null : Math.max(1, Math.round(metres)),
     bounds: footprint?.bounds ?? null,
     area: footprint?.area ?? null,
@@ -200,6 +203,11 @@ function compose(
   };
 }
 
+/** What a system without a code calls itself; GDAL's word for one without a name is none. */
+function nameOf(crs: Crs | null): string | null {
+  return crs === null || /^(unknown|unnamed|undefined)?$/i.test(crs.name) ? null : crs.name;
+}
+
 function bandSelector(
   { name, unit }: BandName,
   type: string,
@@ -210,6 +218,7 @@ function bandSelector(
     category: 'band',
     data_type: type,
     unit,
+    initial_values: found === undefined || found.first.length === 0 ? null : found.first.map(String),
     minimum: found?.minimum ?? null,
     maximum: found?.maximum ?? null,
     mean: found?.mean ?? null,

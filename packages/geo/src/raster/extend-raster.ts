@@ -1,5 +1,6 @@
 import { HISTOGRAM_BINS } from '../findings/index.ts';
 import type { AnalysisLimits, Ingester, IngesterFinding } from '../findings/index.ts';
+import { learnedGeoreference } from './georeference.ts';
 import { withRaster } from './open-raster.ts';
 import { outlineOf } from './outline.ts';
 import { statisticsOfRaster } from './statistics.ts';
@@ -17,7 +18,9 @@ export async function extendRaster(
   { fileName, ingesters, limits, signal }: ExtendOptions,
   found: (finding: IngesterFinding) => void,
 ): Promise<void> {
-  await withRaster(path, { fileName, limits, signal }, async (raster) => {
+  await withRaster(path, { fileName, limits, signal }, async (opened) => {
+    const georeference = await learnedGeoreference(opened.georeference, path, signal);
+    const raster = { ...opened, georeference };
     for (const ingester of ingesters)
       switch (ingester) {
         case 'outline':

@@ -15,34 +15,53 @@ export interface Footprint {
   readonly area: number;
 }
 
-/** Where an image lies in longitude and latitude, or null where the file or its system does not say. */
-export function footprintOf({
-  width,
-  height,
-  georeference: { transform, crs },
-}: {
+/** Positions on a side of what is drawn, and of what is measured: with 20 the area of one around a pole was 0.16 % off. */
+const DRAWN = 20;
+const MEASURED = 200;
+
+interface Image {
   readonly width: number;
   readonly height: number;
   readonly georeference: Georeference;
-}): Footprint | null {
+}
+
+/** Where an image lies in longitude and latitude, or null where the file or its system does not say. */
+export function footprintOf(image: Image): Footprint | null {
+  const drawn = piecesOf(image, DRAWN);
+  // Edges along meridians and parallels have no bends.
+  const geographic = image.georeference.crs?.geographic === true;
+  const measured = geographic ? drawn : piecesOf(image, MEASURED);
+  if (drawn === null || measured === null) return null;
+  const [outers, fine] = [drawn, measured].map((pieces) => pieces.map(([outer = []]) => outer)) as [
+    Position[][],
+    Position[][],
+  ];
+  const bounds = lonLatBounds(fine);
+  const straight = outers.every((outer) => isStraight(outer, lonLatBounds([outer])));
+  return {
+    geometry: straight ? rectangle(bounds) : geometryOf(drawn),
+    bounds,
+    area: fine.reduce((sum, outer) => sum + ringArea(outer), 0),
+  };
+}
+
+/** The image cut at the antimeridian, with so many positions on each of its sides. */
+function piecesOf(
+  { width, height, georeference: { transform, crs } }: Image,
+  steps: number,
+): Position[][][] | null {
   if (transform === null || crs === null) return null;
   // From the lower left corner of the image: rows count downwards.
-  const ring = transformedRing([0, 0, width, height], (column, row) =>
-    crs.toLonLat(...applyTransform(transform, column, height - row)),
+  const ring = transformedRing(
+    [0, 0, width, height],
+    (column, row) => crs.toLonLat(...applyTransform(transform, column, height - row)),
+    steps,
   ).map(snapped);
   if (!ring.every((point) => point.every(Number.isFinite))) return null;
   const pieces = crs.geographic
     ? cutPolygon([ring])
     : cutPolygon([withPole(ring)], poleIn(transform, crs, width, height));
-  if (pieces.length === 0) return null;
-  const outers = pieces.map(([outer = []]) => outer);
-  const bounds = lonLatBounds(outers);
-  const straight = outers.every((outer) => isStraight(outer, lonLatBounds([outer])));
-  return {
-    geometry: straight ? rectangle(bounds) : geometryOf(pieces),
-    bounds,
-    area: outers.reduce((sum, outer) => sum + ringArea(outer), 0),
-  };
+  return pieces.length === 0 ? null : pieces;
 }
 
 /** A pole on the edge of an image lies at the longitudes of both its neighbours, whatever its own is said to be. */

@@ -1,6 +1,6 @@
 import type { GeoTIFFImage } from 'geotiff';
 
-import { crsOf } from '../crs/index.ts';
+import { crsOf, crsOfGeoTiff, learnCrs } from '../crs/index.ts';
 import type { Crs } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 
@@ -12,7 +12,7 @@ export interface Georeference {
   readonly transform: GeoTransform | null;
   /** Of the code that the file names, e.g. 32630; null when it names none. */
   readonly epsg: number | null;
-  /** Null when it is none of those built in. */
+  /** Null when it is none of those built in, unless it was learned. */
   readonly crs: Crs | null;
   readonly geographic: boolean;
   /** The file places the middle of a pixel where others place its corner; `transform` has it put right. */
@@ -34,6 +34,18 @@ export function georeferenceOf(image: GeoTIFFImage): Georeference {
   const stored = storedTransform(image);
   const transform = stored !== null && pixelIsPoint ? shifted(stored, -0.5, -0.5) : stored;
   return { transform, epsg, crs, geographic: crs?.geographic ?? !projected, pixelIsPoint };
+}
+
+/** The same with a system that is not built in, which takes GDAL a moment to describe. */
+export async function learnedGeoreference(
+  found: Georeference,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Georeference> {
+  const { transform, epsg } = found;
+  if (transform === null || found.crs !== null) return found;
+  const crs = epsg === null ? await crsOfGeoTiff(path, signal) : await learnCrs(epsg, signal);
+  return crs === null ? found : { ...found, crs, geographic: crs.geographic };
 }
 
 function storedTransform(image: GeoTIFFImage): GeoTransform | null {

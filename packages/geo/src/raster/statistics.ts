@@ -1,4 +1,11 @@
-import { Histogram, mergeMoments, momentsOf, noMoments, standardDeviation } from '../findings/index.ts';
+import {
+  Histogram,
+  INITIAL_VALUES,
+  mergeMoments,
+  momentsOf,
+  noMoments,
+  standardDeviation,
+} from '../findings/index.ts';
 import type { Moments } from '../findings/index.ts';
 import { readBlocks } from './blocks.ts';
 import { withRaster } from './open-raster.ts';
@@ -19,6 +26,8 @@ export interface BandStatistics {
   readonly sd: number | null;
   /** Counts in bins of equal width from minimum to maximum. */
   readonly histogram: readonly number[] | null;
+  /** The first few, row by row as the image is stored. */
+  readonly first: readonly number[];
 }
 
 /**
@@ -43,13 +52,25 @@ export async function statisticsOfRaster(
   const tallies = raster.dataTypes.map((type) =>
     isSmall(type) ? new ValueTally(raster.nodata, bins) : new MomentTally(raster.nodata, bins),
   );
+  const first = raster.dataTypes.map((): number[] => []);
   let pixels = 0;
   for (let pass = 0; tallies.some((tally) => tally.passes > pass); pass++)
     for await (const { bands, width, height } of readBlocks(raster.image, { signal, share })) {
       for (const [index, tally] of tallies.entries()) tally.add(bands[index] as TypedArray, pass);
-      if (pass === 0) pixels += width * height;
+      if (pass > 0) continue;
+      pixels += width * height;
+      for (const [index, values] of first.entries())
+        addFirst(values, bands[index] as TypedArray, raster.nodata);
     }
-  return tallies.map((tally) => tally.result(pixels));
+  return tallies.map((tally, index) => ({ ...tally.result(pixels), first: first[index] ?? [] }));
+}
+
+function addFirst(into: number[], values: TypedArray, nodata: number | null): void {
+  const missing = nodata === null ? Number.NaN : asStored(nodata, values);
+  for (let index = 0; index < values.length && into.length < INITIAL_VALUES; index++) {
+    const value = values[index] as number;
+    if (value !== missing && Number.isFinite(value)) into.push(value);
+  }
 }
 
 function isSmall(type: string): boolean {
@@ -77,7 +98,7 @@ class ValueTally {
     }
   }
 
-  result(pixels: number): BandStatistics {
+  result(pixels: number): Omit<BandStatistics, 'first'> {
     if (this.#nodata !== null) this.#counts[this.#nodata + 65536] = 0;
     const found = [...this.#counts.entries()]
       .filter(([, times]) => times > 0)
@@ -120,12 +141,16 @@ class MomentTally {
     }
   }
 
-  result(pixels: number): BandStatistics {
+  result(pixels: number): Omit<BandStatistics, 'first'> {
     return present(this.#moments, this.#histogram, pixels);
   }
 }
 
-function present(moments: Moments, histogram: Histogram | undefined, pixels: number): BandStatistics {
+function present(
+  moments: Moments,
+  histogram: Histogram | undefined,
+  pixels: number,
+): Omit<BandStatistics, 'first'> {
   const { count, minimum, maximum, mean } = moments;
   const validPercent = (count / pixels) * 100;
   if (count === 0)

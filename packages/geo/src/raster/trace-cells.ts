@@ -50,6 +50,8 @@ export function traceCells({ width, height, cells: given }: Validity): CellPolyg
         break;
       }
     } while (x !== startX || y !== startY || side !== startSide);
+    // It may have begun in the middle of a straight line.
+    if (before === startSide) ring.shift();
     return [...ring, ring[0] as [number, number]];
   };
   for (let y = 0; y < height; y++)

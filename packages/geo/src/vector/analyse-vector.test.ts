@@ -288,3 +288,67 @@ test('the whole world is a region', async () => {
   expect(bounds).toEqual([-180, -90, 180, 90]);
   expect((area ?? 0) / 510_065_621_724_089).toBeCloseTo(1, 9);
 });
+
+const rectangleOf = (west: number, south: number, east: number, north: number): number[][] => [
+  [west, south],
+  [east, south],
+  [east, north],
+  [west, north],
+  [west, south],
+];
+
+test('longitudes that go on beyond 180, as maps of the Pacific have them, come back on the other side', async () => {
+  const collection = {
+    type: 'GeometryCollection',
+    geometries: [
+      { type: 'Polygon', coordinates: [rectangleOf(177, -20, 183, -15)] },
+      { type: 'Polygon', coordinates: [rectangleOf(185, -20, 186, -15)] },
+      { type: 'Polygon', coordinates: [rectangleOf(-183, -10, -177, -5)] },
+      { type: 'Point', coordinates: [181, 0] },
+      {
+        type: 'LineString',
+        coordinates: [
+          [179, 0],
+          [182, 0],
+        ],
+      },
+    ],
+  };
+  const found = await analyseText(JSON.stringify(collection));
+  expect(found).toMatchObject({ points: 1, lines: 1, polygons: 3, bounds: [177, -20, -174, 0] });
+  // By pyproj 3.7: Geod(ellps='WGS84').line_length([179, 180, 181, 182], [0, 0, 0, 0]).
+  expect(found.length).toBeCloseTo(333_958.472, 2);
+  const { area: one } = await analyseText(
+    JSON.stringify({ type: 'Polygon', coordinates: [rectangleOf(0, -20, 6, -15)] }),
+  );
+  const { area: other } = await analyseText(
+    JSON.stringify({ type: 'Polygon', coordinates: [rectangleOf(0, -10, 6, -5)] }),
+  );
+  const { area: small } = await analyseText(
+    JSON.stringify({ type: 'Polygon', coordinates: [rectangleOf(0, -20, 1, -15)] }),
+  );
+  expect((found.area ?? 0) / (one! + other! + small!)).toBeCloseTo(1, 12);
+  await expect(analyseText('{"type":"Point","coordinates":[361,0]}')).rejects.toThrow(/not on Earth/);
+});
+
+test('a system that is not built in is learned from GDAL, and one that does not exist is not', async () => {
+  const square = (name: string): string =>
+    JSON.stringify({
+      type: 'Polygon',
+      coordinates: [rectangleOf(500_000, 500_000, 600_000, 600_000)],
+      crs: { type: 'name', properties: { name } },
+    });
+  const found = await analyseText(square('urn:ogc:def:crs:EPSG::2180'));
+  // By pyproj 3.7, of the corners.
+  expect(found.crs).toBe('EPSG:2180');
+  expect(found.bounds?.map((edge) => edge.toFixed(6))).toEqual([
+    '19.000000',
+    '52.356819',
+    '20.499454',
+    '53.265189',
+  ]);
+  await expect(analyseText(square('EPSG:99999'))).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringContaining('EPSG:99999') as string,
+  });
+});

@@ -142,9 +142,9 @@ class Checker {
     switch (type) {
       case 'Point':
         this.counts.points += 1;
-        return { type, coordinates: this.#position(coordinates, where) };
+        return { type, coordinates: wrapped(this.#position(coordinates, where)) };
       case 'MultiPoint': {
-        const points = this.#line(coordinates, where, 0);
+        const points = this.#line(coordinates, where, 0).map(wrapped);
         this.counts.points += points.length;
         return { type, coordinates: points };
       }
@@ -179,7 +179,7 @@ class Checker {
 
   #lines(values: unknown[], where: string): Position[][] {
     this.counts.lines += values.length;
-    return values.flatMap((value) => cutLine(this.#line(value, where, 2)));
+    return values.flatMap((value) => cutLine(this.#line(value, where, 2).map(wrapped)));
   }
 
   #polygon(value: unknown, where: string): Position[][][] {
@@ -195,7 +195,7 @@ class Checker {
         );
       return line;
     });
-    const cut = crosses(polygon, this.#longEdges);
+    const cut = crosses(polygon, this.#longEdges) || polygon.some((ring) => ring.some(isBeyond));
     // In the file's own coordinates: a conversion rounds, and could make rings cross that only touch.
     const plane = cut && this.#crs.geographic ? polygon.map(unwrap) : (rings as Position[][]);
     const crossing = selfIntersection(plane);
@@ -234,13 +234,24 @@ class Checker {
     if (typeof x !== 'number' || typeof y !== 'number' || !Number.isFinite(x) || !Number.isFinite(y))
       return this.#fail(`${where} has ${show(value)} where a position, two numbers, belongs`);
     const [lon, lat] = this.#crs.toLonLat(x, y);
-    // Rounding may carry a conversion a hair beyond the edge of the world.
-    if (!(Math.abs(lon) <= 180 + 1e-9 && Math.abs(lat) <= 90 + 1e-9))
+    // Around the Pacific longitudes often go on beyond 180, and rounding may carry a conversion a hair beyond it.
+    const farthest = this.#crs.geographic ? 360 : 180;
+    if (!(Math.abs(lon) <= farthest + 1e-9 && Math.abs(lat) <= 90 + 1e-9))
       return this.#fail(
-        `${where} has the position ${spot([x, y])}, which is not on Earth in ${this.#crs.name}${this.#crs.code === 4326 ? `: longitudes go from -180 to 180, latitudes from -90 to 90. Projected coordinates need ${this.#rfc ? 'a "crs" member' : 'a .prj file beside them'}, or a conversion to EPSG:4326` : ''}`,
+        `${where} has the position ${spot([x, y])}, which is not on Earth in ${this.#crs.name}${this.#crs.code === 4326 ? `: longitudes go from -180 to 180 (to 360 beyond the antimeridian), latitudes from -90 to 90. Projected coordinates need ${this.#rfc ? 'a "crs" member' : 'a .prj file beside them'}, or a conversion to EPSG:4326` : ''}`,
       );
     return [lon, lat];
   }
+}
+
+/** A position that is said to lie beyond the antimeridian: not the edge itself, however it was rounded. */
+function isBeyond([lon = 0]: Position): boolean {
+  return Math.abs(lon) > 180 + 1e-9;
+}
+
+function wrapped(position: Position): Position {
+  const [lon = 0, lat = 0] = position;
+  return isBeyond(position) ? [lon - 360 * Math.sign(lon), lat] : position;
 }
 
 function lines(parts: Position[][], type: 'LineString' | 'MultiLineString'): Geometry {
@@ -268,13 +279,25 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The code of the system that a GeoJSON value names; null where it names none, or none by a code. */
+export function namedCode(value: unknown): number | null {
+  const crs = isObject(value) ? value['crs'] : undefined;
+  const named = isObject(crs) ? nameOf(crs) : undefined;
+  return typeof named === 'string' ? epsgCodeOf(named) : null;
+}
+
+function nameOf(crs: JsonObject): unknown {
+  const { properties } = crs;
+  if (!isObject(properties)) return undefined;
+  return properties['name'] ?? (crs['type'] === 'EPSG' ? `EPSG:${String(properties['code'])}` : undefined);
+}
+
 function readCrs(value: unknown, fileName: string, fail: (message: string) => never): Crs {
   const world = crsOf(4326) as Crs;
   if (value === undefined || value === null) return world;
-  const properties = isObject(value) ? value['properties'] : undefined;
-  if (!isObject(value) || !isObject(properties)) return fail('"crs" is not an object with "properties"');
-  const named =
-    properties['name'] ?? (value['type'] === 'EPSG' ? `EPSG:${String(properties['code'])}` : undefined);
+  if (!isObject(value) || !isObject(value['properties']))
+    return fail('"crs" is not an object with "properties"');
+  const named = nameOf(value);
   if (typeof named !== 'string') return fail('"crs" has no "name"');
   const code = epsgCodeOf(named);
   const crs = code === null ? null : crsOf(code);
@@ -287,7 +310,10 @@ function readCrs(value: unknown, fileName: string, fail: (message: string) => ne
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
+  // JSON has no word for what is no number.
+  const plain = (_: string, part: unknown): unknown =>
+    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part;
+  const text = JSON.stringify(value, plain)?.replaceAll(/"(NaN|-?Infinity)"/g, '$1') ?? 'missing';
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
