@@ -13,22 +13,28 @@ const collection = z.object({ type: z.literal('FeatureCollection'), features: z.
 /** With a CRS of its own, as GeoJSON of old has, it is left to GDAL. */
 const file = z.union([geometry, feature, collection]).and(z.object({ crs: z.undefined().optional() }));
 
+/** The rings of a polygon, its outline first. */
 export type Rings = readonly (readonly (readonly number[])[])[];
 
-/** The rings of a file of GeoJSON polygons in degrees; null for any other. */
-export async function readCutline(path: string): Promise<Rings | null> {
-  const parsed = file.safeParse(
-    await readFile(path, 'utf8')
-      .then(JSON.parse)
-      .catch(() => null),
-  );
+/** The polygons of a file of GeoJSON in degrees; null for any other file. */
+export async function readCutline(path: string): Promise<readonly Rings[] | null> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const parsed = file.safeParse(parse(text));
   if (!parsed.success) return null;
   const { data } = parsed;
   const geometries =
     data.type === 'FeatureCollection'
       ? data.features.map((one) => one.geometry)
       : [data.type === 'Feature' ? data.geometry : data];
-  return geometries.flatMap((one) => (one.type === 'Polygon' ? one.coordinates : one.coordinates.flat()));
+  return geometries.flatMap((one) => (one.type === 'Polygon' ? [one.coordinates] : one.coordinates));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The rings with further points on their edges, none further than `step` degrees from the next, in another system. */
@@ -45,38 +51,53 @@ export function placed(rings: Rings, transform: PointTransform, step: number): R
   );
 }
 
-/** Says of rows of pixels which have their middle within rings, given in pixels: 1 for each that has. */
+/** Where the edges of a polygon cross the middles of rows, by row and from west to east. */
+type Crossings = ReadonlyMap<number, readonly number[]>;
+
+/** Says of pixels whether they have their middle within one of several polygons, which are given in pixels. */
 export class Mask {
   readonly #width: number;
-  readonly #crossings: readonly (readonly number[])[];
+  readonly #polygons: readonly Crossings[];
 
-  constructor(rings: Rings, width: number, height: number) {
+  constructor(polygons: readonly Rings[], width: number, height: number) {
     this.#width = width;
-    const crossings = Array.from({ length: height }, (): number[] => []);
-    for (const points of rings)
-      for (const [index, [x = 0, y = 0]] of points.entries()) {
-        const [lastX = x, lastY = y] = points[index - 1] ?? [];
-        const [x0, y0, x1, y1] = lastY < y ? [lastX, lastY, x, y] : [x, y, lastX, lastY];
-        const last = Math.min(height - 1, Math.ceil(y1 - 0.5) - 1);
-        for (let row = Math.max(0, Math.ceil(y0 - 0.5)); row <= last; row++)
-          crossings[row]?.push(x0 + ((row + 0.5 - y0) / (y1 - y0)) * (x1 - x0));
-      }
-    for (const row of crossings) row.sort((a, b) => a - b);
-    this.#crossings = crossings;
+    // Each by itself: where two overlap, one ring would take for a hole what is inside of both.
+    this.#polygons = polygons.map((rings) => crossingsOf(rings, height));
   }
 
+  /** 1 for each pixel of some rows that is inside. */
   rows(top: number, count: number): Uint8Array {
     const width = this.#width;
     const inside = new Uint8Array(width * count);
-    for (let row = 0; row < count; row++) {
-      const places = this.#crossings[top + row] ?? [];
-      for (let pair = 0; pair + 1 < places.length; pair += 2) {
-        const [from, to] = places.slice(pair, pair + 2).map((place) => clamp(Math.floor(place + 0.5), width));
-        inside.fill(1, row * width + (from ?? 0), row * width + (to ?? 0));
+    for (const crossings of this.#polygons)
+      for (let row = 0; row < count; row++) {
+        const places = crossings.get(top + row) ?? [];
+        for (let pair = 0; pair + 1 < places.length; pair += 2) {
+          const [from, to] = places
+            .slice(pair, pair + 2)
+            .map((place) => clamp(Math.floor(place + 0.5), width));
+          inside.fill(1, row * width + (from ?? 0), row * width + (to ?? 0));
+        }
       }
-    }
     return inside;
   }
+}
+
+function crossingsOf(rings: Rings, height: number): Crossings {
+  const crossings = new Map<number, number[]>();
+  for (const points of rings)
+    for (const [index, [x = 0, y = 0]] of points.entries()) {
+      const [lastX = x, lastY = y] = points[index - 1] ?? [];
+      const [x0, y0, x1, y1] = lastY < y ? [lastX, lastY, x, y] : [x, y, lastX, lastY];
+      const last = Math.min(height - 1, Math.ceil(y1 - 0.5) - 1);
+      for (let row = Math.max(0, Math.ceil(y0 - 0.5)); row <= last; row++) {
+        const places = crossings.get(row) ?? [];
+        places.push(x0 + ((row + 0.5 - y0) / (y1 - y0)) * (x1 - x0));
+        crossings.set(row, places);
+      }
+    }
+  for (const places of crossings.values()) places.sort((a, b) => a - b);
+  return crossings;
 }
 
 function clamp(place: number, width: number): number {

@@ -1,5 +1,8 @@
 import { basename } from 'node:path';
 
+import type { GeoTIFFImage } from 'geotiff';
+
+import { metadataOf } from '../calc/index.ts';
 import type { Grid } from '../calc/index.ts';
 import { crsOf, epsgCodeOf } from '../crs/index.ts';
 import type { Crs } from '../crs/index.ts';
@@ -18,8 +21,8 @@ export interface Plan {
   readonly dataType: DataType;
   readonly nodata: number | null;
   readonly resampling: 'near' | 'bilinear';
-  /** In degrees. */
-  readonly cutline: Rings | null;
+  /** Polygons in degrees. */
+  readonly cutline: readonly Rings[] | null;
 }
 
 export interface Source {
@@ -52,6 +55,7 @@ export async function planOf(options: WarpOptions, opened: OpenRaster[]): Promis
   if (crs === null || dataType === null || grid === null) return null;
   const wanted = options.destinationNodata ?? first.nodata;
   const nodata = wanted === 'none' ? null : wanted;
+  if (nodata !== null && !holds(dataType, nodata)) return null;
   return { sources: [first, ...others], grid, crs, dataType, nodata, resampling, cutline };
 }
 
@@ -69,6 +73,9 @@ async function sourcesOf(options: WarpOptions, opened: OpenRaster[]): Promise<So
     if (crs?.code == null || transform === null || dataTypes.length !== 1 || !image.littleEndian) return null;
     if (!(transform[1] > 0 && transform[5] < 0 && transform[2] === 0 && transform[4] === 0)) return null;
     if (photometric !== undefined && photometric > 1) return null;
+    if (raster.directories.some(({ image: other }) => isMask(other))) return null;
+    const told = await metadataOf(raster, 1);
+    if ('SCALE' in told || 'OFFSET' in told) return null;
     // Around the date line longitudes of one place differ by 360 degrees.
     const east = transform[0] + width * transform[1];
     if (crs.geographic && (transform[0] < -179 || east > 179)) return null;
@@ -86,8 +93,17 @@ function dataTypeOf({ dataType }: WarpOptions, sources: readonly Source[]): Data
   return dataType === undefined ? known : (NAMES[dataType] ?? null);
 }
 
+function holds(dataType: DataType, value: number): boolean {
+  if (dataType === 'float32') return Number.isNaN(value) || Math.fround(value) === value;
+  return Number.isInteger(value) && value >= 0 && value <= (dataType === 'uint8' ? 255 : 65_535);
+}
+
+function isMask({ fileDirectory }: GeoTIFFImage): boolean {
+  return ((fileDirectory.getValue('NewSubfileType') ?? 0) & 4) !== 0;
+}
+
 /** Null where GDAL has rules of its own. */
-function gridFor(options: WarpOptions, crs: Crs, cutline: Rings | null): Grid | null {
+function gridFor(options: WarpOptions, crs: Crs, cutline: readonly Rings[] | null): Grid | null {
   const { bounds = null, size, resolution, alignPixels = false, cropToCutline = false } = options;
   if (bounds !== null && cropToCutline) return null;
   const wanted = cropToCutline && cutline !== null && alignPixels ? around(cutline, crs) : bounds;
@@ -115,13 +131,14 @@ function gridFrom(
   return width > 0 && height > 0 ? { width, height, west, north, pixel } : null;
 }
 
-function around(cutline: Rings, crs: Crs): readonly [number, number, number, number] {
+function around(cutline: readonly Rings[], crs: Crs): readonly [number, number, number, number] {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x = 0, y = 0] of placed(cutline, crs.fromLonLat, 0.001).flat()) {
-    west = Math.min(west, x);
-    south = Math.min(south, y);
-    east = Math.max(east, x);
-    north = Math.max(north, y);
-  }
+  for (const rings of cutline)
+    for (const [x = 0, y = 0] of placed(rings, crs.fromLonLat, 0.001).flat()) {
+      west = Math.min(west, x);
+      south = Math.min(south, y);
+      east = Math.max(east, x);
+      north = Math.max(north, y);
+    }
   return [west, south, east, north];
 }

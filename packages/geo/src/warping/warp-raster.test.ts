@@ -40,6 +40,15 @@ beforeAll(async () => {
   ];
   const hole = ring.map(([x = 0, y = 0]) => [-4.4 + (x + 4.4) / 4, 55.4 + (y - 55.4) / 4]);
   await writeFile(file('region.geojson'), JSON.stringify({ type: 'Polygon', coordinates: [ring, hole] }));
+  const boxes = [-4.7, -4.5].map((left) => [
+    [left, 55.3],
+    [left + 0.3, 55.3],
+    [left + 0.3, 55.6],
+    [left, 55.6],
+    [left, 55.3],
+  ]);
+  const overlapping = { type: 'MultiPolygon', coordinates: boxes.map((box) => [box]) };
+  await writeFile(file('overlapping.geojson'), JSON.stringify({ type: 'Feature', geometry: overlapping }));
 });
 
 /** Values in 16 bits of which some are 0, no data. */
@@ -151,7 +160,7 @@ describe.skipIf(nativeAbsent)(
         inputs: [dem.path],
         targetCrs: 'EPSG:32632',
         resolution: [30, 30],
-        bounds: [220_000, 10_000, 290_000, 50_000],
+        bounds: [220_000, 10_000, 250_000, 34_000],
         resampling: 'bilinear',
         destinationNodata: -9999,
       });
@@ -204,6 +213,43 @@ describe.skipIf(nativeAbsent)(
     });
   },
 );
+
+test('what is inside of two polygons of a cutline is inside', async () => {
+  const output = file('overlapping.tif');
+  await warpRaster(
+    {
+      format: 'GTiff',
+      inputs: [file('hills.tif')],
+      output,
+      cutline: file('overlapping.geojson'),
+      bounds: [-4.8, 55.2, -4.1, 55.7],
+      size: [70, 50],
+      destinationNodata: -9999,
+    },
+    { native: 'never' },
+  );
+  const { data, tile } = await read(output);
+  expect(tile).toBe(512);
+  const row = Array.from({ length: 70 }, (_, column) => data[20 * 70 + column] !== -9999);
+  expect([row.indexOf(true), row.lastIndexOf(true)]).toEqual([10, 59]);
+  expect(row.slice(10, 60)).not.toContain(false);
+});
+
+test('what does not fit is left to GDAL: a value for no data that the pixels cannot hold', async () => {
+  const output = file('unfit.tif');
+  await warpRaster(
+    {
+      format: 'GTiff',
+      inputs: [file('classes.tif')],
+      output,
+      bounds: [400_000, 6_100_000, 410_000, 6_108_000],
+      size: [50, 40],
+      destinationNodata: -9999,
+    },
+    { native: 'never' },
+  );
+  expect((await read(output)).tile).not.toBe(512);
+});
 
 test('what is done by GDAL alone is left to it', async () => {
   const output = file('cubic.tif');

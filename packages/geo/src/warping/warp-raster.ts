@@ -142,7 +142,7 @@ class Layer {
         ? null
         : new Mask(
             // Edges that are straight in degrees are bent in a projection.
-            placed(cutline, pixelsOf(source), source.crs.geographic ? Infinity : 0.01),
+            cutline.map((rings) => placed(rings, pixelsOf(source), source.crs.geographic ? Infinity : 0.01)),
             raster.width,
             raster.height,
           );
