@@ -172,6 +172,17 @@ describe('a file that is analysed', () => {
     }
   });
 
+  test('may have names that no database keeps as they are', async () => {
+    const properties = { 'na\0me': 'a\0b', half: '\uD800' };
+    const feature = { type: 'Feature', properties, geometry: JSON.parse(point) as unknown };
+    const { file } = await analyse('odd.geojson', 'GeoJSON', JSON.stringify(feature));
+    expect(file).toMatchObject({ publishable: true, points: 1 });
+    expect(file.selectors?.map(({ selector }) => selector)).toEqual(['geometry', 'na\uFFFDme', 'half']);
+    expect(file.selectors?.[1]?.initial_values).toEqual(['a\uFFFDb']);
+    const csv = await analyse('odd.csv', 'CSV', `name\n${'x\n'.repeat(5000)}a\0b\n`);
+    expect(csv.file).toMatchObject({ publishable: true, lines: 5002 });
+  });
+
   test('has an item of its own in a copy', async () => {
     const { id, file } = await analyse('original.geojson', 'GeoJSON', point);
     const copy = await world.data.copy(world.organisation, id, 'Copy');

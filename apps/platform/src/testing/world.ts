@@ -46,7 +46,10 @@ export interface World {
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** @param options.analyse whether what is uploaded is analysed from the start; else once `data.start` is called */
-export async function openWorld({ analyse = true } = {}): Promise<World> {
+export async function openWorld({
+  analyse = true,
+  sentinel2Archive,
+}: { readonly analyse?: boolean; readonly sentinel2Archive?: string | undefined } = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'fusion-world-'));
   await mkdir(join(folder, 'services'));
   const database = await openTestDatabase();
@@ -71,6 +74,7 @@ export async function openWorld({ analyse = true } = {}): Promise<World> {
       analysisTimeoutSeconds: 60,
       analysisMemoryMb: 512,
       analysisFolder: join(folder, 'analysis'),
+      sentinel2Archive,
     },
     host: 'here',
   });
