@@ -42,10 +42,11 @@ afterAll(async () => {
   await folder?.remove();
 });
 
-async function elevationOf(region: Data) {
+async function elevationOf(region: Data, options: Readonly<Record<string, boolean | number>> = {}) {
   const { first: service } = await organisation.findServices({ keyword: 'Elevation' });
   const process = await organisation.newProcess({ name: `Elevation of ${region.name}`, service: service! });
   await process.update({ inputNumber: 1, data: region });
+  for (const [optionName, value] of Object.entries(options)) await process.update({ optionName, value });
   return await process.create();
 }
 
@@ -131,6 +132,59 @@ test.skipIf(rio)(`the elevation is a valid COG to rio-cogeo (${rio ?? 'installed
   ]);
   expect(stdout).toMatch(/is a valid cloud optimized GeoTIFF/);
 });
+
+test('slope, aspect, hillshade and contours come on request, and an interval without contours is told', async () => {
+  const region = await organisation.createData({
+    name: 'Terrain of Glasgow',
+    fileType: 'GeoJSON',
+    files: [exampleRegions.glasgow],
+    wait: true,
+  });
+  const terrain = { slope: true, aspect: true, hillshade: true, contours: true };
+  const [all, none] = await Promise.all([
+    elevationOf(region, terrain),
+    elevationOf(region, { contours: true, contour_interval: 5000 }),
+  ]);
+  await Promise.all([all.execute({ wait: true }), none.execute({ wait: true })]);
+
+  const [, component] = await (await all.executions().first())!.components().toArray();
+  const outputs = await component!.outputs().toArray();
+  expect(outputs.map(({ name }) => name)).toEqual([
+    'Elevation',
+    'Statistics',
+    'Relief',
+    'Terrain',
+    'Contours',
+  ]);
+  const made = await download(component!);
+  for (const name of ['elevation_slope.tif', 'elevation_aspect.tif', 'elevation_hillshade.tif'])
+    expect(await validateCog(made.get(name)!)).toEqual({ errors: [], warnings: [] });
+  const [contours] = await outputs[4]!.files().toArray();
+  const { features } = JSON.parse(await readFile(made.get('elevation_contours.geojson')!, 'utf8')) as {
+    features: { properties: { elevation: number } }[];
+  };
+  const heights = features.map(({ properties }) => properties.elevation);
+  expect(heights.filter((height) => height % 10 !== 0)).toEqual([]);
+  expect(Math.max(...heights)).toBeGreaterThan(50);
+  expect(contours!.attributes).toMatchObject({
+    file_type: 'GeoJSON',
+    lines: features.length,
+    publishable: true,
+  });
+  const elevations = contours!.selectors?.find(({ selector }) => selector === 'elevation');
+  expect(elevations).toMatchObject({ minimum: Math.min(...heights), maximum: Math.max(...heights) });
+
+  const [, bare] = await (await none.executions().first())!.components().toArray();
+  expect(bare).toMatchObject({
+    success: true,
+    abort_reason: expect.stringMatching(/^There are no contours/),
+  });
+  const left = await bare!.outputs().toArray();
+  expect(left.map(({ name }) => name)).toEqual(['Elevation', 'Statistics', 'Relief', 'Contours']);
+  expect(await left[3]!.files().toArray()).toEqual([]);
+  await Promise.all([all.delete(), none.delete()]);
+  await region.delete();
+}, 180_000);
 
 test('a region over no tile ends with where it looked and what it found', async () => {
   const square = {

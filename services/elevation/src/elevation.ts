@@ -95,7 +95,7 @@ async function drawContours(kit: Kit, around: Surroundings, region: Region, inte
   kit.log(`${lines} contours, every ${interval} m`);
   if (lines === 0)
     return kit.warn(
-      `There are no contours: no height in the region is a multiple of ${interval} m. Choose a shorter interval`,
+      `There are no contours: the land of the region passes no multiple of ${interval} m. Choose a shorter interval`,
     );
   const output = kit.output(5, 'elevation_contours.geojson', {
     title: 'Contours',

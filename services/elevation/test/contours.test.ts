@@ -218,7 +218,7 @@ test('where no contour is, there is a warning and no file', async () => {
   expect(made.outcome).toMatchObject({
     success: true,
     abort_reason:
-      'There are no contours: no height in the region is a multiple of 10 m. Choose a shorter interval',
+      'There are no contours: the land of the region passes no multiple of 10 m. Choose a shorter interval',
   });
   expect(made.outcome.outputs?.map(({ number }) => number)).toEqual([1, 2, 3]);
 });
