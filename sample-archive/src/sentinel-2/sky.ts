@@ -21,13 +21,16 @@ function heaps(x: number, y: number, seed: number): number {
   return sum;
 }
 
-/** Long streaks of ice clouds. */
+/** Long streaks of ice clouds, bent and frayed by the wind. */
 function streaks(x: number, y: number, seed: number): number {
-  const [along, across] = [0.8 * x + 0.6 * y, 0.8 * y - 0.6 * x];
-  noiseAt(along / 60, across / 9, seed + 31, noise);
-  const broad = noise.value;
-  noiseAt(along / 18, across / 2.6, seed + 32, noise);
-  return broad + 0.35 * noise.value;
+  const at = (along: number, across: number, octave: number): number => {
+    noiseAt(along, across, seed + octave, noise);
+    return noise.value;
+  };
+  const along = 0.8 * x + 0.6 * y;
+  const across = 0.8 * y - 0.6 * x + 9 * at(x / 55, y / 55, 33) + 1.2 * at(x / 9, y / 9, 34);
+  const broad = at(along / 60, across / 11, 31);
+  return broad + 0.45 * at(along / 20, across / 2.6, 32) + 0.25 * at(along / 7, across / 0.9, 35);
 }
 
 /** The value that this share of the values of a function over the land around Glasgow and the Lake District exceeds. */
