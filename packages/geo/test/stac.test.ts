@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 import { expect, test } from 'vitest';
 
-import { analyse, calculate, stacCollection, stacItem, writeGeoTiff } from '../src/index.ts';
-import type { StacItem, StacItemOptions } from '../src/index.ts';
+import { analyse, calculate, stacCollection, stacItem, stacItemWith, writeGeoTiff } from '../src/index.ts';
+import type { Outline, StacItem, StacItemOptions } from '../src/index.ts';
 import { temporaryFolder } from './support/files.ts';
 import { faults, itemFaults } from './support/stac-schemas.ts';
 import { terrain } from './support/terrain.ts';
@@ -160,6 +160,65 @@ test('an item says which part of the spectrum its bands show, and how it was mad
   ]);
   expect(itemFaults({ ...item, properties: { ...item.properties, 'eo:cloud_cover': 120 } })).not.toEqual([]);
   expect(itemFaults({ ...item, properties: { ...item.properties, 'processing:level': 2 } })).not.toEqual([]);
+});
+
+test('an item stays valid with what is found out later, and says it', async () => {
+  const item = await imageItem();
+  const outline = {
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [-4, 55],
+          [-3, 55],
+          [-3, 56],
+          [-4, 55],
+        ],
+      ],
+    },
+    bounds: [-4, 55, -3, 56],
+  } as const;
+  const found = { minimum: 1, maximum: 3, mean: 2, sd: 0.5, histogram: [1], validPercent: 40 };
+  const later = stacItemWith(
+    { ...item },
+    {
+      bands: [found],
+      outline: outline as unknown as Outline,
+      cloudCover: 12.5,
+    },
+  ) as unknown as StacItem;
+  expect(itemFaults(later)).toEqual([]);
+  expect(later).toMatchObject({
+    bbox: [-4, 55, -3, 56],
+    geometry: outline.geometry,
+    properties: { 'eo:cloud_cover': 12.5, 'proj:code': 'EPSG:32630' },
+    assets: {
+      data: {
+        bands: [
+          {
+            data_type: 'float32',
+            statistics: { minimum: 1, maximum: 3, mean: 2, stddev: 0.5, valid_percent: 40 },
+          },
+        ],
+      },
+    },
+  });
+  expect(later.stac_extensions).toHaveLength(item.stac_extensions.length + 1);
+});
+
+test('the item of a raster around a pole, with a gap there, is valid', async () => {
+  const size = 60;
+  const data = Float32Array.from({ length: size * size }, (_, index) => {
+    const radius = Math.hypot((index % size) - 29.5, Math.floor(index / size) - 29.5);
+    return radius > 8 && radius < 25 ? radius : -1;
+  });
+  const place = { crs: 'EPSG:3413', bounds: [-1e6, -1e6, 1e6, 1e6], nodata: -1 } as const;
+  await writeGeoTiff(file('polar.tif'), { width: size, height: size, ...place, data });
+  const analysis = await analyse(file('polar.tif'), { fileName: 'polar.tif', fileType: 'GeoTIFF' });
+  const item = await imageItem({ analysis });
+  expect(itemFaults(item)).toEqual([]);
+  expect(item.bbox?.map(Math.round)).toEqual([-180, 82, 180, 88]);
+  expect((item.properties['proj:bbox'] as number[]).map(Math.round)).toEqual(place.bounds);
 });
 
 test('items on both sides of the antimeridian are valid, and their collection reaches over it', async () => {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
 import { stacItem } from '@fusion-platform/geo';
-import type { Analysis } from '@fusion-platform/geo';
+import type { Analysis, StacProcessing } from '@fusion-platform/geo';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 
 import { tables } from '../database/index.ts';
 import type { FileRow } from './claim.ts';
 import type { Context } from './context.ts';
 import { cloudIngester, entry, outlineDetail } from './ingester-entry.ts';
+import { processingOf } from './processing.ts';
 import { storable } from './storable.ts';
 
 export type Finding =
@@ -35,9 +36,10 @@ export async function storeAnalysis(context: Context, file: FileRow, finding: Fi
       ? { preview_key: `previews/${file.id}/${randomUUID()}`, preview_file_id: randomUUID() }
       : {};
     if (preview.preview_key) await objects.put(preview.preview_key, createReadStream(previewPath));
-    alternative = await keepAlternative(context, file, analysis, alternativePath);
+    const processing = await processingOf(database.queries, file.data_id);
+    alternative = await keepAlternative(context, file, { analysis, processing }, alternativePath);
     changes = {
-      ...described(file, analysis),
+      ...described(file, { analysis, processing }),
       ...ingestion(analysis),
       ...preview,
       ...(alternative ? { alternative_id: alternative.file_id } : {}),
@@ -75,7 +77,7 @@ export async function storeAnalysis(context: Context, file: FileRow, finding: Fi
 async function keepAlternative(
   { objects }: Context,
   file: FileRow,
-  analysis: Analysis,
+  { analysis, processing }: Described,
   path: string,
 ): Promise<typeof tables.dataFiles.$inferInsert | null> {
   if (!analysis.alternative) return null;
@@ -113,7 +115,7 @@ async function keepAlternative(
   };
   return {
     ...row,
-    ...described({ ...file, ...row }, found),
+    ...described({ ...file, ...row }, { analysis: found, processing }),
     // It is in the bytes, from which it is read where it is needed.
     geojson: null,
     number_of_ingesters: 0,
@@ -135,7 +137,12 @@ function ingestion({ ended, later, outline, acquired, bounds }: Analysis): Parti
   };
 }
 
-function described(file: FileRow, analysis: Analysis): Partial<FileRow> {
+interface Described {
+  readonly analysis: Analysis;
+  readonly processing: StacProcessing;
+}
+
+function described(file: FileRow, { analysis, processing }: Described): Partial<FileRow> {
   const { size, crs, resolution, bounds, area, length, points, lines, polygons, publishable } = analysis;
   return {
     size,
@@ -160,6 +167,7 @@ function described(file: FileRow, analysis: Analysis): Partial<FileRow> {
       id: file.file_id,
       datetime: new Date(analysis.acquired ?? file.created_at),
       analysis,
+      processing,
       fileName: file.file_name,
       href: `./${encodeURIComponent(file.file_name)}`,
       ...(file.sha256 ? { checksumMultihash: `1220${file.sha256}` } : {}),

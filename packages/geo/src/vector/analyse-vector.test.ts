@@ -267,7 +267,11 @@ test('a region over the antimeridian is cut there, counted once and bounded from
   expect((JSON.parse(analysis.geojson ?? '') as FeatureCollection).features[0]?.geometry.type).toBe(
     'MultiPolygon',
   );
-  const { width, height } = decode(await readFile(previewPath));
+  const { width, height, data } = decode(await readFile(previewPath));
+  // The cut is no edge of it: in the middle line of pixels there are but two, left and right.
+  const row = data.subarray(Math.floor(height / 2) * width * 4, (Math.floor(height / 2) + 1) * width * 4);
+  const opaque = Array.from({ length: width }, (_, x) => row[x * 4 + 3] === 255);
+  expect(opaque.filter((edge, x) => edge && opaque[x - 1] !== true)).toHaveLength(2);
   expect(width / height).toBeCloseTo((5 * Math.cos(Math.PI / 10)) / 4, 1);
 });
 

@@ -18,8 +18,8 @@ export function drawVector(parts: Parts, bounds: Bounds): Uint8Array {
   const degrees = widthOf(bounds);
   const extent = Math.max(degrees * squeeze, north - south);
   const scale = extent > 0 ? (LONG_SIDE - 2 * MARGIN) / extent : 0;
-  const width = Math.max(2 * MARGIN, Math.ceil(degrees * squeeze * scale) + 2 * MARGIN);
-  const height = Math.max(2 * MARGIN, Math.ceil((north - south) * scale) + 2 * MARGIN);
+  const width = Math.max(2 * MARGIN, Math.round(degrees * squeeze * scale) + 2 * MARGIN);
+  const height = Math.max(2 * MARGIN, Math.round((north - south) * scale) + 2 * MARGIN);
   const data = new Uint8Array(width * height * 4);
   const place = ([x = 0, y = 0]: Position): [number, number] => [
     // Beyond the antimeridian, where the bounds cross it.
@@ -32,7 +32,8 @@ export function drawVector(parts: Parts, bounds: Bounds): Uint8Array {
   for (const polygon of parts.polygons) {
     const rings = polygon.map((ring) => ring.map(place));
     fill(rings, height, (x, y) => paint(x, y, FILL));
-    for (const ring of rings) stroke(ring, (x, y) => paint(x, y, EDGE));
+    for (const ring of polygon)
+      for (const line of withoutSeam(ring, bounds)) stroke(line.map(place), (x, y) => paint(x, y, EDGE));
   }
   for (const line of parts.lines) stroke(line.map(place), (x, y) => paint(x, y, EDGE));
   for (const point of parts.points) {
@@ -41,6 +42,18 @@ export function drawVector(parts: Parts, bounds: Bounds): Uint8Array {
       for (let dx = -2; dx <= 2; dx++) if (dx * dx + dy * dy <= 5) paint(x + dx, y + dy, EDGE);
   }
   return encode({ width, height, data, channels: 4 });
+}
+
+/** The parts of a ring beside the cut along the antimeridian, which is no edge of the thing itself. */
+function withoutSeam(ring: readonly Position[], [west, , east]: Bounds): Position[][] {
+  if (west <= east) return [[...ring]];
+  const parts: Position[][] = [[]];
+  for (const [index, position] of ring.entries()) {
+    const before = ring[index - 1] ?? position;
+    if (index > 0 && Math.abs(position[0] ?? 0) === 180 && Math.abs(before[0] ?? 0) === 180) parts.push([]);
+    parts.at(-1)?.push(position);
+  }
+  return parts;
 }
 
 type Pixel = (x: number, y: number) => void;
