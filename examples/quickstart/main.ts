@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -31,12 +34,16 @@ async function main(): Promise<void> {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
-    const archive = await startArchive();
+    const archive = await startArchive('Archive', 'cop-dem-glo-30');
     servers.push(archive);
-    const platform = await startPlatform(archive, credentials);
+    const scenesPort = await freePort();
+    const platform = await startPlatform(archive.url, `http://127.0.0.1:${scenesPort}`, credentials);
     servers.push(platform);
     await run(platform.url, credentials);
     if (exit) return;
+    // For what may be tried next. Nobody has to wait for it to see the first run.
+    console.log('');
+    servers.push(await startArchive('Scenes', 'sentinel-2-l2a', scenesPort));
     console.log(`
   The platform is running until Ctrl-C.
 
@@ -53,14 +60,14 @@ async function main(): Promise<void> {
   }
 }
 
-async function startArchive(): Promise<Server> {
-  const progress = startProgress('Archive');
-  const archive = await startServer('sample-archive', 'sample-archive/src/main.ts', {
+async function startArchive(title: string, collection: string, port = 0): Promise<Server> {
+  const progress = startProgress(title);
+  const archive = await startServer(`sample-archive-${collection}`, 'sample-archive/src/main.ts', {
     args: [
       '--port',
-      '0',
+      String(port),
       '--collections',
-      'cop-dem-glo-30',
+      collection,
       '--folder',
       join(root, '.fusion', 'sample-archive'),
     ],
@@ -73,7 +80,20 @@ async function startArchive(): Promise<Server> {
   return archive;
 }
 
-async function startPlatform(archive: Server, { email, password }: Credentials): Promise<Server> {
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function startPlatform(
+  elevation: string,
+  scenes: string,
+  { email, password }: Credentials,
+): Promise<Server> {
   const progress = startProgress('Platform');
   const platform = await startServer('platform', 'apps/platform/src/main.ts', {
     environment: {
@@ -81,7 +101,8 @@ async function startPlatform(archive: Server, { email, password }: Credentials):
       FUSION_PORT: process.env['FUSION_PORT'] ?? '0',
       FUSION_ADMIN_EMAIL: email,
       FUSION_ADMIN_PASSWORD: password,
-      FUSION_DEM_STAC_URL: archive.url,
+      FUSION_DEM_STAC_URL: elevation,
+      FUSION_S2_STAC_URL: scenes,
     },
   });
   progress.end(platform.url);
