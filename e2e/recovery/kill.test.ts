@@ -60,6 +60,9 @@ test(`a platform killed at ${kills} random moments loses nothing, runs nothing t
     const files = await steps.list(`/data/${outputs[0]!}/files`);
     expect(files).toHaveLength(1);
     expect(files[0]).toMatchObject({ publishable: true });
+    // How it was made is said in its STAC item.
+    const { properties } = files[0]!['stac_item'] as { properties: Record<string, object> };
+    expect(Object.keys(properties['processing:software']!)).toEqual([components[0]!['name']]);
     expect((await steps.download(outputs[0]!, files[0]!)).length).toBe(files[0]!['size']);
     // One run is one sequence of records: a second one at once would repeat them.
     const logs = await steps.logs(components[0]!);
