@@ -1,7 +1,9 @@
+export { beforeCommit } from './before-commit.ts';
 export { openDatabase } from './open.ts';
-export type { Database, Queries } from './open.ts';
+export type { Database } from './open.ts';
 export { selectPage } from './page.ts';
 export type { Page } from './page.ts';
+export type { Queries } from './queries.ts';
 export { selectRows } from './rows.ts';
 export * as tables from './tables/index.ts';
 export { platformNow } from './columns.ts';

@@ -5,13 +5,12 @@ import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
 import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator';
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 
+import { inTransaction } from './before-commit.ts';
 import { listenOn } from './listen.ts';
-
-/** What queries run on: the database, or a transaction of it. */
-export type Queries = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+import { preparePglite } from './prepared-pglite.ts';
+import type { Queries } from './queries.ts';
 
 export interface Database {
   readonly kind: 'pglite' | 'postgresql';
@@ -43,13 +42,13 @@ async function openEmbedded(folder: string): Promise<Database> {
   // Nothing here gathers statistics (there is no autovacuum), so any condition is taken to leave few rows. With bitmaps
   // the planner would then fetch a whole log and sort it for each page, instead of following the index from its start.
   await client.exec("set time zone 'UTC'; set enable_bitmapscan = off");
-  const db = drizzlePglite(client);
-  await migratePglite(db, { migrationsFolder });
+  await migratePglite(drizzlePglite(client), { migrationsFolder });
+  const db = drizzlePglite(preparePglite(client) as PGlite);
   const queries = db as unknown as Queries;
   return {
     kind: 'pglite',
     queries,
-    transaction: async (work) => await queries.transaction(async (tx) => await work(tx)),
+    transaction: async (work) => await inTransaction(queries, work),
     listen: async (channel, heard) => {
       const stop = await client.listen(channel, heard);
       return async () => await stop();
@@ -82,7 +81,7 @@ async function openServer(url: string): Promise<Database> {
   return {
     kind: 'postgresql',
     queries,
-    transaction: async (work) => await queries.transaction(async (tx) => await work(tx)),
+    transaction: async (work) => await inTransaction(queries, work),
     listen: async (channel, heard) => await listener.listen(channel, heard),
     ping: async () => {
       await pool.query('select 1');

@@ -5,7 +5,7 @@ import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { ListQuery, Scalar } from '@fusion-platform/contract';
 
 import { filterCondition } from './filter.ts';
-import type { Queries } from './open.ts';
+import type { Queries } from './queries.ts';
 
 export interface Page<T> {
   readonly rows: T[];

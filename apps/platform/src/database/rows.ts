@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 
-import type { Queries } from './open.ts';
+import type { Queries } from './queries.ts';
 
 /** The rows of a statement written by hand. Their form is the statement's promise: keep the two side by side. */
 export async function selectRows<T>(queries: Queries, statement: SQL): Promise<T[]> {

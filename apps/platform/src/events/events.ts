@@ -1,5 +1,7 @@
-import type { Database, Queries } from '../database/index.ts';
 import { sql } from 'drizzle-orm';
+
+import { beforeCommit } from '../database/index.ts';
+import type { Database, Queries } from '../database/index.ts';
 
 /** What can change, as listeners are told. The rows themselves are read again by whoever hears of it. */
 export type Change =
@@ -23,13 +25,27 @@ const channel = 'fusion_change';
 
 export async function createEvents(database: Database): Promise<Events> {
   const listeners = new Map<string, Set<(id: string) => void>>();
+  const told = new WeakMap<Queries, Set<string>>();
   const stop = await database.listen(channel, (payload) => {
     const [kind = '', id = ''] = payload.split(' ');
     for (const key of [`${kind} ${id}`, `${kind} `]) for (const heard of listeners.get(key) ?? []) heard(id);
   });
   return {
     tell: async (queries, { kind, id }) => {
-      await queries.execute(sql`select pg_notify(${channel}, ${`${kind} ${id}`})`);
+      const change = `${kind} ${id}`;
+      const gathered = told.get(queries);
+      if (gathered) {
+        gathered.add(change);
+        return;
+      }
+      const changes = new Set([change]);
+      // A component's end tells of half a dozen changes: one statement at the end of its transaction says them all.
+      const later = beforeCommit(queries, async (tx) => {
+        told.delete(queries);
+        await notify(tx, changes);
+      });
+      if (later) told.set(queries, changes);
+      else await notify(queries, changes);
     },
     hear: (kind, id, heard) => {
       const key = `${kind} ${id ?? ''}`;
@@ -42,4 +58,10 @@ export async function createEvents(database: Database): Promise<Events> {
     },
     close: stop,
   };
+}
+
+async function notify(queries: Queries, changes: ReadonlySet<string>): Promise<void> {
+  await queries.execute(
+    sql`select pg_notify(${channel}, change) from unnest(${sql.param([...changes])}::text[]) as change`,
+  );
 }

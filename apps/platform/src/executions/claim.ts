@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 import { sql } from 'drizzle-orm';
 
@@ -10,69 +10,80 @@ import { activeStates } from './states.ts';
 
 const active = sql.raw(activeStates.map((state) => `'${state}'`).join(', '));
 
-/**
- * Takes work: first the components that are this platform's already (it was restarted, or a step failed and is due
- * again) or whose platform has been silent for the length of a lease, then waiting ones as slots are free.
- * @param driven components that this process is busy with
- * @returns ids of components, leased to this platform
- */
-export async function claimComponents(context: Context, driven: readonly string[]): Promise<string[]> {
-  const { host, settings } = context;
-  const lease = sql`lease_owner = ${host}, lease_until = clock_timestamp() + make_interval(secs => ${settings.leaseSeconds})`;
-  return await context.database.transaction(async (tx) => {
-    const kept = await selectRows<{ id: string }>(
-      tx,
-      sql`update process_service_executions set ${lease} where id in (
-        select id from process_service_executions
-        where state in (${active})
-          and (lease_owner = ${host} or lease_until is null or lease_until < clock_timestamp())
-          and (retry_at is null or retry_at <= clock_timestamp())
-          and not (id::text = any (${sql.param([...driven])}::text[]))
-        for update skip locked)
-      returning id`,
-    );
-    const started = await claimWaiting(tx, context, lease);
-    return [...kept, ...started].map(({ id }) => id);
-  });
+/** What there is to be done, as one look at the database tells. */
+export interface Work {
+  /** Components that are this platform's, or nobody's any more, and have no driver. */
+  readonly left: boolean;
+  /** Components that can begin, slots permitting. */
+  readonly ready: boolean;
+  /** Executions of which nothing runs any more. */
+  readonly over: boolean;
 }
 
-async function claimWaiting(
-  tx: Queries,
-  context: Context,
-  lease: ReturnType<typeof sql>,
-): Promise<{ id: string }[]> {
-  const waiting = await selectRows<{ id: string }>(
-    tx,
-    sql`select id from process_service_executions where state = 'waiting' and ready
-      and (retry_at is null or retry_at <= clock_timestamp()) limit 1`,
+/** @param driven components that this process is busy with */
+export async function lookForWork(context: Context, driven: readonly string[]): Promise<Work> {
+  const [work] = await selectRows<Work>(
+    context.database.queries,
+    sql`select exists (select from process_service_executions where ${isLeft(context, driven)}) as left,
+      exists (select from process_service_executions where ${isReady}) as ready,
+      exists (select from process_executions where ended_at is null and open_components = 0) as over`,
   );
-  if (waiting.length === 0) return [];
+  return work!;
+}
+
+/**
+ * Takes the components that are this platform's already (it was restarted, or a step failed and is due again) or whose
+ * platform has been silent for the length of a lease.
+ * @returns their ids
+ */
+export async function claimLeft(context: Context, driven: readonly string[]): Promise<readonly string[]> {
+  const rows = await selectRows<{ id: string }>(
+    context.database.queries,
+    sql`update process_service_executions set ${leaseOf(context)} where id in (
+      select id from process_service_executions where ${isLeft(context, driven)} for update skip locked) returning id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+const isLeft = ({ host }: Context, driven: readonly string[]) =>
+  sql`state in (${active})
+    and (lease_owner = ${host} or lease_until is null or lease_until < clock_timestamp())
+    and (retry_at is null or retry_at <= clock_timestamp()) and id <> all (${sql.param([...driven])}::uuid[])`;
+
+const isReady = sql`state = 'waiting' and ready and (retry_at is null or retry_at <= clock_timestamp())`;
+
+const leaseOf = ({ host, settings }: Context) =>
+  sql`lease_owner = ${host}, lease_until = clock_timestamp() + make_interval(secs => ${settings.leaseSeconds})`;
+
+/** Takes up waiting components for which there are slots and memory. @returns their ids */
+export async function claimWaiting(tx: Queries, context: Context): Promise<readonly string[]> {
+  const { settings, host } = context;
   // Two platforms that count the free slots at once would both take the last one.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('fusion-platform slots'))`);
-  const [busy] = await selectRows<{ count: number; memory: number }>(
+  const candidates = await selectRows<Candidate & { readonly busy: number; readonly busy_memory: number }>(
     tx,
-    sql`select count(*)::int as count, coalesce(sum(memory), 0)::float8 as memory
-      from process_service_executions where state in ('preparing', 'running')`,
+    sql`select c.id, c.memory, busy.count as busy, busy.memory as busy_memory from process_service_executions c,
+        (select count(*)::int as count, coalesce(sum(memory), 0)::float8 as memory
+          from process_service_executions where state in ('preparing', 'running')) as busy (count, memory)
+      where ${isReady} and busy.count < ${settings.slots}::int
+      order by seq limit ${settings.slots + lookedPast} for update of c skip locked`,
   );
-  const free = context.settings.slots - (busy?.count ?? 0);
-  if (free <= 0) return [];
-  const candidates = await selectRows<Candidate>(
-    tx,
-    sql`select id, memory from process_service_executions
-      where state = 'waiting' and ready and (retry_at is null or retry_at <= clock_timestamp())
-      order by seq limit ${free + lookedPast} for update skip locked`,
-  );
-  const chosen = choose(candidates, free, context.settings.memoryMb - (busy?.memory ?? 0), busy?.count === 0);
+  const { busy, busy_memory: taken } = candidates[0] ?? { busy: 0, busy_memory: 0 };
+  const chosen = choose(candidates, settings.slots - busy, settings.memoryMb - taken, busy === 0);
   if (chosen.length === 0) return [];
-  const taken = await selectRows<Candidate & { readonly attempts: number }>(
+  // Written down before anything of an attempt exists.
+  const attempts = await selectRows<{ component_id: string }>(
     tx,
-    sql`update process_service_executions set state = 'preparing', retry_at = null, updated_at = clock_timestamp(), ${lease}
-      where id = any (${sql.param(chosen)}::uuid[])
-      returning id, memory, (select coalesce(max(number), 0)::int from component_attempts a
-        where a.component_id = process_service_executions.id) as attempts`,
+    sql`with taken as (
+        update process_service_executions set state = 'preparing', retry_at = null, updated_at = clock_timestamp(),
+          ${leaseOf(context)} where id = any (${sql.param(chosen)}::uuid[]) returning id, memory, seq),
+      made as (select gen_random_uuid() as id, taken.id as component_id, memory, seq,
+        (select coalesce(max(number), 0) + 1 from component_attempts a where a.component_id = taken.id) as number from taken)
+      insert into component_attempts (id, component_id, number, host, state, memory, folder)
+      select id, component_id, number, ${host}::uuid, 'preparing', memory, ${settings.attemptsFolder + sep}::text || id
+      from made order by seq returning component_id`,
   );
-  for (const { id, memory, attempts } of taken) await addAttempt(tx, context, id, attempts + 1, memory);
-  return taken;
+  return attempts.map(({ component_id: id }) => id);
 }
 
 /** How many components that need more memory than is free are looked past for one that does not. */

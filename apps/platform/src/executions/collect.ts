@@ -11,59 +11,90 @@ import type { Context } from './context.ts';
 /** Large enough that storing 100,000 records takes a few transactions, small enough that one takes little memory. */
 const batchSize = 5000;
 
-/**
- * Stores what the attempt has logged, sampled and reported since last time, and moves the offsets in the same
- * transaction: each record is stored exactly once, whenever the platform is killed.
- * @returns whether there was anything
- * @throws LeaseLostError
- */
-export async function collect(context: Context, work: Work): Promise<boolean> {
-  const { runtime, database, events } = context;
-  const { component, attempt } = work;
-  const handle = handleOf(context, attempt);
-  const [position] = await selectRows<{ logs: number; metrics: number; progress: number }>(
-    database.queries,
-    sql`select a.log_offset::float8 as logs, a.metrics_offset::float8 as metrics, c.progress from component_attempts a
-      join process_service_executions c on c.id = a.component_id where a.id = ${attempt.id}`,
-  );
-  if (!position) throw new LeaseLostError(component.id);
-  const logs = await runtime.readLogs(handle, position.logs, { limit: batchSize });
-  const metrics = await runtime.readMetrics(handle, position.metrics, { limit: batchSize });
-  const progress = Math.floor((await runtime.readStatus(handle))?.progress ?? 0);
-  const further = progress > position.progress;
-  const moved = logs.nextOffset !== position.logs || metrics.nextOffset !== position.metrics;
-  if (!moved && !further) return false;
+/** How far the records of an attempt, and its progress, are stored. */
+export interface Position {
+  readonly logs: number;
+  readonly metrics: number;
+  readonly progress: number;
+}
 
-  await database.transaction(async (tx) => {
-    if (further)
-      await tx.execute(
-        sql`select id from process_executions where id = ${component.process_execution_id} for update`,
-      );
-    const held = await selectRows(
-      tx,
-      sql`update component_attempts a set log_offset = ${logs.nextOffset}, metrics_offset = ${metrics.nextOffset},
-          updated_at = clock_timestamp()
-        from process_service_executions c
-        where a.id = ${attempt.id} and c.id = a.component_id and c.lease_owner = ${context.host}
-          and a.log_offset = ${position.logs} and a.metrics_offset = ${position.metrics}
-        returning a.id`,
+export const positionOf = ({ attempt, component }: Work): Position => ({
+  logs: attempt.log_offset,
+  metrics: attempt.metrics_offset,
+  progress: component.progress,
+});
+
+/** What an attempt has logged, sampled and reported from one position on. */
+export interface Gathered {
+  readonly from: Position;
+  readonly to: Position;
+  readonly logs: readonly LogRecord[];
+  readonly metrics: readonly MetricsRecord[];
+}
+
+/** @returns null when there is nothing new */
+export async function gather(context: Context, { attempt }: Work, from: Position): Promise<Gathered | null> {
+  const { runtime } = context;
+  const handle = handleOf(context, attempt);
+  const logs = await runtime.readLogs(handle, from.logs, { limit: batchSize });
+  const metrics = await runtime.readMetrics(handle, from.metrics, { limit: batchSize });
+  const progress = Math.floor((await runtime.readStatus(handle))?.progress ?? 0);
+  const to = {
+    logs: logs.nextOffset,
+    metrics: metrics.nextOffset,
+    progress: Math.max(from.progress, progress),
+  };
+  if (to.logs === from.logs && to.metrics === from.metrics && to.progress === from.progress) return null;
+  return { from, to, logs: logs.records, metrics: metrics.records };
+}
+
+/** Gathers and stores. @returns the position after it, null when there was nothing. @throws LeaseLostError */
+export async function collect(context: Context, work: Work, from: Position): Promise<Position | null> {
+  const gathered = await gather(context, work, from);
+  if (gathered)
+    await context.database.transaction(async (tx) => {
+      if (gathered.to.progress > from.progress)
+        await tx.execute(
+          sql`select id from process_executions where id = ${work.component.process_execution_id} for update`,
+        );
+      await store(tx, context, work, gathered);
+    });
+  return gathered && gathered.to;
+}
+
+/**
+ * Stores what was gathered, and moves the offsets in the same transaction: each record is stored exactly once, whenever
+ * the platform is killed.
+ * @throws LeaseLostError when the offsets are not those that it was gathered from
+ */
+export async function store(tx: Queries, context: Context, work: Work, gathered: Gathered): Promise<void> {
+  const { component, attempt } = work;
+  const { from, to, logs, metrics } = gathered;
+  const { events } = context;
+  const further = to.progress > from.progress;
+  const held = await selectRows(
+    tx,
+    sql`update component_attempts a set log_offset = ${to.logs}, metrics_offset = ${to.metrics},
+        updated_at = clock_timestamp()
+      from process_service_executions c
+      where a.id = ${attempt.id} and c.id = a.component_id and c.lease_owner = ${context.host}
+        and a.log_offset = ${from.logs} and a.metrics_offset = ${from.metrics}
+      returning a.id`,
+  );
+  if (held.length === 0) throw new LeaseLostError(component.id);
+  if (logs.length > 0) {
+    await insertLogs(tx, component.id, attempt.number, logs);
+    await events.tell(tx, { kind: 'log', id: component.id });
+  }
+  if (metrics.length > 0) await insertMetrics(tx, component.id, attempt.number, metrics);
+  if (further) {
+    await tx.execute(
+      sql`update process_service_executions set progress = ${to.progress}, updated_at = clock_timestamp() where id = ${component.id}`,
     );
-    if (held.length === 0) throw new LeaseLostError(component.id);
-    if (logs.records.length > 0) {
-      await insertLogs(tx, component.id, attempt.number, logs.records);
-      await events.tell(tx, { kind: 'log', id: component.id });
-    }
-    if (metrics.records.length > 0) await insertMetrics(tx, component.id, attempt.number, metrics.records);
-    if (further) {
-      await tx.execute(
-        sql`update process_service_executions set progress = ${progress}, updated_at = clock_timestamp() where id = ${component.id}`,
-      );
-      await updateProgress(tx, component.process_execution_id);
-    }
-    if (further || metrics.records.length > 0)
-      await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
-  });
-  return true;
+    await updateProgress(tx, component.process_execution_id);
+  }
+  if (further || metrics.length > 0)
+    await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
 }
 
 /** Adds records in their order: they are listed by `seq`, which counts up in the order of the rows. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { Decimal } from 'decimal.js';
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
 import { giveBack } from '../accounts/index.ts';
@@ -10,8 +10,8 @@ import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
 import { haltEnding } from './judge.ts';
 import type { Ending } from './judge.ts';
-import { executionProgress } from './progress.ts';
-import type { AttemptRow, ComponentRow, ExecutionRow } from './rows.ts';
+import { workColumns } from './rows.ts';
+import type { AttemptRow, EngineComponent, EngineExecution } from './rows.ts';
 import { checkTransition, hasEnded } from './states.ts';
 import type { ComponentState } from './states.ts';
 
@@ -24,8 +24,8 @@ export class LeaseLostError extends Error {
 }
 
 export interface Work {
-  readonly execution: ExecutionRow;
-  readonly component: ComponentRow;
+  readonly execution: EngineExecution;
+  readonly component: EngineComponent;
   /** The latest one. */
   readonly attempt: AttemptRow;
 }
@@ -42,68 +42,61 @@ export async function readWork(
   { lock = false }: { readonly lock?: boolean } = {},
 ): Promise<Work> {
   const { processExecutions, processServiceExecutions, componentAttempts } = tables;
-  if (!lock) {
-    const [found] = await queries
-      .select({
-        execution: processExecutions,
-        component: processServiceExecutions,
-        attempt: componentAttempts,
-      })
-      .from(processServiceExecutions)
-      .innerJoin(processExecutions, eq(processExecutions.id, processServiceExecutions.process_execution_id))
-      .innerJoin(componentAttempts, eq(componentAttempts.component_id, processServiceExecutions.id))
-      .where(
-        and(eq(processServiceExecutions.id, componentId), eq(processServiceExecutions.lease_owner, host)),
-      )
-      .orderBy(desc(componentAttempts.number))
-      .limit(1);
-    if (!found) throw new LeaseLostError(componentId);
-    return found;
-  }
-  const ofComponent = sql`${processExecutions.id} = (select process_execution_id from process_service_executions where id = ${componentId})`;
-  const [execution] = await queries.select().from(processExecutions).where(ofComponent).for('update');
-  const [component] = await queries
-    .select()
-    .from(processServiceExecutions)
-    .where(and(eq(processServiceExecutions.id, componentId), eq(processServiceExecutions.lease_owner, host)))
-    .for('update');
-  const [attempt] = await queries
-    .select()
-    .from(componentAttempts)
-    .where(eq(componentAttempts.component_id, componentId))
-    .orderBy(desc(componentAttempts.number))
-    .limit(1);
-  if (!execution || !component || !attempt) throw new LeaseLostError(componentId);
-  return { execution, component, attempt };
+  const query = queries
+    .select(workColumns)
+    .from(processExecutions)
+    .innerJoin(
+      processServiceExecutions,
+      eq(processServiceExecutions.process_execution_id, processExecutions.id),
+    )
+    .innerJoin(
+      componentAttempts,
+      and(
+        eq(componentAttempts.component_id, processServiceExecutions.id),
+        sql`${componentAttempts.number} = (select max(number) from component_attempts where component_id = ${componentId})`,
+      ),
+    )
+    .where(and(eq(processServiceExecutions.id, componentId), eq(processServiceExecutions.lease_owner, host)));
+  const [found] = await (lock
+    ? query.for('update', { of: [processExecutions, processServiceExecutions] })
+    : query);
+  if (!found) throw new LeaseLostError(componentId);
+  return found;
 }
 
 /**
  * Moves a component on: the one place that does. The row is locked by `readWork`.
+ * @returns the row as it is then
  * @throws TransitionError
  */
 export async function moveComponent(
   tx: Queries,
   { events }: Context,
-  component: ComponentRow,
+  component: EngineComponent,
   to: ComponentState,
   fields: PgUpdateSetSource<typeof tables.processServiceExecutions> = {},
-): Promise<void> {
+): Promise<EngineComponent> {
   checkTransition(component.state, to);
-  await tx
+  const [moved] = await tx
     .update(tables.processServiceExecutions)
     .set({ faults: 0, retry_at: null, ...fields, state: to })
-    .where(eq(tables.processServiceExecutions.id, component.id));
-  await updateProgress(tx, component.process_execution_id);
+    .where(eq(tables.processServiceExecutions.id, component.id))
+    .returning(workColumns.component);
+  const ended = hasEnded(to);
+  // In the other states it is as far as it was before, or less far, which an execution never is.
+  if (ended || to === 'publishing') await updateProgress(tx, component.process_execution_id, ended ? 1 : 0);
   await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
   // Only then is there something to be taken up: a slot, or a component that can begin.
-  if (to === 'waiting' || to === 'publishing' || hasEnded(to))
+  if (to === 'waiting' || to === 'publishing' || ended)
     await events.tell(tx, { kind: 'work', id: component.process_execution_id });
+  return moved!;
 }
 
 /**
  * Ends a component, and settles what it costs: all of its price when it succeeded by its own work, a share by its progress
  * when it was stopped by a user, nothing otherwise. One that succeeded makes way for those that waited for it; one that
  * failed takes along those that have not begun, and asks the running ones to end.
+ * @returns whether another one can begin now
  */
 export async function endComponent(
   tx: Queries,
@@ -112,15 +105,11 @@ export async function endComponent(
   to: 'succeeded' | 'failed' | 'stopped',
   ending?: Partial<Ending>,
   reuse?: { readonly from: string; readonly note: string },
-): Promise<void> {
+): Promise<boolean> {
   const charged = chargeOf(execution, component, to, reuse !== undefined);
-  const [now] = await selectRows<{ runtime: number }>(
-    tx,
-    sql`select coalesce(ceil(extract(epoch from clock_timestamp() - ${component.started_at}::timestamptz)), 0)::int as runtime`,
-  );
-  await moveComponent(tx, context, component, to, {
+  const { runtime } = await moveComponent(tx, context, component, to, {
     ended_at: sql`clock_timestamp()`,
-    runtime: now?.runtime ?? 0,
+    runtime: sql`coalesce(ceil(extract(epoch from clock_timestamp() - started_at)), 0)::int`,
     exit_type: ending?.exitType ?? null,
     abort_reason: ending?.reason ?? null,
     charged,
@@ -129,21 +118,19 @@ export async function endComponent(
     ...(reuse ? { reused_from: reuse.from, reuse_note: reuse.note } : {}),
     ...(to === 'succeeded' ? { progress: 100 } : {}),
   });
-  await tx.execute(
-    sql`update process_executions set open_components = open_components - 1 where id = ${execution.id}`,
-  );
-  if (to === 'succeeded') await makeWay(tx, component);
+  const madeWay = to === 'succeeded' && (await makeWay(tx, component));
   await settlePrice(tx, execution, component, charged);
   await context.events.tell(tx, { kind: 'log', id: component.id });
-  context.onEnded({ service: component.name, result: to, seconds: now?.runtime ?? 0 });
+  context.onEnded({ service: component.name, result: to, seconds: runtime ?? 0 });
   // What is to be sent may have gone astray; the outputs are there all the same.
   if (to === 'failed' && component.kind === 'service') await halt(tx, context, execution, 'failure');
+  return madeWay;
 }
 
 /** What a component costs in the end. */
 function chargeOf(
-  execution: ExecutionRow,
-  component: ComponentRow,
+  execution: EngineExecution,
+  component: EngineComponent,
   to: 'succeeded' | 'failed' | 'stopped',
   reused: boolean,
 ): string {
@@ -156,8 +143,8 @@ function chargeOf(
 
 async function settlePrice(
   tx: Queries,
-  execution: ExecutionRow,
-  component: ComponentRow,
+  execution: EngineExecution,
+  component: EngineComponent,
   charged: string,
 ): Promise<void> {
   const left = new Decimal(component.price).minus(charged);
@@ -172,17 +159,25 @@ async function settlePrice(
   });
 }
 
-/** Those that waited for a component wait for one less. */
-async function makeWay(tx: Queries, { process_execution_id, chain_index }: ComponentRow): Promise<void> {
-  await tx.execute(
+/** Those that waited for a component wait for one less. @returns whether one of them waits for none now */
+async function makeWay(
+  tx: Queries,
+  { process_execution_id, chain_index }: EngineComponent,
+): Promise<boolean> {
+  const fewer = await selectRows<{ ready: boolean }>(
+    tx,
     sql`update process_service_executions set waits_for = waits_for - 1, ready = (waits_for = 1)
       where process_execution_id = ${process_execution_id} and state = 'waiting'
-        and after @> to_jsonb(${chain_index}::int)`,
+        and after @> to_jsonb(${chain_index}::int) returning ready`,
   );
+  return fewer.some(({ ready }) => ready);
 }
 
 /** Why a component has to end, if it has. What succeeded is sent although another component failed. */
-export function haltFor(component: ComponentRow, halted: ExecutionRow['halt']): ExecutionRow['halt'] {
+export function haltFor(
+  component: EngineComponent,
+  halted: EngineExecution['halt'],
+): EngineExecution['halt'] {
   const sendsOn = component.kind === 'dispatch' && component.waits_for === 0;
   return halted === 'failure' && sendsOn ? null : halted;
 }
@@ -191,7 +186,7 @@ export function haltFor(component: ComponentRow, halted: ExecutionRow['halt']): 
 export async function halt(
   tx: Queries,
   context: Context,
-  execution: ExecutionRow,
+  execution: EngineExecution,
   why: 'stop' | 'failure',
 ): Promise<void> {
   const halted = execution.halt ?? why;
@@ -218,17 +213,18 @@ export async function halt(
   await context.events.tell(tx, { kind: 'work', id: execution.id });
 }
 
-/** Works the progress of an execution out anew; it never goes back. */
-export async function updateProgress(tx: Queries, executionId: string): Promise<void> {
-  const components = await tx
-    .select()
-    .from(tables.processServiceExecutions)
-    .where(eq(tables.processServiceExecutions.process_execution_id, executionId))
-    .orderBy(asc(tables.processServiceExecutions.chain_index));
-  await tx
-    .update(tables.processExecutions)
-    .set({
-      progress: sql`greatest(${tables.processExecutions.progress}, ${executionProgress(components)})`,
-    })
-    .where(and(eq(tables.processExecutions.id, executionId), sql`ended_at is null`));
+/**
+ * Works the progress of an execution out anew; it never goes back. Each component weighs the same. Below 100 until the
+ * execution has ended: at 100 its success is final.
+ * @param ended how many components have ended
+ */
+export async function updateProgress(tx: Queries, executionId: string, ended = 0): Promise<void> {
+  await tx.execute(
+    sql`update process_executions set updated_at = clock_timestamp(), open_components = open_components - ${ended}::int,
+        progress = case when ended_at is null then greatest(progress, (
+          select least(99, floor(avg(case state when 'waiting' then 0 when 'preparing' then 0
+            when 'running' then greatest(0, least(99, progress)) when 'publishing' then 99 else 100 end)))::int
+          from process_service_executions where process_execution_id = ${executionId})) else progress end
+      where id = ${executionId}`,
+  );
 }

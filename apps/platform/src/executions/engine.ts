@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 
 import { selectRows } from '../database/index.ts';
-import { claimComponents, renewLeases } from './claim.ts';
+import { claimLeft, claimWaiting, lookForWork, renewLeases } from './claim.ts';
 import { cleanUp } from './clean.ts';
 import { LeaseLostError } from './component.ts';
+import { failPlatform } from './conclude.ts';
 import type { Context } from './context.ts';
-import { drive, failPlatform } from './drive.ts';
+import { drive } from './drive.ts';
 import { settleExecutions } from './settle.ts';
 import { createWaker } from './waker.ts';
 
@@ -26,10 +27,11 @@ const slowestLookMilliseconds = 20_000;
  * @param upkeep what is to be done on time; tells after how many milliseconds the next is due
  */
 export function createEngine(context: Context, upkeep: () => Promise<number>): Engine {
-  const { events, settings, log } = context;
+  const { database, events, settings, log } = context;
   const waker = createWaker();
   const closing = new AbortController();
   const drivers = new Map<string, Promise<void>>();
+  const again = new Set<string>();
   let upkeepAt = Number.NEGATIVE_INFINITY;
   const forget = [
     events.hear('work', undefined, waker.wake),
@@ -44,22 +46,31 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
   let cleanedAt = Number.NEGATIVE_INFINITY;
 
   const launch = (id: string): void => {
+    if (drivers.has(id)) {
+      again.add(id);
+      return;
+    }
     drivers.set(
       id,
-      driveSafely(context, id, closing.signal).finally(() => {
+      driveSafely(context, id, closing.signal, launch).then((well) => {
         drivers.delete(id);
-        waker.wake();
+        // It was taken up once more while its driver was tidying up.
+        if (again.delete(id) && !closing.signal.aborted) launch(id);
+        // What ended well has told of whatever there is to be taken up.
+        else if (!well) waker.wake();
       }),
     );
   };
 
   /** @returns after how many milliseconds to look again */
   const look = async (): Promise<number> => {
-    const claimed = await claimComponents(context, [...drivers.keys()]);
-    claimed.forEach(launch);
+    const work = await lookForWork(context, [...drivers.keys()]);
+    if (work.left) (await claimLeft(context, [...drivers.keys()])).forEach(launch);
+    if (work.ready)
+      (await database.transaction(async (tx) => await claimWaiting(tx, context))).forEach(launch);
     // What has ended makes room for others of its group, which upkeep lets in. Otherwise it waits for its time: it asks
     // the database far more than a look for work, of which there are several for each component.
-    const ended = await settleExecutions(context);
+    const ended = work.over && (await settleExecutions(context));
     const now = performance.now();
     if (ended || now >= upkeepAt) {
       const due = await upkeep();
@@ -108,20 +119,28 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
   };
 }
 
-async function driveSafely(context: Context, componentId: string, signal: AbortSignal): Promise<void> {
+/** @returns whether it was driven to where it needs no driver */
+async function driveSafely(
+  context: Context,
+  componentId: string,
+  signal: AbortSignal,
+  launch: (componentId: string) => void,
+): Promise<boolean> {
   const { log } = context;
   try {
-    await drive(context, componentId, signal);
+    await drive(context, componentId, signal, launch);
+    return true;
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     if (error instanceof LeaseLostError) {
       log.info({ component: componentId }, error.message);
-      return;
+      return false;
     }
     log.error({ err: error, component: componentId }, 'a step of a component failed');
     await recordFault(context, componentId, error).catch((fault: unknown) =>
       log.error({ err: fault, component: componentId }, 'cannot write down the fault of a component'),
     );
+    return false;
   }
 }
 

@@ -28,6 +28,7 @@ import { createEngine } from './engine.ts';
 import { followExecution, followLogs } from './follow.ts';
 import type { StreamItem } from './follow.ts';
 import { hostOf } from './host.ts';
+import { createManifestCache } from './manifest-cache.ts';
 import { createEngineMetrics } from './metrics.ts';
 import {
   changeDeleteExpiry,
@@ -127,6 +128,7 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
   const metrics = createEngineMetrics(queries);
   const context: Context = {
     ...options,
+    catalogue: createManifestCache(options.catalogue),
     host: settings.host ?? kept,
     sandboxed: (await options.runtime.describe()).sandbox !== 'none',
     settings: { leaseSeconds: 60, resyncSeconds: 5, retryDelaySeconds: 5, ...settings },

@@ -1,7 +1,7 @@
 import type { FileType } from '@fusion-platform/contract';
 
 import type { DispatchJob } from './dispatch.ts';
-import type { ComponentRow, ExecutionRow } from './rows.ts';
+import type { EngineComponent, EngineExecution } from './rows.ts';
 
 export interface JobFile {
   readonly path: string;
@@ -60,8 +60,8 @@ export const inputFolder = (number: number): string => `inputs/${number}`;
 export const outputFolder = (number: number): string => `outputs/${number}`;
 
 export function buildJob(parts: {
-  readonly execution: ExecutionRow;
-  readonly component: ComponentRow;
+  readonly execution: EngineExecution;
+  readonly component: EngineComponent;
   readonly attempt: number;
   readonly service: { readonly name: string; readonly version: number };
   readonly region: unknown;

@@ -11,6 +11,7 @@
  *     ├─┼─────────┴───────────┴───────────┴───────► stopped
  *     │ └─ its execution is executed again ─ failed, stopped
  *     └─ (from preparing) the outputs of an earlier component are taken over, or there is nothing to send ─► succeeded
+ *        (from running) its outputs are so small that they are stored at once ─► succeeded
  * ```
  *
  * - `waiting`: until its execution is admitted, for components before it in the chain, and then for a slot.
@@ -34,7 +35,7 @@ export type ComponentState =
 const next: Readonly<Record<ComponentState, readonly ComponentState[]>> = {
   waiting: ['preparing', 'stopped'],
   preparing: ['running', 'preparing', 'succeeded', 'failed', 'stopped'],
-  running: ['publishing', 'preparing', 'waiting', 'failed', 'stopped'],
+  running: ['publishing', 'preparing', 'waiting', 'succeeded', 'failed', 'stopped'],
   publishing: ['succeeded', 'preparing', 'failed', 'stopped'],
   succeeded: [],
   failed: ['waiting'],

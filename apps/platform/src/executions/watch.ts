@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { eq } from 'drizzle-orm';
 
 import { tables } from '../database/index.ts';
 import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
-import { collect } from './collect.ts';
+import { collect, positionOf } from './collect.ts';
+import type { Position } from './collect.ts';
 import { haltFor } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context } from './context.ts';
@@ -18,19 +17,26 @@ const stopGraceSeconds = 3;
 
 /**
  * Collects what a running attempt says until it runs no more; ends it when its execution is to end.
+ * @returns how it ended, and up to where what it said is stored
  * @throws LeaseLostError
  */
 export async function watchAttempt(
   context: Context,
   work: Work,
   signal: AbortSignal,
-): Promise<AttemptEnded | AttemptGone> {
+): Promise<{ readonly ended: AttemptEnded | AttemptGone; readonly position: Position }> {
   const { runtime, events, log } = context;
   const handle = handleOf(context, work.attempt);
   const waker = createWaker();
+  const over = createWaker();
   const watching = new AbortController();
   const until = AbortSignal.any([signal, watching.signal]);
-  const forget = events.hear('work', work.execution.id, waker.wake);
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const forget = events.hear('work', work.execution.id, () => {
+    askedAt = Number.NEGATIVE_INFINITY;
+    waker.wake();
+  });
+  let position = positionOf(work);
   let ended = false;
   let stopping: Promise<void> | undefined;
   const watch = runtime
@@ -38,6 +44,7 @@ export async function watchAttempt(
       handle,
       (news) => {
         ended ||= news === 'ended';
+        if (ended) over.wake();
         waker.wake();
       },
       { signal: until },
@@ -47,19 +54,26 @@ export async function watchAttempt(
   try {
     for (;;) {
       signal.throwIfAborted();
-      const more = await collect(context, work);
       const state = await runtime.inspect(handle);
-      if (state.state !== 'running') return state;
-      if (!stopping && (await isHalted(context, work))) {
-        stopping = runtime
-          .stop(handle, { graceSeconds: stopGraceSeconds, signal: until })
-          .then(waker.wake, (error: unknown) => {
-            stopping = undefined;
-            if (!until.aborted) log.warn({ err: error, attempt: work.attempt.id }, 'cannot stop an attempt');
-          });
+      // What it said last is stored together with its end.
+      if (state.state !== 'running') return { ended: state, position };
+      const further = await collect(context, work, position);
+      position = further ?? position;
+      // Whoever halts an execution says so: otherwise it is asked for as seldom as all else that might be missed.
+      if (!stopping && performance.now() - askedAt >= lookEveryMilliseconds) {
+        askedAt = performance.now();
+        if (await isHalted(context, work))
+          stopping = runtime
+            .stop(handle, { graceSeconds: stopGraceSeconds, signal: until })
+            .then(waker.wake, (error: unknown) => {
+              stopping = undefined;
+              askedAt = Number.NEGATIVE_INFINITY;
+              if (!until.aborted)
+                log.warn({ err: error, attempt: work.attempt.id }, 'cannot stop an attempt');
+            });
       }
-      if (!more) await waker.sleep(lookEveryMilliseconds, until);
-      else if (!ended) await pause(collectEveryMilliseconds, undefined, { signal: until });
+      if (!further) await waker.sleep(lookEveryMilliseconds, until);
+      else if (!ended) await over.sleep(collectEveryMilliseconds, until);
     }
   } finally {
     forget();

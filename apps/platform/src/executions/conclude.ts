@@ -1,0 +1,262 @@
+import { CallError } from '@fusion-platform/contract';
+import { eq, sql } from 'drizzle-orm';
+
+import { selectRows, tables } from '../database/index.ts';
+import type { Queries } from '../database/index.ts';
+import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
+import { setAttempt } from './attempt-row.ts';
+import { addAttempt } from './claim.ts';
+import { cleanAttempt } from './clean.ts';
+import { collect, gather, remark, store } from './collect.ts';
+import { endComponent, haltFor, moveComponent, readWork } from './component.ts';
+import type { Work } from './component.ts';
+import type { Context } from './context.ts';
+import { judge } from './judge.ts';
+import type { Facts, Retried, Verdict } from './judge.ts';
+import { readOutcome, TooManyFilesError } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { isLittle, publishStored, removeOutputs, storeOutputs } from './publish.ts';
+import type { Step } from './step.ts';
+import { watchAttempt } from './watch.ts';
+
+/** Waits for the end of a running attempt, and draws the conclusion. */
+export async function conclude(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
+  const { ended, position } = await watchAttempt(context, work, signal);
+  // All but the last records go by themselves, so that no transaction grows beyond bounds.
+  let gathered = await gather(context, work, position);
+  for (;;) {
+    const further = gathered && (await gather(context, work, gathered.to));
+    if (!further) break;
+    signal.throwIfAborted();
+    await collect(context, work, gathered!.from);
+    gathered = further;
+  }
+  const { component, attempt } = work;
+  const outcome = ended.state === 'ended' ? await outcomeOf(attempt.folder, work) : nothing;
+  const facts = {
+    attempt: ended,
+    outcome,
+    missing: component.job_outputs
+      .filter(({ number, optional }) => optional !== true && !outcome.files.has(number))
+      .map(({ number, name }) => `output ${number} (${name})`),
+  };
+  const looksWell = judge({ ...facts, ...untried(work) }).to === 'publishing';
+  const stored = looksWell && (await isLittle(outcome)) ? await storeOutputs(context, work, outcome) : null;
+  const step = await context.database.transaction(async (tx): Promise<Step & { published?: boolean }> => {
+    const locked = await readWork(tx, context, component.id, { lock: true });
+    if (locked.component.state !== 'running' || locked.attempt.id !== attempt.id) return { next: 'read' };
+    if (gathered) await store(tx, context, locked, gathered);
+    const now = { ...locked, attempt: await setAttempt(tx, locked, exitFacts(ended)) };
+    for (const warning of outcome.warnings) await remark(tx, context, now, warning);
+    if (outcome.dispatched.length > 0)
+      await tx
+        .update(tables.processServiceExecutions)
+        .set({ dispatched: outcome.dispatched.map((sent) => ({ ...sent })) })
+        .where(eq(tables.processServiceExecutions.id, component.id));
+    let verdict = judge({ ...facts, ...untried(now) });
+    if (verdict.to === 'publishing' && stored) {
+      const taken = await publishStored(tx, context, now, stored, outcome.abortReason);
+      return { next: 'done', taken, published: true };
+    }
+    // Only what went ill asks for more: how often it was tried, and what it said last.
+    if (verdict.to !== 'publishing')
+      verdict = judge({
+        ...facts,
+        ...(await policy(tx, context, now)),
+        lastWords: await lastWords(tx, component.id, attempt.number),
+      });
+    return { next: await obey(tx, context, now, verdict, ended) };
+  });
+  if (stored && !step.published) await removeOutputs(context, stored);
+  // Another attempt is on its way, so this one is nobody's any more.
+  if (step.next === 'read') await cleanAttempt(context, attempt);
+  return step;
+}
+
+/** The facts of a component of which nothing else is known. */
+const untried = ({ component, execution }: Pick<Work, 'component' | 'execution'>) => ({
+  halt: haltFor(component, execution.halt),
+  resources: { memoryMb: component.memory, storageGb: component.storage },
+  earlier: { lost: 0, out_of_memory: 0, transient: 0 },
+  retries: { lost: 0, out_of_memory: 0, transient: 0 },
+  mostMemoryMb: component.memory,
+  delaySeconds: 0,
+  lastWords: null,
+});
+
+/** What decides whether a component is tried again. */
+async function policy(
+  tx: Queries,
+  { catalogue, settings }: Context,
+  { component, execution, attempt }: Work,
+): Promise<Pick<Facts, 'halt' | 'resources' | 'earlier' | 'retries' | 'mostMemoryMb' | 'delaySeconds'>> {
+  const rows = await selectRows<{ exit_type: Retried; count: number }>(
+    tx,
+    sql`select exit_type, count(*)::int as count from component_attempts
+      where component_id = ${component.id} and number >= ${component.first_attempt} and number < ${attempt.number}
+        and exit_type in ('lost', 'out_of_memory', 'transient') group by exit_type`,
+  );
+  const times = (reason: Retried): number => rows.find((row) => row.exit_type === reason)?.count ?? 0;
+  const manifest = await catalogue.manifest(tx, component.service_id).catch((error: unknown) => {
+    if (error instanceof CallError) return undefined;
+    throw error;
+  });
+  return {
+    halt: haltFor(component, execution.halt),
+    resources: { memoryMb: component.memory, storageGb: component.storage },
+    earlier: {
+      lost: times('lost'),
+      out_of_memory: times('out_of_memory'),
+      transient: times('transient'),
+    },
+    retries: manifest?.retries ?? { lost: 2, out_of_memory: 0, transient: 0 },
+    mostMemoryMb: settings.memoryMb,
+    delaySeconds: settings.retryDelaySeconds,
+  };
+}
+
+async function obey(
+  tx: Queries,
+  context: Context,
+  work: Work,
+  verdict: Verdict,
+  ended: AttemptEnded | AttemptGone,
+): Promise<Step['next']> {
+  switch (verdict.to) {
+    case 'publishing':
+      return { ...work, component: await moveComponent(tx, context, work.component, 'publishing') };
+    case 'preparing': {
+      const reason = ended.state === 'gone' ? ended.reason : 'it was lost';
+      await setAttempt(tx, work, { exit_type: 'lost', reason });
+      await tryAgain(tx, context, work, reason);
+      return 'read';
+    }
+    case 'waiting':
+      await setAttempt(tx, work, { exit_type: verdict.exitType, reason: verdict.reason });
+      await postpone(tx, context, work, verdict);
+      return 'done';
+    case 'failed':
+    case 'stopped':
+      await setAttempt(tx, work, { exit_type: verdict.exitType, reason: verdict.reason });
+      await endComponent(tx, context, work, verdict.to, {
+        exitType: verdict.exitType,
+        reason: verdict.reason,
+      });
+      return 'done';
+  }
+}
+
+async function tryAgain(tx: Queries, context: Context, work: Work, reason: string): Promise<void> {
+  const number = work.attempt.number + 1;
+  await remark(
+    tx,
+    context,
+    work,
+    `The attempt was lost: ${reason}. Trying again: this is attempt ${number}.`,
+  );
+  await addAttempt(tx, context, work.component.id, number, work.component.memory);
+  await moveComponent(tx, context, work.component, 'preparing', { progress: 0 });
+}
+
+/** Lets a component wait for its next attempt: it gives its slot back meanwhile. */
+async function postpone(
+  tx: Queries,
+  context: Context,
+  work: Work,
+  { reason, delaySeconds, memoryMb }: Extract<Verdict, { to: 'waiting' }>,
+): Promise<void> {
+  const more = memoryMb > work.component.memory ? ` with ${memoryMb} MB of memory` : '';
+  const later = delaySeconds > 0 ? ` in ${Math.round(delaySeconds)} s` : '';
+  await remark(tx, context, work, `${reason}. It is tried again${later}${more}.`);
+  if (delaySeconds > 0) await context.events.tell(tx, { kind: 'time', id: work.component.id });
+  await moveComponent(tx, context, work.component, 'waiting', {
+    progress: 0,
+    memory: memoryMb,
+    lease_owner: null,
+    lease_until: null,
+    retry_at:
+      delaySeconds > 0 ? sql`clock_timestamp() + make_interval(secs => ${delaySeconds}::float8)` : null,
+  });
+}
+
+/** Another platform began this attempt and is gone: nothing of it can be reached from here. */
+export async function giveUpAttempt(context: Context, componentId: string, reason: string): Promise<Step> {
+  return await context.database.transaction(async (tx): Promise<Step> => {
+    const work = await readWork(tx, context, componentId, { lock: true });
+    await setAttempt(tx, work, { state: 'gone', ended_at: sql`clock_timestamp()` });
+    const verdict = judge({
+      attempt: { state: 'gone', reason },
+      ...(await policy(tx, context, work)),
+      outcome: nothing,
+      missing: [],
+      lastWords: null,
+    });
+    return { next: await obey(tx, context, work, verdict, { state: 'gone', reason }) };
+  });
+}
+
+/** Ends a component that the platform cannot run, whatever is tried. */
+export async function failPlatform(context: Context, componentId: string, reason: string): Promise<Step> {
+  await context.database.transaction(async (tx) => {
+    const work = await readWork(tx, context, componentId, { lock: true });
+    await setAttempt(tx, work, {
+      state: 'gone',
+      ended_at: sql`clock_timestamp()`,
+      exit_type: 'platform_error',
+      reason,
+    });
+    await remark(tx, context, work, reason);
+    await endComponent(tx, context, work, 'failed', { exitType: 'platform_error', reason });
+  });
+  return { next: 'done' };
+}
+
+const nothing: Outcome = {
+  success: null,
+  exitType: null,
+  abortReason: null,
+  files: new Map(),
+  dispatched: [],
+  warnings: [],
+};
+
+async function outcomeOf(folder: string, { component }: Work): Promise<Outcome> {
+  try {
+    return await readOutcome(folder, component.job_outputs);
+  } catch (error) {
+    if (error instanceof TooManyFilesError) return { ...nothing, success: false, abortReason: error.message };
+    throw error;
+  }
+}
+
+function exitFacts(ended: AttemptEnded | AttemptGone) {
+  if (ended.state === 'gone') return { state: 'gone', ended_at: sql`clock_timestamp()` } as const;
+  return {
+    state: 'ended',
+    started_at: ended.startedAt,
+    ended_at: ended.endedAt,
+    exit_code: ended.exitCode,
+    signal: ended.signal,
+    ended_by: ended.endedBy,
+    out_of_memory: ended.outOfMemory,
+    peak_memory_bytes: ended.peakMemoryBytes,
+    peak_storage_bytes: ended.peakStorageBytes,
+    cpu_seconds: ended.cpuSeconds,
+  } as const;
+}
+
+/** The last lines on standard error, or of the whole log where there are none: mostly they say what went wrong. */
+async function lastWords(tx: Queries, componentId: string, attempt: number): Promise<string | null> {
+  const rows = await selectRows<{ message: string; stream: string }>(
+    tx,
+    sql`select stream, message from component_logs
+      where component_id = ${componentId} and attempt = ${attempt} order by seq desc limit 200`,
+  );
+  const said = rows.filter(({ message }) => message.trim() !== '').toReversed();
+  const errors = said.filter(({ stream }) => stream === 'stderr');
+  const words = (errors.length > 0 ? errors : said)
+    .slice(-3)
+    .map(({ message }) => message)
+    .join('\n');
+  return words ? words.slice(-1000) : null;
+}
