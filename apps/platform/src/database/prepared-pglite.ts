@@ -57,7 +57,7 @@ export function preparePglite(client: PGlite): PreparedPglite {
         if (value === null || value === undefined) return null;
         const type = parameterTypes[index]!;
         const serialise = options?.serializers?.[type] ?? client.serializers[type];
-        return serialise ? serialise(value) : String(value);
+        return serialise ? serialise(value) : `${value as string | number}`;
       });
       const { bind, describe, execute, sync } = protocol.serialize;
       const messages = await send(

@@ -57,9 +57,10 @@ const leaseOf = ({ host, settings }: Context) =>
 
 /** Takes up waiting components for which there are slots and memory. @returns their ids */
 export async function claimWaiting(tx: Queries, context: Context): Promise<readonly string[]> {
-  const { settings, host } = context;
-  // Two platforms that count the free slots at once would both take the last one.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('fusion-platform slots'))`);
+  const { database, settings, host } = context;
+  // Two platforms that count the free slots at once would both take the last one. An embedded database has one platform.
+  if (database.kind === 'postgresql')
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('fusion-platform slots'))`);
   const candidates = await selectRows<Candidate & { readonly busy: number; readonly busy_memory: number }>(
     tx,
     sql`select c.id, c.memory, busy.count as busy, busy.memory as busy_memory from process_service_executions c,

@@ -1,12 +1,14 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, exists, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
-import { selectRows } from '../database/index.ts';
+import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { LogRecord, MetricsRecord } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
 import { LeaseLostError, updateProgress } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context } from './context.ts';
+import type { AttemptRow } from './rows.ts';
 
 /** Large enough that storing 100,000 records takes a few transactions, small enough that one takes little memory. */
 const batchSize = 5000;
@@ -36,9 +38,12 @@ export interface Gathered {
 export async function gather(context: Context, { attempt }: Work, from: Position): Promise<Gathered | null> {
   const { runtime } = context;
   const handle = handleOf(context, attempt);
-  const logs = await runtime.readLogs(handle, from.logs, { limit: batchSize });
-  const metrics = await runtime.readMetrics(handle, from.metrics, { limit: batchSize });
-  const progress = Math.floor((await runtime.readStatus(handle))?.progress ?? 0);
+  const [logs, metrics, status] = await Promise.all([
+    runtime.readLogs(handle, from.logs, { limit: batchSize }),
+    runtime.readMetrics(handle, from.metrics, { limit: batchSize }),
+    runtime.readStatus(handle),
+  ]);
+  const progress = Math.floor(status?.progress ?? 0);
   const to = {
     logs: logs.nextOffset,
     metrics: metrics.nextOffset,
@@ -65,23 +70,39 @@ export async function collect(context: Context, work: Work, from: Position): Pro
 /**
  * Stores what was gathered, and moves the offsets in the same transaction: each record is stored exactly once, whenever
  * the platform is killed.
+ * @param fields what else there is to note of the attempt
  * @throws LeaseLostError when the offsets are not those that it was gathered from
  */
-export async function store(tx: Queries, context: Context, work: Work, gathered: Gathered): Promise<void> {
+export async function store(
+  tx: Queries,
+  context: Context,
+  work: Work,
+  gathered: Gathered,
+  fields: PgUpdateSetSource<typeof tables.componentAttempts> = {},
+): Promise<AttemptRow> {
   const { component, attempt } = work;
   const { from, to, logs, metrics } = gathered;
   const { events } = context;
   const further = to.progress > from.progress;
-  const held = await selectRows(
-    tx,
-    sql`update component_attempts a set log_offset = ${to.logs}, metrics_offset = ${to.metrics},
-        updated_at = clock_timestamp()
-      from process_service_executions c
-      where a.id = ${attempt.id} and c.id = a.component_id and c.lease_owner = ${context.host}
-        and a.log_offset = ${from.logs} and a.metrics_offset = ${from.metrics}
-      returning a.id`,
-  );
-  if (held.length === 0) throw new LeaseLostError(component.id);
+  const { componentAttempts: attempts, processServiceExecutions: components } = tables;
+  const [held] = await tx
+    .update(attempts)
+    .set({ ...fields, log_offset: to.logs, metrics_offset: to.metrics })
+    .where(
+      and(
+        eq(attempts.id, attempt.id),
+        eq(attempts.log_offset, from.logs),
+        eq(attempts.metrics_offset, from.metrics),
+        exists(
+          tx
+            .select({ id: components.id })
+            .from(components)
+            .where(and(eq(components.id, component.id), eq(components.lease_owner, context.host))),
+        ),
+      ),
+    )
+    .returning();
+  if (!held) throw new LeaseLostError(component.id);
   if (logs.length > 0) {
     await insertLogs(tx, component.id, attempt.number, logs);
     await events.tell(tx, { kind: 'log', id: component.id });
@@ -95,6 +116,7 @@ export async function store(tx: Queries, context: Context, work: Work, gathered:
   }
   if (further || metrics.length > 0)
     await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
+  return held;
 }
 
 /** Adds records in their order: they are listed by `seq`, which counts up in the order of the rows. */

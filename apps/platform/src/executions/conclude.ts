@@ -45,8 +45,11 @@ export async function conclude(context: Context, work: Work, signal: AbortSignal
   const step = await context.database.transaction(async (tx): Promise<Step & { published?: boolean }> => {
     const locked = await readWork(tx, context, component.id, { lock: true });
     if (locked.component.state !== 'running' || locked.attempt.id !== attempt.id) return { next: 'read' };
-    if (gathered) await store(tx, context, locked, gathered);
-    const now = { ...locked, attempt: await setAttempt(tx, locked, exitFacts(ended)) };
+    const exit = exitFacts(ended);
+    const row = gathered
+      ? await store(tx, context, locked, gathered, exit)
+      : await setAttempt(tx, locked, exit);
+    const now = { ...locked, attempt: row };
     for (const warning of outcome.warnings) await remark(tx, context, now, warning);
     if (outcome.dispatched.length > 0)
       await tx

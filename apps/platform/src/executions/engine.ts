@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { sql } from 'drizzle-orm';
 
 import { selectRows } from '../database/index.ts';
@@ -20,6 +22,7 @@ export interface Engine {
 const maximumFaults = 5;
 const cleanEveryMilliseconds = 600_000;
 const slowestLookMilliseconds = 20_000;
+const burstMilliseconds = 5;
 
 /**
  * The engine's loop: it looks for work whenever it hears of some, and from time to time although it heard of none, each
@@ -46,20 +49,16 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
   let cleanedAt = Number.NEGATIVE_INFINITY;
 
   const launch = (id: string): void => {
-    if (drivers.has(id)) {
-      again.add(id);
-      return;
-    }
-    drivers.set(
-      id,
-      driveSafely(context, id, closing.signal, launch).then((well) => {
-        drivers.delete(id);
-        // It was taken up once more while its driver was tidying up.
-        if (again.delete(id) && !closing.signal.aborted) launch(id);
-        // What ended well has told of whatever there is to be taken up.
-        else if (!well) waker.wake();
-      }),
-    );
+    if (drivers.has(id)) again.add(id);
+    else drivers.set(id, keepDriving(id));
+  };
+  const keepDriving = async (id: string): Promise<void> => {
+    const well = await driveSafely(context, id, closing.signal, launch);
+    drivers.delete(id);
+    // It was taken up once more while its driver was tidying up.
+    if (again.delete(id) && !closing.signal.aborted) launch(id);
+    // What ended well has told of whatever there is to be taken up.
+    else if (!well) waker.wake();
   };
 
   /** @returns after how many milliseconds to look again */
@@ -97,6 +96,8 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
       }
       const calm = Math.min(settings.resyncSeconds * 1000 * 2 ** Math.min(idle, 10), slowestLookMilliseconds);
       await waker.sleep(Math.max(10, Math.min(calm, next)), signal);
+      // News comes in bursts, and of what this platform has taken up itself before it is launched: one look does for all.
+      await pause(burstMilliseconds, undefined, { signal }).catch(() => undefined);
     }
   };
 

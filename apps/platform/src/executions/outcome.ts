@@ -79,10 +79,13 @@ const maximumFiles = 10_000;
  */
 export async function readOutcome(folder: string, outputs: readonly ComponentOutput[]): Promise<Outcome> {
   const warnings: string[] = [];
-  const written = await readWritten(folder, warnings);
+  const [written, ...walked] = await Promise.all([
+    readWritten(folder, warnings),
+    ...outputs.map(async ({ number }) => await walk(folder, outputFolder(number))),
+  ]);
   const files = new Map<number, readonly ProducedFile[]>();
-  for (const output of outputs) {
-    const found = await walk(folder, outputFolder(output.number));
+  for (const [index, output] of outputs.entries()) {
+    const found = walked[index]!;
     const listed = written?.outputs?.filter(({ number }) => number === output.number).flatMap((o) => o.files);
     const chosen = listed
       ? pick(listed, found, warnings)

@@ -21,31 +21,34 @@ export async function layOut(context: Context, work: Work, manifest: EngineManif
   if (await exists(folder)) return;
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
-  for (const part of ['inputs', 'outputs', 'scratch', 'storage'])
-    await mkdir(join(partial, part), { recursive: true });
+  const { job_inputs: inputs, job_outputs: outputs, storage_id: storageId } = work.component;
+  const folders = [
+    'inputs',
+    'outputs',
+    'scratch',
+    'storage',
+    ...inputs.map(({ number }) => inputFolder(number)),
+    ...outputs.map(({ number }) => outputFolder(number)),
+  ];
+  // Side by side: one after the other these few steps took 10 ms.
+  const [region, dispatch] = await Promise.all([
+    regionOf(context, work),
+    dispatchJob(context, work),
+    ...folders.map(async (name) => await mkdir(join(partial, name), { recursive: true })),
+  ]);
+  await restoreStorage(context, storageId, join(partial, 'storage'));
   const files = new Map<number, readonly JobFile[]>();
-  for (const input of work.component.job_inputs) {
-    await mkdir(join(partial, inputFolder(input.number)), { recursive: true });
-    files.set(
-      input.number,
-      await placeInput(
-        context,
-        partial,
-        input,
-        input.data_ids ?? (input.data_id === null ? [] : [input.data_id]),
-      ),
-    );
+  for (const input of inputs) {
+    const ids = input.data_ids ?? (input.data_id === null ? [] : [input.data_id]);
+    files.set(input.number, await placeInput(context, partial, input, ids));
   }
-  await restoreStorage(context, work.component.storage_id, join(partial, 'storage'));
-  for (const output of work.component.job_outputs)
-    await mkdir(join(partial, outputFolder(output.number)), { recursive: true });
   const job: Job = buildJob({
     ...work,
     attempt: work.attempt.number,
     service: manifest,
-    region: await regionOf(context, work),
+    region,
     files,
-    dispatch: await dispatchJob(context, work),
+    dispatch,
   });
   await writeFile(join(partial, 'job.json'), `${JSON.stringify(job, null, 2)}\n`, { mode: 0o444 });
   await rename(partial, folder);

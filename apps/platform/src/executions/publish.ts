@@ -30,6 +30,8 @@ export async function isLittle({ files }: Outcome): Promise<boolean> {
 export async function storeOutputs(context: Context, work: Work, outcome: Outcome): Promise<StoredOutputs> {
   const { component, attempt } = work;
   const files = new Map<string, StoredFile[]>();
+  const keeping = component.storage_id === null ? undefined : packStorage(context, attempt.folder);
+  keeping?.catch(() => undefined);
   for (const output of component.job_outputs) {
     const list: StoredFile[] = [];
     for (const [index, file] of (outcome.files.get(output.number) ?? []).entries()) {
@@ -40,8 +42,7 @@ export async function storeOutputs(context: Context, work: Work, outcome: Outcom
     }
     files.set(output.data_id, list);
   }
-  const kept = component.storage_id === null ? undefined : await packStorage(context, attempt.folder);
-  return { files, kept };
+  return { files, kept: await keeping };
 }
 
 /** Takes back what was stored for a component that is not to have it. */

@@ -2,12 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 
 import { CallError } from '@fusion-platform/contract';
 
 import type { Objects, StoredObject } from './objects.ts';
 
+/** A file of at most this size is read at once, one that is larger in pieces of it. */
+const littleBytes = 1024 * 1024;
 const segment = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}$/;
 
 /** Objects as files of a folder. */
@@ -24,8 +25,11 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
   };
   /** Puts a finished file in its place: after this returns, a power cut does not take it away. */
   const place = async (temporary: string, key: string): Promise<void> => {
+    await mkdir(dirname(pathOf(key)), { recursive: true, mode: 0o700 });
+    await put(temporary, key);
+  };
+  const put = async (temporary: string, key: string): Promise<void> => {
     const path = pathOf(key);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await rename(temporary, path);
     await synchronise(dirname(path));
   };
@@ -35,7 +39,9 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
       pathOf(key);
       const temporary = join(unfinished, randomUUID());
       try {
-        const stored = await write(temporary, source, options);
+        // Whoever gave the stream may have to read it to its end even when this fails, as an HTTP connection must be.
+        const content = source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+        const stored = await write(temporary, content, options);
         await place(temporary, key);
         return stored;
       } catch (error) {
@@ -46,10 +52,18 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
     adopt: async (key, path) => {
       const temporary = join(unfinished, randomUUID());
       // What a component left may be a link to a file that it must not see.
-      const source = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      const [source] = await Promise.all([
+        open(path, constants.O_RDONLY | constants.O_NOFOLLOW),
+        mkdir(dirname(pathOf(key)), { recursive: true, mode: 0o700 }),
+      ]);
       try {
-        const stored = await write(temporary, source.createReadStream({ highWaterMark: 1024 * 1024 }), {});
-        await place(temporary, key);
+        const { size } = await source.stat();
+        const content =
+          size <= littleBytes
+            ? [await source.readFile()]
+            : (source.createReadStream({ highWaterMark: littleBytes }) as AsyncIterable<Buffer>);
+        const stored = await write(temporary, content, {});
+        await put(temporary, key);
         return stored;
       } catch (error) {
         await rm(temporary, { force: true });
@@ -107,7 +121,7 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
 
 async function write(
   path: string,
-  source: Readable,
+  content: AsyncIterable<Buffer> | Iterable<Buffer>,
   {
     length,
     maximumBytes,
@@ -118,8 +132,7 @@ async function write(
   let size = 0;
   const file = await open(path, 'wx', 0o600);
   try {
-    // Whoever gave the stream may have to read it to its end even when this fails, as an HTTP connection must be.
-    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for await (const chunk of content) {
       signal?.throwIfAborted();
       size += chunk.length;
       if (maximumBytes !== undefined && size > maximumBytes) {

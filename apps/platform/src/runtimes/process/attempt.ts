@@ -11,6 +11,7 @@ import { readState, writeDocument } from './files.ts';
 import type { AttemptFiles, ExitDocument } from './files.ts';
 import { buildLaunch } from './launch.ts';
 import type { LaunchSetting } from './launch.ts';
+import { readStatusFile } from '../status-file.ts';
 import { LogFile } from './log-file.ts';
 import { identify } from './process-table.ts';
 import type { ProcessIdentity } from './process-table.ts';
@@ -276,9 +277,10 @@ export class Attempt {
 
   async #measureLast(): Promise<void> {
     try {
+      const status = readStatusFile(this.#spec.folder);
       this.#sampler.measureMemory(null);
       await this.#sampler.measureStorage();
-      await this.#sampler.record();
+      await this.#sampler.record(status);
     } catch (error) {
       console.error('The last sample failed', this.#spec.attemptId, error);
     }
