@@ -49,7 +49,9 @@ export async function conclude(context: Context, work: Work, signal: AbortSignal
     const row = gathered
       ? await store(tx, context, locked, gathered, exit)
       : await setAttempt(tx, locked, exit);
-    const now = { ...locked, attempt: row };
+    // What a stopped component costs goes by how far it said that it had come, at the very last too.
+    const progress = gathered?.to.progress ?? locked.component.progress;
+    const now = { ...locked, attempt: row, component: { ...locked.component, progress } };
     for (const warning of outcome.warnings) await remark(tx, context, now, warning);
     if (outcome.dispatched.length > 0)
       await tx
