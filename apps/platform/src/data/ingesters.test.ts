@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -6,21 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { writeGeoTiff } from '@fusion-platform/geo';
+import { gdalRuntime, writeGeoTiff } from '@fusion-platform/geo';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openWorld } from '../testing/world.ts';
 import type { World } from '../testing/world.ts';
 
 const run = promisify(execFile);
-const nativeAbsent = ((): boolean => {
-  try {
-    execFileSync('gdal_translate', ['--version'], { stdio: 'ignore' });
-    return false;
-  } catch {
-    return true;
-  }
-})();
+const nativeAbsent = (await gdalRuntime()).kind !== 'native';
 
 /** A STAC API with two scenes of one day: one over a quarter of the place, one over half of it. */
 const asked: unknown[] = [];
