@@ -86,6 +86,20 @@ test('a region across the antimeridian that reaches far is cut from its western 
   expect(describeGeometry(first!).bounds[0]).toBe(150);
 });
 
+test('a vertex that lies a rounding error beyond the antimeridian does not turn its slice out of the world', () => {
+  const beyond = 180.00000000000003;
+  for (const region of [
+    { type: 'Polygon', coordinates: box(170, 0, beyond, 10) },
+    { type: 'Polygon', coordinates: box(-beyond, 0, -170, 10) },
+    { type: 'MultiPolygon', coordinates: [box(150, 0, 155, 10), box(170, 0, beyond, 10)] },
+  ] satisfies Region[]) {
+    const cut = sliceRegion(region, { maximumAreaKm2: km2(region) / 3.9 });
+    const given = longitudesOf([region]);
+    expect(Math.min(...longitudesOf(cut))).toBe(Math.min(...given));
+    expect(Math.max(...longitudesOf(cut))).toBe(Math.max(...given));
+  }
+});
+
 test('the whole world is cut', () => {
   const region: Polygon = { type: 'Polygon', coordinates: box(-180, -90, 180, 90) };
   const cut = sliceRegion(region, { maximumAreaKm2: 10_000_000 });

@@ -32,8 +32,12 @@ export function fromStart(rings: Rings, start: number): Rings {
   return rings.map((ring) => ring.map(([x = 0, y = 0]) => [x + by, y]));
 }
 
-/** Longitudes from -180 to 180 again: a polygon lies on one side of the antimeridian, since those of the region do. */
+/**
+ * Longitudes from -180 to 180 again: a polygon lies on one side of the antimeridian, since those of the region do. Its middle
+ * tells on which: an end may lie a rounding error beyond.
+ */
 export function withinWorld(rings: Rings): Rings {
-  if (!rings[0]!.some(([x = 0]) => x > 180)) return rings;
+  const [west, east] = spanOf(rings[0]!);
+  if (!((west + east) / 2 > 180)) return rings;
   return rings.map((ring) => ring.map(([x = 0, y = 0]) => [x - 360, y]));
 }
