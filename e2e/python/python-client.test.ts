@@ -64,6 +64,9 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
         FUSION_PASSWORD: password,
       },
       maxBuffer: 64 * 1024 * 1024,
+      // Less than a test has: what hangs is ended with what it said.
+      timeout: 280_000,
+      killSignal: 'SIGKILL',
     });
     return stdout;
   };
