@@ -82,8 +82,17 @@ export async function fulfil(
  * files of that form's type is given it: a GeoJSON of a Shapefile, a Cloud Optimised GeoTIFF of a JPEG 2000 image.
  */
 export async function filesForJob(queries: Queries, dataId: string, wantedType?: string) {
+  const columns = tables.dataFiles;
   const rows = await queries
-    .select()
+    .select({
+      file_id: columns.file_id,
+      source_id: columns.source_id,
+      file_name: columns.file_name,
+      file_type: columns.file_type,
+      object_key: columns.object_key,
+      stored_size: columns.stored_size,
+      crs: columns.crs,
+    })
     .from(tables.dataFiles)
     .where(eq(tables.dataFiles.data_id, dataId))
     .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
@@ -121,7 +130,7 @@ interface GeoJson {
 /** The polygons of a vector item in longitude and latitude, as one geometry; null when there are none. */
 export async function regionOf(context: Context, queries: Queries, dataId: string): Promise<unknown> {
   const files = await queries
-    .select()
+    .select({ geojson: tables.dataFiles.geojson, object_key: tables.dataFiles.object_key })
     .from(tables.dataFiles)
     .where(and(eq(tables.dataFiles.data_id, dataId), eq(tables.dataFiles.file_type, 'GeoJSON')))
     .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));

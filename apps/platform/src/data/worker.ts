@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Context } from './context.ts';
 
 export interface Worker {
@@ -12,6 +14,7 @@ export interface WorkerOptions {
 }
 
 const resyncMilliseconds = 5000;
+const quietMilliseconds = 20;
 
 /** Does whatever waits, one piece at a time: woken when data has changed, and now and then in any case. */
 export function startWorker(context: Context, { next, upkeep }: WorkerOptions): Worker {
@@ -35,14 +38,20 @@ export function startWorker(context: Context, { next, upkeep }: WorkerOptions): 
   };
   const running = (async () => {
     while (!stopped.signal.aborted) {
-      woken = false;
       try {
-        while (!stopped.signal.aborted && (await next(context, stopped.signal)));
+        let more = true;
+        while (more && !stopped.signal.aborted) {
+          // Whatever was told until now is seen by the next look, this worker's own news among it.
+          woken = false;
+          more = await next(context, stopped.signal);
+        }
         await upkeep?.();
       } catch (error) {
         context.log.error({ err: error }, 'the analysis could not go on; it is tried again');
       }
       await pause();
+      // A chain goes on at the moment that tells of an output: that comes first.
+      await delay(quietMilliseconds, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();
   return {

@@ -12,7 +12,11 @@ const longestText = 10_000;
 interface Statement {
   readonly name: string;
   readonly parameterTypes: readonly number[];
+  /** What tells of the columns, once for all: of wide rows that is as much as a row itself. */
+  readonly columns: Messages;
 }
+
+type Messages = Awaited<ReturnType<PGlite['execProtocolStream']>>;
 
 /**
  * Has PGlite parse and plan each statement once instead of every time, which is most of what a small one costs in
@@ -40,7 +44,11 @@ export function preparePglite(client: PGlite): PreparedPglite {
     const described = await send(
       Buffer.concat([toParse({ name, text }), describe({ type: 'S', name }), sync()]),
     );
-    const statement = { name, parameterTypes: parse.parseDescribeStatementResults(described) };
+    const statement = {
+      name,
+      parameterTypes: parse.parseDescribeStatementResults(described),
+      columns: described.filter((message) => message.name === 'rowDescription'),
+    };
     statements.set(text, statement);
     if (statements.size > mostStatements) {
       const [oldest, { name: old }] = statements.entries().next().value!;
@@ -52,18 +60,16 @@ export function preparePglite(client: PGlite): PreparedPglite {
 
   const run = async <T>(text: string, params: readonly unknown[], options?: QueryOptions) =>
     await client.runExclusive(async () => {
-      const { name, parameterTypes } = await prepare(text);
+      const { name, parameterTypes, columns } = await prepare(text);
       const values = params.map((value, index) => {
         if (value === null || value === undefined) return null;
         const type = parameterTypes[index]!;
         const serialise = options?.serializers?.[type] ?? client.serializers[type];
         return serialise ? serialise(value) : `${value as string | number}`;
       });
-      const { bind, describe, execute, sync } = protocol.serialize;
-      const messages = await send(
-        Buffer.concat([bind({ statement: name, values }), describe({ type: 'P' }), execute({}), sync()]),
-      );
-      const [result] = parse.parseResults(messages, client.parsers, options);
+      const { bind, execute, sync } = protocol.serialize;
+      const messages = await send(Buffer.concat([bind({ statement: name, values }), execute({}), sync()]));
+      const [result] = parse.parseResults([...columns, ...messages], client.parsers, options);
       return result as Results<T>;
     });
 

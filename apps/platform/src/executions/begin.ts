@@ -35,10 +35,12 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
     if (!(error instanceof CallError)) throw error;
     return await failPlatform(context, component.id, `Its service cannot be run: ${error.message}`);
   }
-  let reuse: Reusing;
+  let reuse: Reusing | undefined;
   try {
-    const decision = await decide(context, work, manifest);
-    if ('next' in decision) return decision;
+    // What it would make can be noted while it runs, unless that decides whether it does.
+    const decision =
+      execution.reuse || component.dispatch ? await decide(context, work, manifest) : undefined;
+    if (decision && 'next' in decision) return decision;
     reuse = decision;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
@@ -46,19 +48,18 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
   }
   await layOut(context, work, manifest);
   const handle = await runtime.start(attemptSpec(context, work, manifest), { signal });
+  reuse ??= { reuse_key: (await findReuse(context, work, manifest)).key, reuse_note: null };
   return await database.transaction(async (tx): Promise<Step> => {
-    const locked = await readWork(tx, context, component.id, { lock: true });
-    if (locked.component.state !== 'preparing') return { next: 'read' };
-    const attempt = await setAttempt(tx, locked, {
+    const running = await moveComponent(tx, context, component, 'running', {
+      ...reuse,
+      started_at: component.started_at ?? sql`clock_timestamp()`,
+    });
+    const attempt = await setAttempt(tx, work, {
       state: 'running',
       handle,
       started_at: sql`clock_timestamp()`,
     });
-    const running = await moveComponent(tx, context, locked.component, 'running', {
-      ...reuse,
-      started_at: locked.component.started_at ?? sql`clock_timestamp()`,
-    });
-    return { next: { execution: locked.execution, component: running, attempt } };
+    return { next: { execution, component: running, attempt } };
   });
 }
 

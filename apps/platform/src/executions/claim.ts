@@ -72,14 +72,17 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
   const { busy, busy_memory: taken } = candidates[0] ?? { busy: 0, busy_memory: 0 };
   const chosen = choose(candidates, settings.slots - busy, settings.memoryMb - taken, busy === 0);
   if (chosen.length === 0) return [];
-  // Written down before anything of an attempt exists.
+  const ids = chosen.map((id) => context.standbys.ready.get(id)?.attemptId ?? randomUUID());
+  // Written down before anything of an attempt begins.
   const attempts = await selectRows<{ component_id: string }>(
     tx,
     sql`with taken as (
         update process_service_executions set state = 'preparing', retry_at = null, updated_at = clock_timestamp(),
           ${leaseOf(context)} where id = any (${sql.param(chosen)}::uuid[]) returning id, memory, seq),
-      made as (select gen_random_uuid() as id, taken.id as component_id, memory, seq,
-        (select coalesce(max(number), 0) + 1 from component_attempts a where a.component_id = taken.id) as number from taken)
+      made as (select attempt.id, taken.id as component_id, memory, seq,
+        (select coalesce(max(number), 0) + 1 from component_attempts a where a.component_id = taken.id) as number
+        from taken join unnest(${sql.param(chosen)}::uuid[], ${sql.param(ids)}::uuid[]) as attempt (component_id, id)
+          on attempt.component_id = taken.id)
       insert into component_attempts (id, component_id, number, host, state, memory, folder)
       select id, component_id, number, ${host}::uuid, 'preparing', memory, ${settings.attemptsFolder + sep}::text || id
       from made order by seq returning component_id`,

@@ -7,6 +7,7 @@ import { selectRows, tables } from '../database/index.ts';
 import { handleOf } from './attempt-handle.ts';
 import type { Context } from './context.ts';
 import type { AttemptRow } from './rows.ts';
+import { standsReady } from './standby.ts';
 
 /** Ends what may still run of an attempt that no longer counts, and removes its folder and what the runtime kept of it. */
 export async function cleanAttempt(context: Context, attempt: AttemptRow): Promise<void> {
@@ -60,7 +61,7 @@ export async function cleanUp(context: Context): Promise<void> {
   );
   const kept = new Set(known.map(({ id }) => id));
   for (const id of ids) {
-    if (kept.has(id)) continue;
+    if (kept.has(id) || standsReady(context, id)) continue;
     const folder = join(settings.attemptsFolder, id);
     const handle = { runtime: context.runtime.name, attemptId: id, folder };
     await context.runtime.stop(handle, { graceSeconds: 0 });

@@ -65,9 +65,9 @@ export async function readWork(
 }
 
 /**
- * Moves a component on: the one place that does. The row is locked by `readWork`.
+ * Moves a component on: the one place that does. It stands where it was last read, and is still this platform's.
  * @returns the row as it is then
- * @throws TransitionError
+ * @throws TransitionError, LeaseLostError
  */
 export async function moveComponent(
   tx: Queries,
@@ -77,11 +77,19 @@ export async function moveComponent(
   fields: PgUpdateSetSource<typeof tables.processServiceExecutions> = {},
 ): Promise<EngineComponent> {
   checkTransition(component.state, to);
+  const { id, state, lease_owner } = tables.processServiceExecutions;
   const [moved] = await tx
     .update(tables.processServiceExecutions)
     .set({ faults: 0, retry_at: null, ...fields, state: to })
-    .where(eq(tables.processServiceExecutions.id, component.id))
+    .where(
+      and(
+        eq(id, component.id),
+        eq(state, component.state),
+        sql`${lease_owner} is not distinct from ${component.lease_owner}`,
+      ),
+    )
     .returning(workColumns.component);
+  if (!moved) throw new LeaseLostError(component.id);
   const ended = hasEnded(to);
   // In the other states it is as far as it was before, or less far, which an execution never is.
   if (ended || to === 'publishing') await updateProgress(tx, component.process_execution_id, ended ? 1 : 0);
@@ -89,7 +97,7 @@ export async function moveComponent(
   // Only then is there something to be taken up: a slot, or a component that can begin.
   if (to === 'waiting' || to === 'publishing' || ended)
     await events.tell(tx, { kind: 'work', id: component.process_execution_id });
-  return moved!;
+  return moved;
 }
 
 /**

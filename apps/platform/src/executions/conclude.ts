@@ -16,11 +16,24 @@ import type { Facts, Retried, Verdict } from './judge.ts';
 import { readOutcome, TooManyFilesError } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { isLittle, publishStored, removeOutputs, storeOutputs } from './publish.ts';
+import { standUp } from './standby.ts';
 import type { Step } from './step.ts';
 import { watchAttempt } from './watch.ts';
 
 /** Waits for the end of a running attempt, and draws the conclusion. */
 export async function conclude(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
+  const dismiss = standUp(context, work);
+  let taken: readonly string[] = [];
+  try {
+    const step = await drawConclusion(context, work, signal);
+    taken = step.taken ?? [];
+    return step;
+  } finally {
+    await dismiss(taken);
+  }
+}
+
+async function drawConclusion(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
   const { ended, position } = await watchAttempt(context, work, signal);
   // All but the last records go by themselves, so that no transaction grows beyond bounds.
   let gathered = await gather(context, work, position);

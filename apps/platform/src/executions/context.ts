@@ -141,8 +141,24 @@ export interface EngineManifest extends Pick<Manifest, 'actions'> {
 
 export type Notify = Notifications['notify'];
 
+/** An attempt that stands ready before its component can begin: nothing in the database tells of it yet. */
+export interface Standby {
+  readonly attemptId: string;
+  /** Whether what it waits for has ended without it. */
+  dismissed: boolean;
+}
+
+export interface Standbys {
+  /** By the component that each is for. */
+  readonly ready: Map<string, Standby>;
+  /** Those that are still being made or taken down too. */
+  readonly all: Set<Standby>;
+}
+
 /** What every part of the engine shares. */
 export interface Context {
+  /** Attempts that stand ready for components that can begin soon. */
+  readonly standbys: Standbys;
   readonly database: Database;
   readonly events: Events;
   readonly objects: EngineObjects;

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { begin } from './begin.ts';
 import { cleanAttempt } from './clean.ts';
 import { LeaseLostError, readWork } from './component.ts';
@@ -7,6 +9,8 @@ import type { Context } from './context.ts';
 import { publish } from './publish.ts';
 import { hasEnded } from './states.ts';
 import type { Step } from './step.ts';
+
+const tidyAfterMilliseconds = 30;
 
 /**
  * Takes a component from wherever it stands to where it needs no driver, a step at a time, each as its state in the
@@ -28,7 +32,8 @@ export async function drive(
     const { next, taken = [] } = await stepOf(context, work, signal);
     taken.forEach(launch);
     if (next === 'done') {
-      // After the others have begun, which need not wait for that.
+      // After the others have begun, which need not wait for that, nor for the disk meanwhile.
+      if (taken.length > 0) await pause(tidyAfterMilliseconds, undefined, { signal }).catch(() => undefined);
       await cleanAttempt(context, work.attempt);
       return;
     }

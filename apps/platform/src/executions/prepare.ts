@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, link, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { AttemptSpec } from '../runtimes/index.ts';
@@ -10,37 +10,26 @@ import { buildJob, distinctNames, inputFolder, outputFolder } from './job.ts';
 import type { Job, JobFile } from './job.ts';
 import { restoreStorage } from './storage.ts';
 
+const jobFile = 'job.json';
+
 /**
- * Lays out the folder of an attempt: job.json, inputs, and empty outputs, scratch and storage. The folder takes its name
- * once it is complete, so one that is there is never touched again: the attempt may have been started in it.
+ * Lays out the folder of an attempt: job.json, inputs, and empty outputs, scratch and storage. It is complete once
+ * job.json has a content, and never touched again then: the attempt may have been started in it.
  */
 export async function layOut(context: Context, work: Work, manifest: EngineManifest): Promise<void> {
   const { folder } = work.attempt;
-  const cache = blockCacheFor(context, work, manifest);
-  if (cache !== null) await mkdir(cache, { recursive: true });
-  if (await exists(folder)) return;
-  const partial = `${folder}.partial`;
-  await rm(partial, { recursive: true, force: true });
-  const { job_inputs: inputs, job_outputs: outputs, storage_id: storageId } = work.component;
-  const folders = [
-    'inputs',
-    'outputs',
-    'scratch',
-    'storage',
-    ...inputs.map(({ number }) => inputFolder(number)),
-    ...outputs.map(({ number }) => outputFolder(number)),
-  ];
-  // Side by side: one after the other these few steps took 10 ms.
+  if ((await sizeOf(join(folder, jobFile))) > 0) return;
   const [region, dispatch] = await Promise.all([
     regionOf(context, work),
     dispatchJob(context, work),
-    ...folders.map(async (name) => await mkdir(join(partial, name), { recursive: true })),
+    layOutAhead(context, work, manifest),
   ]);
-  await restoreStorage(context, storageId, join(partial, 'storage'));
+  const { job_inputs: inputs, storage_id: storageId } = work.component;
+  await restoreStorage(context, storageId, join(folder, 'storage'));
   const files = new Map<number, readonly JobFile[]>();
   for (const input of inputs) {
     const ids = input.data_ids ?? (input.data_id === null ? [] : [input.data_id]);
-    files.set(input.number, await placeInput(context, partial, input, ids));
+    files.set(input.number, await placeInput(context, folder, input, ids));
   }
   const job: Job = buildJob({
     ...work,
@@ -50,8 +39,35 @@ export async function layOut(context: Context, work: Work, manifest: EngineManif
     files,
     dispatch,
   });
-  await writeFile(join(partial, 'job.json'), `${JSON.stringify(job, null, 2)}\n`, { mode: 0o444 });
-  await rename(partial, folder);
+  // Into the file that is there: a sandbox that stands ready shows that one.
+  await writeFile(join(folder, jobFile), `${JSON.stringify(job, null, 2)}\n`);
+  await chmod(join(folder, jobFile), 0o444);
+}
+
+/** A component with an attempt that may be one to come. */
+export type Standing = Pick<Work, 'component' | 'execution'> & {
+  readonly attempt: Pick<Work['attempt'], 'id' | 'folder'>;
+};
+
+/** What of the folder can be laid out before the component can begin: all but the files. Harmless when repeated. */
+export async function layOutAhead(context: Context, work: Standing, manifest: EngineManifest): Promise<void> {
+  const { folder } = work.attempt;
+  const cache = blockCacheFor(context, work, manifest);
+  const { job_inputs: inputs, job_outputs: outputs } = work.component;
+  const folders = [
+    'inputs',
+    'outputs',
+    'scratch',
+    'storage',
+    ...inputs.map(({ number }) => inputFolder(number)),
+    ...outputs.map(({ number }) => outputFolder(number)),
+  ];
+  // Side by side: one after the other these few steps took 10 ms.
+  await Promise.all([
+    ...folders.map(async (name) => await mkdir(join(folder, name), { recursive: true })),
+    ...(cache === null ? [] : [mkdir(cache, { recursive: true })]),
+  ]);
+  await writeFile(join(folder, jobFile), '', { flag: 'a', mode: 0o644 });
 }
 
 /** The region is that of the process's first vector input, or a slice of it, for all components alike. */
@@ -78,6 +94,7 @@ async function placeInput(
     const source = objects.localPath(file.objectKey);
     // In a sandbox inputs cannot be written to, so the very bytes of the store may be shown; elsewhere only a copy may.
     if (!sandboxed || !(await linked(source, target))) {
+      await rm(target, { force: true });
       await copyFile(source, target, constants.COPYFILE_FICLONE);
       await chmod(target, 0o444);
     }
@@ -98,16 +115,22 @@ async function linked(source: string, target: string): Promise<boolean> {
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    // From a try that was cut off.
+    if (code === 'EEXIST') {
+      await rm(target, { force: true });
+      return await linked(source, target);
+    }
     if (code === 'EXDEV' || code === 'EPERM' || code === 'EMLINK' || code === 'ENOTSUP') return false;
     throw error;
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/** In bytes; 0 for a file that is not there. */
+async function sizeOf(path: string): Promise<number> {
   return await stat(path).then(
-    () => true,
+    ({ size }) => size,
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
+      if (error.code === 'ENOENT') return 0;
       throw error;
     },
   );
@@ -119,7 +142,7 @@ async function exists(path: string): Promise<boolean> {
  */
 function blockCacheFor(
   { settings: { blockCache } }: Context,
-  { execution }: Work,
+  { execution }: Pick<Work, 'execution'>,
   manifest: EngineManifest,
 ): string | null {
   if (blockCache === undefined || manifest.urls.length === 0) return null;
@@ -127,7 +150,7 @@ function blockCacheFor(
 }
 
 /** What the runtime is asked to run. */
-export function attemptSpec(context: Context, work: Work, manifest: EngineManifest): AttemptSpec {
+export function attemptSpec(context: Context, work: Standing, manifest: EngineManifest): AttemptSpec {
   const { settings } = context;
   const { attempt, component } = work;
   const cache = blockCacheFor(context, work, manifest);

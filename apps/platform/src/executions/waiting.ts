@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm';
+import { and, asc, inArray, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
@@ -33,15 +33,27 @@ export async function executionsWaiting(
   }
   const admitted = open.filter((execution) => execution.admitted);
   if (admitted.length === 0) return found;
+  // Of a component only what decides, and only of those that do: a chain is long, and clients ask again and again.
+  const columns = tables.processServiceExecutions;
   const components = await queries
-    .select()
+    .select({
+      process_execution_id: columns.process_execution_id,
+      state: columns.state,
+      ready: columns.ready,
+      memory: columns.memory,
+      retry_at: columns.retry_at,
+    })
     .from(tables.processServiceExecutions)
     .where(
-      inArray(
-        tables.processServiceExecutions.process_execution_id,
-        admitted.map(({ id }) => id),
+      and(
+        inArray(
+          columns.process_execution_id,
+          admitted.map(({ id }) => id),
+        ),
+        sql`(state in ('preparing', 'running', 'publishing') or (state = 'waiting' and ready))`,
       ),
-    );
+    )
+    .orderBy(asc(columns.chain_index));
   for (const execution of admitted) {
     const own = components.filter((component) => component.process_execution_id === execution.id);
     if (own.some(({ state }) => state === 'preparing' || state === 'running' || state === 'publishing'))
@@ -98,7 +110,11 @@ async function outside(
   return waiting('group', `At most ${groupExecutions} executions of a group run at once`);
 }
 
-async function inside(queries: Queries, limits: Limits, component: ComponentRow): Promise<Waiting> {
+async function inside(
+  queries: Queries,
+  limits: Limits,
+  component: Pick<ComponentRow, 'memory' | 'retry_at'>,
+): Promise<Waiting> {
   const [now] = await selectRows<{ busy: number; memory: number; again: boolean }>(
     queries,
     sql`select count(*)::int as busy, coalesce(sum(memory), 0)::float8 as memory,

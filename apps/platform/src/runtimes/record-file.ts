@@ -19,7 +19,9 @@ export async function readRecords<T>(path: string, fromOffset: number, limit: nu
     throw error;
   }
   try {
-    let size = BLOCK_BYTES;
+    // Mostly there are a few lines: a whole block for them is more to throw away than all else of a read.
+    const { size: length } = await file.stat();
+    let size = Math.min(BLOCK_BYTES, Math.max(0, length - fromOffset) + 1);
     while (records.length < limit) {
       const block = Buffer.allocUnsafe(size);
       const { bytesRead } = await file.read(block, 0, size, nextOffset);

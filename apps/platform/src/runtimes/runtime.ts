@@ -149,6 +149,13 @@ export interface Runtime {
    */
   start(spec: AttemptSpec, options?: CallOptions): Promise<AttemptHandle>;
 
+  /**
+   * Gets an attempt ready to the last step before its command: it begins, and its time with it, when `start` is called
+   * for it. Its folder may be filled until then, job.json by writing to the file that is there. One that is never started
+   * is ended by `stop`.
+   */
+  standUp(spec: AttemptSpec, options?: CallOptions): Promise<AttemptHandle>;
+
   inspect(handle: AttemptHandle): Promise<AttemptState>;
 
   /** At most `limit` records (1,000 by default) from the byte `fromOffset` on; an empty batch when there are no more yet. */

@@ -3,12 +3,12 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../runtime.ts';
 import type { Cgroup } from './cgroups.ts';
 import { readState, writeDocument } from './files.ts';
-import type { AttemptFiles, ExitDocument } from './files.ts';
+import type { AttemptFiles, ExitDocument, StateDocument } from './files.ts';
 import { buildLaunch } from './launch.ts';
 import type { LaunchSetting } from './launch.ts';
 import { readStatusFile } from '../status-file.ts';
@@ -36,8 +36,12 @@ export interface AttemptSetting {
   launch: Pick<LaunchSetting, 'sandbox' | 'diesWithParent'>;
   metricsMilliseconds: RunSetting['metricsMilliseconds'];
   startedAt: string;
+  /** Whether the command waits for `release`. */
+  hold: boolean;
   tell: (news: AttemptNews) => void;
 }
+
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 /** One running attempt, from launch until its exit document is written. */
 export class Attempt {
@@ -48,7 +52,9 @@ export class Attempt {
   readonly #log: LogFile;
   readonly #sampler: Sampler;
   readonly #pending = new Set<AttemptNews>();
-  #child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+  #child: Child | undefined;
+  readonly #released = Promise.withResolvers<void>();
+  #startedAt: string;
   #identity: ProcessIdentity | null = null;
   #over = false;
   #endedBy: EndedBy = 'itself';
@@ -59,6 +65,8 @@ export class Attempt {
   constructor(spec: AttemptSpec, setting: AttemptSetting) {
     this.#spec = spec;
     this.#setting = setting;
+    this.#startedAt = setting.startedAt;
+    if (!setting.hold) this.#released.resolve();
     this.#log = new LogFile(setting.files.log);
     this.#sampler = new Sampler({
       folder: spec.folder,
@@ -73,6 +81,16 @@ export class Attempt {
 
   get #pid(): number | null {
     return this.#child?.pid ?? null;
+  }
+
+  /** Lets a held command begin. Harmless when repeated or late. */
+  release(): void {
+    const stdin = this.#child?.stdin;
+    if (this.#over || !stdin?.writable) return;
+    this.#startedAt = new Date().toISOString();
+    stdin.end('go\n');
+    this.#released.resolve();
+    this.#remember({ startedAt: this.#startedAt });
   }
 
   /** A request to end it: SIGTERM now, SIGKILL after the grace. The first reason given stays. */
@@ -108,7 +126,7 @@ export class Attempt {
     const { peaks, outOfMemory } = this.#sampler;
     await writeUntilItFits(files.exit, {
       ...endedOutcome(exit, this.#endedBy, outOfMemory, this.#setting.launch.sandbox !== null),
-      startedAt: this.#setting.startedAt,
+      startedAt: this.#startedAt,
       endedAt,
       peakMemoryBytes: peaks.memoryBytes,
       peakStorageBytes: peaks.storageBytes,
@@ -133,17 +151,18 @@ export class Attempt {
     const { program, args, environment } = buildLaunch(this.#spec, {
       ...launch,
       temporary: files.temporary,
+      hold: this.#setting.hold,
       joinFiles: cgroup?.joinFiles ?? [],
       dataLimitBytes:
         cgroup === null ? this.#spec.resources.memoryMb * 1_048_576 + DATA_LIMIT_MARGIN_BYTES : null,
     });
-    const child = spawn(program, args, {
-      cwd: this.#spec.folder,
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
+    const options = { cwd: this.#spec.folder, env: environment, detached: true } as const;
+    const child: Child = this.#setting.hold
+      ? spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+      : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    // One that ends before it was let begin closes its end first.
+    child.stdin?.on('error', () => undefined);
     const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code, signal) => resolve({ code, signal }));
@@ -154,17 +173,24 @@ export class Attempt {
     const pid = child.pid;
     if (pid === undefined) return await exited;
     this.#identity = identify(pid);
-    this.#rememberPid(pid);
-    const { timeoutSeconds } = this.#spec;
-    if (timeoutSeconds !== undefined) {
-      this.#endTimers.push(setTimeout(() => this.#timeOut(timeoutSeconds), timeoutSeconds * 1000));
-    }
-    const watcher = this.#watchStatus();
-    const watching = this.#watchLimits(pid);
+    this.#remember({ process: this.#identity });
+    let watcher: FSWatcher | null = null;
+    const watchOnceReleased = async (): Promise<void> => {
+      await this.#released.promise;
+      if (this.#over) return;
+      const { timeoutSeconds } = this.#spec;
+      if (timeoutSeconds !== undefined) {
+        this.#endTimers.push(setTimeout(() => this.#timeOut(timeoutSeconds), timeoutSeconds * 1000));
+      }
+      watcher = this.#watchStatus();
+      await this.#watchLimits(pid);
+    };
+    const watching = watchOnceReleased();
     const exit = await exited;
     this.#over = true;
     this.#wake.abort();
-    watcher?.close();
+    this.#released.resolve();
+    (watcher as FSWatcher | null)?.close();
     for (const timer of this.#endTimers) clearTimeout(timer);
     // What it left behind goes with it; a sandbox has seen to that by its process namespace.
     if (launch.sandbox === null) await killTree(this.#root(pid), this.#spec.attemptId, false, cgroup);
@@ -180,13 +206,13 @@ export class Attempt {
     return this.#identity ?? { pid, started: '0' };
   }
 
-  #rememberPid(pid: number): void {
+  #remember(fields: Partial<Pick<StateDocument, 'process' | 'startedAt'>>): void {
     try {
       const state = readState(this.#setting.files);
-      if (state !== null) writeDocument(this.#setting.files.state, { ...state, process: this.#identity });
+      if (state !== null) writeDocument(this.#setting.files.state, { ...state, ...fields });
     } catch (error) {
       // It only serves to be shown; the supervisor's own identity, written before, decides.
-      console.error('A pid could not be written', pid, error);
+      console.error('The state of an attempt could not be written', this.#spec.attemptId, error);
     }
   }
 

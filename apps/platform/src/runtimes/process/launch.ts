@@ -18,6 +18,8 @@ export interface LaunchSetting {
   dataLimitBytes: number | null;
   /** `setpriv` ends the command with its parent where no sandbox does. */
   diesWithParent: boolean;
+  /** The command begins once a line comes in. */
+  hold: boolean;
 }
 
 export interface Launch {
@@ -44,12 +46,17 @@ export function buildLaunch(spec: AttemptSpec, setting: LaunchSetting): Launch {
   };
 }
 
-function confine(spec: AttemptSpec, { sandbox, temporary, diesWithParent }: LaunchSetting): string[] {
+/** Becomes the command once a line comes in, with nothing more to read; ends when none will. */
+const waiter = ['/bin/sh', '-c', 'read -r go && exec "$@" </dev/null', 'attempt'];
+
+function confine(spec: AttemptSpec, setting: LaunchSetting): string[] {
+  const { sandbox, temporary, diesWithParent, hold } = setting;
+  const command = [...(hold ? waiter : []), ...spec.command];
   if (sandbox === null)
-    return diesWithParent ? ['setpriv', '--pdeathsig', 'KILL', '--', ...spec.command] : [...spec.command];
+    return diesWithParent ? ['setpriv', '--pdeathsig', 'KILL', '--', ...command] : command;
   const { folder, shared = [] } = spec;
   const folders = { folder, temporary, shared, readOnly: [spec.serviceFolder, ...spec.readOnly] };
-  return [sandbox.program, ...sandboxArguments(sandbox, folders, spec.network), '--', ...spec.command];
+  return [sandbox.program, ...sandboxArguments(sandbox, folders, spec.network), '--', ...command];
 }
 
 function buildEnvironment(spec: AttemptSpec, { sandbox, temporary }: LaunchSetting): Record<string, string> {

@@ -67,9 +67,17 @@ export class ProcessRuntime implements Runtime {
   }
 
   async start(spec: AttemptSpec, { signal }: CallOptions = {}): Promise<AttemptHandle> {
+    return await this.#start(spec, false, signal);
+  }
+
+  async standUp(spec: AttemptSpec, { signal }: CallOptions = {}): Promise<AttemptHandle> {
+    return await this.#start(spec, true, signal);
+  }
+
+  async #start(spec: AttemptSpec, hold: boolean, signal: AbortSignal | undefined): Promise<AttemptHandle> {
     const command = checkSpec(spec);
     const attempt = { ...spec, command, attemptId: spec.attemptId.toLowerCase() };
-    return await this.#link.call({ do: 'start', spec: attempt, setting: this.#setting }, signal);
+    return await this.#link.call({ do: 'start', spec: attempt, setting: this.#setting, hold }, signal);
   }
 
   async inspect(handle: AttemptHandle): Promise<AttemptState> {

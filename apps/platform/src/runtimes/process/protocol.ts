@@ -2,7 +2,7 @@ import type { AttemptHandle, AttemptNews, AttemptSpec, RuntimeDescription } from
 import type { RuntimeErrorCode } from '../errors.ts';
 
 /** Raised when either side changes what follows; a supervisor of another version ends once its attempts have. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export interface RunSetting {
   /** `auto` uses a sandbox where there is one, `required` refuses to run without. */
@@ -16,7 +16,7 @@ export interface RunSetting {
 export type Call =
   | { do: 'hello'; version: number }
   | { do: 'describe'; setting: RunSetting }
-  | { do: 'start'; spec: AttemptSpec; setting: RunSetting }
+  | { do: 'start'; spec: AttemptSpec; setting: RunSetting; hold: boolean }
   | { do: 'stop'; attemptId: string; graceSeconds: number }
   | { do: 'watch'; attemptId: string }
   | { do: 'unwatch'; attemptId: string }

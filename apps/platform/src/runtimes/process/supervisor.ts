@@ -77,11 +77,14 @@ export class Supervisor {
    * The claim on an id is the folder of that name, made whole and by rename: it is there before the process, so that an
    * attempt is never run twice, not even when this supervisor is killed in between (then it is gone).
    */
-  start(spec: AttemptSpec, setting: RunSetting): AttemptHandle {
+  start(spec: AttemptSpec, setting: RunSetting, hold: boolean): AttemptHandle {
     const files = attemptFiles(this.#stateFolder, spec.attemptId);
     const handle: AttemptHandle = { runtime: 'process', attemptId: spec.attemptId, folder: spec.folder };
     const known = readState(files);
-    if (known !== null) return { ...handle, folder: known.folder };
+    if (known !== null) {
+      if (!hold) this.#running.get(spec.attemptId)?.release();
+      return { ...handle, folder: known.folder };
+    }
     const sandbox = this.#sandboxFor(setting);
     const claim = filesIn(`${files.folder}.new`);
     rmSync(claim.folder, { recursive: true, force: true });
@@ -96,7 +99,7 @@ export class Supervisor {
     writeDocument(claim.state, state);
     renameSync(claim.folder, files.folder);
     try {
-      this.#launch(spec, setting, sandbox, state.startedAt);
+      this.#launch(spec, setting, sandbox, { startedAt: state.startedAt, hold });
     } catch (error) {
       // Nothing has run yet.
       rmSync(files.folder, { recursive: true, force: true });
@@ -145,7 +148,12 @@ export class Supervisor {
     );
   }
 
-  #launch(spec: AttemptSpec, setting: RunSetting, sandbox: Sandbox | null, startedAt: string): void {
+  #launch(
+    spec: AttemptSpec,
+    setting: RunSetting,
+    sandbox: Sandbox | null,
+    begin: { startedAt: string; hold: boolean },
+  ): void {
     const { attemptId } = spec;
     const cgroups = setting.controlGroups === 'none' ? null : this.#cgroups;
     const attempt = new Attempt(spec, {
@@ -153,7 +161,7 @@ export class Supervisor {
       cgroup: cgroups?.create(attemptId, spec.resources) ?? null,
       launch: { sandbox, diesWithParent: this.#parentDeathSignal },
       metricsMilliseconds: setting.metricsMilliseconds,
-      startedAt,
+      ...begin,
       tell: (news) => {
         // From here on its files say all, and a stop has nothing to wait for.
         if (news === 'ended') this.#running.delete(attemptId);
