@@ -28,15 +28,21 @@ export const stopCases = [
     assert.deepEqual(await messages(runtime, handle), ['up', 'bye']);
   }),
 
-  inPlace('A stop that comes while it is being started is not missed', async (place) => {
-    const runtime = await place.runtime();
-    await runtime.describe();
-    for (let time = 0; time < 10; time += 1) {
-      const handle = await place.start(runtime, place.spec('setInterval(() => undefined, 1000)'));
-      await runtime.stop(handle, { graceSeconds: 3600 });
-      assert.equal((await untilEnded(runtime, handle)).endedBy, 'stop');
-    }
-  }),
+  inPlace(
+    'A stop that comes while it is being started is not missed, and leaves no process',
+    async (place) => {
+      const runtime = await place.runtime();
+      await runtime.describe();
+      for (let time = 0; time < 10; time += 1) {
+        const spec = place.spec('setInterval(() => undefined, 1000)');
+        const handle = await place.start(runtime, { ...spec, environment: { EARLY: spec.attemptId } });
+        await runtime.stop(handle, { graceSeconds: 3600 });
+        assert.equal((await untilEnded(runtime, handle)).endedBy, 'stop');
+        assert.deepEqual(processesWith('EARLY', spec.attemptId), []);
+      }
+    },
+    needsProc,
+  ),
 
   inPlace(
     'A tree that ignores SIGTERM is ended to the last process, and its log is kept',

@@ -192,8 +192,10 @@ export class Attempt {
     this.#released.resolve();
     (watcher as FSWatcher | null)?.close();
     for (const timer of this.#endTimers) clearTimeout(timer);
-    // What it left behind goes with it; a sandbox has seen to that by its process namespace.
-    if (launch.sandbox === null) await killTree(this.#root(pid), this.#spec.attemptId, false, cgroup);
+    // What it left behind goes with it. A sandbox has seen to that by its process namespace, unless it was ended while it
+    // was being made: its first process does not yet end with bubblewrap then.
+    if (launch.sandbox === null || this.#endedBy !== 'itself')
+      await killTree(this.#root(pid), this.#spec.attemptId, false, cgroup);
     await Promise.race([closed, delay(DRAIN_MILLISECONDS, undefined, { ref: false })]);
     child.stdout.destroy();
     child.stderr.destroy();
