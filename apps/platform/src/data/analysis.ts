@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 import { isFaultOfContent, mostFaults, mostLosses } from './faults.ts';
 import { storeAnalysis } from './store-analysis.ts';
 import type { Finding } from './store-analysis.ts';
-import { workFolder } from './work-folder.ts';
+import { compiledFolder, workFolder } from './work-folder.ts';
 
 /** Regions are told to services whole: an outline of a national park is 4 MB. */
 const longestGeojson = 64 * 1024 * 1024;
@@ -94,6 +94,7 @@ async function look(context: Context, file: FileRow, folder: string, signal: Abo
           timeoutSeconds: settings.analysisTimeoutSeconds,
           memoryMb: settings.analysisMemoryMb,
           scratchFolder: folder,
+          compiledFolder: compiledFolder(context),
           limits: { maxGeojsonLength: longestGeojson },
           signal,
         });

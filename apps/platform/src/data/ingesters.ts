@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 import { isFaultOfContent, mostFaults, mostLosses } from './faults.ts';
 import { cloudIngester, outlineDetail } from './ingester-entry.ts';
 import { endIngester } from './store-ingesters.ts';
-import { workFolder } from './work-folder.ts';
+import { compiledFolder, workFolder } from './work-folder.ts';
 
 const retrySeconds = 30;
 
@@ -83,6 +83,7 @@ async function read(
         timeoutSeconds: settings.analysisTimeoutSeconds,
         memoryMb: settings.analysisMemoryMb,
         scratchFolder: folder,
+        compiledFolder: compiledFolder(context),
         signal,
       },
       (finding) => {

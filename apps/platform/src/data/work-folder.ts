@@ -13,3 +13,6 @@ export async function workFolder({ settings }: Context): Promise<string> {
 export async function sweepWorkFolders({ settings }: Context): Promise<void> {
   await rm(settings.analysisFolder, { recursive: true, force: true });
 }
+
+/** Where the code of analysis is kept compiled, beside what is swept. */
+export const compiledFolder = ({ settings }: Context): string => `${settings.analysisFolder}-code`;

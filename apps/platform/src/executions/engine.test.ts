@@ -270,3 +270,22 @@ test('what another organisation has looks as if it did not exist', async () => {
   for (const result of await Promise.allSettled(calls))
     expect(result).toMatchObject({ status: 'rejected', reason: { code: 'not_found' } });
 });
+
+test('an execution of which only the outputs are left to be analysed says so, and ends after that', async () => {
+  await world.parts.data.close();
+  const process = await addProcess(world, [{ service: 'copy' }]);
+  await executions.execute(world.organisation, process, world.user);
+  const waits = await executionWhen(
+    world,
+    executions,
+    process,
+    ({ waiting_for }) => waiting_for === 'analysis',
+  );
+  expect(waits).toMatchObject({
+    progress: 99,
+    waiting_reason: 'Its outputs are being analysed: 0 of 1 files are done',
+  });
+  await world.parts.data.start();
+  const { waiting_for, success } = await executionWhen(world, executions, process, ended);
+  expect([success, waiting_for]).toEqual([true, undefined]);
+});

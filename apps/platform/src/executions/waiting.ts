@@ -4,7 +4,7 @@ import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { ComponentRow, ExecutionRow } from './rows.ts';
 
-/** What something that has not begun waits for, and the same in a sentence. */
+/** What something waits for, and the same in a sentence. */
 export interface Waiting {
   readonly waiting_for: string;
   readonly waiting_reason: string;
@@ -55,6 +55,11 @@ export async function executionsWaiting(
     )
     .orderBy(asc(columns.chain_index));
   for (const execution of admitted) {
+    if (execution.open_components === 0) {
+      const analysis = await analysing(queries, execution.id);
+      if (analysis) found.set(execution.id, analysis);
+      continue;
+    }
     const own = components.filter((component) => component.process_execution_id === execution.id);
     if (own.some(({ state }) => state === 'preparing' || state === 'running' || state === 'publishing'))
       continue;
@@ -62,6 +67,19 @@ export async function executionsWaiting(
     if (next) found.set(execution.id, await inside(queries, limits, next));
   }
   return found;
+}
+
+/** All has been done but to look at what was made, without which an execution does not end. */
+async function analysing(queries: Queries, executionId: string): Promise<Waiting | null> {
+  const [files] = await selectRows<{ open: number; count: number }>(
+    queries,
+    sql`select count(*) filter (where f.analysed_at is null)::int as open, count(*)::int as count
+      from data_files f join data d on d.id = f.data_id where d.execution_id = ${executionId}`,
+  );
+  const { open = 0, count = 0 } = files ?? {};
+  return open === 0
+    ? null
+    : waiting('analysis', `Its outputs are being analysed: ${count - open} of ${count} files are done`);
 }
 
 /** What a component waits for; undefined when it does not. */

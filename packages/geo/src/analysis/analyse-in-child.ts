@@ -12,10 +12,10 @@ export interface AnalyseInChildOptions extends AnalyseOptions, Omit<ChildLimits,
  * @throws {AnalysisError} as `analyse` does, and for a child that dies; the signal's reason when aborted.
  */
 export async function analyseInChild(path: string, options: AnalyseInChildOptions): Promise<Analysis> {
-  const { signal, timeoutSeconds, memoryMb, diskMb, scratchFolder, ...rest } = options;
+  const { signal, timeoutSeconds, memoryMb, diskMb, scratchFolder, compiledFolder, ...rest } = options;
   const { fileName, previewPath, alternativePath } = rest;
   const written = alternativePath === undefined ? [] : [alternativePath];
-  const limits = { signal, timeoutSeconds, memoryMb, diskMb, scratchFolder };
+  const limits = { signal, timeoutSeconds, memoryMb, diskMb, scratchFolder, compiledFolder };
   try {
     const task = { kind: 'analyse', path: resolve(path), options: rest } as const;
     const answer = await runInChild(task, { ...limits, fileName, written });
