@@ -55,7 +55,7 @@ async function drawConclusion(context: Context, work: Work, signal: AbortSignal)
   };
   const looksWell = judge({ ...facts, ...untried(work) }).to === 'publishing';
   const stored = looksWell && (await isLittle(outcome)) ? await storeOutputs(context, work, outcome) : null;
-  const step = await context.database.transaction(async (tx): Promise<Step & { published?: boolean }> => {
+  const step = await context.database.transaction(async (tx): Promise<Conclusion> => {
     const locked = await readWork(tx, context, component.id, { lock: true });
     if (locked.component.state !== 'running' || locked.attempt.id !== attempt.id) return { next: 'read' };
     const exit = exitFacts(ended);
@@ -83,12 +83,17 @@ async function drawConclusion(context: Context, work: Work, signal: AbortSignal)
         ...(await policy(tx, context, now)),
         lastWords: await lastWords(tx, component.id, attempt.number),
       });
-    return { next: await obey(tx, context, now, verdict, ended) };
+    return { next: await obey(tx, context, now, verdict, ended), again: verdict.to === 'preparing' };
   });
   if (stored && !step.published) await removeOutputs(context, stored);
   // Another attempt is on its way, so this one is nobody's any more.
-  if (step.next === 'read') await cleanAttempt(context, attempt);
+  if (step.again) await cleanAttempt(context, attempt);
   return step;
+}
+
+interface Conclusion extends Step {
+  readonly published?: boolean;
+  readonly again?: boolean;
 }
 
 /** The facts of a component of which nothing else is known. */
