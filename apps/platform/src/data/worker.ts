@@ -14,7 +14,7 @@ export interface WorkerOptions {
 }
 
 const resyncMilliseconds = 5000;
-const quietMilliseconds = 20;
+const quietMilliseconds = 25;
 
 /** Does whatever waits, one piece at a time: woken when data has changed, and now and then in any case. */
 export function startWorker(context: Context, { next, upkeep }: WorkerOptions): Worker {

@@ -32,6 +32,8 @@ export interface Gathered {
   readonly to: Position;
   readonly logs: readonly LogRecord[];
   readonly metrics: readonly MetricsRecord[];
+  /** Whether there may be more than this. */
+  readonly full: boolean;
 }
 
 /** @returns null when there is nothing new */
@@ -50,7 +52,8 @@ export async function gather(context: Context, { attempt }: Work, from: Position
     progress: Math.max(from.progress, progress),
   };
   if (to.logs === from.logs && to.metrics === from.metrics && to.progress === from.progress) return null;
-  return { from, to, logs: logs.records, metrics: metrics.records };
+  const full = logs.records.length >= batchSize || metrics.records.length >= batchSize;
+  return { from, to, logs: logs.records, metrics: metrics.records, full };
 }
 
 /** Gathers and stores. @returns the position after it, null when there was nothing. @throws LeaseLostError */

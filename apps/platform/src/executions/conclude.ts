@@ -8,6 +8,7 @@ import { setAttempt } from './attempt-row.ts';
 import { addAttempt } from './claim.ts';
 import { cleanAttempt } from './clean.ts';
 import { collect, gather, remark, store } from './collect.ts';
+import type { Gathered, Position } from './collect.ts';
 import { endComponent, haltFor, moveComponent, readWork } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context } from './context.ts';
@@ -35,17 +36,11 @@ export async function conclude(context: Context, work: Work, signal: AbortSignal
 
 async function drawConclusion(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
   const { ended, position } = await watchAttempt(context, work, signal);
-  // All but the last records go by themselves, so that no transaction grows beyond bounds.
-  let gathered = await gather(context, work, position);
-  for (;;) {
-    const further = gathered && (await gather(context, work, gathered.to));
-    if (!further) break;
-    signal.throwIfAborted();
-    await collect(context, work, gathered!.from);
-    gathered = further;
-  }
   const { component, attempt } = work;
-  const outcome = ended.state === 'ended' ? await outcomeOf(attempt.folder, work) : nothing;
+  const [gathered, outcome] = await Promise.all([
+    gatherLast(context, work, position, signal),
+    ended.state === 'ended' ? outcomeOf(attempt.folder, work) : nothing,
+  ]);
   const facts = {
     attempt: ended,
     outcome,
@@ -89,6 +84,22 @@ async function drawConclusion(context: Context, work: Work, signal: AbortSignal)
   // Another attempt is on its way, so this one is nobody's any more.
   if (step.again) await cleanAttempt(context, attempt);
   return step;
+}
+
+/** The last records of an attempt that has ended. All before them go by themselves: no transaction grows beyond bounds. */
+async function gatherLast(
+  context: Context,
+  work: Work,
+  from: Position,
+  signal: AbortSignal,
+): Promise<Gathered | null> {
+  let gathered = await gather(context, work, from);
+  while (gathered?.full === true) {
+    signal.throwIfAborted();
+    const position = await collect(context, work, gathered.from);
+    gathered = await gather(context, work, position ?? gathered.to);
+  }
+  return gathered;
 }
 
 interface Conclusion extends Step {

@@ -22,7 +22,7 @@ export interface Engine {
 const maximumFaults = 5;
 const cleanEveryMilliseconds = 600_000;
 const slowestLookMilliseconds = 20_000;
-const burstMilliseconds = 5;
+const burstMilliseconds = 2;
 
 /**
  * The engine's loop: it looks for work whenever it hears of some, and from time to time although it heard of none, each

@@ -34,14 +34,21 @@ async function giveUpAggregations(
   groupId: string,
 ): Promise<readonly string[]> {
   const { processExecutions, processServiceExecutions } = tables;
+  // Asked whenever an execution of the group has ended: to read a thousand of them each time took 100 ms.
+  const [counts] = await selectRows<{ open: number; failed: number }>(
+    tx,
+    sql`select count(*) filter (where ended_at is null)::int as open,
+        count(*) filter (where ended_at is not null and not success)::int as failed
+      from process_executions where group_id = ${groupId} and role = 'slice'`,
+  );
+  if (!counts || counts.open > 0 || counts.failed === 0) return [];
   const rows = await tx
     .select()
     .from(processExecutions)
     .where(eq(processExecutions.group_id, groupId))
     .orderBy(asc(processExecutions.group_index));
   const slices = rows.filter(({ role }) => role === 'slice');
-  const failed = slices.filter(({ ended_at, success }) => ended_at !== null && !success);
-  if (failed.length === 0 || slices.some(({ ended_at }) => ended_at === null)) return [];
+  const failed = slices.filter(({ success }) => !success);
   const given: string[] = [];
   const reason = reasonOf(failed, slices.length);
   for (const execution of rows) {

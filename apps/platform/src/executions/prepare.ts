@@ -18,11 +18,12 @@ const jobFile = 'job.json';
  */
 export async function layOut(context: Context, work: Work, manifest: EngineManifest): Promise<void> {
   const { folder } = work.attempt;
-  if ((await sizeOf(join(folder, jobFile))) > 0) return;
+  const laid = await sizeOf(join(folder, jobFile));
+  if (laid !== null && laid > 0) return;
   const [region, dispatch] = await Promise.all([
     regionOf(context, work),
     dispatchJob(context, work),
-    layOutAhead(context, work, manifest),
+    laid === null ? layOutAhead(context, work, manifest) : undefined,
   ]);
   const { job_inputs: inputs, storage_id: storageId } = work.component;
   await restoreStorage(context, storageId, join(folder, 'storage'));
@@ -41,7 +42,7 @@ export async function layOut(context: Context, work: Work, manifest: EngineManif
   });
   // Into the file that is there: a sandbox that stands ready shows that one.
   await writeFile(join(folder, jobFile), `${JSON.stringify(job, null, 2)}\n`);
-  await chmod(join(folder, jobFile), 0o444);
+  if (!context.sandboxed) await chmod(join(folder, jobFile), 0o444);
 }
 
 /** A component with an attempt that may be one to come. */
@@ -125,12 +126,12 @@ async function linked(source: string, target: string): Promise<boolean> {
   }
 }
 
-/** In bytes; 0 for a file that is not there. */
-async function sizeOf(path: string): Promise<number> {
+/** In bytes; null for a file that is not there. */
+async function sizeOf(path: string): Promise<number | null> {
   return await stat(path).then(
     ({ size }) => size,
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return 0;
+      if (error.code === 'ENOENT') return null;
       throw error;
     },
   );

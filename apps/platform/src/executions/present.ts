@@ -132,7 +132,9 @@ export function presentAttempt(row: AttemptRow, metrics: Samples): ProcessServic
 }
 
 /** What a listed execution of a process is doing, or how it ended. */
-export function jobStatus(row: ExecutionRow): 'executing' | 'success' | 'stopped' | 'failed' {
+export function jobStatus(
+  row: Pick<ExecutionRow, 'ended_at' | 'success' | 'stopped'>,
+): 'executing' | 'success' | 'stopped' | 'failed' {
   if (row.ended_at === null) return 'executing';
   if (row.success) return 'success';
   return row.stopped ? 'stopped' : 'failed';

@@ -8,7 +8,7 @@ import type {
   ProcessServiceExecutionLog,
   Scalar,
 } from '@fusion-platform/contract';
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 
 import { platformNow, selectPage, selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
@@ -292,8 +292,10 @@ export async function executionsOf(
 ): Promise<Map<string, ListedExecution[]>> {
   const of = new Map<string, ListedExecution[]>(processIds.map((id) => [id, []]));
   if (processIds.length === 0) return of;
+  const { chains: _chains, options: _options, ...columns } = getTableColumns(processExecutions);
+  // A thousand of them are listed with their process: not with what each would show of itself.
   const rows = await queries
-    .select()
+    .select(columns)
     .from(processExecutions)
     .where(inArray(processExecutions.process_id, [...processIds]))
     .orderBy(asc(processExecutions.started_at), asc(processExecutions.id));
