@@ -59,7 +59,7 @@ export async function createAccounts(database: Database): Promise<Accounts> {
       if (user.password_set_at !== session.passwordSetAt && user.kept_token !== session.tokenId) {
         throw sessionExpired('The password was changed since this session began: log in again');
       }
-      await noteRequest(queries, user.id);
+      await noteRequest(queries, user);
       return session;
     },
     rolesIn: async (organisationId, userId) => {
