@@ -125,7 +125,8 @@ export class StacArchive {
   }
 
   async #text(response: Response): Promise<string> {
-    const reader = (response.body ?? new Blob().stream()).getReader();
+    if (response.body === null) return '';
+    const reader = response.body.getReader();
     const decoder = new TextDecoder();
     let [text, bytes, late] = ['', 0, false];
     const timer = setTimeout(() => {
