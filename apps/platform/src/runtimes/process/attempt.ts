@@ -55,6 +55,7 @@ export class Attempt {
   #child: Child | undefined;
   readonly #released = Promise.withResolvers<void>();
   #startedAt: string;
+  #held: boolean;
   #identity: ProcessIdentity | null = null;
   #over = false;
   #endedBy: EndedBy = 'itself';
@@ -66,6 +67,7 @@ export class Attempt {
     this.#spec = spec;
     this.#setting = setting;
     this.#startedAt = setting.startedAt;
+    this.#held = setting.hold;
     if (!setting.hold) this.#released.resolve();
     this.#log = new LogFile(setting.files.log);
     this.#sampler = new Sampler({
@@ -83,10 +85,16 @@ export class Attempt {
     return this.#child?.pid ?? null;
   }
 
+  /** Whether the command still waits for `release`. */
+  get held(): boolean {
+    return this.#held;
+  }
+
   /** Lets a held command begin. Harmless when repeated or late. */
   release(): void {
     const stdin = this.#child?.stdin;
     if (this.#over || !stdin?.writable) return;
+    this.#held = false;
     this.#startedAt = new Date().toISOString();
     stdin.end('go\n');
     this.#released.resolve();

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Place, messages, untilEnded } from '../conformance/place.ts';
+import { Place, messages, processesWith, untilEnded } from '../conformance/place.ts';
 import { Connection } from './connection.ts';
 import { socketPath } from './files.ts';
 import { takeLock } from './lock.ts';
@@ -60,6 +60,19 @@ test('A supervisor stays while an attempt runs, without any platform', async () 
   const second = await place.runtime();
   expect((await untilEnded(second, handle)).exitCode).toBe(0);
   expect(await messages(second, handle)).toEqual(['late']);
+});
+
+test.skipIf(!onLinux)('What only stands ready keeps no supervisor: without a platform both end', async () => {
+  const first = await place.runtime();
+  const spec = place.spec(`console.log('never')`);
+  const handle = await first.standUp({ ...spec, environment: { READY: spec.attemptId } });
+  expect(processesWith('READY', spec.attemptId)).not.toEqual([]);
+  await first.close();
+  await expect.poll(() => supervisorsOf(place.stateFolder), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => processesWith('READY', spec.attemptId), { timeout: 20_000 }).toEqual([]);
+  const second = await place.runtime();
+  expect((await second.inspect(handle)).state).toBe('gone');
+  expect(await messages(second, handle)).toEqual([]);
 });
 
 test('A data folder with a path too long for a socket works all the same', async () => {

@@ -56,8 +56,9 @@ export class Supervisor {
     return supervisor;
   }
 
+  /** What only stands ready is nobody's without a platform, and ends with this supervisor. */
   get busy(): boolean {
-    return this.#running.size > 0;
+    return [...this.#running.values()].some((attempt) => !attempt.held);
   }
 
   listen(listener: Listener): () => void {
