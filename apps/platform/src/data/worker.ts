@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { createWaker } from '../events/index.ts';
 import type { Context } from './context.ts';
 
 export interface Worker {
@@ -19,37 +20,22 @@ const quietMilliseconds = 25;
 /** Does whatever waits, one piece at a time: woken when data has changed, and now and then in any case. */
 export function startWorker(context: Context, { next, upkeep }: WorkerOptions): Worker {
   const stopped = new AbortController();
-  let wake = (): void => undefined;
-  let woken = false;
-  const nudge = (): void => {
-    woken = true;
-    wake();
-  };
-  const deafen = context.events.hear('data', undefined, nudge);
-  const pause = async (): Promise<void> => {
-    if (woken || stopped.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, resyncMilliseconds);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  };
+  const waker = createWaker();
+  const deafen = context.events.hear('data', undefined, waker.wake);
   const running = (async () => {
     while (!stopped.signal.aborted) {
       try {
         let more = true;
         while (more && !stopped.signal.aborted) {
-          // Whatever was told until now is seen by the next look, this worker's own news among it.
-          woken = false;
+          // This worker's own news is among it.
+          waker.forget();
           more = await next(context, stopped.signal);
         }
         await upkeep?.();
       } catch (error) {
         context.log.error({ err: error }, 'the analysis could not go on; it is tried again');
       }
-      await pause();
+      await waker.sleep(resyncMilliseconds, stopped.signal);
       // A chain goes on at the moment that tells of an output: that comes first.
       await delay(quietMilliseconds, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
@@ -58,7 +44,6 @@ export function startWorker(context: Context, { next, upkeep }: WorkerOptions): 
     close: async () => {
       deafen();
       stopped.abort(new Error('the platform stops'));
-      wake();
       await running;
     },
   };

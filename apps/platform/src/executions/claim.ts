@@ -11,7 +11,7 @@ import { activeStates } from './states.ts';
 const active = sql.raw(activeStates.map((state) => `'${state}'`).join(', '));
 
 /** What there is to be done, as one look at the database tells. */
-export interface Work {
+export interface Pending {
   /** Components that are this platform's, or nobody's any more, and have no driver. */
   readonly left: boolean;
   /** Components that can begin, slots permitting. */
@@ -21,14 +21,14 @@ export interface Work {
 }
 
 /** @param driven components that this process is busy with */
-export async function lookForWork(context: Context, driven: readonly string[]): Promise<Work> {
-  const [work] = await selectRows<Work>(
+export async function lookForWork(context: Context, driven: readonly string[]): Promise<Pending> {
+  const [pending] = await selectRows<Pending>(
     context.database.queries,
     sql`select exists (select from process_service_executions where ${isLeft(context, driven)}) as left,
       exists (select from process_service_executions where ${isReady}) as ready,
       exists (select from process_executions where ended_at is null and open_components = 0) as over`,
   );
-  return work!;
+  return pending!;
 }
 
 /**

@@ -17,7 +17,6 @@ export async function cleanAttempt(context: Context, attempt: AttemptRow): Promi
     await runtime.stop(handle, { graceSeconds: 0 });
     await runtime.remove(handle);
     await removeFolder(attempt.folder);
-    await removeFolder(`${attempt.folder}.partial`);
     await database.queries
       .update(tables.componentAttempts)
       .set({ cleaned: true })
@@ -52,9 +51,8 @@ export async function cleanUp(context: Context): Promise<void> {
     );
   for (const attempt of left) await cleanAttempt(context, attempt);
 
-  const names = (await readdir(settings.attemptsFolder)).filter((name) => uuid.test(name));
-  if (names.length === 0) return;
-  const ids = [...new Set(names.map((name) => name.slice(0, 36)))];
+  const ids = (await readdir(settings.attemptsFolder)).filter((name) => uuid.test(name));
+  if (ids.length === 0) return;
   const known = await selectRows<{ id: string }>(
     database.queries,
     sql`select id from component_attempts where ${inArray(tables.componentAttempts.id, ids)}`,
@@ -67,8 +65,7 @@ export async function cleanUp(context: Context): Promise<void> {
     await context.runtime.stop(handle, { graceSeconds: 0 });
     await context.runtime.remove(handle);
     await removeFolder(folder);
-    await removeFolder(`${folder}.partial`);
   }
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.partial)?$/;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

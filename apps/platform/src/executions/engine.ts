@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 
 import { selectRows } from '../database/index.ts';
+import { createWaker } from '../events/index.ts';
 import { claimLeft, claimWaiting, lookForWork, renewLeases } from './claim.ts';
 import { cleanUp } from './clean.ts';
 import { LeaseLostError } from './component.ts';
@@ -10,7 +11,6 @@ import { failPlatform } from './conclude.ts';
 import type { Context } from './context.ts';
 import { drive } from './drive.ts';
 import { settleExecutions } from './settle.ts';
-import { createWaker } from './waker.ts';
 
 export interface Engine {
   readonly start: () => void;

@@ -7,6 +7,7 @@ import type { ExecutionEvent, LogEvent } from '@fusion-platform/contract';
 import type { z } from 'zod';
 
 import { tables } from '../database/index.ts';
+import { createWaker } from '../events/index.ts';
 import type { Change } from '../events/index.ts';
 import type { Context } from './context.ts';
 import { seqOfLogId } from './log-id.ts';
@@ -14,7 +15,6 @@ import { presentLog } from './present.ts';
 import { componentsOf, describeExecution, findComponent, findExecution } from './read.ts';
 import type { Reading } from './read.ts';
 import { hasEnded } from './states.ts';
-import { createWaker } from './waker.ts';
 
 /** What a listener missed is found at the latest after this; hearing of it is the rule. */
 const lookEveryMilliseconds = 10_000;

@@ -3,11 +3,11 @@ import { and, eq, sql } from 'drizzle-orm';
 
 import { platformNow, selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
+import { createWaker } from '../events/index.ts';
 import type { Context } from './context.ts';
 import type { ExecutionRow } from './rows.ts';
 import { unfinished } from './start-run.ts';
 import { stopRuns } from './stop.ts';
-import { createWaker } from './waker.ts';
 
 const stopWithinMilliseconds = 60_000;
 

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 
 import { tables } from '../database/index.ts';
+import { createWaker } from '../events/index.ts';
 import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
 import { collect, positionOf } from './collect.ts';
@@ -8,7 +9,6 @@ import type { Position } from './collect.ts';
 import { haltFor } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context } from './context.ts';
-import { createWaker } from './waker.ts';
 
 /** A component that logs without pause is read this often at most: a transaction a line would help nobody. */
 const collectEveryMilliseconds = 100;

@@ -1,3 +1,4 @@
+import { createWaker } from '../waker.ts';
 import { callWebhook } from './call-webhook.ts';
 import { mostTries, waitAfter } from './backoff.ts';
 import type { Context } from './context.ts';
@@ -25,13 +26,8 @@ export function startDelivery(context: Context, mailer: Mailer | undefined): Wor
   const stopped = new AbortController();
   const underWay = new Map<string, Promise<void>>();
   const choice = (): Choice => ({ busy: [...underWay.keys()], mail: mailer !== undefined });
-  let wake = (): void => undefined;
-  let woken = false;
-  const nudge = (): void => {
-    woken = true;
-    wake();
-  };
-  const deafen = events.hear('notification', undefined, nudge);
+  const waker = createWaker();
+  const deafen = events.hear('notification', undefined, waker.wake);
 
   const fill = async (): Promise<void> => {
     while (!stopped.signal.aborted && underWay.size < atOnce) {
@@ -40,30 +36,20 @@ export function startDelivery(context: Context, mailer: Mailer | undefined): Wor
       const listener = note.webhook_id ?? note.user_id ?? '';
       const told = deliver(context, mailer, note, stopped.signal).finally(() => {
         underWay.delete(listener);
-        nudge();
+        waker.wake();
       });
       underWay.set(listener, told);
     }
   };
   const pause = async (): Promise<void> => {
     const due = underWay.size < atOnce ? await dueIn(database.queries, choice()) : undefined;
-    if (woken || stopped.signal.aborted) return;
     const seconds = Math.min(longestPauseSeconds, Math.max(shortestPauseSeconds, due ?? Infinity));
-    await sleep(seconds * 1000);
-  };
-  const sleep = async (milliseconds: number): Promise<void> => {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await waker.sleep(seconds * 1000, stopped.signal);
   };
   const running = (async () => {
     let nextUpkeep = 0;
     while (!stopped.signal.aborted) {
-      woken = false;
+      waker.forget();
       try {
         await fill();
         if (Date.now() >= nextUpkeep) {
@@ -73,7 +59,8 @@ export function startDelivery(context: Context, mailer: Mailer | undefined): Wor
         await pause();
       } catch (error) {
         log.error({ err: error }, 'notifications could not be sent; it is tried again');
-        if (!stopped.signal.aborted) await sleep(longestPauseSeconds * 1000);
+        waker.forget();
+        await waker.sleep(longestPauseSeconds * 1000, stopped.signal);
       }
     }
   })();
@@ -81,7 +68,6 @@ export function startDelivery(context: Context, mailer: Mailer | undefined): Wor
     close: async () => {
       deafen();
       stopped.abort(new Error('the platform stops'));
-      wake();
       await running;
       await Promise.all(underWay.values());
     },

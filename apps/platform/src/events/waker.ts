@@ -1,6 +1,8 @@
 /** Lets one loop sleep until somebody wakes it. Waking a loop that is awake makes its next sleep short. */
 export interface Waker {
   readonly wake: () => void;
+  /** Whatever it was woken for until now is seen by what the loop does next: it need not be woken for that again. */
+  readonly forget: () => void;
   /** Resolves once woken, after the time, or when the signal is aborted, whichever is first. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -12,6 +14,9 @@ export function createWaker(): Waker {
     wake: () => {
       awake = true;
       resume?.();
+    },
+    forget: () => {
+      awake = false;
     },
     sleep: async (milliseconds, signal) => {
       if (!awake && !signal.aborted) {
