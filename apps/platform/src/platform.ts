@@ -36,7 +36,7 @@ import {
 } from './http/index.ts';
 import { createFolderObjects } from './objects/index.ts';
 import { createProcesses } from './processes/index.ts';
-import { createProcessRuntime } from './runtimes/index.ts';
+import { createProcessRuntime, spreadFolders } from './runtimes/index.ts';
 import { SettingsError } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -122,6 +122,7 @@ async function compose(
     settings: { maximumSlices: settings.FUSION_MAXIMUM_SLICES },
   });
 
+  await spreadFolders(resolve(folders.attempts));
   const runtime = createProcessRuntime({
     stateFolder: resolve(folders.runtime),
     sandbox: sandboxes[settings.FUSION_SANDBOX],

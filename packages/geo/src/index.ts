@@ -1,4 +1,4 @@
-export { analyse, analyseInChild, extendInChild } from './analysis/index.ts';
+export { analyse, analyseInChild, analyseUnread, extendInChild } from './analysis/index.ts';
 export type { AnalyseInChildOptions, ExtendInChildOptions } from './analysis/index.ts';
 export {
   calculate,

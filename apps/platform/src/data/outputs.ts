@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
+import { analyseUnread } from '@fusion-platform/geo';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 
 import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
 import { dropFiles } from './drop.ts';
+import { processingBy, processingOf } from './processing.ts';
+import type { Maker } from './processing.ts';
+import { describeUnread } from './store-analysis.ts';
 
 export interface OutputItem {
   readonly id: string;
@@ -44,12 +48,17 @@ export async function prepareOutputs(tx: Queries, outputs: readonly OutputItem[]
   }
 }
 
-/** Gives a prepared output its files, in the transaction that says that the component succeeded. */
+/**
+ * Gives a prepared output its files, in the transaction that says that the component succeeded. Files of which analysis
+ * reads nothing are analysed with that.
+ * @param maker what made them, null for it to be looked up
+ */
 export async function fulfil(
   context: Context,
   tx: Queries,
   dataId: string,
   files: readonly OutputFile[],
+  maker: Maker | null,
 ): Promise<void> {
   const [item] = await tx
     .update(tables.data)
@@ -57,24 +66,40 @@ export async function fulfil(
     .where(eq(tables.data.id, dataId))
     .returning({ organisation_id: tables.data.organisation_id });
   if (!item) throw new Error(`There is no data item ${dataId} to fulfil`);
-  for (const file of files) {
+  let left = false;
+  for (const { name, fileType, objectKey, size, sha256, title, description } of files) {
     const id = randomUUID();
-    await tx.insert(tables.dataFiles).values({
+    const now = sql`clock_timestamp()`;
+    const row = {
       id,
       organisation_id: item.organisation_id,
       data_id: dataId,
       file_id: id,
-      file_type: file.fileType,
-      file_name: file.name,
-      title: file.title,
-      description: file.description,
-      object_key: file.objectKey,
-      stored_size: file.size,
-      sha256: file.sha256,
-      uploaded_at: sql`clock_timestamp()`,
-    });
+      file_type: fileType,
+      file_name: name,
+      title,
+      description,
+      object_key: objectKey,
+      stored_size: size,
+      sha256,
+      uploaded_at: now,
+    };
+    const analysis = analyseUnread(fileType, size);
+    left ||= analysis === null;
+    await tx.insert(tables.dataFiles).values(
+      analysis === null
+        ? row
+        : {
+            ...row,
+            ...describeUnread(
+              { ...row, created_at: new Date().toISOString() },
+              { analysis, processing: maker ? processingBy(maker) : await processingOf(tx, dataId) },
+            ),
+            analysed_at: now,
+          },
+    );
   }
-  await context.events.tell(tx, { kind: 'data', id: dataId });
+  if (left) await context.events.tell(tx, { kind: 'data', id: dataId });
 }
 
 /**

@@ -137,12 +137,18 @@ function ingestion({ ended, later, outline, acquired, bounds }: Analysis): Parti
   };
 }
 
+/** What analysis says of a file that nothing has to be read of, so that it need not wait for it. */
+export const describeUnread = (file: FileNames, found: Described): Partial<FileRow> =>
+  storable({ ...described(file, found), ...ingestion(found.analysis) });
+
 interface Described {
   readonly analysis: Analysis;
   readonly processing: StacProcessing;
 }
 
-function described(file: FileRow, { analysis, processing }: Described): Partial<FileRow> {
+type FileNames = Pick<FileRow, 'file_id' | 'created_at' | 'file_name' | 'sha256' | 'title' | 'description'>;
+
+function described(file: FileNames, { analysis, processing }: Described): Partial<FileRow> {
   const { size, crs, resolution, bounds, area, length, points, lines, polygons, publishable } = analysis;
   return {
     size,

@@ -1,4 +1,4 @@
-export { beforeCommit } from './before-commit.ts';
+export { beforeCommit } from './hooks.ts';
 export { openDatabase } from './open.ts';
 export type { Database } from './open.ts';
 export { selectPage } from './page.ts';

@@ -1,13 +1,15 @@
+import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 import { PGlite } from '@electric-sql/pglite';
+import { sql } from 'drizzle-orm';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
 import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 
-import { inTransaction } from './before-commit.ts';
+import { afterCommit, inTransaction } from './hooks.ts';
 import { listenOn } from './listen.ts';
 import { preparePglite } from './prepared-pglite.ts';
 import type { Queries } from './queries.ts';
@@ -17,8 +19,10 @@ export interface Database {
   /** For single statements. Inside a transaction use what `transaction` hands over: on PGlite this one would wait for ever. */
   readonly queries: Queries;
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
-  /** Calls back with the payload of each NOTIFY on the channel, from this or another platform on the same database. */
+  /** Calls back with each payload of the channel, from this or another platform on the same database. */
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Sends payloads to all who listen, once the transaction holds where `queries` is one. */
+  notify(queries: Queries, channel: string, payloads: readonly string[]): Promise<void>;
   /** Answers once the database does. @throws when it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -45,13 +49,19 @@ async function openEmbedded(folder: string): Promise<Database> {
   await migratePglite(drizzlePglite(client), { migrationsFolder });
   const db = drizzlePglite(preparePglite(client) as PGlite);
   const queries = db as unknown as Queries;
+  const channels = new EventEmitter();
   return {
     kind: 'pglite',
     queries,
     transaction: async (work) => await inTransaction(queries, work),
+    // Nobody else is on this database: what its platform hears, it has said itself.
     listen: async (channel, heard) => {
-      const stop = await client.listen(channel, heard);
-      return async () => await stop();
+      channels.on(channel, heard);
+      return async () => void channels.off(channel, heard);
+    },
+    notify: async (on, channel, payloads) => {
+      const say = (): void => payloads.forEach((payload) => channels.emit(channel, payload));
+      if (!afterCommit(on, say)) say();
     },
     ping: async () => {
       await client.query('select 1');
@@ -83,6 +93,11 @@ async function openServer(url: string): Promise<Database> {
     queries,
     transaction: async (work) => await inTransaction(queries, work),
     listen: async (channel, heard) => await listener.listen(channel, heard),
+    notify: async (on, channel, payloads) => {
+      await on.execute(
+        sql`select pg_notify(${channel}, payload) from unnest(${sql.param([...payloads])}::text[]) as payload`,
+      );
+    },
     ping: async () => {
       await pool.query('select 1');
     },

@@ -93,14 +93,3 @@ describe('A transaction', () => {
     expect(order).toEqual(['inside', 'outside']);
   });
 });
-
-test('what is told in a transaction is heard after it', async () => {
-  const heard: string[] = [];
-  const stop = await client.listen('news', (payload) => heard.push(payload));
-  await database.transaction(async (tx) => {
-    await tx.query('select pg_notify($1, $2)', ['news', 'first']);
-    expect(heard).toEqual([]);
-  });
-  await expect.poll(() => heard).toEqual(['first']);
-  await stop();
-});

@@ -1,5 +1,3 @@
-import { sql } from 'drizzle-orm';
-
 import { beforeCommit } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 
@@ -42,10 +40,10 @@ export async function createEvents(database: Database): Promise<Events> {
       // A component's end tells of half a dozen changes: one statement at the end of its transaction says them all.
       const later = beforeCommit(queries, async (tx) => {
         told.delete(queries);
-        await notify(tx, changes);
+        await database.notify(tx, channel, [...changes]);
       });
       if (later) told.set(queries, changes);
-      else await notify(queries, changes);
+      else await database.notify(queries, channel, [...changes]);
     },
     hear: (kind, id, heard) => {
       const key = `${kind} ${id ?? ''}`;
@@ -58,10 +56,4 @@ export async function createEvents(database: Database): Promise<Events> {
     },
     close: stop,
   };
-}
-
-async function notify(queries: Queries, changes: ReadonlySet<string>): Promise<void> {
-  await queries.execute(
-    sql`select pg_notify(${channel}, change) from unnest(${sql.param([...changes])}::text[]) as change`,
-  );
 }

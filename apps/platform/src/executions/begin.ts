@@ -37,7 +37,6 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
   }
   let reuse: Reusing | undefined;
   try {
-    // What it would make can be noted while it runs, unless that decides whether it does.
     const decision =
       execution.reuse || component.dispatch ? await decide(context, work, manifest) : undefined;
     if (decision && 'next' in decision) return decision;
@@ -48,7 +47,6 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
   }
   await layOut(context, work, manifest);
   const handle = await runtime.start(attemptSpec(context, work, manifest), { signal });
-  reuse ??= { reuse_key: (await findReuse(context, work, manifest)).key, reuse_note: null };
   return await database.transaction(async (tx): Promise<Step> => {
     const running = await moveComponent(tx, context, component, 'running', {
       ...reuse,
@@ -100,7 +98,10 @@ async function decide(context: Context, work: Work, manifest: EngineManifest): P
         locked,
         `${note}: it ran the same version of the service with equal options and inputs.`,
       );
-      await endComponent(tx, context, locked, 'succeeded', undefined, { from: found.from, note });
+      await endComponent(tx, context, locked, 'succeeded', undefined, {
+        reused_from: found.from,
+        reuse_note: note,
+      });
     }
     return { next: 'done' };
   });

@@ -72,20 +72,25 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
   const { busy, busy_memory: taken } = candidates[0] ?? { busy: 0, busy_memory: 0 };
   const chosen = choose(candidates, settings.slots - busy, settings.memoryMb - taken, busy === 0);
   if (chosen.length === 0) return [];
-  const ids = chosen.map((id) => context.standbys.ready.get(id)?.attemptId ?? randomUUID());
-  // Written down before anything of an attempt begins.
+  const standing = chosen.map((id) => context.standbys.ready.get(id));
+  const ids = standing.map((standby) => standby?.attemptId ?? randomUUID());
+  const handles = await Promise.all(standing.map(async (standby) => (await standby?.begun) ?? null));
+  // Written down before anything of an attempt begins, or with that for one that has begun on trial.
   const attempts = await selectRows<{ component_id: string }>(
     tx,
     sql`with taken as (
-        update process_service_executions set state = 'preparing', retry_at = null, updated_at = clock_timestamp(),
-          ${leaseOf(context)} where id = any (${sql.param(chosen)}::uuid[]) returning id, memory, seq),
-      made as (select attempt.id, taken.id as component_id, memory, seq,
-        (select coalesce(max(number), 0) + 1 from component_attempts a where a.component_id = taken.id) as number
-        from taken join unnest(${sql.param(chosen)}::uuid[], ${sql.param(ids)}::uuid[]) as attempt (component_id, id)
-          on attempt.component_id = taken.id)
-      insert into component_attempts (id, component_id, number, host, state, memory, folder)
-      select id, component_id, number, ${host}::uuid, 'preparing', memory, ${settings.attemptsFolder + sep}::text || id
-      from made order by seq returning component_id`,
+        update process_service_executions c set retry_at = null, updated_at = clock_timestamp(), ${leaseOf(context)},
+          state = case when handle is null then 'preparing' else 'running' end,
+          started_at = case when handle is null then started_at else coalesce(started_at, clock_timestamp()) end
+        from unnest(${sql.param(chosen)}::uuid[], ${sql.param(ids)}::uuid[],
+          ${sql.param(handles.map((handle) => handle && JSON.stringify(handle)))}::jsonb[]) as attempt (component_id, id, handle)
+        where c.id = attempt.component_id
+        returning c.id as component_id, c.state, c.memory, c.seq, attempt.id, attempt.handle,
+          (select coalesce(max(number), 0) + 1 from component_attempts a where a.component_id = c.id) as number)
+      insert into component_attempts (id, component_id, number, host, state, memory, folder, handle, started_at)
+      select id, component_id, number, ${host}::uuid, state, memory, ${settings.attemptsFolder + sep}::text || id, handle,
+        case when handle is null then null else clock_timestamp() end
+      from taken order by seq returning component_id`,
   );
   return attempts.map(({ component_id: id }) => id);
 }

@@ -9,22 +9,81 @@ import type { Context } from './context.ts';
 import type { AttemptRow } from './rows.ts';
 import { standsReady } from './standby.ts';
 
-/** Ends what may still run of an attempt that no longer counts, and removes its folder and what the runtime kept of it. */
-export async function cleanAttempt(context: Context, attempt: AttemptRow): Promise<void> {
+/** Ends what may still run of attempts that no longer count, and removes their folders and what the runtime kept of them. */
+export async function cleanAttempts(context: Context, attempts: readonly AttemptRow[]): Promise<void> {
   const { runtime, database, log } = context;
-  const handle = handleOf(context, attempt);
-  try {
-    await runtime.stop(handle, { graceSeconds: 0 });
-    await runtime.remove(handle);
-    await removeFolder(attempt.folder);
+  const cleaned: string[] = [];
+  for (const attempt of attempts) {
+    const handle = handleOf(context, attempt);
+    try {
+      await runtime.stop(handle, { graceSeconds: 0 });
+      await runtime.remove(handle);
+      await removeFolder(attempt.folder);
+      cleaned.push(attempt.id);
+    } catch (error) {
+      // The component's fate does not hang on it; `cleanUp` tries again.
+      log.warn({ err: error, attempt: attempt.id }, 'cannot clean up after an attempt yet');
+    }
+  }
+  if (cleaned.length > 0)
     await database.queries
       .update(tables.componentAttempts)
       .set({ cleaned: true })
-      .where(eq(tables.componentAttempts.id, attempt.id));
-  } catch (error) {
-    // The component's fate does not hang on it; `cleanUp` tries again.
-    log.warn({ err: error, attempt: attempt.id }, 'cannot clean up after an attempt yet');
-  }
+      .where(inArray(tables.componentAttempts.id, cleaned));
+}
+
+/** Attempts that are to be cleaned up after when there is time. */
+export interface Leavings {
+  readonly add: (attempt: AttemptRow) => void;
+  /** Begins to clean up if it is time. @param idle whether nothing else is to be done */
+  readonly tidy: (idle: boolean) => void;
+  /** After so many milliseconds it is time, although there is other work. */
+  readonly due: () => number;
+  /** Cleans up after all of them. */
+  readonly close: () => Promise<void>;
+}
+
+const latestMilliseconds = 10_000;
+const mostAttempts = 500;
+const largeBytes = 100 * 1024 * 1024;
+
+/**
+ * To remove what an attempt leaves takes as long as many an attempt, and makes the disk slow at making the folders of the
+ * next ones. While there is more to run, what is small is left lying a while.
+ */
+export function createLeavings(context: Context): Leavings {
+  let waiting: AttemptRow[] = [];
+  let since = Number.POSITIVE_INFINITY;
+  let cleaning: Promise<void> | undefined;
+  const clean = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const attempts = waiting;
+      waiting = [];
+      since = Number.POSITIVE_INFINITY;
+      await cleanAttempts(context, attempts).catch((error: unknown) =>
+        context.log.warn({ err: error }, 'cannot write down what was cleaned up'),
+      );
+    }
+    cleaning = undefined;
+  };
+  const begin = (): void => void (cleaning ??= clean());
+  const due = (): number => Math.max(0, since + latestMilliseconds - performance.now());
+  return {
+    add: (attempt) => {
+      waiting.push(attempt);
+      since = Math.min(since, performance.now());
+      const large = (attempt.peak_storage_bytes ?? 0) > largeBytes;
+      if (large || waiting.length >= mostAttempts) begin();
+    },
+    tidy: (idle) => {
+      if (waiting.length > 0 && (idle || due() === 0)) begin();
+    },
+    due,
+    close: async () => {
+      begin();
+      await cleaning;
+    },
+  };
 }
 
 async function removeFolder(folder: string): Promise<void> {
@@ -49,7 +108,7 @@ export async function cleanUp(context: Context): Promise<void> {
             and c.state in ('succeeded', 'failed', 'stopped')))`,
       ),
     );
-  for (const attempt of left) await cleanAttempt(context, attempt);
+  await cleanAttempts(context, left);
 
   const ids = (await readdir(settings.attemptsFolder)).filter((name) => uuid.test(name));
   if (ids.length === 0) return;

@@ -112,9 +112,9 @@ export async function endComponent(
   { execution, component }: Pick<Work, 'execution' | 'component'>,
   to: 'succeeded' | 'failed' | 'stopped',
   ending?: Partial<Ending>,
-  reuse?: { readonly from: string; readonly note: string },
+  reuse: Reuse = {},
 ): Promise<boolean> {
-  const charged = chargeOf(execution, component, to, reuse !== undefined);
+  const charged = chargeOf(execution, component, to, reuse.reused_from !== undefined);
   const { runtime } = await moveComponent(tx, context, component, to, {
     ended_at: sql`clock_timestamp()`,
     runtime: sql`coalesce(ceil(extract(epoch from clock_timestamp() - started_at)), 0)::int`,
@@ -123,7 +123,7 @@ export async function endComponent(
     charged,
     ready: false,
     lease_until: null,
-    ...(reuse ? { reused_from: reuse.from, reuse_note: reuse.note } : {}),
+    ...reuse,
     ...(to === 'succeeded' ? { progress: 100 } : {}),
   });
   const madeWay = to === 'succeeded' && (await makeWay(tx, component));
@@ -134,6 +134,12 @@ export async function endComponent(
   if (to === 'failed' && component.kind === 'service') await halt(tx, context, execution, 'failure');
   return madeWay;
 }
+
+/** Whose outputs a component took over, if it did, and what it would share its own by. */
+type Reuse = Pick<
+  typeof tables.processServiceExecutions.$inferInsert,
+  'reuse_key' | 'reused_from' | 'reuse_note'
+>;
 
 /** What a component costs in the end. */
 function chargeOf(

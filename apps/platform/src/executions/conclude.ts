@@ -1,4 +1,3 @@
-import { CallError } from '@fusion-platform/contract';
 import { eq, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../database/index.ts';
@@ -6,7 +5,7 @@ import type { Queries } from '../database/index.ts';
 import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
 import { setAttempt } from './attempt-row.ts';
 import { addAttempt } from './claim.ts';
-import { cleanAttempt } from './clean.ts';
+import { cleanAttempts } from './clean.ts';
 import { collect, gather, remark, store } from './collect.ts';
 import type { Gathered, Position } from './collect.ts';
 import { endComponent, haltFor, moveComponent, readWork } from './component.ts';
@@ -14,33 +13,54 @@ import type { Work } from './component.ts';
 import type { Context } from './context.ts';
 import { judge } from './judge.ts';
 import type { Facts, Retried, Verdict } from './judge.ts';
+import { manifestIfOffered } from './manifest-cache.ts';
 import { readOutcome, TooManyFilesError } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { isLittle, publishStored, removeOutputs, storeOutputs } from './publish.ts';
+import { findReuse } from './reuse.ts';
 import { standUp } from './standby.ts';
+import type { Follower } from './standby.ts';
 import type { Step } from './step.ts';
 import { watchAttempt } from './watch.ts';
 
 /** Waits for the end of a running attempt, and draws the conclusion. */
 export async function conclude(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
-  const dismiss = standUp(context, work);
+  const reuseKey = keyOf(context, work);
+  // Asked for below, where its fault counts.
+  reuseKey.catch(() => undefined);
+  const follower = standUp(context, work);
   let taken: readonly string[] = [];
   try {
-    const step = await drawConclusion(context, work, signal);
+    const step = await drawConclusion(context, work, { reuseKey, follower }, signal);
     taken = step.taken ?? [];
     return step;
   } finally {
-    await dismiss(taken);
+    await follower.settle(taken);
   }
 }
 
-async function drawConclusion(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
+/** By what its outputs are found again: worked out while it runs, unless that decided whether it does. */
+async function keyOf(context: Context, work: Work): Promise<string | null> {
+  const { component } = work;
+  if (component.reuse_key !== null || component.kind === 'dispatch') return component.reuse_key;
+  const manifest = await manifestIfOffered(context.database.queries, context, component.service_id);
+  return manifest && (await findReuse(context, work, manifest)).key;
+}
+
+interface Meanwhile {
+  readonly reuseKey: Promise<string | null>;
+  readonly follower: Follower;
+}
+
+async function drawConclusion(
+  context: Context,
+  work: Work,
+  meanwhile: Meanwhile,
+  signal: AbortSignal,
+): Promise<Step> {
   const { ended, position } = await watchAttempt(context, work, signal);
   const { component, attempt } = work;
-  const [gathered, outcome] = await Promise.all([
-    gatherLast(context, work, position, signal),
-    ended.state === 'ended' ? outcomeOf(attempt.folder, work) : nothing,
-  ]);
+  const outcome = ended.state === 'ended' ? outcomeOf(attempt.folder, work) : nothing;
   const facts = {
     attempt: ended,
     outcome,
@@ -49,7 +69,13 @@ async function drawConclusion(context: Context, work: Work, signal: AbortSignal)
       .map(({ number, name }) => `output ${number} (${name})`),
   };
   const looksWell = judge({ ...facts, ...untried(work) }).to === 'publishing';
-  const stored = looksWell && (await isLittle(outcome)) ? await storeOutputs(context, work, outcome) : null;
+  const keep = async () => await storeOutputs(context, work, outcome);
+  const stored = looksWell && isLittle(outcome) ? await meanwhile.follower.beginWith(keep) : null;
+  const [gathered, reuseKey] = await Promise.all([
+    gatherLast(context, work, position, signal),
+    looksWell ? meanwhile.reuseKey : null,
+    stored?.durable,
+  ]);
   const step = await context.database.transaction(async (tx): Promise<Conclusion> => {
     const locked = await readWork(tx, context, component.id, { lock: true });
     if (locked.component.state !== 'running' || locked.attempt.id !== attempt.id) return { next: 'read' };
@@ -68,8 +94,9 @@ async function drawConclusion(context: Context, work: Work, signal: AbortSignal)
         .where(eq(tables.processServiceExecutions.id, component.id));
     let verdict = judge({ ...facts, ...untried(now) });
     if (verdict.to === 'publishing' && stored) {
-      const taken = await publishStored(tx, context, now, stored, outcome.abortReason);
-      return { next: 'done', taken, published: true };
+      const noted = { warning: outcome.abortReason, reuseKey };
+      const taken = await publishStored(tx, context, now, stored, noted);
+      return { next: 'done', taken, attempt: row, published: true };
     }
     // Only what went ill asks for more: how often it was tried, and what it said last.
     if (verdict.to !== 'publishing')
@@ -78,11 +105,12 @@ async function drawConclusion(context: Context, work: Work, signal: AbortSignal)
         ...(await policy(tx, context, now)),
         lastWords: await lastWords(tx, component.id, attempt.number),
       });
-    return { next: await obey(tx, context, now, verdict, ended), again: verdict.to === 'preparing' };
+    const next = await obey(tx, context, now, { verdict, reuseKey }, ended);
+    return { next, attempt: row, again: verdict.to === 'preparing' };
   });
   if (stored && !step.published) await removeOutputs(context, stored);
   // Another attempt is on its way, so this one is nobody's any more.
-  if (step.again) await cleanAttempt(context, attempt);
+  if (step.again) await cleanAttempts(context, [attempt]);
   return step;
 }
 
@@ -121,7 +149,7 @@ const untried = ({ component, execution }: Pick<Work, 'component' | 'execution'>
 /** What decides whether a component is tried again. */
 async function policy(
   tx: Queries,
-  { catalogue, settings }: Context,
+  context: Context,
   { component, execution, attempt }: Work,
 ): Promise<Pick<Facts, 'halt' | 'resources' | 'earlier' | 'retries' | 'mostMemoryMb' | 'delaySeconds'>> {
   const rows = await selectRows<{ exit_type: Retried; count: number }>(
@@ -131,10 +159,7 @@ async function policy(
         and exit_type in ('lost', 'out_of_memory', 'transient') group by exit_type`,
   );
   const times = (reason: Retried): number => rows.find((row) => row.exit_type === reason)?.count ?? 0;
-  const manifest = await catalogue.manifest(tx, component.service_id).catch((error: unknown) => {
-    if (error instanceof CallError) return undefined;
-    throw error;
-  });
+  const manifest = await manifestIfOffered(tx, context, component.service_id);
   return {
     halt: haltFor(component, execution.halt),
     resources: { memoryMb: component.memory, storageGb: component.storage },
@@ -144,8 +169,8 @@ async function policy(
       transient: times('transient'),
     },
     retries: manifest?.retries ?? { lost: 2, out_of_memory: 0, transient: 0 },
-    mostMemoryMb: settings.memoryMb,
-    delaySeconds: settings.retryDelaySeconds,
+    mostMemoryMb: context.settings.memoryMb,
+    delaySeconds: context.settings.retryDelaySeconds,
   };
 }
 
@@ -153,12 +178,15 @@ async function obey(
   tx: Queries,
   context: Context,
   work: Work,
-  verdict: Verdict,
+  { verdict, reuseKey = null }: { readonly verdict: Verdict; readonly reuseKey?: string | null },
   ended: AttemptEnded | AttemptGone,
 ): Promise<Step['next']> {
   switch (verdict.to) {
     case 'publishing':
-      return { ...work, component: await moveComponent(tx, context, work.component, 'publishing') };
+      return {
+        ...work,
+        component: await moveComponent(tx, context, work.component, 'publishing', { reuse_key: reuseKey }),
+      };
     case 'preparing': {
       const reason = ended.state === 'gone' ? ended.reason : 'it was lost';
       await setAttempt(tx, work, { exit_type: 'lost', reason });
@@ -225,7 +253,7 @@ export async function giveUpAttempt(context: Context, componentId: string, reaso
       missing: [],
       lastWords: null,
     });
-    return { next: await obey(tx, context, work, verdict, { state: 'gone', reason }) };
+    return { next: await obey(tx, context, work, { verdict }, { state: 'gone', reason }) };
   });
 }
 
@@ -254,9 +282,9 @@ const nothing: Outcome = {
   warnings: [],
 };
 
-async function outcomeOf(folder: string, { component }: Work): Promise<Outcome> {
+function outcomeOf(folder: string, { component }: Work): Outcome {
   try {
-    return await readOutcome(folder, component.job_outputs);
+    return readOutcome(folder, component.job_outputs);
   } catch (error) {
     if (error instanceof TooManyFilesError) return { ...nothing, success: false, abortReason: error.message };
     throw error;

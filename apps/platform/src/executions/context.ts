@@ -5,7 +5,7 @@ import type { Manifest } from '../catalogue/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import type { Events, Notifications } from '../events/index.ts';
 import type { Schedule } from '../processes/index.ts';
-import type { Runtime } from '../runtimes/index.ts';
+import type { AttemptHandle, Runtime } from '../runtimes/index.ts';
 import type { ExecutionRow } from './rows.ts';
 
 export interface Logger {
@@ -87,7 +87,12 @@ export interface EngineData {
       readonly file: StoredFile;
     },
   ): Promise<void>;
-  fulfil(tx: Queries, dataId: string, files: readonly StoredFile[]): Promise<void>;
+  fulfil(
+    tx: Queries,
+    dataId: string,
+    files: readonly StoredFile[],
+    maker: { readonly name: string; readonly version: number; readonly executionId: string } | null,
+  ): Promise<void>;
   /** In the form that a component of `wantedType` is best given. */
   filesForJob(
     queries: Queries,
@@ -111,7 +116,11 @@ export interface EngineData {
 
 /** What the engine needs of where file bytes are. */
 export interface EngineObjects {
-  adopt(key: string, path: string): Promise<{ readonly size: number; readonly sha256: string }>;
+  adopt(
+    key: string,
+    path: string,
+    options?: { readonly final?: boolean },
+  ): Promise<{ readonly size: number; readonly sha256: string; readonly durable: Promise<void> }>;
   copy(from: string, to: string): Promise<unknown>;
   localPath(key: string): string;
   remove(key: string): Promise<void>;
@@ -146,6 +155,8 @@ export interface Standby {
   readonly attemptId: string;
   /** Whether what it waits for has ended without it. */
   dismissed: boolean;
+  /** Has begun on trial where there is one; null when that could not be. */
+  begun?: Promise<AttemptHandle | null>;
 }
 
 export interface Standbys {

@@ -32,7 +32,10 @@ interface Dispatching {
   readonly name: string;
 }
 
-async function dispatchingOf({ database }: Context, { component }: Work): Promise<Dispatching> {
+async function dispatchingOf(
+  { database }: Context,
+  { component }: Pick<Work, 'component'>,
+): Promise<Dispatching> {
   const [row] = await selectRows<Dispatching>(
     database.queries,
     sql`select service_id as id, ssd_id, name from process_service_executions
@@ -78,7 +81,10 @@ async function countLines(path: string): Promise<number> {
 }
 
 /** @returns undefined for a component that is no dispatcher */
-export async function dispatchJob(context: Context, work: Work): Promise<DispatchJob | undefined> {
+export async function dispatchJob(
+  context: Context,
+  work: Pick<Work, 'component' | 'execution'>,
+): Promise<DispatchJob | undefined> {
   const { component, execution } = work;
   if (component.kind !== 'dispatch') return undefined;
   const service = await dispatchingOf(context, work);

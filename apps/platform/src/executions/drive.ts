@@ -1,21 +1,18 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { begin } from './begin.ts';
-import { cleanAttempt } from './clean.ts';
 import { LeaseLostError, readWork } from './component.ts';
 import type { Work } from './component.ts';
 import { conclude, giveUpAttempt } from './conclude.ts';
 import type { Context } from './context.ts';
 import { publish } from './publish.ts';
+import type { AttemptRow } from './rows.ts';
 import { hasEnded } from './states.ts';
 import type { Step } from './step.ts';
-
-const tidyAfterMilliseconds = 30;
 
 /**
  * Takes a component from wherever it stands to where it needs no driver, a step at a time, each as its state in the
  * database says.
  * @param launch told of further components that this platform has taken up on the way
+ * @returns the attempt that there is to be cleaned up after
  * @throws LeaseLostError when another platform has taken over; whatever a step meets that is to be tried again later
  */
 export async function drive(
@@ -23,20 +20,15 @@ export async function drive(
   componentId: string,
   signal: AbortSignal,
   launch: (componentId: string) => void,
-): Promise<void> {
+): Promise<AttemptRow | undefined> {
   let known: Work | null = null;
   for (;;) {
     signal.throwIfAborted();
     const work: Work = known ?? (await readWork(context.database.queries, context, componentId));
-    if (hasEnded(work.component.state)) return;
-    const { next, taken = [] } = await stepOf(context, work, signal);
+    if (hasEnded(work.component.state)) return undefined;
+    const { next, taken = [], attempt = work.attempt } = await stepOf(context, work, signal);
     taken.forEach(launch);
-    if (next === 'done') {
-      // After the others have begun, which need not wait for that, nor for the disk meanwhile.
-      if (taken.length > 0) await pause(tidyAfterMilliseconds, undefined, { signal }).catch(() => undefined);
-      await cleanAttempt(context, work.attempt);
-      return;
-    }
+    if (next === 'done') return attempt;
     known = next === 'read' ? null : next;
   }
 }

@@ -5,11 +5,12 @@ import { sql } from 'drizzle-orm';
 import { selectRows } from '../database/index.ts';
 import { createWaker } from '../events/index.ts';
 import { claimLeft, claimWaiting, lookForWork, renewLeases } from './claim.ts';
-import { cleanUp } from './clean.ts';
+import { cleanUp, createLeavings } from './clean.ts';
 import { LeaseLostError } from './component.ts';
 import { failPlatform } from './conclude.ts';
 import type { Context } from './context.ts';
 import { drive } from './drive.ts';
+import type { AttemptRow } from './rows.ts';
 import { settleExecutions } from './settle.ts';
 
 export interface Engine {
@@ -32,6 +33,7 @@ const burstMilliseconds = 2;
 export function createEngine(context: Context, upkeep: () => Promise<number>): Engine {
   const { database, events, settings, log } = context;
   const waker = createWaker();
+  const leavings = createLeavings(context);
   const closing = new AbortController();
   const drivers = new Map<string, Promise<void>>();
   const again = new Set<string>();
@@ -53,12 +55,12 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
     else drivers.set(id, keepDriving(id));
   };
   const keepDriving = async (id: string): Promise<void> => {
-    const well = await driveSafely(context, id, closing.signal, launch);
+    const well = await driveSafely(context, id, closing.signal, { launch, leave: leavings.add });
     drivers.delete(id);
     // It was taken up once more while its driver was tidying up.
     if (again.delete(id) && !closing.signal.aborted) launch(id);
     // What ended well has told of whatever there is to be taken up.
-    else if (!well) waker.wake();
+    else if (!well || drivers.size === 0) waker.wake();
   };
 
   /** @returns after how many milliseconds to look again */
@@ -80,7 +82,8 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
       await cleanUp(context);
       cleanedAt = performance.now();
     }
-    return upkeepAt - performance.now();
+    leavings.tidy(drivers.size === 0);
+    return Math.min(upkeepAt - performance.now(), leavings.due());
   };
 
   const work = async (): Promise<void> => {
@@ -116,6 +119,7 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
       for (const stop of forget) stop();
       await loop;
       await Promise.all(drivers.values());
+      await leavings.close();
     },
   };
 }
@@ -125,11 +129,15 @@ async function driveSafely(
   context: Context,
   componentId: string,
   signal: AbortSignal,
-  launch: (componentId: string) => void,
+  {
+    launch,
+    leave,
+  }: { readonly launch: (componentId: string) => void; readonly leave: (attempt: AttemptRow) => void },
 ): Promise<boolean> {
   const { log } = context;
   try {
-    await drive(context, componentId, signal, launch);
+    const left = await drive(context, componentId, signal, launch);
+    if (left) leave(left);
     return true;
   } catch (error) {
     if (signal.aborted) return false;

@@ -1,4 +1,7 @@
-import type { EngineCatalogue, EngineManifest } from './context.ts';
+import { CallError } from '@fusion-platform/contract';
+
+import type { Queries } from '../database/index.ts';
+import type { Context, EngineCatalogue, EngineManifest } from './context.ts';
 
 /** A description that another platform has read anew meanwhile is noticed after so long. */
 const freshMilliseconds = 10_000;
@@ -16,4 +19,16 @@ export function createManifestCache(catalogue: EngineCatalogue): EngineCatalogue
       return manifest;
     },
   };
+}
+
+/** The description of a component's service; null for one that is no longer offered. */
+export async function manifestIfOffered(
+  queries: Queries,
+  { catalogue }: Context,
+  serviceId: string,
+): Promise<EngineManifest | null> {
+  return await catalogue.manifest(queries, serviceId).catch((error: unknown) => {
+    if (error instanceof CallError) return null;
+    throw error;
+  });
 }

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, lstatSync, opendirSync, openSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 
 import { fileTypeOfName, fileTypes } from '@fusion-platform/contract';
@@ -75,14 +74,13 @@ const maximumFiles = 10_000;
 
 /**
  * What a component that has ended left behind: outcome.json and the files of its outputs. All of it is written by the
- * component, so links, pipes and paths that lead elsewhere are passed over: nothing but plain files below outputs/N.
+ * component, so links, pipes and paths that lead elsewhere are passed over: nothing but plain files below outputs/N. There
+ * are bounds to what is read, so it is read in one go.
  */
-export async function readOutcome(folder: string, outputs: readonly ComponentOutput[]): Promise<Outcome> {
+export function readOutcome(folder: string, outputs: readonly ComponentOutput[]): Outcome {
   const warnings: string[] = [];
-  const [written, ...walked] = await Promise.all([
-    readWritten(folder, warnings),
-    ...outputs.map(async ({ number }) => await walk(folder, outputFolder(number))),
-  ]);
+  const written = readWritten(folder, warnings);
+  const walked = outputs.map(({ number }) => walk(folder, outputFolder(number)));
   const files = new Map<number, readonly ProducedFile[]>();
   for (const [index, output] of outputs.entries()) {
     const found = walked[index]!;
@@ -138,18 +136,23 @@ function plainName(name: string | null | undefined): string | undefined {
 }
 
 /** The plain files below a folder, sorted, as paths relative to `root`; nothing behind a link. */
-async function walk(root: string, folder: string): Promise<string[]> {
+function walk(root: string, folder: string): string[] {
   for (const part of partsOf(folder)) {
-    const found = await lstat(join(root, part)).catch(() => undefined);
+    const found = lstatSync(join(root, part), { throwIfNoEntry: false });
     if (!found?.isDirectory()) return [];
   }
   const files: string[] = [];
   const folders = [folder];
   for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
-    for (const entry of await readdir(join(root, at), { withFileTypes: true })) {
-      if (entry.isDirectory()) folders.push(`${at}/${entry.name}`);
-      else if (entry.isFile() && plainName(entry.name)) files.push(`${at}/${entry.name}`);
-      if (files.length > maximumFiles) throw new TooManyFilesError(folder);
+    const open = opendirSync(join(root, at));
+    try {
+      for (let entry = open.readSync(); entry !== null; entry = open.readSync()) {
+        if (entry.isDirectory()) folders.push(`${at}/${entry.name}`);
+        else if (entry.isFile() && plainName(entry.name)) files.push(`${at}/${entry.name}`);
+        if (files.length + folders.length > maximumFiles) throw new TooManyFilesError(folder);
+      }
+    } finally {
+      open.closeSync();
     }
   }
   return files.sort();
@@ -169,8 +172,8 @@ function partsOf(folder: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-async function readWritten(folder: string, warnings: string[]): Promise<Written | undefined> {
-  const content = await readSmallFile(join(folder, 'outcome.json'));
+function readWritten(folder: string, warnings: string[]): Written | undefined {
+  const content = readSmallFile(join(folder, 'outcome.json'));
   if (content === undefined) return undefined;
   try {
     const result = outcomeSchema.safeParse(JSON.parse(content));
@@ -183,15 +186,19 @@ async function readWritten(folder: string, warnings: string[]): Promise<Written 
 }
 
 /** Without O_NOFOLLOW a link would show another file, without O_NONBLOCK a pipe would hold the platform up. */
-async function readSmallFile(path: string): Promise<string | undefined> {
+function readSmallFile(path: string): string | undefined {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(path, flags).catch(() => undefined);
-  if (!file) return undefined;
+  let file: number;
   try {
-    const found = await file.stat();
+    file = openSync(path, flags);
+  } catch {
+    return undefined;
+  }
+  try {
+    const found = fstatSync(file);
     if (!found.isFile() || found.size > maximumBytes) return undefined;
-    return await file.readFile('utf8');
+    return readFileSync(file, 'utf8');
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }

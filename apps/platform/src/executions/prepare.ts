@@ -1,11 +1,22 @@
-import { constants } from 'node:fs';
-import { chmod, copyFile, link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { chmod, copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { AttemptSpec } from '../runtimes/index.ts';
 import type { Work } from './component.ts';
 import type { Context, EngineManifest } from './context.ts';
 import { dispatchJob } from './dispatch.ts';
+import type { DispatchJob } from './dispatch.ts';
 import { buildJob, distinctNames, inputFolder, outputFolder } from './job.ts';
 import type { Job, JobFile } from './job.ts';
 import { restoreStorage } from './storage.ts';
@@ -17,75 +28,118 @@ const jobFile = 'job.json';
  * job.json has a content, and never touched again then: the attempt may have been started in it.
  */
 export async function layOut(context: Context, work: Work, manifest: EngineManifest): Promise<void> {
-  const { folder } = work.attempt;
-  const laid = await sizeOf(join(folder, jobFile));
-  if (laid !== null && laid > 0) return;
-  const [region, dispatch] = await Promise.all([
-    regionOf(context, work),
-    dispatchJob(context, work),
-    laid === null ? layOutAhead(context, work, manifest) : undefined,
-  ]);
-  const { job_inputs: inputs, storage_id: storageId } = work.component;
-  await restoreStorage(context, storageId, join(folder, 'storage'));
-  const files = new Map<number, readonly JobFile[]>();
-  for (const input of inputs) {
-    const ids = input.data_ids ?? (input.data_id === null ? [] : [input.data_id]);
-    files.set(input.number, await placeInput(context, folder, input, ids));
-  }
-  const job: Job = buildJob({
-    ...work,
-    attempt: work.attempt.number,
-    service: manifest,
-    region,
-    files,
-    dispatch,
-  });
-  // Into the file that is there: a sandbox that stands ready shows that one.
-  await writeFile(join(folder, jobFile), `${JSON.stringify(job, null, 2)}\n`);
-  if (!context.sandboxed) await chmod(join(folder, jobFile), 0o444);
+  const laid = statSync(join(work.attempt.folder, jobFile), { throwIfNoEntry: false });
+  if (laid && laid.size > 0) return;
+  if (!laid) layOutAhead(context, work, manifest);
+  const given = await gatherGiven(context, work);
+  await fill(context, work, manifest, given);
 }
 
 /** A component with an attempt that may be one to come. */
 export type Standing = Pick<Work, 'component' | 'execution'> & {
-  readonly attempt: Pick<Work['attempt'], 'id' | 'folder'>;
+  readonly attempt: Pick<Work['attempt'], 'id' | 'folder' | 'number'>;
 };
 
+/** What the database tells of what a component is given. */
+export interface Given {
+  readonly region: unknown;
+  readonly dispatch: DispatchJob | undefined;
+  readonly storage: InputFile | undefined;
+  readonly inputs: readonly {
+    readonly number: number;
+    readonly items: readonly { readonly dataId: string; readonly files: readonly InputFile[] }[];
+  }[];
+}
+
+type InputFile = Awaited<ReturnType<Context['data']['filesForJob']>>[number];
+/** The files of items, by their ids. */
+type FilesOf = ReadonlyMap<string, readonly InputFile[]>;
+
+/** @param known items that need not be asked for */
+export async function gatherGiven(
+  context: Context,
+  work: Pick<Work, 'component' | 'execution'>,
+  known: FilesOf = new Map(),
+): Promise<Given> {
+  const { data, database } = context;
+  const { job_inputs: inputs, storage_id: storageId } = work.component;
+  const filesOf = async (dataId: string, fileType?: string) =>
+    known.get(dataId) ?? (await data.filesForJob(database.queries, dataId, fileType));
+  const [region, dispatch, storage, placed] = await Promise.all([
+    regionOf(context, work),
+    dispatchJob(context, work),
+    storageId === null ? [] : filesOf(storageId),
+    Promise.all(
+      inputs.map(async ({ number, data_id, data_ids, file_type }) => {
+        const ids = data_ids ?? (data_id === null ? [] : [data_id]);
+        const items = ids.map(async (dataId) => ({ dataId, files: await filesOf(dataId, file_type) }));
+        return { number, items: await Promise.all(items) };
+      }),
+    ),
+  ]);
+  return { region, dispatch, storage: storage[0], inputs: placed };
+}
+
+/**
+ * Gives the folder of an attempt that is laid out what its component is to be given, and job.json last.
+ * @param fresh what items have by now
+ */
+export async function fill(
+  context: Context,
+  work: Standing,
+  manifest: EngineManifest,
+  given: Given,
+  fresh: FilesOf = new Map(),
+): Promise<void> {
+  const { folder, number: attempt } = work.attempt;
+  const { region, dispatch, storage } = given;
+  if (storage) await restoreStorage(context, storage.objectKey, join(folder, 'storage'));
+  const files = new Map<number, readonly JobFile[]>();
+  for (const { number, items } of given.inputs) {
+    const list = items.flatMap(({ dataId, files: before }) => fresh.get(dataId) ?? before);
+    files.set(number, await placeInput(context, folder, number, list));
+  }
+  const job: Job = buildJob({ ...work, attempt, service: manifest, region, files, dispatch });
+  // Into the file that is there: a sandbox that stands ready shows that one.
+  writeFileSync(join(folder, jobFile), `${JSON.stringify(job, null, 2)}\n`);
+  if (!context.sandboxed) chmodSync(join(folder, jobFile), 0o444);
+}
+
 /** What of the folder can be laid out before the component can begin: all but the files. Harmless when repeated. */
-export async function layOutAhead(context: Context, work: Standing, manifest: EngineManifest): Promise<void> {
+export function layOutAhead(context: Context, work: Standing, manifest: EngineManifest): void {
   const { folder } = work.attempt;
   const cache = blockCacheFor(context, work, manifest);
   const { job_inputs: inputs, job_outputs: outputs } = work.component;
   const folders = [
-    'inputs',
-    'outputs',
     'scratch',
     'storage',
     ...inputs.map(({ number }) => inputFolder(number)),
     ...outputs.map(({ number }) => outputFolder(number)),
+    // For those without any.
+    'inputs',
+    'outputs',
   ];
-  // Side by side: one after the other these few steps took 10 ms.
-  await Promise.all([
-    ...folders.map(async (name) => await mkdir(join(folder, name), { recursive: true })),
-    ...(cache === null ? [] : [mkdir(cache, { recursive: true })]),
-  ]);
-  await writeFile(join(folder, jobFile), '', { flag: 'a', mode: 0o644 });
+  for (const path of [...folders.map((name) => join(folder, name)), ...(cache === null ? [] : [cache])])
+    mkdirSync(path, { recursive: true });
+  closeSync(openSync(join(folder, jobFile), 'a', 0o644));
 }
 
 /** The region is that of the process's first vector input, or a slice of it, for all components alike. */
-async function regionOf({ data, database }: Context, { execution }: Work): Promise<unknown> {
+async function regionOf(
+  { data, database }: Context,
+  { execution }: Pick<Work, 'execution'>,
+): Promise<unknown> {
   return execution.region_data_id === null
     ? null
     : await data.regionOf(database.queries, execution.region_data_id);
 }
 
 async function placeInput(
-  { data, database, objects, sandboxed }: Context,
+  { objects, sandboxed }: Context,
   folder: string,
-  { number, file_type }: { readonly number: number; readonly file_type: string },
-  dataIds: readonly string[],
+  number: number,
+  files: readonly InputFile[],
 ): Promise<JobFile[]> {
-  const files = [];
-  for (const dataId of dataIds) files.push(...(await data.filesForJob(database.queries, dataId, file_type)));
   const names = distinctNames(files.map(({ name }) => name));
   const placed: JobFile[] = [];
   for (const [index, file] of files.entries()) {
@@ -94,7 +148,7 @@ async function placeInput(
     const target = join(folder, path);
     const source = objects.localPath(file.objectKey);
     // In a sandbox inputs cannot be written to, so the very bytes of the store may be shown; elsewhere only a copy may.
-    if (!sandboxed || !(await linked(source, target))) {
+    if (!sandboxed || !linked(source, target)) {
       await rm(target, { force: true });
       await copyFile(source, target, constants.COPYFILE_FICLONE);
       await chmod(target, 0o444);
@@ -103,38 +157,27 @@ async function placeInput(
       path,
       name,
       file_type: file.fileType,
-      size: file.size ?? (await stat(target)).size,
+      size: file.size ?? statSync(target).size,
       crs: file.crs,
     });
   }
   return placed;
 }
 
-async function linked(source: string, target: string): Promise<boolean> {
+function linked(source: string, target: string): boolean {
   try {
-    await link(source, target);
+    linkSync(source, target);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // From a try that was cut off.
     if (code === 'EEXIST') {
-      await rm(target, { force: true });
-      return await linked(source, target);
+      rmSync(target, { force: true });
+      return linked(source, target);
     }
     if (code === 'EXDEV' || code === 'EPERM' || code === 'EMLINK' || code === 'ENOTSUP') return false;
     throw error;
   }
-}
-
-/** In bytes; null for a file that is not there. */
-async function sizeOf(path: string): Promise<number | null> {
-  return await stat(path).then(
-    ({ size }) => size,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    },
-  );
 }
 
 /**

@@ -1,10 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 
 import type { Queries } from '../database/index.ts';
 import { claimWaiting } from './claim.ts';
 import { endComponent, readWork } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context, StoredFile } from './context.ts';
+import { manifestIfOffered } from './manifest-cache.ts';
 import { readOutcome } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { Step } from './step.ts';
@@ -15,34 +16,46 @@ export interface StoredOutputs {
   /** The files of each output, by its data item. */
   readonly files: ReadonlyMap<string, readonly StoredFile[]>;
   readonly kept: StoredFile | undefined;
+  /** Resolves when a power cut does not take them away any more: nothing is to be told of them before. */
+  readonly durable: Promise<unknown>;
 }
 
 /** Up to so many bytes are stored so soon that there is no use in telling that they are. */
 const littleBytes = 8 * 1024 * 1024;
 
-export async function isLittle({ files }: Outcome): Promise<boolean> {
-  let bytes = 0;
-  for (const { path } of [...files.values()].flat()) bytes += (await stat(path)).size;
-  return bytes <= littleBytes;
+const fewFiles = 100;
+
+export function isLittle({ files }: Outcome): boolean {
+  const all = [...files.values()].flat();
+  if (all.length > fewFiles) return false;
+  return all.reduce((bytes, { path }) => bytes + statSync(path).size, 0) <= littleBytes;
 }
 
-/** Storing again under the same keys changes nothing, so it can be begun anew after a kill. */
+/**
+ * Storing again under the same keys changes nothing, so it can be begun anew after a kill. Of a sandbox nothing is left
+ * that could still write, so the files need not be copied.
+ */
 export async function storeOutputs(context: Context, work: Work, outcome: Outcome): Promise<StoredOutputs> {
   const { component, attempt } = work;
   const files = new Map<string, StoredFile[]>();
+  const durable: Promise<void>[] = [];
   const keeping = component.storage_id === null ? undefined : packStorage(context, attempt.folder);
   keeping?.catch(() => undefined);
   for (const output of component.job_outputs) {
     const list: StoredFile[] = [];
     for (const [index, file] of (outcome.files.get(output.number) ?? []).entries()) {
-      const objectKey = `outputs/${component.id}/${attempt.number}/${output.number}/${index + 1}`;
-      const { size, sha256 } = await context.objects.adopt(objectKey, file.path);
+      // In a few folders for all: to make some for each component takes longer than to store what it makes.
+      const place = `${component.id.slice(0, 2)}/${component.id}`;
+      const objectKey = `outputs/${place}-${attempt.number}-${output.number}-${index + 1}`;
+      const options = { final: context.sandboxed };
+      const { size, sha256, durable: lasts } = await context.objects.adopt(objectKey, file.path, options);
+      durable.push(lasts);
       const { name, fileType, title, description } = file;
       list.push({ name, fileType, objectKey, size, sha256, title, description });
     }
     files.set(output.data_id, list);
   }
-  return { files, kept: await keeping };
+  return { files, kept: await keeping, durable: Promise.all(durable) };
 }
 
 /** Takes back what was stored for a component that is not to have it. */
@@ -54,12 +67,14 @@ export async function removeOutputs({ objects }: Context, { files, kept }: Store
 /** Stores the outputs of an attempt that ended well, then says so. */
 export async function publish(context: Context, work: Work): Promise<Step> {
   const { component, attempt } = work;
-  const outcome = await readOutcome(attempt.folder, component.job_outputs);
+  const outcome = readOutcome(attempt.folder, component.job_outputs);
   const stored = await storeOutputs(context, work, outcome);
+  await stored.durable;
   return await context.database.transaction(async (tx): Promise<Step> => {
     const locked = await readWork(tx, context, component.id, { lock: true });
     if (locked.component.state !== 'publishing' || locked.attempt.id !== attempt.id) return { next: 'read' };
-    return { next: 'done', taken: await publishStored(tx, context, locked, stored, outcome.abortReason) };
+    const noted = { warning: outcome.abortReason, reuseKey: locked.component.reuse_key };
+    return { next: 'done', taken: await publishStored(tx, context, locked, stored, noted) };
   });
 }
 
@@ -73,10 +88,16 @@ export async function publishStored(
   context: Context,
   work: Work,
   { files, kept }: StoredOutputs,
-  warning: string | null,
+  { warning, reuseKey }: { readonly warning: string | null; readonly reuseKey: string | null },
 ): Promise<readonly string[]> {
   const { component } = work;
-  for (const [dataId, list] of files) await context.data.fulfil(tx, dataId, list);
+  const manifest = await manifestIfOffered(tx, context, component.service_id);
+  const maker = manifest && {
+    name: manifest.name,
+    version: manifest.version,
+    executionId: component.process_execution_id,
+  };
+  for (const [dataId, list] of files) await context.data.fulfil(tx, dataId, list, maker);
   if (kept)
     await context.data.keep(tx, {
       id: component.storage_id!,
@@ -92,6 +113,7 @@ export async function publishStored(
     work,
     'succeeded',
     warning ? { reason: warning } : undefined,
+    { reuse_key: reuseKey },
   );
   return madeWay ? await claimWaiting(tx, context) : [];
 }

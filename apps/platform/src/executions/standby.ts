@@ -1,48 +1,102 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as breath } from 'node:timers/promises';
 
 import { and, asc, eq, sql } from 'drizzle-orm';
 
 import { tables } from '../database/index.ts';
+import type { AttemptHandle, AttemptSpec } from '../runtimes/index.ts';
 import type { Work } from './component.ts';
-import type { Context, Standby } from './context.ts';
-import { attemptSpec, layOutAhead } from './prepare.ts';
+import type { Context, EngineManifest, Standby } from './context.ts';
+import { attemptSpec, fill, gatherGiven, layOutAhead } from './prepare.ts';
+import type { Given, Standing } from './prepare.ts';
+import type { StoredOutputs } from './publish.ts';
 import { workColumns } from './rows.ts';
 
 /** Whether an attempt that the database does not know stands ready. */
 export const standsReady = ({ standbys }: Context, attemptId: string): boolean =>
   [...standbys.all].some((standby) => standby.attemptId === attemptId);
 
+/** The component that waits for another one alone, with an attempt that stands ready for it. */
+export interface Follower {
+  /**
+   * Has it begin on trial once the other one has ended well and its outputs are stored: what is written down of that takes
+   * as long as a small component runs. Nothing of it counts before the database says so, in the transaction in which the
+   * other one succeeds; if it does not, the attempt is ended and forgotten. That is no worse than an attempt that is lost
+   * and made again, as long as it can do nothing outside its own folder: only one in a sandbox and without a network may.
+   * @param store stores the outputs
+   * @returns what was stored
+   */
+  readonly beginWith: (store: () => Promise<StoredOutputs>) => Promise<StoredOutputs>;
+  /** To be called when the other one has ended, with the components that were taken up by that. */
+  readonly settle: (taken: readonly string[]) => Promise<void>;
+}
+
 /**
  * Has an attempt stand ready for the component that waits for this one alone. To start a sandbox takes 10 to 20 ms, and to
  * lay out its folder a few: while a component runs, this is done for the next one of its chain, which then only has to be
  * given its files. When the platform is killed meanwhile, `cleanUp` finds an attempt that nobody knows.
- * @returns a function to be called when this one has ended, with the components that were taken up by that
  */
-export function standUp(context: Context, work: Work): (taken: readonly string[]) => Promise<void> {
+export function standUp(context: Context, work: Work): Follower {
   const { ready, all } = context.standbys;
   const standby: Standby = { attemptId: randomUUID(), dismissed: false };
   all.add(standby);
-  const standing = prepare(context, work, standby).catch((error: unknown) => {
-    // It will be started in its turn, and that says what is wrong.
-    context.log.debug({ err: error, component: work.component.id }, 'nothing stands ready after a component');
-  });
-  return async (taken) => {
-    const next = [...ready].find(([, of]) => of === standby)?.[0];
-    standby.dismissed = next === undefined || !taken.includes(next);
-    if (next !== undefined) ready.delete(next);
-    await standing;
-    if (standby.dismissed) await dismiss(context, standby.attemptId);
-    all.delete(standby);
+  let next: Ready | undefined;
+  const stand = async (): Promise<void> => {
+    try {
+      const prepared = await prepare(context, work, standby);
+      if (!prepared || standby.dismissed) return;
+      next = prepared;
+      ready.set(prepared.component.id, standby);
+    } catch (error) {
+      // It will be started in its turn, and that says what is wrong.
+      context.log.debug(
+        { err: error, component: work.component.id },
+        'nothing stands ready after a component',
+      );
+    }
+  };
+  const standing = stand();
+  return {
+    beginWith: async (store) => {
+      const mayBegin = next && !next.spec.network && context.sandboxed ? next : undefined;
+      if (!mayBegin) return await store();
+      const [stored, given] = await Promise.all([store(), gatherFor(context, work, mayBegin)]);
+      if (given) {
+        standby.begun = begin(context, mayBegin, given, stored);
+        // It is asked to begin before the database takes the processor.
+        await breath();
+      }
+      return stored;
+    },
+    settle: async (taken) => {
+      standby.dismissed = next === undefined || !taken.includes(next.component.id);
+      if (next) ready.delete(next.component.id);
+      await standing;
+      if (standby.dismissed) await dismiss(context, standby);
+      all.delete(standby);
+    },
   };
 }
 
-async function prepare(context: Context, { component, execution }: Work, standby: Standby): Promise<void> {
+interface Ready extends Standing {
+  readonly manifest: EngineManifest;
+  readonly spec: AttemptSpec;
+}
+
+async function prepare(
+  context: Context,
+  { component, execution }: Work,
+  standby: Standby,
+): Promise<Ready | undefined> {
   const { processServiceExecutions: components } = tables;
-  if (execution.reuse || component.kind !== 'service') return;
+  if (execution.reuse || component.kind !== 'service') return undefined;
   const [next] = await context.database.queries
-    .select(workColumns.component)
+    .select({
+      component: workColumns.component,
+      attempts: sql<number>`(select coalesce(max(number), 0) from component_attempts where component_id = ${components.id})::int`,
+    })
     .from(components)
     .where(
       and(
@@ -53,25 +107,54 @@ async function prepare(context: Context, { component, execution }: Work, standby
     )
     .orderBy(asc(components.chain_index))
     .limit(1);
-  if (!next) return;
-  const manifest = await context.catalogue.manifest(context.database.queries, next.service_id);
+  if (!next) return undefined;
+  const manifest = await context.catalogue.manifest(context.database.queries, next.component.service_id);
   const id = standby.attemptId;
-  const attempt = { id, folder: join(context.settings.attemptsFolder, id) };
-  const standing = { execution, component: next, attempt };
-  if (standby.dismissed) return;
-  await layOutAhead(context, standing, manifest);
-  await context.runtime.standUp(attemptSpec(context, standing, manifest));
-  if (!standby.dismissed) context.standbys.ready.set(next.id, standby);
+  const attempt = { id, folder: join(context.settings.attemptsFolder, id), number: next.attempts + 1 };
+  const standing = { execution, component: next.component, attempt };
+  if (standby.dismissed) return undefined;
+  layOutAhead(context, standing, manifest);
+  const spec = attemptSpec(context, standing, manifest);
+  await context.runtime.standUp(spec);
+  return { ...standing, manifest, spec };
 }
 
-async function dismiss({ runtime, settings, log }: Context, id: string): Promise<void> {
-  const folder = join(settings.attemptsFolder, id);
-  const handle = { runtime: runtime.name, attemptId: id, folder };
+/** What the next component is given besides the outputs of this one; undefined where that cannot be told yet. */
+async function gatherFor(context: Context, { component }: Work, next: Ready): Promise<Given | undefined> {
+  // Kept by this one for the next one, it is not in the store yet.
+  if (component.storage_id !== null && component.storage_id === next.component.storage_id) return undefined;
+  return await gatherGiven(context, next, new Map(component.job_outputs.map(({ data_id }) => [data_id, []])));
+}
+
+/** Asks nothing of the database: a transaction waits for it. */
+async function begin(
+  context: Context,
+  next: Ready,
+  given: Given,
+  { files }: StoredOutputs,
+): Promise<AttemptHandle | null> {
   try {
+    const fresh = new Map(
+      [...files].map(([dataId, list]) => [dataId, list.map((file) => ({ ...file, crs: null }))]),
+    );
+
+    await fill(context, next, next.manifest, given, fresh);
+    return await context.runtime.start(next.spec, { onTrial: true });
+  } catch (error) {
+    context.log.debug({ err: error, component: next.component.id }, 'a component begins in its turn');
+    return null;
+  }
+}
+
+async function dismiss({ runtime, settings, log }: Context, { attemptId, begun }: Standby): Promise<void> {
+  const folder = join(settings.attemptsFolder, attemptId);
+  const handle = { runtime: runtime.name, attemptId, folder };
+  try {
+    await begun;
     await runtime.stop(handle, { graceSeconds: 0 });
     await runtime.remove(handle);
     await rm(folder, { recursive: true, force: true });
   } catch (error) {
-    log.debug({ err: error, attempt: id }, 'an attempt that stood ready is cleaned up later');
+    log.debug({ err: error, attempt: attemptId }, 'an attempt that stood ready is cleaned up later');
   }
 }

@@ -12,6 +12,7 @@
  *     │ └─ its execution is executed again ─ failed, stopped
  *     └─ (from preparing) the outputs of an earlier component are taken over, or there is nothing to send ─► succeeded
  *        (from running) its outputs are so small that they are stored at once ─► succeeded
+ *        (from waiting) it has begun on trial while the one before it was being stored ─► running
  * ```
  *
  * - `waiting`: until its execution is admitted, for components before it in the chain, and then for a slot.
@@ -33,7 +34,7 @@ export type ComponentState =
   | 'stopped';
 
 const next: Readonly<Record<ComponentState, readonly ComponentState[]>> = {
-  waiting: ['preparing', 'stopped'],
+  waiting: ['preparing', 'running', 'stopped'],
   preparing: ['running', 'preparing', 'succeeded', 'failed', 'stopped'],
   running: ['publishing', 'preparing', 'waiting', 'succeeded', 'failed', 'stopped'],
   publishing: ['succeeded', 'preparing', 'failed', 'stopped'],

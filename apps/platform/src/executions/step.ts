@@ -1,4 +1,5 @@
 import type { Work } from './component.ts';
+import type { AttemptRow } from './rows.ts';
 
 /** What a step of a component leads to. */
 export interface Step {
@@ -6,4 +7,6 @@ export interface Step {
   readonly next: Work | 'read' | 'done';
   /** Further components that this platform has taken up in the same transaction. */
   readonly taken?: readonly string[];
+  /** The attempt as it ended. */
+  readonly attempt?: AttemptRow;
 }

@@ -9,15 +9,9 @@ import type { Context, StoredFile } from './context.ts';
 const archiveName = 'storage.tar.gz';
 
 /** Lays out what the service kept at the end of the last run of its process. */
-export async function restoreStorage(
-  { data, database, objects }: Context,
-  storageId: string | null,
-  folder: string,
-): Promise<void> {
-  if (storageId === null) return;
-  const [file] = await data.filesForJob(database.queries, storageId);
+export async function restoreStorage({ objects }: Context, objectKey: string, folder: string): Promise<void> {
   // What a service packed, links included, was its own; nothing of it may lead out of its folder all the same.
-  if (file) await extract({ file: objects.localPath(file.objectKey), cwd: folder, strict: true });
+  await extract({ file: objects.localPath(objectKey), cwd: folder, strict: true });
 }
 
 /** Packs what the service left to be kept; undefined when it left nothing. The time of packing leaves no trace in it. */
@@ -30,7 +24,8 @@ export async function packStorage({ objects }: Context, folder: string): Promise
     names.map((name) => `./${name}`),
   );
   const objectKey = `storage/${randomUUID()}`;
-  const { size, sha256 } = await objects.adopt(objectKey, path);
+  const { size, sha256, durable } = await objects.adopt(objectKey, path, { final: true });
+  await durable;
   await rm(path, { force: true });
   return {
     name: archiveName,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -57,6 +57,27 @@ describe('objects in a folder', () => {
     await expect(objects.adopt('outputs/a/2', outside)).rejects.toThrow('ELOOP');
     expect(await objects.has('outputs/a/2')).toBe(false);
     expect(await unfinished()).toEqual([]);
+  });
+
+  test('are adopted without a copy from a file that nobody can write to any more', async () => {
+    const path = join(folder, 'output.tif');
+    await writeFile(path, bytes, { mode: 0o644 });
+    for (let time = 0; time < 2; time += 1) {
+      const { size, sha256, durable } = await objects.adopt('outputs/b/1', path, { final: true });
+      await durable;
+      expect(size).toBe(bytes.length);
+      expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    }
+    const [from, to] = [await stat(path), await stat(objects.localPath('outputs/b/1'))];
+    expect(to.ino).toBe(from.ino);
+    expect(to.mode & 0o777).toBe(0o600);
+    await rm(path);
+    expect(await buffer(await objects.read('outputs/b/1'))).toEqual(bytes);
+    const outside = join(folder, 'link-again.tif');
+    await symlink('/etc/hostname', outside);
+    await expect(objects.adopt('outputs/b/2', outside, { final: true })).rejects.toThrow('ELOOP');
+    await expect(objects.adopt('outputs/b/2', folder, { final: true })).rejects.toThrow('is no file');
+    expect(await objects.has('outputs/b/2')).toBe(false);
   });
 
   test('are copied so that either outlives the other', async () => {

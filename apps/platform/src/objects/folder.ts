@@ -1,13 +1,28 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fchmodSync,
+  fstatSync,
+  fsync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
+import type { Stats } from 'node:fs';
 import { access, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 import { CallError } from '@fusion-platform/contract';
 
 import type { Objects, StoredObject } from './objects.ts';
 
-/** A file of at most this size is read at once, one that is larger in pieces of it. */
+/** A file of at most this size is read in one go, one that is larger in pieces of it. */
 const littleBytes = 1024 * 1024;
 const segment = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}$/;
 
@@ -49,27 +64,44 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
         throw readable(error);
       }
     },
-    adopt: async (key, path) => {
-      const temporary = join(unfinished, randomUUID());
+    adopt: async (key, path, { final = false } = {}) => {
       // What a component left may be a link to a file that it must not see.
-      const [source] = await Promise.all([
-        open(path, constants.O_RDONLY | constants.O_NOFOLLOW),
-        mkdir(dirname(pathOf(key)), { recursive: true, mode: 0o700 }),
-      ]);
+      const source = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      let isOpen = true;
+      const close = (): void => {
+        if (isOpen) closeSync(source);
+        isOpen = false;
+      };
       try {
-        const { size } = await source.stat();
-        const content =
-          size <= littleBytes
-            ? [await source.readFile()]
-            : (source.createReadStream({ highWaterMark: littleBytes }) as AsyncIterable<Buffer>);
-        const stored = await write(temporary, content, {});
-        await put(temporary, key);
-        return stored;
+        const found = fstatSync(source);
+        if (!found.isFile()) throw new Error(`${path} is no file`);
+        mkdirSync(dirname(pathOf(key)), { recursive: true, mode: 0o700 });
+        if (final && linkWhole(path, pathOf(key), found)) {
+          const stored = await digest(source, found.size);
+          fchmodSync(source, 0o600);
+          const durable = synchroniseLink(source, pathOf(key)).finally(close);
+          durable.catch(() => undefined);
+          return { ...stored, durable };
+        }
+        const temporary = join(unfinished, randomUUID());
+        try {
+          const content = createReadStream(path, {
+            fd: source,
+            autoClose: false,
+            start: 0,
+            highWaterMark: littleBytes,
+          });
+          const stored = await write(temporary, content as AsyncIterable<Buffer>, {});
+          await put(temporary, key);
+          close();
+          return { ...stored, durable: Promise.resolve() };
+        } catch (error) {
+          await rm(temporary, { force: true });
+          throw error;
+        }
       } catch (error) {
-        await rm(temporary, { force: true });
+        close();
         throw readable(error);
-      } finally {
-        await source.close();
       }
     },
     copy: async (from, to) => {
@@ -157,6 +189,46 @@ async function write(
   }
   return { size, sha256: hash.digest('hex') };
 }
+
+/** Gives the file of an open descriptor a second name. @returns false where that cannot be, or it was another file */
+function linkWhole(path: string, target: string, found: Stats): boolean {
+  try {
+    // Left by a try that was cut off.
+    rmSync(target, { force: true });
+    linkSync(path, target);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EXDEV' || code === 'EPERM' || code === 'EMLINK' || code === 'ENOTSUP') return false;
+    throw error;
+  }
+  const linked = lstatSync(target);
+  if (linked.ino === found.ino && linked.dev === found.dev) return true;
+  rmSync(target);
+  return false;
+}
+
+async function digest(file: number, size: number): Promise<StoredObject> {
+  const hash = createHash('sha256');
+  if (size <= littleBytes) {
+    const bytes = Buffer.allocUnsafe(size);
+    const read = readSync(file, bytes, 0, size, 0);
+    return { size: read, sha256: hash.update(bytes.subarray(0, read)).digest('hex') };
+  }
+  let read = 0;
+  const content = createReadStream('', { fd: file, autoClose: false, start: 0, highWaterMark: littleBytes });
+  for await (const chunk of content as AsyncIterable<Buffer>) {
+    read += chunk.length;
+    hash.update(chunk);
+  }
+  return { size: read, sha256: hash.digest('hex') };
+}
+
+async function synchroniseLink(file: number, path: string): Promise<void> {
+  await synchroniseFile(file);
+  await synchronise(dirname(path));
+}
+
+const synchroniseFile = promisify(fsync);
 
 async function synchronise(path: string): Promise<void> {
   const file = await open(path, 'r');

@@ -7,6 +7,12 @@ export interface StoredObject {
   readonly sha256: string;
 }
 
+/** An object that can be read at once. */
+export interface AdoptedObject extends StoredObject {
+  /** Resolves when a power cut does not take it away any more. */
+  readonly durable: Promise<void>;
+}
+
 /**
  * Where the bytes of files are. A key is a path of plain segments, `uploads/<id>`. An object is there whole or not at
  * all, and never changes.
@@ -22,8 +28,11 @@ export interface Objects {
     source: Readable,
     options?: { readonly length?: number; readonly maximumBytes?: number; readonly signal?: AbortSignal },
   ): Promise<StoredObject>;
-  /** Stores a file of this machine, which may stay or go afterwards. Storing the same again does no harm. */
-  adopt(key: string, path: string): Promise<StoredObject>;
+  /**
+   * Stores a file of this machine, which may stay or go afterwards. Storing the same again does no harm.
+   * @param options.final nobody can write to the file any more: its very bytes may be kept, instead of a copy
+   */
+  adopt(key: string, path: string, options?: { readonly final?: boolean }): Promise<AdoptedObject>;
   /** Another object with the same bytes, which outlives the first. */
   copy(from: string, to: string): Promise<void>;
   /** @param range the first and the last byte, both included */

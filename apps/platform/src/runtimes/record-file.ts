@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Batch } from './runtime.ts';
 
 const BLOCK_BYTES = 262_144;
@@ -6,25 +6,26 @@ const LINE_FEED = 0x0a;
 
 /**
  * Reads records, one JSON document a line, from a byte offset on. A line that is not complete yet is left for the next
- * call. A file that is not there has no records.
+ * call. A file that is not there has no records. Mostly there are a few lines, which are read in a fraction of the time
+ * that it takes to ask for them without waiting.
  */
-export async function readRecords<T>(path: string, fromOffset: number, limit: number): Promise<Batch<T>> {
+export function readRecords<T>(path: string, fromOffset: number, limit: number): Batch<T> {
   const records: T[] = [];
   let nextOffset = fromOffset;
   let file;
   try {
-    file = await open(path, 'r');
+    file = openSync(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { records, nextOffset };
     throw error;
   }
   try {
     // Mostly there are a few lines: a whole block for them is more to throw away than all else of a read.
-    const { size: length } = await file.stat();
+    const { size: length } = fstatSync(file);
     let size = Math.min(BLOCK_BYTES, Math.max(0, length - fromOffset) + 1);
     while (records.length < limit) {
       const block = Buffer.allocUnsafe(size);
-      const { bytesRead } = await file.read(block, 0, size, nextOffset);
+      const bytesRead = readSync(file, block, 0, size, nextOffset);
       let start = 0;
       while (records.length < limit) {
         const end = block.subarray(0, bytesRead).indexOf(LINE_FEED, start);
@@ -39,7 +40,7 @@ export async function readRecords<T>(path: string, fromOffset: number, limit: nu
       if (start === 0) size *= 2;
     }
   } finally {
-    await file.close();
+    closeSync(file);
   }
   return { records, nextOffset };
 }

@@ -47,8 +47,6 @@ export type EndedBy = 'itself' | 'stop' | 'timeout' | 'memory' | 'storage' | 'la
 
 export interface AttemptRunning {
   state: 'running';
-  startedAt: string;
-  pid: number | null;
 }
 
 export interface AttemptEnded {
@@ -137,6 +135,11 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface StartOptions extends CallOptions {
+  /** It is nobody's until it is watched, and ends like one that only stands ready when its platform does. */
+  onTrial?: boolean;
+}
+
 export interface Runtime {
   readonly name: string;
 
@@ -147,7 +150,7 @@ export interface Runtime {
    * Starts the attempt, or finds the one that was started under this id, however it stands now.
    * Throws RuntimeError `invalid_attempt` or `runtime_unavailable`; after the latter it may or may not have been started: call again.
    */
-  start(spec: AttemptSpec, options?: CallOptions): Promise<AttemptHandle>;
+  start(spec: AttemptSpec, options?: StartOptions): Promise<AttemptHandle>;
 
   /**
    * Gets an attempt ready to the last step before its command: it begins, and its time with it, when `start` is called

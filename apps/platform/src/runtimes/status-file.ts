@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttemptStatus } from './runtime.ts';
 
@@ -10,19 +9,19 @@ const MAX_COMMENT_CHARACTERS = 1_000;
  * Reads status.json of an attempt's folder. The component writes it, so anything may be there: a link to another file,
  * a pipe nobody writes to, gigabytes, wrong types. Such things are passed over.
  */
-export async function readStatusFile(folder: string): Promise<AttemptStatus | null> {
+export function readStatusFile(folder: string): AttemptStatus | null {
   let text: string;
   try {
     // Without O_NONBLOCK a pipe would hold the call up; without O_NOFOLLOW a link would show another file.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const file = await open(join(folder, 'status.json'), flags);
+    const file = openSync(join(folder, 'status.json'), flags);
     try {
-      const found = await file.stat();
+      const found = fstatSync(file);
       if (!found.isFile() || found.size > MAX_BYTES) return null;
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
-      text = buffer.toString('utf8', 0, bytesRead);
+      const buffer = Buffer.alloc(found.size);
+      text = buffer.toString('utf8', 0, readSync(file, buffer, 0, found.size, 0));
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch {
     return null;

@@ -46,6 +46,16 @@ export async function analyse(path: string, options: AnalyseOptions): Promise<An
   }
 }
 
+/**
+ * The analysis of a file of a type that may hold anything, which nothing has to be read for.
+ * @param size bytes
+ * @returns null for a file that `analyse` has to look at
+ */
+export function analyseUnread(fileType: string, size: number): Analysis | null {
+  const format = formats[fileType];
+  return format?.methods === null && size > 0 ? withoutPlace(size, format.mediaType) : null;
+}
+
 function methodFor(fileName: string, fileType: string, kind: FileKind): Method {
   const methods = formats[fileType]?.methods ?? null;
   if (methods === null) return { as: 'stored' };

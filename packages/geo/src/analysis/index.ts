@@ -1,4 +1,4 @@
-export { analyse } from './analyse.ts';
+export { analyse, analyseUnread } from './analyse.ts';
 export { analyseInChild } from './analyse-in-child.ts';
 export type { AnalyseInChildOptions } from './analyse-in-child.ts';
 export { extendInChild } from './extend-in-child.ts';

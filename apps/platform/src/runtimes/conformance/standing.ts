@@ -35,6 +35,16 @@ export const standingCases = [
     },
   ),
 
+  inPlace('An attempt that begins on trial is the one that is started afterwards', async (place) => {
+    const runtime = await place.runtime();
+    const spec = place.spec(`console.log('once')`);
+    const handle = await runtime.standUp(spec);
+    assert.deepEqual(await runtime.start(spec, { onTrial: true }), handle);
+    assert.deepEqual(await runtime.start(spec), handle);
+    assert.equal((await untilEnded(runtime, handle)).exitCode, 0);
+    assert.deepEqual(await messages(runtime, handle), ['once']);
+  }),
+
   inPlace('An attempt that stands ready and is stopped has done nothing', async (place) => {
     const runtime = await place.runtime();
     const spec = place.spec(`require('node:fs').writeFileSync('outputs/1/out.txt', '')`);

@@ -7,15 +7,14 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../runtime.ts';
 import type { Cgroup } from './cgroups.ts';
-import { readState, writeDocument } from './files.ts';
-import type { AttemptFiles, ExitDocument, StateDocument } from './files.ts';
+import { writeDocument } from './files.ts';
+import type { AttemptFiles, ExitDocument } from './files.ts';
 import { buildLaunch } from './launch.ts';
 import type { LaunchSetting } from './launch.ts';
-import { readStatusFile } from '../status-file.ts';
 import { LogFile } from './log-file.ts';
 import { identify } from './process-table.ts';
 import type { ProcessIdentity } from './process-table.ts';
-import type { RunSetting } from './protocol.ts';
+import type { Footing, RunSetting } from './protocol.ts';
 import { Sampler } from './sampler.ts';
 import { endedOutcome } from './exit.ts';
 import { killTree, terminateTree } from './kill.ts';
@@ -35,9 +34,8 @@ export interface AttemptSetting {
   cgroup: Cgroup | null;
   launch: Pick<LaunchSetting, 'sandbox' | 'diesWithParent'>;
   metricsMilliseconds: RunSetting['metricsMilliseconds'];
-  startedAt: string;
-  /** Whether the command waits for `release`. */
-  hold: boolean;
+  /** What is held waits for `release`. */
+  footing: Footing;
   tell: (news: AttemptNews) => void;
 }
 
@@ -54,10 +52,11 @@ export class Attempt {
   readonly #pending = new Set<AttemptNews>();
   #child: Child | undefined;
   readonly #released = Promise.withResolvers<void>();
-  #startedAt: string;
-  #held: boolean;
+  #startedAt = new Date().toISOString();
+  #footing: Footing;
   #identity: ProcessIdentity | null = null;
   #over = false;
+  #abandoned = false;
   #endedBy: EndedBy = 'itself';
   #endTimers: NodeJS.Timeout[] = [];
   #newsTimer: NodeJS.Timeout | undefined;
@@ -66,9 +65,8 @@ export class Attempt {
   constructor(spec: AttemptSpec, setting: AttemptSetting) {
     this.#spec = spec;
     this.#setting = setting;
-    this.#startedAt = setting.startedAt;
-    this.#held = setting.hold;
-    if (!setting.hold) this.#released.resolve();
+    this.#footing = setting.footing;
+    if (setting.footing !== 'held') this.#released.resolve();
     this.#log = new LogFile(setting.files.log);
     this.#sampler = new Sampler({
       folder: spec.folder,
@@ -85,20 +83,29 @@ export class Attempt {
     return this.#child?.pid ?? null;
   }
 
-  /** Whether the command still waits for `release`. */
-  get held(): boolean {
-    return this.#held;
+  get footing(): Footing {
+    return this.#footing;
+  }
+
+  /** Has one that is on trial outlive its platform. */
+  keep(): void {
+    if (this.#footing === 'trial') this.#footing = 'kept';
+  }
+
+  /** Its supervisor ends: however it ends by that, it is gone. */
+  abandon(): void {
+    this.#abandoned = true;
   }
 
   /** Lets a held command begin. Harmless when repeated or late. */
-  release(): void {
+  release(footing: Exclude<Footing, 'held'>): void {
+    if (footing === 'kept') this.keep();
     const stdin = this.#child?.stdin;
     if (this.#over || !stdin?.writable) return;
-    this.#held = false;
+    this.#footing = footing;
     this.#startedAt = new Date().toISOString();
     stdin.end('go\n');
     this.#released.resolve();
-    this.#remember({ startedAt: this.#startedAt });
   }
 
   /** A request to end it: SIGTERM now, SIGKILL after the grace. The first reason given stays. */
@@ -128,6 +135,7 @@ export class Attempt {
       exit = { code: null, signal: null };
     }
     this.#over = true;
+    if (this.#abandoned) return;
     const endedAt = new Date().toISOString();
     this.#log.end();
     await this.#measureLast();
@@ -159,15 +167,16 @@ export class Attempt {
     const { program, args, environment } = buildLaunch(this.#spec, {
       ...launch,
       temporary: files.temporary,
-      hold: this.#setting.hold,
+      hold: this.#setting.footing === 'held',
       joinFiles: cgroup?.joinFiles ?? [],
       dataLimitBytes:
         cgroup === null ? this.#spec.resources.memoryMb * 1_048_576 + DATA_LIMIT_MARGIN_BYTES : null,
     });
     const options = { cwd: this.#spec.folder, env: environment, detached: true } as const;
-    const child: Child = this.#setting.hold
-      ? spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
-      : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child: Child =
+      this.#setting.footing === 'held'
+        ? spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+        : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     // One that ends before it was let begin closes its end first.
     child.stdin?.on('error', () => undefined);
@@ -181,7 +190,6 @@ export class Attempt {
     const pid = child.pid;
     if (pid === undefined) return await exited;
     this.#identity = identify(pid);
-    this.#remember({ process: this.#identity });
     let watcher: FSWatcher | null = null;
     const watchOnceReleased = async (): Promise<void> => {
       await this.#released.promise;
@@ -214,16 +222,6 @@ export class Attempt {
   /** One that ended before it could be looked at began at some time. */
   #root(pid: number): ProcessIdentity {
     return this.#identity ?? { pid, started: '0' };
-  }
-
-  #remember(fields: Partial<Pick<StateDocument, 'process' | 'startedAt'>>): void {
-    try {
-      const state = readState(this.#setting.files);
-      if (state !== null) writeDocument(this.#setting.files.state, { ...state, ...fields });
-    } catch (error) {
-      // It only serves to be shown; the supervisor's own identity, written before, decides.
-      console.error('The state of an attempt could not be written', this.#spec.attemptId, error);
-    }
   }
 
   #listen(stream: LogStream, pipe: Readable): void {
@@ -270,7 +268,7 @@ export class Attempt {
         await this.#sampler.measureStorage();
         this.#refuseStorage();
         if (before >= due && !this.#over) {
-          await this.#sampler.record();
+          this.#sampler.record();
           due = before + Math.min(longest, Math.max(shortest, (before - started) / 20));
           this.#tellSoon('metrics');
         }
@@ -313,10 +311,9 @@ export class Attempt {
 
   async #measureLast(): Promise<void> {
     try {
-      const status = readStatusFile(this.#spec.folder);
       this.#sampler.measureMemory(null);
       await this.#sampler.measureStorage();
-      await this.#sampler.record(status);
+      this.#sampler.record();
     } catch (error) {
       console.error('The last sample failed', this.#spec.attemptId, error);
     }

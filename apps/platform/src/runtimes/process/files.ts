@@ -18,13 +18,11 @@ export interface AttemptFiles {
   temporary: string;
 }
 
-/** Written before the process is launched, and once more when its pid is known. */
+/** Written before the process is launched. */
 export interface StateDocument {
   attemptId: string;
   folder: string;
-  startedAt: string;
   supervisor: ProcessIdentity;
-  process: ProcessIdentity | null;
 }
 
 /** Written once, by rename, after the last log record and sample. */

@@ -1,26 +1,33 @@
-import { lstat, opendir } from 'node:fs/promises';
+import { lstatSync, opendirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as breath } from 'node:timers/promises';
 
-/** So many files are looked at side by side: one after the other, a handful takes milliseconds. */
-const atOnce = 32;
+/**
+ * So many files are looked at in one go, which takes a millisecond. To ask for each without waiting for it costs seven
+ * times as much, and most attempts leave a handful.
+ */
+const atOnce = 100;
 
 /** The bytes on disk below a folder, links not followed. What vanishes meanwhile counts nothing. */
 export async function folderSize(folder: string, signal?: AbortSignal): Promise<number> {
   let total = 0;
+  let looked = 0;
   const waiting = [folder];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     signal?.throwIfAborted();
     try {
-      let files: string[] = [];
-      for await (const entry of await opendir(next)) {
-        const path = join(next, entry.name);
-        if (entry.isDirectory()) waiting.push(path);
-        else files.push(path);
-        if (files.length < atOnce) continue;
-        total += await sizeOf(files);
-        files = [];
+      const open = opendirSync(next);
+      try {
+        for (let entry = open.readSync(); entry !== null; entry = open.readSync()) {
+          const path = join(next, entry.name);
+          if (entry.isDirectory()) waiting.push(path);
+          else total += sizeOf(path);
+          looked += 1;
+          if (looked % atOnce === 0) await breath();
+        }
+      } finally {
+        open.closeSync();
       }
-      total += await sizeOf(files);
     } catch (error) {
       if (!isGone(error)) throw error;
     }
@@ -29,18 +36,13 @@ export async function folderSize(folder: string, signal?: AbortSignal): Promise<
 }
 
 /** Blocks, not length: a sparse file takes no room. */
-async function sizeOf(paths: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(
-    paths.map(async (path) => {
-      try {
-        return (await lstat(path)).blocks * 512;
-      } catch (error) {
-        if (isGone(error)) return 0;
-        throw error;
-      }
-    }),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+function sizeOf(path: string): number {
+  try {
+    return lstatSync(path).blocks * 512;
+  } catch (error) {
+    if (isGone(error)) return 0;
+    throw error;
+  }
 }
 
 function isGone(error: unknown): boolean {

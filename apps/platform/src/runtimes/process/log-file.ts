@@ -6,10 +6,11 @@ const LINE_FEED = 0x0a;
 
 /**
  * The log of one attempt, a JSON document a line. Writes are synchronous: a component that logs faster than the disk
- * takes it is held up by its full pipe, and what has been read from it is in the file.
+ * takes it is held up by its full pipe, and what has been read from it is in the file, which is made for the first line.
  */
 export class LogFile {
-  readonly #file: number;
+  readonly #path: string;
+  #file: number | undefined;
   readonly #splitters: Record<LogStream, LogSplitter> = {
     stdout: new LogSplitter(),
     stderr: new LogSplitter(),
@@ -20,7 +21,7 @@ export class LogFile {
   #bytes = 0;
 
   constructor(path: string) {
-    this.#file = openSync(path, 'a', 0o600);
+    this.#path = path;
   }
 
   get bytes(): number {
@@ -41,7 +42,7 @@ export class LogFile {
     for (const stream of ['stdout', 'stderr'] as const) this.#append(stream, this.#splitters[stream].end());
     if (this.#lost > 0) this.#append('stderr', []);
     try {
-      closeSync(this.#file);
+      if (this.#file !== undefined) closeSync(this.#file);
     } catch {
       // A network file system may say only now that it is full; nothing more can be done for these records.
     }
@@ -75,10 +76,11 @@ export class LogFile {
   #write(bytes: Buffer): number {
     let written = 0;
     try {
+      this.#file ??= openSync(this.#path, 'a', 0o600);
       while (written < bytes.length) written += writeSync(this.#file, bytes, written);
     } catch {
       const whole = bytes.subarray(0, written).lastIndexOf(LINE_FEED) + 1;
-      if (whole !== written) ftruncateSync(this.#file, this.#bytes + whole);
+      if (whole !== written && this.#file !== undefined) ftruncateSync(this.#file, this.#bytes + whole);
       written = whole;
     }
     this.#bytes += written;

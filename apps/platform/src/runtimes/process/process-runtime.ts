@@ -14,6 +14,7 @@ import type {
   MetricsRecord,
   Runtime,
   RuntimeDescription,
+  StartOptions,
 } from '../runtime.ts';
 import { readStatusFile } from '../status-file.ts';
 import { attemptFiles, forget, readExit, readState } from './files.ts';
@@ -23,7 +24,7 @@ import { resolveCommand } from './launch.ts';
 import { SupervisorLink } from './link.ts';
 import { isAlive } from './process-table.ts';
 import { pause } from './pause.ts';
-import type { RunSetting } from './protocol.ts';
+import type { Footing, RunSetting } from './protocol.ts';
 
 export interface ProcessRuntimeOptions {
   /** Absolute; made when it is not there. Two platforms with the same folder share its supervisor. */
@@ -66,18 +67,18 @@ export class ProcessRuntime implements Runtime {
     return await this.#link.call({ do: 'describe', setting: this.#setting }, signal);
   }
 
-  async start(spec: AttemptSpec, { signal }: CallOptions = {}): Promise<AttemptHandle> {
-    return await this.#start(spec, false, signal);
+  async start(spec: AttemptSpec, { signal, onTrial = false }: StartOptions = {}): Promise<AttemptHandle> {
+    return await this.#start(spec, onTrial ? 'trial' : 'kept', signal);
   }
 
   async standUp(spec: AttemptSpec, { signal }: CallOptions = {}): Promise<AttemptHandle> {
-    return await this.#start(spec, true, signal);
+    return await this.#start(spec, 'held', signal);
   }
 
-  async #start(spec: AttemptSpec, hold: boolean, signal: AbortSignal | undefined): Promise<AttemptHandle> {
+  async #start(spec: AttemptSpec, footing: Footing, signal: AbortSignal | undefined): Promise<AttemptHandle> {
     const command = checkSpec(spec);
     const attempt = { ...spec, command, attemptId: spec.attemptId.toLowerCase() };
-    return await this.#link.call({ do: 'start', spec: attempt, setting: this.#setting, hold }, signal);
+    return await this.#link.call({ do: 'start', spec: attempt, setting: this.#setting, footing }, signal);
   }
 
   async inspect(handle: AttemptHandle): Promise<AttemptState> {
@@ -87,7 +88,7 @@ export class ProcessRuntime implements Runtime {
     const ended = readExit(files);
     if (ended !== null) return { state: 'ended', ...ended };
     if (isAlive(state.supervisor)) {
-      return { state: 'running', startedAt: state.startedAt, pid: state.process?.pid ?? null };
+      return { state: 'running' };
     }
     // It may have written the result between the two looks.
     const endedMeanwhile = readExit(files);
@@ -104,7 +105,7 @@ export class ProcessRuntime implements Runtime {
     fromOffset: number,
     options: { limit?: number } = {},
   ): Promise<Batch<LogRecord>> {
-    return await readRecords<LogRecord>(this.#files(handle).log, fromOffset, options.limit ?? LOG_LIMIT);
+    return readRecords<LogRecord>(this.#files(handle).log, fromOffset, options.limit ?? LOG_LIMIT);
   }
 
   async readMetrics(
@@ -112,15 +113,11 @@ export class ProcessRuntime implements Runtime {
     fromOffset: number,
     options: { limit?: number } = {},
   ): Promise<Batch<MetricsRecord>> {
-    return await readRecords<MetricsRecord>(
-      this.#files(handle).metrics,
-      fromOffset,
-      options.limit ?? LOG_LIMIT,
-    );
+    return readRecords<MetricsRecord>(this.#files(handle).metrics, fromOffset, options.limit ?? LOG_LIMIT);
   }
 
   async readStatus(handle: AttemptHandle): Promise<AttemptStatus | null> {
-    return await readStatusFile(handle.folder);
+    return readStatusFile(handle.folder);
   }
 
   async stop(handle: AttemptHandle, options: { graceSeconds?: number } & CallOptions = {}): Promise<void> {

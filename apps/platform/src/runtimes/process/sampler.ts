@@ -76,9 +76,9 @@ export class Sampler {
   }
 
   /** Adds a sample of what was measured last. */
-  async record(reading = readStatusFile(this.#attempt.folder)): Promise<void> {
-    const { metricsFile, resources } = this.#attempt;
-    const status = await reading;
+  record(): void {
+    const { folder, metricsFile, resources } = this.#attempt;
+    const status = readStatusFile(folder);
     const memory = Math.round(resources.memoryMb * 1_048_576);
     const storage = Math.round(resources.storageGb * 1_073_741_824);
     const free = Math.max(0, storage - this.storageBytes);

@@ -75,6 +75,29 @@ test.skipIf(!onLinux)('What only stands ready keeps no supervisor: without a pla
   expect(await messages(second, handle)).toEqual([]);
 });
 
+test.skipIf(!onLinux)('What is on trial ends with its platform, and what is watched does not', async () => {
+  const first = await place.runtime();
+  const run = place.spec(`setTimeout(() => console.log('kept'), 1200)`);
+  const [trial, kept] = [place.spec('setInterval(() => undefined, 1000)'), run];
+  const handle = await first.start(trial, { onTrial: true });
+  await first.close();
+  await expect.poll(() => supervisorsOf(place.stateFolder), { timeout: 20_000 }).toEqual([]);
+  const second = await place.runtime();
+  expect((await second.inspect(handle)).state).toBe('gone');
+
+  const watched = await second.start(kept, { onTrial: true });
+  const watching = new AbortController();
+  const watch = second.watch(watched, () => undefined, { signal: watching.signal });
+  await expect.poll(async () => (await second.inspect(watched)).state).toBe('running');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  watching.abort();
+  await watch;
+  await second.close();
+  const third = await place.runtime();
+  expect((await untilEnded(third, watched)).exitCode).toBe(0);
+  expect(await messages(third, watched)).toEqual(['kept']);
+});
+
 test('A data folder with a path too long for a socket works all the same', async () => {
   const { createRuntime } = await import('./conformance-runtime.ts');
   const stateFolder = join(place.root, 'x'.repeat(120), 'state');

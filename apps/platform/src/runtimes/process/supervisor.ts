@@ -12,8 +12,9 @@ import { findParentDeathSignal } from './launch.ts';
 import { sweep } from './kill.ts';
 import { identify, isAlive } from './process-table.ts';
 import type { ProcessIdentity } from './process-table.ts';
-import type { RunSetting } from './protocol.ts';
+import type { Footing, RunSetting } from './protocol.ts';
 import { findSandbox } from './sandbox.ts';
+import { spreadFolders } from '../spread.ts';
 import type { Sandbox } from './sandbox.ts';
 
 type Listener = (attemptId: string, news: AttemptNews) => void;
@@ -50,15 +51,16 @@ export class Supervisor {
       findSandbox(stateFolder),
       CgroupPlace.find(stateFolder),
       findParentDeathSignal(),
+      spreadFolders(attemptsFolder(stateFolder)),
     ]);
     const supervisor = new Supervisor(stateFolder, sandbox, cgroups, deathSignal);
     await supervisor.#clearUp();
     return supervisor;
   }
 
-  /** What only stands ready is nobody's without a platform, and ends with this supervisor. */
+  /** What only stands ready or is on trial is nobody's without a platform, and ends with this supervisor. */
   get busy(): boolean {
-    return [...this.#running.values()].some((attempt) => !attempt.held);
+    return [...this.#running.values()].some((attempt) => attempt.footing === 'kept');
   }
 
   listen(listener: Listener): () => void {
@@ -78,12 +80,12 @@ export class Supervisor {
    * The claim on an id is the folder of that name, made whole and by rename: it is there before the process, so that an
    * attempt is never run twice, not even when this supervisor is killed in between (then it is gone).
    */
-  start(spec: AttemptSpec, setting: RunSetting, hold: boolean): AttemptHandle {
+  start(spec: AttemptSpec, setting: RunSetting, footing: Footing): AttemptHandle {
     const files = attemptFiles(this.#stateFolder, spec.attemptId);
     const handle: AttemptHandle = { runtime: 'process', attemptId: spec.attemptId, folder: spec.folder };
     const known = readState(files);
     if (known !== null) {
-      if (!hold) this.#running.get(spec.attemptId)?.release();
+      if (footing !== 'held') this.#running.get(spec.attemptId)?.release(footing);
       return { ...handle, folder: known.folder };
     }
     const sandbox = this.#sandboxFor(setting);
@@ -93,14 +95,12 @@ export class Supervisor {
     const state: StateDocument = {
       attemptId: spec.attemptId,
       folder: spec.folder,
-      startedAt: new Date().toISOString(),
       supervisor: this.#identity,
-      process: null,
     };
     writeDocument(claim.state, state);
     renameSync(claim.folder, files.folder);
     try {
-      this.#launch(spec, setting, sandbox, { startedAt: state.startedAt, hold });
+      this.#launch(spec, setting, sandbox, footing);
     } catch (error) {
       // Nothing has run yet.
       rmSync(files.folder, { recursive: true, force: true });
@@ -122,7 +122,9 @@ export class Supervisor {
     return null;
   }
 
+  /** Whoever watches an attempt has written down that it is his. */
   watch(attemptId: string): { running: boolean } {
+    this.#running.get(attemptId)?.keep();
     return { running: this.#running.has(attemptId) };
   }
 
@@ -135,7 +137,9 @@ export class Supervisor {
     return null;
   }
 
+  /** Only when it is not busy: what is still there is nobody's, and leaves no result. */
   async close(): Promise<void> {
+    for (const attempt of this.#running.values()) attempt.abandon();
     await this.#cgroups?.remove().catch(() => undefined);
   }
 
@@ -149,12 +153,7 @@ export class Supervisor {
     );
   }
 
-  #launch(
-    spec: AttemptSpec,
-    setting: RunSetting,
-    sandbox: Sandbox | null,
-    begin: { startedAt: string; hold: boolean },
-  ): void {
+  #launch(spec: AttemptSpec, setting: RunSetting, sandbox: Sandbox | null, footing: Footing): void {
     const { attemptId } = spec;
     const cgroups = setting.controlGroups === 'none' ? null : this.#cgroups;
     const attempt = new Attempt(spec, {
@@ -162,7 +161,7 @@ export class Supervisor {
       cgroup: cgroups?.create(attemptId, spec.resources) ?? null,
       launch: { sandbox, diesWithParent: this.#parentDeathSignal },
       metricsMilliseconds: setting.metricsMilliseconds,
-      ...begin,
+      footing,
       tell: (news) => {
         // From here on its files say all, and a stop has nothing to wait for.
         if (news === 'ended') this.#running.delete(attemptId);

@@ -1,0 +1,45 @@
+import type { Queries } from './queries.ts';
+
+type Last = (queries: Queries) => Promise<void>;
+
+interface Hooks {
+  readonly last: Last[];
+  readonly after: (() => void)[];
+}
+
+const open = new WeakMap<Queries, Hooks>();
+
+/** Runs a transaction, last in it what `beforeCommit` was given meanwhile, and once it holds what `afterCommit` was. */
+export async function inTransaction<T>(queries: Queries, work: (queries: Queries) => Promise<T>): Promise<T> {
+  const after: (() => void)[] = [];
+  const result = await queries.transaction(async (tx) => {
+    const last: Last[] = [];
+    open.set(tx, { last, after });
+    const done = await work(tx);
+    for (const each of last) await each(tx);
+    open.delete(tx);
+    return done;
+  });
+  for (const each of after) each();
+  return result;
+}
+
+/**
+ * Keeps something for the end of a transaction, where it can be said once instead of many times.
+ * @returns whether it will be run: not where `queries` is no transaction of the database
+ */
+export function beforeCommit(queries: Queries, last: Last): boolean {
+  const hooks = open.get(queries);
+  hooks?.last.push(last);
+  return hooks !== undefined;
+}
+
+/**
+ * Keeps something until a transaction has been committed; it is not run for one that was rolled back.
+ * @returns whether it will be run: not where `queries` is no transaction of the database
+ */
+export function afterCommit(queries: Queries, after: () => void): boolean {
+  const hooks = open.get(queries);
+  hooks?.after.push(after);
+  return hooks !== undefined;
+}
