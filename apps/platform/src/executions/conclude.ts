@@ -29,14 +29,7 @@ export async function conclude(context: Context, work: Work, signal: AbortSignal
   // Asked for below, where its fault counts.
   reuseKey.catch(() => undefined);
   const follower = standUp(context, work);
-  let taken: readonly string[] = [];
-  try {
-    const step = await drawConclusion(context, work, { reuseKey, follower }, signal);
-    taken = step.taken ?? [];
-    return step;
-  } finally {
-    await follower.settle(taken);
-  }
+  return await drawConclusion(context, work, { reuseKey, follower }, signal);
 }
 
 /** By what its outputs are found again: worked out while it runs, unless that decided whether it does. */

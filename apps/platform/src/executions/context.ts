@@ -7,6 +7,7 @@ import type { Events, Notifications } from '../events/index.ts';
 import type { Schedule } from '../processes/index.ts';
 import type { AttemptHandle, Runtime } from '../runtimes/index.ts';
 import type { ExecutionRow } from './rows.ts';
+import type { Follower } from './standby.ts';
 
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -164,6 +165,10 @@ export interface Standbys {
   readonly ready: Map<string, Standby>;
   /** Those that are still being made or taken down too. */
   readonly all: Set<Standby>;
+  /** By the component that each waits for. */
+  readonly followers: Map<string, Follower>;
+  /** Executions whose components are so short that the next one was not ready yet. */
+  readonly hurried: Set<string>;
 }
 
 /** What every part of the engine shares. */

@@ -5,6 +5,7 @@ import { conclude, giveUpAttempt } from './conclude.ts';
 import type { Context } from './context.ts';
 import { publish } from './publish.ts';
 import type { AttemptRow } from './rows.ts';
+import { settleFollower } from './standby.ts';
 import { hasEnded } from './states.ts';
 import type { Step } from './step.ts';
 
@@ -22,14 +23,21 @@ export async function drive(
   launch: (componentId: string) => void,
 ): Promise<AttemptRow | undefined> {
   let known: Work | null = null;
-  for (;;) {
-    signal.throwIfAborted();
-    const work: Work = known ?? (await readWork(context.database.queries, context, componentId));
-    if (hasEnded(work.component.state)) return undefined;
-    const { next, taken = [], attempt = work.attempt } = await stepOf(context, work, signal);
-    taken.forEach(launch);
-    if (next === 'done') return attempt;
-    known = next === 'read' ? null : next;
+  let driven: Work | undefined;
+  let all: readonly string[] = [];
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      driven = known ?? (await readWork(context.database.queries, context, componentId));
+      if (hasEnded(driven.component.state)) return undefined;
+      const { next, taken = [], attempt = driven.attempt } = await stepOf(context, driven, signal);
+      all = taken;
+      taken.forEach(launch);
+      if (next === 'done') return attempt;
+      known = next === 'read' ? null : next;
+    }
+  } finally {
+    if (driven) await settleFollower(context, driven, all);
   }
 }
 

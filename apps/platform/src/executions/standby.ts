@@ -13,6 +13,7 @@ import { attemptSpec, fill, gatherGiven, layOutAhead } from './prepare.ts';
 import type { Given, Standing } from './prepare.ts';
 import type { StoredOutputs } from './publish.ts';
 import { workColumns } from './rows.ts';
+import type { EngineComponent } from './rows.ts';
 
 /** Whether an attempt that the database does not know stands ready. */
 export const standsReady = ({ standbys }: Context, attemptId: string): boolean =>
@@ -29,37 +30,85 @@ export interface Follower {
    * @returns what was stored
    */
   readonly beginWith: (store: () => Promise<StoredOutputs>) => Promise<StoredOutputs>;
-  /** To be called when the other one has ended, with the components that were taken up by that. */
+  /** The component, once its attempt stands ready; undefined where there is none. */
+  readonly prepared: Promise<EngineComponent | undefined>;
+  /** See `settleFollower`. */
   readonly settle: (taken: readonly string[]) => Promise<void>;
 }
 
 /**
- * Has an attempt stand ready for the component that waits for this one alone. To start a sandbox takes 10 to 20 ms, and to
- * lay out its folder a few: while a component runs, this is done for the next one of its chain, which then only has to be
- * given its files. When the platform is killed meanwhile, `cleanUp` finds an attempt that nobody knows.
+ * Has an attempt stand ready for the component that waits for this one alone, if none does yet. To start a sandbox and
+ * Node in it takes 50 ms, and to lay out its folder a few: while a component runs, this is done for the next one of its
+ * chain, which then only has to be given its files. When the platform is killed meanwhile, `cleanUp` finds an attempt that
+ * nobody knows.
  */
-export function standUp(context: Context, work: Work): Follower {
-  const { ready, all } = context.standbys;
+export function standUp(context: Context, work: Predecessor): Follower {
+  const { followers, hurried } = context.standbys;
+  const { component, execution } = work;
+  const follower = followers.get(component.id) ?? follow(context, work);
+  followers.set(component.id, follower);
+  if (hurried.has(execution.id)) void standUpNext(context, work, follower);
+  return follower;
+}
+
+type Predecessor = Pick<Work, 'component' | 'execution'>;
+
+/** In a chain of components so short that the next one is not ready when one ends, that after the next is made ready too. */
+async function standUpNext(
+  context: Context,
+  { component, execution }: Predecessor,
+  follower: Follower,
+): Promise<void> {
+  const next = await follower.prepared;
+  const { followers } = context.standbys;
+  if (next && followers.get(component.id) === follower && !followers.has(next.id))
+    followers.set(next.id, follow(context, { component: next, execution }));
+}
+
+/**
+ * To be called when a component needs no driver any more: what stands ready after it is ended and forgotten, unless this
+ * platform has taken it up.
+ */
+export async function settleFollower(
+  { standbys: { followers, hurried } }: Context,
+  { component, execution }: Predecessor,
+  taken: readonly string[],
+): Promise<void> {
+  const follower = followers.get(component.id);
+  followers.delete(component.id);
+  await follower?.settle(taken);
+  if (taken.length === 0) hurried.delete(execution.id);
+}
+
+function follow(context: Context, work: Predecessor): Follower {
+  const { ready, all, hurried } = context.standbys;
   const standby: Standby = { attemptId: randomUUID(), dismissed: false };
   all.add(standby);
   let next: Ready | undefined;
-  const stand = async (): Promise<void> => {
+  const stand = async (): Promise<EngineComponent | undefined> => {
     try {
-      const prepared = await prepare(context, work, standby);
-      if (!prepared || standby.dismissed) return;
-      next = prepared;
-      ready.set(prepared.component.id, standby);
+      const found = await prepare(context, work, standby);
+      if (!found || standby.dismissed) return undefined;
+      next = found;
+      ready.set(found.component.id, standby);
+      return found.component;
     } catch (error) {
       // It will be started in its turn, and that says what is wrong.
       context.log.debug(
         { err: error, component: work.component.id },
         'nothing stands ready after a component',
       );
+      return undefined;
     }
   };
-  const standing = stand();
+  let isStanding = false;
+  const prepared = stand().finally(() => {
+    isStanding = true;
+  });
   return {
+    prepared,
     beginWith: async (store) => {
+      if (!isStanding) hurried.add(work.execution.id);
       const mayBegin = next && !next.spec.network && context.sandboxed ? next : undefined;
       if (!mayBegin) return await store();
       const [stored, given] = await Promise.all([store(), gatherFor(context, work, mayBegin)]);
@@ -73,8 +122,11 @@ export function standUp(context: Context, work: Work): Follower {
     settle: async (taken) => {
       standby.dismissed = next === undefined || !taken.includes(next.component.id);
       if (next) ready.delete(next.component.id);
-      await standing;
-      if (standby.dismissed) await dismiss(context, standby);
+      await prepared;
+      if (standby.dismissed) {
+        await dismiss(context, standby);
+        if (next) await settleFollower(context, next, []);
+      }
       all.delete(standby);
     },
   };
@@ -87,7 +139,7 @@ interface Ready extends Standing {
 
 async function prepare(
   context: Context,
-  { component, execution }: Work,
+  { component, execution }: Predecessor,
   standby: Standby,
 ): Promise<Ready | undefined> {
   const { processServiceExecutions: components } = tables;
@@ -120,7 +172,11 @@ async function prepare(
 }
 
 /** What the next component is given besides the outputs of this one; undefined where that cannot be told yet. */
-async function gatherFor(context: Context, { component }: Work, next: Ready): Promise<Given | undefined> {
+async function gatherFor(
+  context: Context,
+  { component }: Predecessor,
+  next: Ready,
+): Promise<Given | undefined> {
   // Kept by this one for the next one, it is not in the store yet.
   if (component.storage_id !== null && component.storage_id === next.component.storage_id) return undefined;
   return await gatherGiven(context, next, new Map(component.job_outputs.map(({ data_id }) => [data_id, []])));

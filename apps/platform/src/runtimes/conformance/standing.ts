@@ -35,6 +35,38 @@ export const standingCases = [
     },
   ),
 
+  inPlace('What is no Node stands ready as well', async (place) => {
+    const runtime = await place.runtime();
+    const script = 'cat job.json > outputs/1/out.txt; echo "read $(wc -c | tr -d " ")"';
+    const spec = { ...place.spec(''), command: ['/bin/sh', '-c', script] };
+    writeFileSync(join(spec.folder, 'job.json'), '');
+    const handle = await runtime.standUp(spec);
+    writeFileSync(join(spec.folder, 'job.json'), '{"version":1}');
+    await place.start(runtime, spec);
+    assert.equal((await untilEnded(runtime, handle)).exitCode, 0);
+    assert.equal(readFileSync(join(spec.folder, 'outputs/1/out.txt'), 'utf8'), '{"version":1}');
+    assert.deepEqual(await messages(runtime, handle), ['read 0']);
+  }),
+
+  inPlace('That an attempt stood ready leaves no trace in it, nor in what it starts', async (place) => {
+    const runtime = await place.runtime();
+    const look = `JSON.stringify([process.env.NODE_OPTIONS ?? null, process.execArgv, process.argv.length])`;
+    const script = `
+      console.log(${look});
+      console.log(require('node:child_process').execFileSync(process.execPath, ['-p', ${JSON.stringify(look)}], { encoding: 'utf8' }).trim());
+      new (require('node:worker_threads').Worker)(${JSON.stringify(`console.log(${look})`)}, { eval: true });`;
+    const said: string[][] = [];
+    for (const stands of [false, true]) {
+      const spec = place.spec(script);
+      if (stands) await runtime.standUp(spec);
+      const handle = await place.start(runtime, spec);
+      assert.equal((await untilEnded(runtime, handle)).exitCode, 0);
+      said.push(await messages(runtime, handle));
+    }
+    assert.equal(said[0]?.length, 3);
+    assert.deepEqual(said[1], said[0]);
+  }),
+
   inPlace('An attempt that begins on trial is the one that is started afterwards', async (place) => {
     const runtime = await place.runtime();
     const spec = place.spec(`console.log('once')`);

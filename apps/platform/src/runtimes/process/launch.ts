@@ -49,23 +49,38 @@ export function buildLaunch(spec: AttemptSpec, setting: LaunchSetting): Launch {
 /** Becomes the command once a line comes in, with nothing more to read; ends when none will. */
 const waiter = ['/bin/sh', '-c', 'read -r go && exec "$@" </dev/null', 'attempt'];
 
+/**
+ * Has Node wait itself, right before the command's own code: all that comes before takes it longer than many a component.
+ * Nothing of it is left then, neither for the command nor for processes that it starts.
+ */
+const waitingNode = `--import=data:text/javascript,${encodeURIComponent(
+  `import fs from 'node:fs'; delete process.env.NODE_OPTIONS; if (fs.readSync(0, Buffer.alloc(8)) === 0) process.exit(1);`,
+)}`;
+
+const holdsItself = ({ command, environment }: AttemptSpec): boolean =>
+  command[0] === realpathSync(process.execPath) && !('NODE_OPTIONS' in environment);
+
 function confine(spec: AttemptSpec, setting: LaunchSetting): string[] {
   const { sandbox, temporary, diesWithParent, hold } = setting;
-  const command = [...(hold ? waiter : []), ...spec.command];
+  const command = hold && !holdsItself(spec) ? [...waiter, ...spec.command] : spec.command;
   if (sandbox === null)
-    return diesWithParent ? ['setpriv', '--pdeathsig', 'KILL', '--', ...command] : command;
+    return diesWithParent ? ['setpriv', '--pdeathsig', 'KILL', '--', ...command] : [...command];
   const { folder, shared = [] } = spec;
   const folders = { folder, temporary, shared, readOnly: [spec.serviceFolder, ...spec.readOnly] };
   return [sandbox.program, ...sandboxArguments(sandbox, folders, spec.network), '--', ...command];
 }
 
-function buildEnvironment(spec: AttemptSpec, { sandbox, temporary }: LaunchSetting): Record<string, string> {
+function buildEnvironment(
+  spec: AttemptSpec,
+  { sandbox, temporary, hold }: LaunchSetting,
+): Record<string, string> {
   const home = sandbox === null ? temporary : '/tmp';
   return {
     PATH: `${dirname(realpathSync(process.execPath))}:/usr/local/bin:/usr/bin:/bin`,
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     ...spec.environment,
+    ...(hold && holdsItself(spec) ? { NODE_OPTIONS: waitingNode } : {}),
     HOME: home,
     TMPDIR: home,
     FUSION_JOB_DIR: spec.folder,
