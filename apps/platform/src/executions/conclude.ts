@@ -10,7 +10,7 @@ import { collect, gather, remark, store } from './collect.ts';
 import type { Gathered, Position } from './collect.ts';
 import { endComponent, haltFor, moveComponent, readWork } from './component.ts';
 import type { Work } from './component.ts';
-import type { Context } from './context.ts';
+import type { Context, Follower } from './context.ts';
 import { judge } from './judge.ts';
 import type { Facts, Retried, Verdict } from './judge.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
@@ -19,7 +19,6 @@ import type { Outcome } from './outcome.ts';
 import { isLittle, publishStored, removeOutputs, storeOutputs } from './publish.ts';
 import { findReuse } from './reuse.ts';
 import { standUp } from './standby.ts';
-import type { Follower } from './standby.ts';
 import type { Step } from './step.ts';
 import { watchAttempt } from './watch.ts';
 

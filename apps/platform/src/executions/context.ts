@@ -6,8 +6,7 @@ import type { Database, Queries } from '../database/index.ts';
 import type { Events, Notifications } from '../events/index.ts';
 import type { Schedule } from '../processes/index.ts';
 import type { AttemptHandle, Runtime } from '../runtimes/index.ts';
-import type { ExecutionRow } from './rows.ts';
-import type { Follower } from './standby.ts';
+import type { EngineComponent, ExecutionRow } from './rows.ts';
 
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -53,6 +52,15 @@ export interface StoredFile {
   readonly sha256: string;
   readonly title: string | null;
   readonly description: string | null;
+}
+
+/** What an attempt left, in the store of files. */
+export interface StoredOutputs {
+  /** The files of each output, by its data item. */
+  readonly files: ReadonlyMap<string, readonly StoredFile[]>;
+  readonly kept: StoredFile | undefined;
+  /** Resolves when a power cut does not take them away any more: nothing is to be told of them before. */
+  readonly durable: Promise<unknown>;
 }
 
 export interface PreparedOutput {
@@ -158,6 +166,23 @@ export interface Standby {
   dismissed: boolean;
   /** Has begun on trial where there is one; null when that could not be. */
   begun?: Promise<AttemptHandle | null>;
+}
+
+/** The component that waits for another one alone, with an attempt that stands ready for it. */
+export interface Follower {
+  /**
+   * Has it begin on trial once the other one has ended well and its outputs are stored: what is written down of that takes
+   * as long as a small component runs. Nothing of it counts before the database says so, in the transaction in which the
+   * other one succeeds; if it does not, the attempt is ended and forgotten. That is no worse than an attempt that is lost
+   * and made again, as long as it can do nothing outside its own folder: only one in a sandbox and without a network may.
+   * @param store stores the outputs
+   * @returns what was stored
+   */
+  readonly beginWith: (store: () => Promise<StoredOutputs>) => Promise<StoredOutputs>;
+  /** The component, once its attempt stands ready; undefined where there is none. */
+  readonly prepared: Promise<EngineComponent | undefined>;
+  /** See `settleFollower`. */
+  readonly settle: (taken: readonly string[]) => Promise<void>;
 }
 
 export interface Standbys {

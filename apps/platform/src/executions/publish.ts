@@ -4,21 +4,12 @@ import type { Queries } from '../database/index.ts';
 import { claimWaiting } from './claim.ts';
 import { endComponent, readWork } from './component.ts';
 import type { Work } from './component.ts';
-import type { Context, StoredFile } from './context.ts';
+import type { Context, StoredFile, StoredOutputs } from './context.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
 import { readOutcome } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { Step } from './step.ts';
 import { packStorage } from './storage.ts';
-
-/** What an attempt left, in the store of files. */
-export interface StoredOutputs {
-  /** The files of each output, by its data item. */
-  readonly files: ReadonlyMap<string, readonly StoredFile[]>;
-  readonly kept: StoredFile | undefined;
-  /** Resolves when a power cut does not take them away any more: nothing is to be told of them before. */
-  readonly durable: Promise<unknown>;
-}
 
 /** Up to so many bytes are stored so soon that there is no use in telling that they are. */
 const littleBytes = 8 * 1024 * 1024;

@@ -8,33 +8,15 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import { tables } from '../database/index.ts';
 import type { AttemptHandle, AttemptSpec } from '../runtimes/index.ts';
 import type { Work } from './component.ts';
-import type { Context, EngineManifest, Standby } from './context.ts';
+import type { Context, EngineManifest, Follower, Standby, StoredOutputs } from './context.ts';
 import { attemptSpec, fill, gatherGiven, layOutAhead } from './prepare.ts';
 import type { Given, Standing } from './prepare.ts';
-import type { StoredOutputs } from './publish.ts';
 import { workColumns } from './rows.ts';
 import type { EngineComponent } from './rows.ts';
 
 /** Whether an attempt that the database does not know stands ready. */
 export const standsReady = ({ standbys }: Context, attemptId: string): boolean =>
   [...standbys.all].some((standby) => standby.attemptId === attemptId);
-
-/** The component that waits for another one alone, with an attempt that stands ready for it. */
-export interface Follower {
-  /**
-   * Has it begin on trial once the other one has ended well and its outputs are stored: what is written down of that takes
-   * as long as a small component runs. Nothing of it counts before the database says so, in the transaction in which the
-   * other one succeeds; if it does not, the attempt is ended and forgotten. That is no worse than an attempt that is lost
-   * and made again, as long as it can do nothing outside its own folder: only one in a sandbox and without a network may.
-   * @param store stores the outputs
-   * @returns what was stored
-   */
-  readonly beginWith: (store: () => Promise<StoredOutputs>) => Promise<StoredOutputs>;
-  /** The component, once its attempt stands ready; undefined where there is none. */
-  readonly prepared: Promise<EngineComponent | undefined>;
-  /** See `settleFollower`. */
-  readonly settle: (taken: readonly string[]) => Promise<void>;
-}
 
 /**
  * Has an attempt stand ready for the component that waits for this one alone, if none does yet. To start a sandbox and
