@@ -5,6 +5,8 @@ import { sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
+import { startedAttempt } from './attempt-row.ts';
+import type { Taken } from './component.ts';
 import type { Context } from './context.ts';
 import { activeStates } from './states.ts';
 
@@ -55,8 +57,8 @@ const isReady = sql`state = 'waiting' and ready and (retry_at is null or retry_a
 const leaseOf = ({ host, settings }: Context) =>
   sql`lease_owner = ${host}, lease_until = clock_timestamp() + make_interval(secs => ${settings.leaseSeconds})`;
 
-/** Takes up waiting components for which there are slots and memory. @returns their ids */
-export async function claimWaiting(tx: Queries, context: Context): Promise<readonly string[]> {
+/** Takes up waiting components for which there are slots and memory. */
+export async function claimWaiting(tx: Queries, context: Context): Promise<readonly Taken[]> {
   const { database, settings, host } = context;
   // Two platforms that count the free slots at once would both take the last one. An embedded database has one platform.
   if (database.kind === 'postgresql')
@@ -76,7 +78,7 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
   const ids = standing.map((standby) => standby?.attemptId ?? randomUUID());
   const handles = await Promise.all(standing.map(async (standby) => (await standby?.begun) ?? null));
   // Written down before anything of an attempt begins, or with that for one that has begun on trial.
-  const attempts = await selectRows<{ component_id: string }>(
+  const attempts = await selectRows<{ component_id: string; number: number }>(
     tx,
     sql`with taken as (
         update process_service_executions c set retry_at = null, updated_at = clock_timestamp(), ${leaseOf(context)},
@@ -90,9 +92,31 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
       insert into component_attempts (id, component_id, number, host, state, memory, folder, handle, started_at)
       select id, component_id, number, ${host}::uuid, state, memory, ${settings.attemptsFolder + sep}::text || id, handle,
         case when handle is null then null else clock_timestamp() end
-      from taken order by seq returning component_id`,
+      from taken order by seq returning component_id, number`,
   );
-  return attempts.map(({ component_id: id }) => id);
+  return attempts.map(({ component_id: id, number }) => {
+    const at = chosen.indexOf(id);
+    const [standby, handle] = [standing[at], handles[at]];
+    if (!standby?.next || !handle) return { id };
+    const { component, execution, attempt, region } = standby.next;
+    const running = { ...component, state: 'running', lease_owner: host, retry_at: null } as const;
+    return {
+      id,
+      work: {
+        execution,
+        component: running,
+        attempt: startedAttempt({
+          ...attempt,
+          number,
+          component_id: id,
+          host,
+          handle,
+          memory: component.memory,
+        }),
+        region,
+      },
+    };
+  });
 }
 
 /** How many components that need more memory than is free are looked past for one that does not. */

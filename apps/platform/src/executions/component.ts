@@ -28,6 +28,14 @@ export interface Work {
   readonly component: EngineComponent;
   /** The latest one. */
   readonly attempt: AttemptRow;
+  /** The region that job.json told the component before it, where that is known: it is the same for all of an execution. */
+  readonly region?: { readonly geometry: unknown } | undefined;
+}
+
+/** A component that this platform has taken up, as it stands then where that need not be read. */
+export interface Taken {
+  readonly id: string;
+  readonly work?: Work;
 }
 
 /**

@@ -62,7 +62,8 @@ async function drawConclusion(
   };
   const looksWell = judge({ ...facts, ...untried(work) }).to === 'publishing';
   const keep = async () => await storeOutputs(context, work, outcome);
-  const stored = looksWell && isLittle(outcome) ? await meanwhile.follower.beginWith(keep) : null;
+  const stored =
+    looksWell && isLittle(outcome) ? await meanwhile.follower.beginWith(work.region, keep) : null;
   const [gathered, reuseKey] = await Promise.all([
     gatherLast(context, work, position, signal),
     looksWell ? meanwhile.reuseKey : null,

@@ -6,7 +6,7 @@ import type { Database, Queries } from '../database/index.ts';
 import type { Events, Notifications } from '../events/index.ts';
 import type { Schedule } from '../processes/index.ts';
 import type { AttemptHandle, Runtime } from '../runtimes/index.ts';
-import type { EngineComponent, ExecutionRow } from './rows.ts';
+import type { EngineComponent, EngineExecution, ExecutionRow } from './rows.ts';
 
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -166,6 +166,13 @@ export interface Standby {
   dismissed: boolean;
   /** Has begun on trial where there is one; null when that could not be. */
   begun?: Promise<AttemptHandle | null>;
+  /** What has begun. */
+  next?: {
+    readonly execution: EngineExecution;
+    readonly component: EngineComponent;
+    readonly attempt: { readonly id: string; readonly folder: string };
+    readonly region?: { readonly geometry: unknown } | undefined;
+  };
 }
 
 /** The component that waits for another one alone, with an attempt that stands ready for it. */
@@ -175,10 +182,14 @@ export interface Follower {
    * as long as a small component runs. Nothing of it counts before the database says so, in the transaction in which the
    * other one succeeds; if it does not, the attempt is ended and forgotten. That is no worse than an attempt that is lost
    * and made again, as long as it can do nothing outside its own folder: only one in a sandbox and without a network may.
+   * @param region what the other one was told of it
    * @param store stores the outputs
    * @returns what was stored
    */
-  readonly beginWith: (store: () => Promise<StoredOutputs>) => Promise<StoredOutputs>;
+  readonly beginWith: (
+    region: { readonly geometry: unknown } | undefined,
+    store: () => Promise<StoredOutputs>,
+  ) => Promise<StoredOutputs>;
   /** The component, once its attempt stands ready; undefined where there is none. */
   readonly prepared: Promise<EngineComponent | undefined>;
   /** See `settleFollower`. */

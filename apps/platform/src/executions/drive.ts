@@ -1,6 +1,6 @@
 import { begin } from './begin.ts';
 import { LeaseLostError, readWork } from './component.ts';
-import type { Work } from './component.ts';
+import type { Taken, Work } from './component.ts';
 import { conclude, giveUpAttempt } from './conclude.ts';
 import type { Context } from './context.ts';
 import { publish } from './publish.ts';
@@ -12,7 +12,8 @@ import type { Step } from './step.ts';
 /**
  * Takes a component from wherever it stands to where it needs no driver, a step at a time, each as its state in the
  * database says.
- * @param launch told of further components that this platform has taken up on the way
+ * @param options.launch told of further components that this platform has taken up on the way
+ * @param options.as how it stands, where that is known
  * @returns the attempt that there is to be cleaned up after
  * @throws LeaseLostError when another platform has taken over; whatever a step meets that is to be tried again later
  */
@@ -20,11 +21,11 @@ export async function drive(
   context: Context,
   componentId: string,
   signal: AbortSignal,
-  launch: (componentId: string) => void,
+  { launch, as = null }: { readonly launch: (taken: Taken) => void; readonly as?: Work | null },
 ): Promise<AttemptRow | undefined> {
-  let known: Work | null = null;
+  let known = as;
   let driven: Work | undefined;
-  let all: readonly string[] = [];
+  let all: readonly Taken[] = [];
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -37,7 +38,12 @@ export async function drive(
       known = next === 'read' ? null : next;
     }
   } finally {
-    if (driven) await settleFollower(context, driven, all);
+    if (driven)
+      await settleFollower(
+        context,
+        driven,
+        all.map(({ id }) => id),
+      );
   }
 }
 

@@ -7,6 +7,7 @@ import { createWaker } from '../events/index.ts';
 import { claimLeft, claimWaiting, lookForWork, renewLeases } from './claim.ts';
 import { cleanUp, createLeavings } from './clean.ts';
 import { LeaseLostError } from './component.ts';
+import type { Taken } from './component.ts';
 import { failPlatform } from './conclude.ts';
 import type { Context } from './context.ts';
 import { drive } from './drive.ts';
@@ -50,15 +51,20 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
   let leases: NodeJS.Timeout | undefined;
   let cleanedAt = Number.NEGATIVE_INFINITY;
 
-  const launch = (id: string): void => {
+  const launch = (taken: Taken): void => {
+    const { id } = taken;
     if (drivers.has(id)) again.add(id);
-    else drivers.set(id, keepDriving(id));
+    else drivers.set(id, keepDriving(taken));
   };
-  const keepDriving = async (id: string): Promise<void> => {
-    const well = await driveSafely(context, id, closing.signal, { launch, leave: leavings.add });
+  const keepDriving = async ({ id, work: as }: Taken): Promise<void> => {
+    const well = await driveSafely(context, id, closing.signal, {
+      launch,
+      as: as ?? null,
+      leave: leavings.add,
+    });
     drivers.delete(id);
     // It was taken up once more while its driver was tidying up.
-    if (again.delete(id) && !closing.signal.aborted) launch(id);
+    if (again.delete(id) && !closing.signal.aborted) launch({ id });
     // What ended well has told of whatever there is to be taken up.
     else if (!well || drivers.size === 0) waker.wake();
   };
@@ -66,7 +72,7 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
   /** @returns after how many milliseconds to look again */
   const look = async (): Promise<number> => {
     const work = await lookForWork(context, [...drivers.keys()]);
-    if (work.left) (await claimLeft(context, [...drivers.keys()])).forEach(launch);
+    if (work.left) for (const id of await claimLeft(context, [...drivers.keys()])) launch({ id });
     if (work.ready)
       (await database.transaction(async (tx) => await claimWaiting(tx, context))).forEach(launch);
     // What has ended makes room for others of its group, which upkeep lets in. Otherwise it waits for its time: it asks
@@ -129,14 +135,11 @@ async function driveSafely(
   context: Context,
   componentId: string,
   signal: AbortSignal,
-  {
-    launch,
-    leave,
-  }: { readonly launch: (componentId: string) => void; readonly leave: (attempt: AttemptRow) => void },
+  { leave, ...options }: Parameters<typeof drive>[3] & { readonly leave: (attempt: AttemptRow) => void },
 ): Promise<boolean> {
   const { log } = context;
   try {
-    const left = await drive(context, componentId, signal, launch);
+    const left = await drive(context, componentId, signal, options);
     if (left) leave(left);
     return true;
   } catch (error) {

@@ -127,8 +127,9 @@ export function layOutAhead(context: Context, work: Standing, manifest: EngineMa
 /** The region is that of the process's first vector input, or a slice of it, for all components alike. */
 async function regionOf(
   { data, database }: Context,
-  { execution }: Pick<Work, 'execution'>,
+  { execution, region }: Pick<Work, 'execution' | 'region'>,
 ): Promise<unknown> {
+  if (region) return region.geometry;
   return execution.region_data_id === null
     ? null
     : await data.regionOf(database.queries, execution.region_data_id);

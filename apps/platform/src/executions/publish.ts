@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import type { Queries } from '../database/index.ts';
 import { claimWaiting } from './claim.ts';
 import { endComponent, readWork } from './component.ts';
-import type { Work } from './component.ts';
+import type { Taken, Work } from './component.ts';
 import type { Context, StoredFile, StoredOutputs } from './context.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
 import { readOutcome } from './outcome.ts';
@@ -80,7 +80,7 @@ export async function publishStored(
   work: Work,
   { files, kept }: StoredOutputs,
   { warning, reuseKey }: { readonly warning: string | null; readonly reuseKey: string | null },
-): Promise<readonly string[]> {
+): Promise<readonly Taken[]> {
   const { component } = work;
   const manifest = await manifestIfOffered(tx, context, component.service_id);
   const maker = manifest && {

@@ -89,12 +89,13 @@ function follow(context: Context, work: Predecessor): Follower {
   });
   return {
     prepared,
-    beginWith: async (store) => {
+    beginWith: async (region, store) => {
       if (!isStanding) hurried.add(work.execution.id);
       const mayBegin = next && !next.spec.network && context.sandboxed ? next : undefined;
       if (!mayBegin) return await store();
-      const [stored, given] = await Promise.all([store(), gatherFor(context, work, mayBegin)]);
+      const [stored, given] = await Promise.all([store(), gatherFor(context, work, { ...mayBegin, region })]);
       if (given) {
+        standby.next = { ...mayBegin, region: { geometry: given.region } };
         standby.begun = begin(context, mayBegin, given, stored);
         // It is asked to begin before the database takes the processor.
         await breath();
@@ -157,7 +158,7 @@ async function prepare(
 async function gatherFor(
   context: Context,
   { component }: Predecessor,
-  next: Ready,
+  next: Ready & Pick<Work, 'region'>,
 ): Promise<Given | undefined> {
   // Kept by this one for the next one, it is not in the store yet.
   if (component.storage_id !== null && component.storage_id === next.component.storage_id) return undefined;
