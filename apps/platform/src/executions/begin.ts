@@ -85,9 +85,13 @@ async function decide(context: Context, work: Work, manifest: EngineManifest): P
       .set(noted)
       .where(eq(tables.processServiceExecutions.id, component.id));
     await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
+    let madeWay = false;
     if (nothingToSend !== null) {
       await remark(tx, context, locked, nothingToSend);
-      await endComponent(tx, context, locked, 'succeeded', { exitType: 'skipped', reason: nothingToSend });
+      madeWay = await endComponent(tx, context, locked, 'succeeded', {
+        exitType: 'skipped',
+        reason: nothingToSend,
+      });
     } else if (found && 'outputs' in found) {
       const note = `The outputs of component ${found.from} are taken over`;
       for (const [index, output] of component.job_outputs.entries())
@@ -98,11 +102,12 @@ async function decide(context: Context, work: Work, manifest: EngineManifest): P
         locked,
         `${note}: it ran the same version of the service with equal options and inputs.`,
       );
-      await endComponent(tx, context, locked, 'succeeded', undefined, {
+      madeWay = await endComponent(tx, context, locked, 'succeeded', undefined, {
         reused_from: found.from,
         reuse_note: note,
       });
     }
+    if (madeWay) await context.events.tell(tx, { kind: 'work', id: locked.execution.id });
     return { next: 'done' };
   });
 }

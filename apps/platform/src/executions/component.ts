@@ -102,8 +102,8 @@ export async function moveComponent(
   // In the other states it is as far as it was before, or less far, which an execution never is.
   if (ended || to === 'publishing') await updateProgress(tx, component.process_execution_id, ended ? 1 : 0);
   await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
-  // Only then is there something to be taken up: a slot, or a component that can begin.
-  if (to === 'waiting' || to === 'publishing' || ended)
+  // Only then is there something to be taken up: a slot, or a component that can begin. Of success `endComponent` tells.
+  if (to === 'waiting' || to === 'publishing' || (ended && to !== 'succeeded'))
     await events.tell(tx, { kind: 'work', id: component.process_execution_id });
   return moved;
 }
@@ -112,7 +112,7 @@ export async function moveComponent(
  * Ends a component, and settles what it costs: all of its price when it succeeded by its own work, a share by its progress
  * when it was stopped by a user, nothing otherwise. One that succeeded makes way for those that waited for it; one that
  * failed takes along those that have not begun, and asks the running ones to end.
- * @returns whether another one can begin now
+ * @returns whether another one can begin now: if so, the caller has to take it up or to tell of work
  */
 export async function endComponent(
   tx: Queries,
@@ -135,6 +135,7 @@ export async function endComponent(
     ...(to === 'succeeded' ? { progress: 100 } : {}),
   });
   const madeWay = to === 'succeeded' && (await makeWay(tx, component));
+  if (to === 'succeeded' && !madeWay) await context.events.tell(tx, { kind: 'work', id: execution.id });
   await settlePrice(tx, execution, component, charged);
   await context.events.tell(tx, { kind: 'log', id: component.id });
   context.onEnded({ service: component.name, result: to, seconds: runtime ?? 0 });

@@ -106,5 +106,8 @@ export async function publishStored(
     warning ? { reason: warning } : undefined,
     { reuse_key: reuseKey },
   );
-  return madeWay ? await claimWaiting(tx, context) : [];
+  const taken = madeWay ? await claimWaiting(tx, context) : [];
+  if (madeWay && taken.length === 0)
+    await context.events.tell(tx, { kind: 'work', id: component.process_execution_id });
+  return taken;
 }

@@ -93,7 +93,7 @@ export class Connection {
     const listeners = this.#listeners.get(attemptId) ?? new Set();
     this.#listeners.set(attemptId, listeners.add(listener));
     return () => {
-      listeners.delete(listener);
+      if (!listeners.delete(listener)) return;
       if (listeners.size > 0 || this.#listeners.get(attemptId) !== listeners) return;
       this.#listeners.delete(attemptId);
       this.call({ do: 'unwatch', attemptId }).catch(() => undefined);
@@ -106,7 +106,10 @@ export class Connection {
 
   #receive(message: Message): void {
     if ('news' in message) {
-      for (const listener of this.#listeners.get(message.attemptId) ?? []) listener(message.news);
+      const listeners = this.#listeners.get(message.attemptId);
+      // The supervisor says nothing more of it, and need not be told that nobody listens.
+      if (message.news === 'ended') this.#listeners.delete(message.attemptId);
+      for (const listener of listeners ?? []) listener(message.news);
       return;
     }
     const waiting = this.#waiting.get(message.id);

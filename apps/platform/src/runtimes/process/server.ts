@@ -66,6 +66,8 @@ export class SupervisorServer {
     };
     const stopListening = this.#supervisor.listen((attemptId, news) => {
       if (watched.has(attemptId)) send({ attemptId, news });
+      // There is no more to come.
+      if (news === 'ended') watched.delete(attemptId);
     });
     socket.setEncoding('utf8');
     socket.on(
