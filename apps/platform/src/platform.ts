@@ -72,7 +72,7 @@ async function compose(
   close: () => Promise<void>,
 ): Promise<Platform> {
   const { folders } = settings;
-  const database = await open(settings);
+  const database = await open(settings, (error, message) => log.warn({ err: error }, message));
   closers.push(async () => await database.close());
   const first = await prepareFirstStart(database, {
     email: settings.FUSION_ADMIN_EMAIL,
@@ -249,8 +249,11 @@ function chargeDaily(...charges: Parameters<typeof chargeStorage>): () => Promis
 }
 
 /** @throws SettingsError when a server cannot be reached, without its address: that may hold a password */
-async function open({ folders, DATABASE_URL: url }: Settings): Promise<Database> {
-  if (!url) return await openDatabase({ folder: folders.database });
+async function open(
+  { folders, DATABASE_URL: url }: Settings,
+  warn: (error: unknown, message: string) => void,
+): Promise<Database> {
+  if (!url) return await openDatabase({ folder: folders.database, warn });
   try {
     return await openDatabase({ folder: folders.database, url });
   } catch (error) {

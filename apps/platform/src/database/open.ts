@@ -13,6 +13,7 @@ import { afterCommit, inTransaction } from './hooks.ts';
 import { listenOn } from './listen.ts';
 import { preparePglite } from './prepared-pglite.ts';
 import type { Queries } from './queries.ts';
+import { keepVacuumed } from './vacuum.ts';
 
 export interface Database {
   readonly kind: 'pglite' | 'postgresql';
@@ -33,15 +34,20 @@ const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.u
 /**
  * Opens the embedded database in a folder, or a PostgreSQL server by its address, and brings its tables up to date.
  * @param options.folder where PGlite keeps its files; `memory://` for a database that lives in memory
+ * @param options.warn told of what goes wrong in the background
  */
 export async function openDatabase(options: {
   readonly url?: string;
   readonly folder: string;
+  readonly warn?: (error: unknown, message: string) => void;
 }): Promise<Database> {
-  return options.url ? await openServer(options.url) : await openEmbedded(options.folder);
+  return options.url ? await openServer(options.url) : await openEmbedded(options.folder, options.warn);
 }
 
-async function openEmbedded(folder: string): Promise<Database> {
+async function openEmbedded(
+  folder: string,
+  warn: (error: unknown, message: string) => void = () => {},
+): Promise<Database> {
   const client = await PGlite.create(folder);
   // Nothing here gathers statistics (there is no autovacuum), so any condition is taken to leave few rows. With bitmaps
   // the planner would then fetch a whole log and sort it for each page, instead of following the index from its start.
@@ -50,6 +56,9 @@ async function openEmbedded(folder: string): Promise<Database> {
   const db = drizzlePglite(preparePglite(client) as PGlite);
   const queries = db as unknown as Queries;
   const channels = new EventEmitter();
+  const stopVacuum = keepVacuumed(client, (error) =>
+    warn(error, 'cannot give back the room of deleted rows'),
+  );
   return {
     kind: 'pglite',
     queries,
@@ -66,7 +75,10 @@ async function openEmbedded(folder: string): Promise<Database> {
     ping: async () => {
       await client.query('select 1');
     },
-    close: async () => await client.close(),
+    close: async () => {
+      await stopVacuum();
+      await client.close();
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import { failPlatform } from './conclude.ts';
 import type { Context } from './context.ts';
 import { drive } from './drive.ts';
 import type { AttemptRow } from './rows.ts';
+import type { Upkeep } from './upkeep.ts';
 import { settleExecutions } from './settle.ts';
 
 export interface Engine {
@@ -25,13 +26,14 @@ const maximumFaults = 5;
 const cleanEveryMilliseconds = 600_000;
 const slowestLookMilliseconds = 20_000;
 const burstMilliseconds = 2;
+/** What has to be done on time because executions have ended is looked for this often at most. */
+const upkeepAfterEndMilliseconds = 250;
 
 /**
  * The engine's loop: it looks for work whenever it hears of some, and from time to time although it heard of none, each
  * time a little later while there is none. A claimed component gets a driver; the drivers run side by side.
- * @param upkeep what is to be done on time; tells after how many milliseconds the next is due
  */
-export function createEngine(context: Context, upkeep: () => Promise<number>): Engine {
+export function createEngine(context: Context, upkeep: Upkeep): Engine {
   const { database, events, settings, log } = context;
   const waker = createWaker();
   const leavings = createLeavings(context);
@@ -75,14 +77,17 @@ export function createEngine(context: Context, upkeep: () => Promise<number>): E
     if (work.left) for (const id of await claimLeft(context, [...drivers.keys()])) launch({ id });
     if (work.ready)
       (await database.transaction(async (tx) => await claimWaiting(tx, context))).forEach(launch);
-    // What has ended makes room for others of its group, which upkeep lets in. Otherwise it waits for its time: it asks
-    // the database far more than a look for work, of which there are several for each component.
-    const ended = work.over && (await settleExecutions(context));
     const now = performance.now();
-    if (ended || now >= upkeepAt) {
-      const due = await upkeep();
+    // What has ended makes room for others of its group. All else waits for its time: it asks the database far more than
+    // a look for work, of which there are several for each execution.
+    if (work.over && (await settleExecutions(context))) {
+      await upkeep.moveOn();
+      upkeepAt = Math.min(upkeepAt, now + upkeepAfterEndMilliseconds);
+      waker.wake();
+    }
+    if (now >= upkeepAt) {
+      const due = await upkeep.doDue();
       upkeepAt = now + Math.min(due, settings.resyncSeconds * 1000);
-      if (ended) waker.wake();
     }
     if (performance.now() - cleanedAt >= cleanEveryMilliseconds) {
       await cleanUp(context);

@@ -14,14 +14,20 @@ import { startRun, unfinished } from './start-run.ts';
 
 const expiryEveryMilliseconds = 60_000;
 
+export interface Upkeep {
+  /** Does what is due. @returns after how many milliseconds the next is */
+  readonly doDue: () => Promise<number>;
+  /** Lets in whose turn has come because an execution has ended. */
+  readonly moveOn: () => Promise<void>;
+}
+
 /**
  * What is to be done on time: runs that are due begin, schedules move on, executions whose turn has come are let in,
  * processes that are over turn to stop a while after their last execution has ended, expired executions go.
- * @returns a function that does what is due and tells after how many milliseconds the next is
  */
-export function createUpkeep(context: Context): () => Promise<number> {
+export function createUpkeep(context: Context): Upkeep {
   let expiredAt = Number.NEGATIVE_INFINITY;
-  return async () => {
+  const doDue = async (): Promise<number> => {
     await startDueRuns(context);
     await advanceSchedules(context);
     await startChangedRuns(context);
@@ -38,6 +44,7 @@ export function createUpkeep(context: Context): () => Promise<number> {
     }
     return await nextDue(context);
   };
+  return { doDue, moveOn: async () => await moveGroups(context) };
 }
 
 interface ProcessKey {
