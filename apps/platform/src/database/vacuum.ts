@@ -15,14 +15,17 @@ export function keepVacuumed(
 ): () => Promise<void> {
   let least = 0;
   let round: Promise<void> | undefined;
+  const go = async (): Promise<void> => {
+    try {
+      await vacuum(client, least);
+      least = 50;
+    } catch (error) {
+      onError(error);
+    }
+    round = undefined;
+  };
   const timer = setInterval(() => {
-    round ??= vacuum(client, least)
-      .then(() => {
-        least = 50;
-      }, onError)
-      .finally(() => {
-        round = undefined;
-      });
+    round ??= go();
   }, everyMilliseconds);
   timer.unref();
   return async () => {

@@ -57,7 +57,7 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
       handle,
       started_at: sql`clock_timestamp()`,
     });
-    return { next: { execution, component: running, attempt } };
+    return { next: { execution, component: running, attempt, justBegun: true } };
   });
 }
 

@@ -7,7 +7,7 @@ import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import { startedAttempt } from './attempt-row.ts';
 import type { Taken } from './component.ts';
-import type { Context } from './context.ts';
+import type { Context, Follower } from './context.ts';
 import { activeStates } from './states.ts';
 
 const active = sql.raw(activeStates.map((state) => `'${state}'`).join(', '));
@@ -57,8 +57,15 @@ const isReady = sql`state = 'waiting' and ready and (retry_at is null or retry_a
 const leaseOf = ({ host, settings }: Context) =>
   sql`lease_owner = ${host}, lease_until = clock_timestamp() + make_interval(secs => ${settings.leaseSeconds})`;
 
-/** Takes up waiting components for which there are slots and memory. */
-export async function claimWaiting(tx: Queries, context: Context): Promise<readonly Taken[]> {
+/**
+ * Takes up waiting components for which there are slots and memory.
+ * @param follower what stands ready after the component that the transaction ends: nobody else uses it
+ */
+export async function claimWaiting(
+  tx: Queries,
+  context: Context,
+  follower?: Follower,
+): Promise<readonly Taken[]> {
   const { database, settings, host } = context;
   // Two platforms that count the free slots at once would both take the last one. An embedded database has one platform.
   if (database.kind === 'postgresql')
@@ -74,9 +81,9 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
   const { busy, busy_memory: taken } = candidates[0] ?? { busy: 0, busy_memory: 0 };
   const chosen = choose(candidates, settings.slots - busy, settings.memoryMb - taken, busy === 0);
   if (chosen.length === 0) return [];
-  const standing = chosen.map((id) => context.standbys.ready.get(id));
-  const ids = standing.map((standby) => standby?.attemptId ?? randomUUID());
-  const handles = await Promise.all(standing.map(async (standby) => (await standby?.begun) ?? null));
+  const offer = await follower?.offer();
+  const ids = chosen.map((id) => (offer?.component.id === id ? offer.attempt.id : randomUUID()));
+  const handles = chosen.map((id) => (offer?.component.id === id ? offer.handle : null));
   // Written down before anything of an attempt begins, or with that for one that has begun on trial.
   const attempts = await selectRows<{ component_id: string; number: number }>(
     tx,
@@ -95,27 +102,19 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
       from taken order by seq returning component_id, number`,
   );
   return attempts.map(({ component_id: id, number }) => {
-    const at = chosen.indexOf(id);
-    const [standby, handle] = [standing[at], handles[at]];
-    if (!standby?.next || !handle) return { id };
-    const { component, execution, attempt, region } = standby.next;
+    if (!offer || offer.component.id !== id) return { id };
+    const { component, execution, attempt, region, handle } = offer;
+    if (!handle) return { id, attemptId: attempt.id };
+    const known = { ...attempt, number, component_id: id, host, handle, memory: component.memory };
     const running = { ...component, state: 'running', lease_owner: host, retry_at: null } as const;
-    return {
-      id,
-      work: {
-        execution,
-        component: running,
-        attempt: startedAttempt({
-          ...attempt,
-          number,
-          component_id: id,
-          host,
-          handle,
-          memory: component.memory,
-        }),
-        region,
-      },
+    const work = {
+      execution,
+      component: running,
+      attempt: startedAttempt(known),
+      justBegun: true,
+      region,
     };
+    return { id, attemptId: attempt.id, work };
   });
 }
 

@@ -14,6 +14,8 @@ export async function cleanAttempts(context: Context, attempts: readonly Attempt
   const { runtime, database, log } = context;
   const cleaned: string[] = [];
   for (const attempt of attempts) {
+    // What another platform has begun is there and nowhere else.
+    if (attempt.host !== context.host) continue;
     const handle = handleOf(context, attempt);
     try {
       await runtime.stop(handle, { graceSeconds: 0 });
@@ -67,7 +69,8 @@ export function createLeavings(context: Context): Leavings {
     cleaning = undefined;
   };
   const begin = (): void => void (cleaning ??= clean());
-  const due = (): number => Math.max(0, since + latestMilliseconds - performance.now());
+  const due = (): number =>
+    cleaning ? Number.POSITIVE_INFINITY : Math.max(0, since + latestMilliseconds - performance.now());
   return {
     add: (attempt) => {
       waiting.push(attempt);
@@ -110,7 +113,10 @@ export async function cleanUp(context: Context): Promise<void> {
     );
   await cleanAttempts(context, left);
 
-  const ids = (await readdir(settings.attemptsFolder)).filter((name) => uuid.test(name));
+  // One that stands ready now may be in the database, and no longer be standing ready, by the time that its turn comes.
+  const ids = (await readdir(settings.attemptsFolder)).filter(
+    (name) => uuid.test(name) && !standsReady(context, name),
+  );
   if (ids.length === 0) return;
   const known = await selectRows<{ id: string }>(
     database.queries,

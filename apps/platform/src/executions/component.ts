@@ -28,6 +28,8 @@ export interface Work {
   readonly component: EngineComponent;
   /** The latest one. */
   readonly attempt: AttemptRow;
+  /** Whether this process has begun the attempt itself. */
+  readonly justBegun?: boolean;
   /** The region that job.json told the component before it, where that is known: it is the same for all of an execution. */
   readonly region?: { readonly geometry: unknown } | undefined;
 }
@@ -35,6 +37,8 @@ export interface Work {
 /** A component that this platform has taken up, as it stands then where that need not be read. */
 export interface Taken {
   readonly id: string;
+  /** Of the attempt that stood ready for it, if that is the one. */
+  readonly attemptId?: string;
   readonly work?: Work;
 }
 

@@ -16,7 +16,7 @@ import type { Facts, Retried, Verdict } from './judge.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
 import { readOutcome, TooManyFilesError } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { isLittle, publishStored, removeOutputs, storeOutputs } from './publish.ts';
+import { isFinal, isLittle, publishStored, removeOutputs, sizeOf, storeOutputs } from './publish.ts';
 import { findReuse } from './reuse.ts';
 import { standUp } from './standby.ts';
 import type { Step } from './step.ts';
@@ -31,10 +31,14 @@ export async function conclude(context: Context, work: Work, signal: AbortSignal
   return await drawConclusion(context, work, { reuseKey, follower }, signal);
 }
 
-/** By what its outputs are found again: worked out while it runs, unless that decided whether it does. */
+/**
+ * By what its outputs are found again: worked out while it runs, unless that decided whether it does. Of one that was found
+ * running nobody knows any more what its inputs were when it began.
+ */
 async function keyOf(context: Context, work: Work): Promise<string | null> {
   const { component } = work;
-  if (component.reuse_key !== null || component.kind === 'dispatch') return component.reuse_key;
+  if (component.reuse_key !== null || component.kind === 'dispatch' || !work.justBegun)
+    return component.reuse_key;
   const manifest = await manifestIfOffered(context.database.queries, context, component.service_id);
   return manifest && (await findReuse(context, work, manifest)).key;
 }
@@ -61,7 +65,7 @@ async function drawConclusion(
       .map(({ number, name }) => `output ${number} (${name})`),
   };
   const looksWell = judge({ ...facts, ...untried(work) }).to === 'publishing';
-  const keep = async () => await storeOutputs(context, work, outcome);
+  const keep = async () => await storeOutputs(context, work, outcome, await isFinal(context, work, ended));
   const stored =
     looksWell && isLittle(outcome) ? await meanwhile.follower.beginWith(work.region, keep) : null;
   const [gathered, reuseKey] = await Promise.all([
@@ -88,7 +92,7 @@ async function drawConclusion(
     let verdict = judge({ ...facts, ...untried(now) });
     if (verdict.to === 'publishing' && stored) {
       const noted = { warning: outcome.abortReason, reuseKey };
-      const taken = await publishStored(tx, context, now, stored, noted);
+      const taken = await publishStored(tx, context, now, stored, { ...noted, follower: meanwhile.follower });
       return { next: 'done', taken, attempt: row, published: true };
     }
     // Only what went ill asks for more: how often it was tried, and what it said last.
@@ -266,6 +270,8 @@ export async function failPlatform(context: Context, componentId: string, reason
   return { next: 'done' };
 }
 
+const gigabytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
+
 const nothing: Outcome = {
   success: null,
   exitType: null,
@@ -277,7 +283,16 @@ const nothing: Outcome = {
 
 function outcomeOf(folder: string, { component }: Work): Outcome {
   try {
-    return readOutcome(folder, component.job_outputs);
+    const outcome = readOutcome(folder, component.job_outputs);
+    const [size, most] = [sizeOf(outcome), component.storage * 1024 ** 3];
+    // Files with holes take less room than they say, but whoever reads them reads all of it.
+    if (size > most)
+      return {
+        ...nothing,
+        success: false,
+        abortReason: `Its outputs are ${gigabytes(size)} GB long; ${gigabytes(most)} are allowed`,
+      };
+    return outcome;
   } catch (error) {
     if (error instanceof TooManyFilesError) return { ...nothing, success: false, abortReason: error.message };
     throw error;

@@ -159,20 +159,14 @@ export interface EngineManifest extends Pick<Manifest, 'actions'> {
 
 export type Notify = Notifications['notify'];
 
-/** An attempt that stands ready before its component can begin: nothing in the database tells of it yet. */
-export interface Standby {
-  readonly attemptId: string;
-  /** Whether what it waits for has ended without it. */
-  dismissed: boolean;
-  /** Has begun on trial where there is one; null when that could not be. */
-  begun?: Promise<AttemptHandle | null>;
-  /** What has begun. */
-  next?: {
-    readonly execution: EngineExecution;
-    readonly component: EngineComponent;
-    readonly attempt: { readonly id: string; readonly folder: string };
-    readonly region?: { readonly geometry: unknown } | undefined;
-  };
+/** An attempt that stands ready for a component before that can begin: nothing in the database tells of it yet. */
+export interface Offer {
+  readonly execution: EngineExecution;
+  readonly component: EngineComponent;
+  readonly attempt: { readonly id: string; readonly folder: string };
+  /** Of one that has begun on trial. */
+  readonly handle: AttemptHandle | null;
+  readonly region: { readonly geometry: unknown } | undefined;
 }
 
 /** The component that waits for another one alone, with an attempt that stands ready for it. */
@@ -190,17 +184,27 @@ export interface Follower {
     region: { readonly geometry: unknown } | undefined,
     store: () => Promise<StoredOutputs>,
   ) => Promise<StoredOutputs>;
+  /** What stands ready, for the transaction that ends the other one. One whose trial has not come about is none. */
+  readonly offer: () => Promise<Offer | undefined>;
   /** The component, once its attempt stands ready; undefined where there is none. */
   readonly prepared: Promise<EngineComponent | undefined>;
+  /** Whether the other one has a driver, which settles it. */
+  owned: boolean;
   /** See `settleFollower`. */
-  readonly settle: (taken: readonly string[]) => Promise<void>;
+  readonly settle: (end: StandbyEnd) => Promise<void>;
+}
+
+/** How a component ended for what stands ready after it. */
+export interface StandbyEnd {
+  /** The attempts that were taken up with it; null where it is not known whether they were. */
+  readonly attempts: readonly string[] | null;
+  /** Whether the platform is about to end, so that nobody will watch what was taken up. */
+  readonly closing: boolean;
 }
 
 export interface Standbys {
-  /** By the component that each is for. */
-  readonly ready: Map<string, Standby>;
-  /** Those that are still being made or taken down too. */
-  readonly all: Set<Standby>;
+  /** The attempts that stand ready, those that are still being made or taken down too. */
+  readonly attempts: Set<string>;
   /** By the component that each waits for. */
   readonly followers: Map<string, Follower>;
   /** Executions whose components are so short that the next one was not ready yet. */

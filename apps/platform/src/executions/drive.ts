@@ -25,25 +25,26 @@ export async function drive(
 ): Promise<AttemptRow | undefined> {
   let known = as;
   let driven: Work | undefined;
-  let all: readonly Taken[] = [];
+  let taken: readonly Taken[] | null = [];
   try {
     for (;;) {
       signal.throwIfAborted();
       driven = known ?? (await readWork(context.database.queries, context, componentId));
       if (hasEnded(driven.component.state)) return undefined;
-      const { next, taken = [], attempt = driven.attempt } = await stepOf(context, driven, signal);
-      all = taken;
-      taken.forEach(launch);
+      // Whether a step that throws has taken something up is not known.
+      taken = null;
+      const { next, taken: more = [], attempt = driven.attempt } = await stepOf(context, driven, signal);
+      taken = more;
+      more.forEach(launch);
       if (next === 'done') return attempt;
       known = next === 'read' ? null : next;
     }
   } finally {
-    if (driven)
-      await settleFollower(
-        context,
-        driven,
-        all.map(({ id }) => id),
-      );
+    if (driven && taken?.length === 0) context.standbys.hurried.delete(driven.execution.id);
+    await settleFollower(context, componentId, {
+      attempts: taken && taken.flatMap(({ attemptId }) => attemptId ?? []),
+      closing: signal.aborted,
+    });
   }
 }
 

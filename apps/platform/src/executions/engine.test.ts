@@ -141,6 +141,12 @@ describe('an execution that fails', () => {
     });
   });
 
+  test('refuses outputs that say that they are longer than the component may store', async () => {
+    const { execution } = await run([{ service: 'holes' }]);
+    expect(execution).toMatchObject({ success: false, abort: true });
+    expect(execution.abort_reason).toMatch(/Its outputs are 4656\.6 GB long; [\d.]+ are allowed/);
+  });
+
   test('ends the components that run beside the one that failed', async () => {
     const { execution, components } = await run([{ service: 'endless' }, { service: 'exit-one' }]);
     expect(execution).toMatchObject({

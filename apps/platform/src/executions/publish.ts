@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 
 import type { Queries } from '../database/index.ts';
+import { handleOf } from './attempt-handle.ts';
+import type { AttemptState } from '../runtimes/index.ts';
 import { claimWaiting } from './claim.ts';
 import { endComponent, readWork } from './component.ts';
 import type { Taken, Work } from './component.ts';
-import type { Context, StoredFile, StoredOutputs } from './context.ts';
+import type { Context, Follower, StoredFile, StoredOutputs } from './context.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
 import { readOutcome } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -15,18 +17,38 @@ import { packStorage } from './storage.ts';
 const littleBytes = 8 * 1024 * 1024;
 
 const fewFiles = 100;
+const openFiles = 16;
 
-export function isLittle({ files }: Outcome): boolean {
-  const all = [...files.values()].flat();
-  if (all.length > fewFiles) return false;
-  return all.reduce((bytes, { path }) => bytes + statSync(path).size, 0) <= littleBytes;
+/**
+ * Whether nobody can write any more to what an attempt left. One that shares a folder or a network with others could have
+ * handed them an open file.
+ */
+export async function isFinal(context: Context, { component }: Work, ended: AttemptState): Promise<boolean> {
+  if (ended.state !== 'ended' || !ended.sandboxed) return false;
+  const manifest = await manifestIfOffered(context.database.queries, context, component.service_id);
+  return manifest !== null && manifest.urls.length === 0 && manifest.cidrs.length === 0;
+}
+
+export const isLittle = (outcome: Outcome): boolean =>
+  [...outcome.files.values()].flat().length <= fewFiles && sizeOf(outcome) <= littleBytes;
+
+/** Bytes. */
+export function sizeOf({ files }: Outcome): number {
+  let bytes = 0;
+  for (const { path } of [...files.values()].flat()) bytes += statSync(path).size;
+  return bytes;
 }
 
 /**
- * Storing again under the same keys changes nothing, so it can be begun anew after a kill. Of a sandbox nothing is left
- * that could still write, so the files need not be copied.
+ * Storing again under the same keys changes nothing, so it can be begun anew after a kill.
+ * @param final whether nobody can write to the files any more, so that they need not be copied
  */
-export async function storeOutputs(context: Context, work: Work, outcome: Outcome): Promise<StoredOutputs> {
+export async function storeOutputs(
+  context: Context,
+  work: Work,
+  outcome: Outcome,
+  final: boolean,
+): Promise<StoredOutputs> {
   const { component, attempt } = work;
   const files = new Map<string, StoredFile[]>();
   const durable: Promise<void>[] = [];
@@ -38,15 +60,19 @@ export async function storeOutputs(context: Context, work: Work, outcome: Outcom
       // In a few folders for all: to make some for each component takes longer than to store what it makes.
       const place = `${component.id.slice(0, 2)}/${component.id}`;
       const objectKey = `outputs/${place}-${attempt.number}-${output.number}-${index + 1}`;
-      const options = { final: context.sandboxed };
-      const { size, sha256, durable: lasts } = await context.objects.adopt(objectKey, file.path, options);
+      const { size, sha256, durable: lasts } = await context.objects.adopt(objectKey, file.path, { final });
       durable.push(lasts);
+      // Each holds its file open until then, and others want to have their turn.
+      if (durable.length % openFiles === 0) await Promise.all(durable);
       const { name, fileType, title, description } = file;
       list.push({ name, fileType, objectKey, size, sha256, title, description });
     }
     files.set(output.data_id, list);
   }
-  return { files, kept: await keeping, durable: Promise.all(durable) };
+  const all = Promise.all(durable);
+  // Whoever asks is told.
+  all.catch(() => undefined);
+  return { files, kept: await keeping, durable: all };
 }
 
 /** Takes back what was stored for a component that is not to have it. */
@@ -59,12 +85,17 @@ export async function removeOutputs({ objects }: Context, { files, kept }: Store
 export async function publish(context: Context, work: Work): Promise<Step> {
   const { component, attempt } = work;
   const outcome = readOutcome(attempt.folder, component.job_outputs);
-  const stored = await storeOutputs(context, work, outcome);
+  const ended = await context.runtime.inspect(handleOf(context, attempt));
+  const stored = await storeOutputs(context, work, outcome, await isFinal(context, work, ended));
   await stored.durable;
   return await context.database.transaction(async (tx): Promise<Step> => {
     const locked = await readWork(tx, context, component.id, { lock: true });
     if (locked.component.state !== 'publishing' || locked.attempt.id !== attempt.id) return { next: 'read' };
-    const noted = { warning: outcome.abortReason, reuseKey: locked.component.reuse_key };
+    const noted = {
+      warning: outcome.abortReason,
+      reuseKey: locked.component.reuse_key,
+      follower: context.standbys.followers.get(component.id),
+    };
     return { next: 'done', taken: await publishStored(tx, context, locked, stored, noted) };
   });
 }
@@ -79,7 +110,15 @@ export async function publishStored(
   context: Context,
   work: Work,
   { files, kept }: StoredOutputs,
-  { warning, reuseKey }: { readonly warning: string | null; readonly reuseKey: string | null },
+  {
+    warning,
+    reuseKey,
+    follower,
+  }: {
+    readonly warning: string | null;
+    readonly reuseKey: string | null;
+    readonly follower: Follower | undefined;
+  },
 ): Promise<readonly Taken[]> {
   const { component } = work;
   const manifest = await manifestIfOffered(tx, context, component.service_id);
@@ -106,7 +145,7 @@ export async function publishStored(
     warning ? { reason: warning } : undefined,
     { reuse_key: reuseKey },
   );
-  const taken = madeWay ? await claimWaiting(tx, context) : [];
+  const taken = madeWay ? await claimWaiting(tx, context, follower) : [];
   if (madeWay && taken.length === 0)
     await context.events.tell(tx, { kind: 'work', id: component.process_execution_id });
   return taken;

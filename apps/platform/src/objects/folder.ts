@@ -65,8 +65,9 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
       }
     },
     adopt: async (key, path, { final = false } = {}) => {
-      // What a component left may be a link to a file that it must not see.
-      const source = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      // What a component left may be a link to a file that it must not see, or a pipe that nobody writes to.
+      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+      const source = openSync(path, flags);
       let isOpen = true;
       const close = (): void => {
         if (isOpen) closeSync(source);

@@ -62,6 +62,8 @@ export interface AttemptEnded {
   peakMemoryBytes: number | null;
   peakStorageBytes: number;
   cpuSeconds: number | null;
+  /** Whether nothing is left that could still write to its folder. */
+  sandboxed: boolean;
 }
 
 /** It was started but neither runs nor left a result: the machine or its supervisor went down. It can be run again under a new id. */
@@ -106,6 +108,8 @@ export interface MetricsRecord {
 export interface Batch<T> {
   records: T[];
   nextOffset: number;
+  /** Set where it ends at a bound, of records or of bytes, and there may be more already. */
+  more?: boolean;
 }
 
 export interface AttemptStatus {
@@ -161,7 +165,10 @@ export interface Runtime {
 
   inspect(handle: AttemptHandle): Promise<AttemptState>;
 
-  /** At most `limit` records (1,000 by default) from the byte `fromOffset` on; an empty batch when there are no more yet. */
+  /**
+   * At most `limit` records (1,000 by default), and fewer where they are long, from the byte `fromOffset` on; an empty
+   * batch when there are no more yet.
+   */
   readLogs(
     handle: AttemptHandle,
     fromOffset: number,

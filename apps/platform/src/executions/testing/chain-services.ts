@@ -12,6 +12,7 @@ type ServiceName =
   | 'endless'
   | 'exit-one'
   | 'gather'
+  | 'holes'
   | 'moody'
   | 'no-output'
   | 'post'
@@ -30,6 +31,7 @@ const outputTypes: Readonly<Record<ServiceName, string>> = {
   'no-output': 'CSV',
   endless: 'CSV',
   gather: 'CSV',
+  holes: 'CSV',
   moody: 'CSV',
   post: 'CSV',
   sleepy: 'CSV',

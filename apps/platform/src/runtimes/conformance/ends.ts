@@ -84,6 +84,7 @@ export const endCases = [
       { serviceFolder: 'relative' },
       { readOnly: [join(place.root, 'nowhere')] },
       { command: [] },
+      { environment: { LD_PRELOAD: '/tmp/first.so' } },
       { resources: { cpu: 0, memoryMb: 512, storageGb: 1 } },
     ]) {
       await assert.rejects(

@@ -48,6 +48,21 @@ export const standingCases = [
     assert.deepEqual(await messages(runtime, handle), ['read 0']);
   }),
 
+  inPlace('Nothing of a service runs while its attempt stands ready', async (place) => {
+    const runtime = await place.runtime();
+    const before = `require('node:fs').writeFileSync('scratch/early', ''); console.log('before')`;
+    const spec = place.spec(`console.log('main')`);
+    const [node, file] = spec.command as [string, string];
+    writeFileSync(join(spec.serviceFolder, `before-${file}`), before);
+    const command = [node, '--require', join(spec.serviceFolder, `before-${file}`), file];
+    const handle = await runtime.standUp({ ...spec, command });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(existsSync(join(spec.folder, 'scratch/early')), false);
+    await place.start(runtime, { ...spec, command });
+    assert.equal((await untilEnded(runtime, handle)).exitCode, 0);
+    assert.deepEqual(await messages(runtime, handle), ['before', 'main']);
+  }),
+
   inPlace('That an attempt stood ready leaves no trace in it, nor in what it starts', async (place) => {
     const runtime = await place.runtime();
     const look = `JSON.stringify([process.env.NODE_OPTIONS ?? null, process.execArgv, process.argv.length])`;

@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../runtime.ts';
 import type { Cgroup } from './cgroups.ts';
-import { writeDocument } from './files.ts';
+import { forget, writeDocument } from './files.ts';
 import type { AttemptFiles, ExitDocument } from './files.ts';
 import { buildLaunch } from './launch.ts';
 import type { LaunchSetting } from './launch.ts';
@@ -17,7 +17,7 @@ import type { ProcessIdentity } from './process-table.ts';
 import type { Footing, RunSetting } from './protocol.ts';
 import { Sampler } from './sampler.ts';
 import { endedOutcome } from './exit.ts';
-import { killTree, terminateTree } from './kill.ts';
+import { emptyOut, killTree, terminateTree } from './kill.ts';
 
 /** Time for the pipes to run dry after the end, should a process that got away hold them open. */
 const DRAIN_MILLISECONDS = 2_000;
@@ -136,6 +136,7 @@ export class Attempt {
     }
     this.#over = true;
     if (this.#abandoned) return;
+    if (this.#footing === 'held' && this.#endedBy === 'itself') return await this.#forgetStanding();
     const endedAt = new Date().toISOString();
     this.#log.end();
     await this.#measureLast();
@@ -147,10 +148,28 @@ export class Attempt {
       peakMemoryBytes: peaks.memoryBytes,
       peakStorageBytes: peaks.storageBytes,
       cpuSeconds: peaks.cpuSeconds,
+      sandboxed: this.#setting.launch.sandbox !== null,
     });
     clearTimeout(this.#newsTimer);
     this.#setting.tell('ended');
     await this.#clearUp();
+  }
+
+  /** Whether it ended while it only stood ready: it is about to be as if it had never been. */
+  get failedToStand(): boolean {
+    return this.#over && this.#footing === 'held' && this.#endedBy === 'itself';
+  }
+
+  /** It was killed while it stood ready, say, or there was no memory. Nothing has run, so that it can be started anew. */
+  async #forgetStanding(): Promise<void> {
+    const { files, cgroup, tell } = this.#setting;
+    this.#log.end();
+    clearTimeout(this.#newsTimer);
+    await cgroup?.remove().catch(() => undefined);
+    await forget(files.folder).catch((error: unknown) =>
+      console.error('Could not forget', this.#spec.attemptId, error),
+    );
+    tell('ended');
   }
 
   async #clearUp(): Promise<void> {
@@ -208,10 +227,10 @@ export class Attempt {
     this.#released.resolve();
     (watcher as FSWatcher | null)?.close();
     for (const timer of this.#endTimers) clearTimeout(timer);
-    // What it left behind goes with it. A sandbox has seen to that by its process namespace, unless it was ended while it
-    // was being made: its first process does not yet end with bubblewrap then.
-    if (launch.sandbox === null || this.#endedBy !== 'itself')
-      await killTree(this.#root(pid), this.#spec.attemptId, false, cgroup);
+    // What it left behind goes with it, before anything is believed of its files. In a sandbox its process namespace ends
+    // with bubblewrap, or a little later, unless it was ended while it was being made.
+    if (launch.sandbox !== null && this.#endedBy === 'itself' && cgroup !== null) await emptyOut(cgroup);
+    else await killTree(this.#root(pid), this.#spec.attemptId, false, cgroup);
     await Promise.race([closed, delay(DRAIN_MILLISECONDS, undefined, { ref: false })]);
     child.stdout.destroy();
     child.stderr.destroy();

@@ -44,6 +44,16 @@ export async function killTree(
   }
 }
 
+/** Waits until no process of an attempt is left, which is mostly so at once. */
+export async function emptyOut(cgroup: Cgroup): Promise<void> {
+  for (let wait = 1; wait < 1_000; wait *= 2) {
+    const left = cgroup.processes();
+    if (left.length === 0) return;
+    for (const pid of left) sendSignal(pid, 'SIGKILL');
+    await delay(wait);
+  }
+}
+
 /** Ends what is left of an attempt whose supervisor is gone. Control groups are cleared elsewhere. */
 export async function sweep({ supervisor, attemptId }: StateDocument): Promise<void> {
   for (let wait = 1; wait < 1_000; wait *= 2) {

@@ -57,8 +57,18 @@ const waitingNode = `--import=data:text/javascript,${encodeURIComponent(
   `import fs from 'node:fs'; delete process.env.NODE_OPTIONS; if (fs.readSync(0, Buffer.alloc(8)) === 0) process.exit(1);`,
 )}`;
 
-const holdsItself = ({ command, environment }: AttemptSpec): boolean =>
-  command[0] === realpathSync(process.execPath) && !('NODE_OPTIONS' in environment);
+/**
+ * Only where nothing of the service's own comes before: Node takes other options, and modules that variables name, first.
+ */
+function holdsItself({ command: [program, ...args], environment }: AttemptSpec): boolean {
+  const script = args.find((arg) => !arg.startsWith('--conditions='));
+  return (
+    program === realpathSync(process.execPath) &&
+    script !== undefined &&
+    /^[^-].*\.[cm]?[jt]s$/.test(script) &&
+    !Object.keys(environment).some((name) => /^(NODE|OPENSSL)_/.test(name))
+  );
+}
 
 function confine(spec: AttemptSpec, setting: LaunchSetting): string[] {
   const { sandbox, temporary, diesWithParent, hold } = setting;

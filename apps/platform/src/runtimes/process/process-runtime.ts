@@ -49,7 +49,7 @@ const RETRY_MILLISECONDS = 50;
 export class ProcessRuntime implements Runtime {
   readonly name = 'process';
   readonly #stateFolder: string;
-  readonly #setting: RunSetting;
+  #setting: RunSetting;
   readonly #link: SupervisorLink;
 
   constructor(options: ProcessRuntimeOptions) {
@@ -64,7 +64,11 @@ export class ProcessRuntime implements Runtime {
   }
 
   async describe({ signal }: CallOptions = {}): Promise<RuntimeDescription> {
-    return await this.#link.call({ do: 'describe', setting: this.#setting }, signal);
+    const description = await this.#link.call({ do: 'describe', setting: this.#setting }, signal);
+    // Whoever was told that there is a sandbox counts on it.
+    if (description.sandbox !== 'none' && this.#setting.sandbox === 'auto')
+      this.#setting = { ...this.#setting, sandbox: 'required' };
+    return description;
   }
 
   async start(spec: AttemptSpec, { signal, onTrial = false }: StartOptions = {}): Promise<AttemptHandle> {
@@ -200,6 +204,9 @@ async function aborted(signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 }
 
+/** Variables by which a shell or the loader of programs finds code: they work before the sandbox is made. */
+const loadsCode = /^(LD_|GLIBC_|MALLOC_|BASH_|GCONV_PATH$|LOCPATH$|NLSPATH$|ENV$|IFS$|PATH$)/;
+
 /** Refuses what cannot be run, and gives the command as it is to be run. */
 function checkSpec(spec: AttemptSpec): string[] {
   for (const folder of [spec.folder, spec.serviceFolder]) {
@@ -214,6 +221,13 @@ function checkSpec(spec: AttemptSpec): string[] {
     if (!isAbsolute(path) || !existsSync(path)) {
       throw new RuntimeError('invalid_attempt', `The path ${JSON.stringify(path)} is not there to be read`);
     }
+  }
+  for (const name of Object.keys(spec.environment)) {
+    if (loadsCode.test(name))
+      throw new RuntimeError(
+        'invalid_attempt',
+        `The variable ${name} is not for a component: it would change what starts its sandbox`,
+      );
   }
   if (spec.command.length === 0) throw new RuntimeError('invalid_attempt', 'The command is empty');
   const { cpu, memoryMb, storageGb } = spec.resources;

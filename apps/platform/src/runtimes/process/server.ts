@@ -54,7 +54,10 @@ export class SupervisorServer {
   #considerIdle(): void {
     clearTimeout(this.#idleTimer);
     if (this.#supervisor.busy || (this.#sockets.size > 0 && !this.#retired)) return;
-    this.#idleTimer = setTimeout(this.#onIdle, this.#retired ? 0 : this.#idleMilliseconds);
+    const end = (): void => {
+      if (!this.#supervisor.busy) this.#onIdle();
+    };
+    this.#idleTimer = setTimeout(end, this.#retired ? 0 : this.#idleMilliseconds);
   }
 
   #serve(socket: Socket): void {

@@ -85,7 +85,13 @@ export class Supervisor {
     const handle: AttemptHandle = { runtime: 'process', attemptId: spec.attemptId, folder: spec.folder };
     const known = readState(files);
     if (known !== null) {
-      if (footing !== 'held') this.#running.get(spec.attemptId)?.release(footing);
+      const attempt = this.#running.get(spec.attemptId);
+      if (attempt?.failedToStand === true)
+        throw new RuntimeError(
+          'runtime_unavailable',
+          'It ended while it stood ready, and can be started anew soon',
+        );
+      if (footing !== 'held') attempt?.release(footing);
       return { ...handle, folder: known.folder };
     }
     const sandbox = this.#sandboxFor(setting);
