@@ -52,7 +52,7 @@ export async function gather(context: Context, { attempt }: Work, from: Position
     progress: Math.max(from.progress, progress),
   };
   if (to.logs === from.logs && to.metrics === from.metrics && to.progress === from.progress) return null;
-  const full = logs.records.length >= batchSize || metrics.records.length >= batchSize;
+  const full = logs.more === true || metrics.more === true;
   return { from, to, logs: logs.records, metrics: metrics.records, full };
 }
 

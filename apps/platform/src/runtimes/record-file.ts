@@ -2,16 +2,20 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Batch } from './runtime.ts';
 
 const BLOCK_BYTES = 262_144;
+/** A component can log 64 kB a record: so much is read in one go and stored in one transaction, and no more. */
+const BATCH_BYTES = 2_097_152;
 const LINE_FEED = 0x0a;
 
 /**
  * Reads records, one JSON document a line, from a byte offset on. A line that is not complete yet is left for the next
  * call. A file that is not there has no records. Mostly there are a few lines, which are read in a fraction of the time
- * that it takes to ask for them without waiting.
+ * that it takes to ask for them without waiting. The bounds are on records and on bytes, but one record is always read.
  */
 export function readRecords<T>(path: string, fromOffset: number, limit: number): Batch<T> {
   const records: T[] = [];
   let nextOffset = fromOffset;
+  const isFull = (offset: number): boolean =>
+    records.length >= limit || (records.length > 0 && offset - fromOffset >= BATCH_BYTES);
   let file;
   try {
     file = openSync(path, 'r');
@@ -23,11 +27,11 @@ export function readRecords<T>(path: string, fromOffset: number, limit: number):
     // Mostly there are a few lines: a whole block for them is more to throw away than all else of a read.
     const { size: length } = fstatSync(file);
     let size = Math.min(BLOCK_BYTES, Math.max(0, length - fromOffset) + 1);
-    while (records.length < limit) {
+    while (!isFull(nextOffset)) {
       const block = Buffer.allocUnsafe(size);
       const bytesRead = readSync(file, block, 0, size, nextOffset);
       let start = 0;
-      while (records.length < limit) {
+      while (!isFull(nextOffset + start)) {
         const end = block.subarray(0, bytesRead).indexOf(LINE_FEED, start);
         if (end === -1) break;
         const record = parse(block.toString('utf8', start, end));
@@ -42,7 +46,7 @@ export function readRecords<T>(path: string, fromOffset: number, limit: number):
   } finally {
     closeSync(file);
   }
-  return { records, nextOffset };
+  return isFull(nextOffset) ? { records, nextOffset, more: true } : { records, nextOffset };
 }
 
 /** A line that a full disk cut short is passed over. */
