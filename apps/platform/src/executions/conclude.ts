@@ -290,6 +290,7 @@ function outcomeOf(folder: string, { component }: Work): Outcome {
       return {
         ...nothing,
         success: false,
+        exitType: 'storage_exceeded',
         abortReason: `Its outputs are ${gigabytes(size)} GB long; ${gigabytes(most)} are allowed`,
       };
     return outcome;

@@ -75,7 +75,7 @@ export async function removeExpired(context: Context): Promise<void> {
   }
 }
 
-/** Removes the bytes once the rows are gone for good; those that a kill leaves behind are swept up with other orphans. */
+/** Removes the bytes once the rows are gone for good. Those that a kill leaves behind take room, and nothing refers to them. */
 async function removeWith(
   context: Context,
   work: (tx: Queries) => Promise<readonly string[]>,
