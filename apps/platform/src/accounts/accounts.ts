@@ -28,10 +28,15 @@ export interface Accounts {
     id_token: string;
     access_token: string;
   }>;
-  /** Who asks. @throws CallError `unauthorised` or `session_expired` */
-  authenticate(authorization: string | undefined): Promise<Session>;
-  /** @throws CallError `not_found` when the user is no member: a foreign organisation looks like none */
-  rolesIn(organisationId: string, userId: string): Promise<readonly Role[]>;
+  /**
+   * Who asks, and what they may do in an organisation where one is named.
+   * @returns the roles as undefined for one who is no member
+   * @throws CallError `unauthorised` or `session_expired`
+   */
+  authenticate(
+    authorization: string | undefined,
+    organisationId?: string,
+  ): Promise<Session & { readonly roles: readonly Role[] | undefined }>;
   user(id: string): Promise<UserValue>;
   updateUser(id: string, fields: Parameters<typeof updateUser>[2]): Promise<UserValue>;
   deleteUser(id: string): Promise<void>;
@@ -50,22 +55,21 @@ export async function createAccounts(database: Database): Promise<Accounts> {
   const key = await signingKey(queries);
   return {
     login: async ({ password, ...who }) => await issueTokens(key, await checkLogin(queries, who, password)),
-    authenticate: async (authorization) => {
+    authenticate: async (authorization, organisationId) => {
       const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
       if (!token) throw new CallError('unauthorised', 'Log in first: the call carries no access token');
       const session = await readAccessToken(key, token);
-      const user = await findUser(queries, session.userId);
+      // Side by side: on the embedded database each question waits for the transaction that is under way.
+      const [user, roles] = await Promise.all([
+        findUser(queries, session.userId),
+        organisationId ? rolesOf(queries, organisationId, session.userId) : [],
+      ]);
       if (!user) throw new CallError('unauthorised', 'The user of this session no longer exists');
       if (user.password_set_at !== session.passwordSetAt && user.kept_token !== session.tokenId) {
         throw sessionExpired('The password was changed since this session began: log in again');
       }
       await noteRequest(queries, user);
-      return session;
-    },
-    rolesIn: async (organisationId, userId) => {
-      const roles = await rolesOf(queries, organisationId, userId);
-      if (!roles) throw new CallError('not_found', `There is no organisation ${organisationId}`);
-      return roles;
+      return { ...session, roles };
     },
     user: async (id) => await presentUser(queries, id),
     updateUser: async (id, fields) => await updateUser(queries, id, fields),

@@ -7,10 +7,12 @@ import type { AnyCall } from './route.ts';
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Every parameter of a path is an id; what is none names nothing. */
+export const isId = (text: string): boolean => uuid.test(text);
+
 export function readParams(raw: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(raw).map(([name, value]) => {
-      if (!uuid.test(value))
+      if (!isId(value))
         throw new CallError('not_found', `${name}: there is nothing with the id "${value.slice(0, 80)}"`);
       return [name, value.toLowerCase()];
     }),

@@ -6,7 +6,7 @@ import type { Role } from '@fusion-platform/contract';
 import type { Accounts } from '../accounts/index.ts';
 import type { Idempotency } from './idempotency.ts';
 import { presentAnswer } from './present.ts';
-import { readBody, readList, readParams, readQuery } from './read.ts';
+import { isId, readBody, readList, readParams, readQuery } from './read.ts';
 import type { CallRequest, AnyCall, Route } from './route.ts';
 import { sendStream } from './stream.ts';
 
@@ -57,14 +57,19 @@ interface Who {
 const nobody: Who = { userId: '', tokenId: '', passwordSetAt: '', organisationId: '', roles: [] };
 
 async function identify(request: FastifyRequest, route: Route, { accounts }: Frame): Promise<Who> {
-  const session = await accounts.authenticate(request.headers.authorization);
+  const named = (request.params as Record<string, string>)['organisation_id'];
+  const { roles, ...session } = await accounts.authenticate(
+    request.headers.authorization,
+    named === undefined || !isId(named) ? undefined : named.toLowerCase(),
+  );
   request.userId = session.userId;
   const params = readParams(request.params as Record<string, string>);
   if (params['user_id'] !== undefined && params['user_id'] !== session.userId) {
     throw new CallError('not_found', `There is no user ${params['user_id']}`);
   }
   const organisationId = params['organisation_id'] ?? '';
-  const roles = organisationId ? await accounts.rolesIn(organisationId, session.userId) : [];
+  // A foreign organisation looks like none.
+  if (!roles) throw new CallError('not_found', `There is no organisation ${organisationId}`);
   if (route.role && !roles.includes(route.role)) {
     throw new CallError(
       'forbidden',
