@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, opendirSync, openSync, readFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readFileSync,
+} from 'node:fs';
+import type { Dir } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 
 import { fileTypeOfName, fileTypes } from '@fusion-platform/contract';
@@ -29,48 +39,76 @@ export interface Outcome {
   readonly warnings: readonly string[];
 }
 
+/** As the database takes it. */
+const storable = (value: string): string => value.replaceAll('\0', '').toWellFormed();
+
 const text = (length: number) =>
   z
     .string()
-    .transform((value) => value.replaceAll('\0', '').toWellFormed().trim().slice(0, length) || null)
+    .transform((value) => storable(value.trim().slice(0, length)) || null)
     .nullish();
+
+/** A list that ends at the first item with a fault: all faults of a long one make a message of 100 MB. */
+const list = <T extends z.ZodType>(itemSchema: T, maximum = Number.POSITIVE_INFINITY) =>
+  z
+    .array(z.unknown())
+    .max(maximum)
+    .transform((items, context) => {
+      const parsed: z.output<T>[] = [];
+      for (const [index, input] of items.entries()) {
+        const { success, data, error } = itemSchema.safeParse(input);
+        if (!success) {
+          context.issues.push(
+            ...error.issues.map(({ message, path }) => ({
+              code: 'custom' as const,
+              message,
+              input,
+              path: [index, ...path],
+            })),
+          );
+          return z.NEVER;
+        }
+        parsed.push(data);
+      }
+      return parsed;
+    });
 
 const outcomeSchema = z.object({
   success: z.boolean().nullish(),
   exit_type: text(100),
   abort_reason: text(2000),
-  outputs: z
-    .array(
-      z.object({
-        number: z.int(),
-        files: z.array(
-          z.object({
-            path: z.string(),
-            name: z.string().nullish(),
-            file_type: z.enum(fileTypes).nullish(),
-            title: text(500),
-            description: text(5000),
-          }),
-        ),
-      }),
-    )
-    .nullish(),
-  dispatched: z
-    .array(
-      z.object({
-        file: z.string().max(1000),
-        to: z.string().max(2000),
-        size: z.int().nullable().default(null),
-        at: z.iso.datetime({ offset: true }),
-      }),
-    )
-    .max(10_000)
-    .nullish(),
+  outputs: list(
+    z.object({
+      number: z.int(),
+      files: list(
+        z.object({
+          path: z.string(),
+          name: z.string().nullish(),
+          file_type: z.enum(fileTypes).nullish(),
+          title: text(500),
+          description: text(5000),
+        }),
+      ),
+    }),
+  ).nullish(),
+  dispatched: list(
+    z.object({
+      file: z.string().max(1000).transform(storable),
+      to: z.string().max(2000).transform(storable),
+      size: z.int().nullable().default(null),
+      at: z.iso.datetime({ offset: true }),
+    }),
+    10_000,
+  ).nullish(),
 });
 type Written = z.output<typeof outcomeSchema>;
 
 const maximumBytes = 4_194_304;
 const maximumFiles = 10_000;
+/** Folders, links and all else included: each is looked at. */
+const maximumEntries = 20_000;
+/** Each becomes a record in the log of the component. */
+const maximumWarnings = 20;
 
 /**
  * What a component that has ended left behind: outcome.json and the files of its outputs. All of it is written by the
@@ -80,15 +118,20 @@ const maximumFiles = 10_000;
 export function readOutcome(folder: string, outputs: readonly ComponentOutput[]): Outcome {
   const warnings: string[] = [];
   const written = readWritten(folder, warnings);
-  const walked = outputs.map(({ number }) => walk(folder, outputFolder(number)));
+  const walked = outputs.map(({ number }) => walk(folder, outputFolder(number), warnings));
   const files = new Map<number, readonly ProducedFile[]>();
   for (const [index, output] of outputs.entries()) {
     const found = walked[index]!;
     const listed = written?.outputs?.filter(({ number }) => number === output.number).flatMap((o) => o.files);
     const chosen = listed
-      ? pick(listed, found, warnings)
+      ? pick(listed, new Set(found), warnings)
       : found.map((path): Chosen => ({ path, name: nameBelow(path, output.number) }));
     if (chosen.length === 0) continue;
+    // One file may be listed many times.
+    if (chosen.length > maximumFiles)
+      throw new TooManyFilesError(
+        `outcome.json lists more than ${maximumFiles} files of ${outputFolder(output.number)}`,
+      );
     files.set(
       output.number,
       chosen.map(({ path, name, file_type, title, description }) => ({
@@ -106,8 +149,15 @@ export function readOutcome(folder: string, outputs: readonly ComponentOutput[])
     abortReason: written?.abort_reason ?? null,
     files,
     dispatched: written?.dispatched ?? [],
-    warnings,
+    warnings: theFirst(warnings),
   };
+}
+
+function theFirst(warnings: readonly string[]): readonly string[] {
+  const more = warnings.length - maximumWarnings;
+  return more > 0
+    ? [...warnings.slice(0, maximumWarnings), `There were ${more} more warnings like these`]
+    : warnings;
 }
 
 type Listed = NonNullable<Written['outputs']>[number]['files'][number];
@@ -118,11 +168,11 @@ function nameBelow(path: string, number: number): string {
   return path.slice(outputFolder(number).length + 1).replaceAll('/', '_');
 }
 
-function pick(listed: readonly Listed[], found: readonly string[], warnings: string[]): Chosen[] {
+function pick(listed: readonly Listed[], found: ReadonlySet<string>, warnings: string[]): Chosen[] {
   return listed.flatMap((file) => {
     const path = posix.normalize(file.path.replaceAll(sep, '/'));
-    if (!found.includes(path)) {
-      warnings.push(`outcome.json lists ${JSON.stringify(file.path)}, which is no file of that output`);
+    if (!found.has(path)) {
+      warnings.push(`outcome.json lists ${quoted(file.path)}, which is no file of that output`);
       return [];
     }
     return [{ ...file, path, name: plainName(file.name) ?? posix.basename(path) }];
@@ -131,37 +181,84 @@ function pick(listed: readonly Listed[], found: readonly string[], warnings: str
 
 function plainName(name: string | null | undefined): string | undefined {
   return name && name.length <= 255 && !/[/\\\p{Cc}]/u.test(name) && name !== '.' && name !== '..'
-    ? name
+    ? name.toWellFormed()
     : undefined;
 }
 
+const quoted = (path: string): string =>
+  path.length > 200 ? `${JSON.stringify(path.slice(0, 200))}…` : JSON.stringify(path);
+
 /** The plain files below a folder, sorted, as paths relative to `root`; nothing behind a link. */
-function walk(root: string, folder: string): string[] {
-  for (const part of partsOf(folder)) {
-    const found = lstatSync(join(root, part), { throwIfNoEntry: false });
-    if (!found?.isDirectory()) return [];
-  }
+function walk(root: string, folder: string, warnings: string[]): string[] {
+  for (const part of partsOf(folder)) if (!isFolder(join(root, part))) return [];
   const files: string[] = [];
+  const passedOver: string[] = [];
+  let entries = 0;
   const folders = [folder];
   for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
-    const open = opendirSync(join(root, at));
+    const open = openFolder(join(root, at));
+    if (open === undefined) {
+      passedOver.push(at);
+      continue;
+    }
     try {
       for (let entry = open.readSync(); entry !== null; entry = open.readSync()) {
-        if (entry.isDirectory()) folders.push(`${at}/${entry.name}`);
-        else if (entry.isFile() && plainName(entry.name)) files.push(`${at}/${entry.name}`);
-        if (files.length + folders.length > maximumFiles) throw new TooManyFilesError(folder);
+        entries += 1;
+        if (entries > maximumEntries)
+          throw new TooManyFilesError(`${folder} holds more than ${maximumEntries} files, folders and links`);
+        const path = `${at}/${entry.name}`;
+        if (!entry.isDirectory() && !(entry.isFile() && plainName(entry.name))) continue;
+        // Bytes that are no UTF-8 show so, and that may be the name of something else: of a link to another folder.
+        if (entry.name.includes('\u{fffd}')) passedOver.push(path);
+        else if (entry.isDirectory()) folders.push(path);
+        else if (isReadable(join(root, path))) files.push(path);
+        else passedOver.push(path);
+        if (files.length > maximumFiles)
+          throw new TooManyFilesError(`${folder} holds more than ${maximumFiles} files`);
       }
     } finally {
       open.closeSync();
     }
   }
+  const [example] = passedOver;
+  if (example !== undefined)
+    warnings.push(
+      `Of ${folder} what cannot be read, or is called what no text can say, is passed over: ${passedOver.length} files and folders, such as ${quoted(example)}`,
+    );
   return files.sort();
 }
 
-/** A component wrote more files than an output may hold. */
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Undefined where its path is too long or its mode does not let anybody in. */
+function openFolder(path: string): Dir | undefined {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+  } catch {
+    return undefined;
+  }
+  return opendirSync(path);
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A component wrote, or lists, more files than an output may hold. */
 export class TooManyFilesError extends Error {
-  constructor(folder: string) {
-    super(`${folder} holds more than ${maximumFiles} files`);
+  constructor(message: string) {
+    super(message);
     this.name = 'TooManyFilesError';
   }
 }
