@@ -1,9 +1,10 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { and, eq, inArray, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../database/index.ts';
+import { removeTree } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
 import type { Context } from './context.ts';
 import type { AttemptRow } from './rows.ts';
@@ -20,7 +21,7 @@ export async function cleanAttempts(context: Context, attempts: readonly Attempt
     try {
       await runtime.stop(handle, { graceSeconds: 0 });
       await runtime.remove(handle);
-      await removeFolder(attempt.folder);
+      await removeTree(attempt.folder);
       cleaned.push(attempt.id);
     } catch (error) {
       // The component's fate does not hang on it; `cleanUp` tries again.
@@ -89,10 +90,6 @@ export function createLeavings(context: Context): Leavings {
   };
 }
 
-async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-}
-
 /**
  * Cleans up after the attempts of this platform that have ended or were given up, and removes folders that no attempt in
  * the database has: those of executions that were deleted.
@@ -114,23 +111,30 @@ export async function cleanUp(context: Context): Promise<void> {
   await cleanAttempts(context, left);
 
   // One that stands ready now may be in the database, and no longer be standing ready, by the time that its turn comes.
-  const ids = (await readdir(settings.attemptsFolder)).filter(
-    (name) => uuid.test(name) && !standsReady(context, name),
-  );
-  if (ids.length === 0) return;
+  const names = await readdir(settings.attemptsFolder);
+  const ids = names.filter((name) => uuid.test(name) && !standsReady(context, name));
+  const packing = names.flatMap((name) => {
+    const id = packingFolder.exec(name)?.[1];
+    return id === undefined ? [] : [{ id, name }];
+  });
+  if (ids.length + packing.length === 0) return;
   const known = await selectRows<{ id: string }>(
     database.queries,
-    sql`select id from component_attempts where ${inArray(tables.componentAttempts.id, ids)}`,
+    sql`select id from component_attempts where ${inArray(tables.componentAttempts.id, [...ids, ...packing.map(({ id }) => id)])}`,
   );
   const kept = new Set(known.map(({ id }) => id));
+  for (const { id, name } of packing)
+    if (!kept.has(id)) await removeTree(join(settings.attemptsFolder, name));
   for (const id of ids) {
     if (kept.has(id) || standsReady(context, id)) continue;
     const folder = join(settings.attemptsFolder, id);
     const handle = { runtime: context.runtime.name, attemptId: id, folder };
     await context.runtime.stop(handle, { graceSeconds: 0 });
     await context.runtime.remove(handle);
-    await removeFolder(folder);
+    await removeTree(folder);
   }
 }
 
+/** In which what an attempt keeps was packed when the platform was killed. */
+const packingFolder = /^\.storage-([0-9a-f-]{36})-/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -52,7 +52,10 @@ export async function storeOutputs(
   const { component, attempt } = work;
   const files = new Map<string, StoredFile[]>();
   const durable: Promise<void>[] = [];
-  const keeping = component.storage_id === null ? undefined : packStorage(context, attempt.folder);
+  const keeping =
+    component.storage_id === null
+      ? undefined
+      : packStorage(context, attempt.folder, component.storage * 1024 ** 3);
   keeping?.catch(() => undefined);
   for (const output of component.job_outputs) {
     const list: StoredFile[] = [];

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breath, setTimeout as pause } from 'node:timers/promises';
 
 import { and, asc, eq, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../database/index.ts';
+import { removeTree } from '../runtimes/index.ts';
 import type { AttemptHandle, AttemptSpec } from '../runtimes/index.ts';
 import type { Work } from './component.ts';
 import type { Context, EngineManifest, Follower, StandbyEnd, StoredOutputs } from './context.ts';
@@ -97,7 +97,7 @@ function follow(context: Context, work: Predecessor): Follower {
       await trial?.begun;
       await runtime.stop(handle, { graceSeconds: 0 });
       await runtime.remove(handle);
-      await rm(folder, { recursive: true, force: true });
+      await removeTree(folder);
     } catch (error) {
       log.debug({ err: error, attempt: id }, 'an attempt that stood ready is cleaned up later');
     }

@@ -11,6 +11,7 @@ import {
   rm,
   symlink,
   writeFile,
+  truncate,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +57,7 @@ async function newAttempt(name: string): Promise<string> {
 
 /** Packs what the attempt left and lays it out for another one. @returns the storage of that one */
 async function nextRun(): Promise<string> {
-  const kept = await packStorage(context, attempt);
+  const kept = await packStorage(context, attempt, 1e9);
   const next = await newAttempt('next');
   await restoreStorage(context, kept!.objectKey, join(next, 'storage'));
   return join(next, 'storage');
@@ -98,37 +99,48 @@ describe('what a service leaves in its storage', () => {
       await mkdir(join(attempt, 'storage', name));
       await writeFile(join(attempt, 'storage', name, 'file'), name);
     }
-    const [first, second] = [await packStorage(context, attempt), await packStorage(context, attempt)];
+    const [first, second] = [
+      await packStorage(context, attempt, 1e9),
+      await packStorage(context, attempt, 1e9),
+    ];
     expect(first!.sha256).toBe(second!.sha256);
     expect(first!.objectKey).not.toBe(second!.objectKey);
   });
 
   test('is nothing where there is nothing, no folder, or a link to one', async () => {
-    expect(await packStorage(context, attempt)).toBeUndefined();
+    expect(await packStorage(context, attempt, 1e9)).toBeUndefined();
     await rm(join(attempt, 'storage'), { recursive: true });
-    expect(await packStorage(context, attempt)).toBeUndefined();
+    expect(await packStorage(context, attempt, 1e9)).toBeUndefined();
     await writeFile(join(attempt, 'storage'), 'a file');
-    expect(await packStorage(context, attempt)).toBeUndefined();
+    expect(await packStorage(context, attempt, 1e9)).toBeUndefined();
     await rm(join(attempt, 'storage'));
     await symlink(secrets, join(attempt, 'storage'));
-    expect(await packStorage(context, attempt)).toBeUndefined();
+    expect(await packStorage(context, attempt, 1e9)).toBeUndefined();
     expect(await storedObjects()).toEqual([]);
     expect(await besideAttempts()).toEqual([]);
+  });
+
+  test('is kept without what says that it is longer than may be stored', async () => {
+    await writeFile(join(attempt, 'storage/state'), 'kept');
+    await writeFile(join(attempt, 'storage/holes'), '');
+    await truncate(join(attempt, 'storage/holes'), 5e12);
+    const kept = await packStorage(context, attempt, 1e9);
+    expect(kept!.size).toBeLessThan(1000);
   });
 
   test('is packed where no link, pipe or output of the component stands in wait', async () => {
     await writeFile(join(attempt, 'storage/state'), 'kept');
     const waiting = join(attempt, 'storage.tar.gz');
     await symlink(join(secrets, 'key'), waiting);
-    expect(await packStorage(context, attempt)).toMatchObject({ name: 'storage.tar.gz' });
+    expect(await packStorage(context, attempt, 1e9)).toMatchObject({ name: 'storage.tar.gz' });
     expect(await readFile(join(secrets, 'key'), 'utf8')).toBe('of the host');
     await rm(waiting);
     execFileSync('mkfifo', [waiting]);
-    expect(await packStorage(context, attempt)).toMatchObject({ name: 'storage.tar.gz' });
+    expect(await packStorage(context, attempt, 1e9)).toMatchObject({ name: 'storage.tar.gz' });
     await rm(waiting);
     await writeFile(join(attempt, 'output'), 'an output');
     await link(join(attempt, 'output'), waiting);
-    expect(await packStorage(context, attempt)).toMatchObject({ name: 'storage.tar.gz' });
+    expect(await packStorage(context, attempt, 1e9)).toMatchObject({ name: 'storage.tar.gz' });
     expect(await readFile(join(attempt, 'output'), 'utf8')).toBe('an output');
   });
 
@@ -145,7 +157,7 @@ describe('what a service leaves in its storage', () => {
     const server = createServer().listen(join(storage, 'socket'));
     await new Promise((resolve) => server.once('listening', resolve));
     try {
-      const kept = await packStorage(context, attempt);
+      const kept = await packStorage(context, attempt, 1e9);
       expect(await entriesOf(kept!.objectKey)).toEqual([
         'File ./state',
         'Directory ./sub/',
@@ -166,7 +178,7 @@ describe('what a service leaves in its storage', () => {
     await symlink(secrets, join(storage, '\u{fffd}'));
     const raw = Buffer.concat([Buffer.from(`${storage}/`), Buffer.from([0xff])]);
     await mkdir(raw);
-    const kept = await packStorage(context, attempt);
+    const kept = await packStorage(context, attempt, 1e9);
     expect(await entriesOf(kept!.objectKey)).toEqual(['File ./state']);
   });
 
@@ -197,13 +209,13 @@ describe('what a service leaves in its storage', () => {
   test('leaves nothing beside the attempts when it cannot be stored, or the platform was killed', async () => {
     await writeFile(join(attempt, 'storage/state'), 'kept');
     const adopt = async () => await Promise.reject(new Error('no room'));
-    await expect(packStorage({ ...context, objects: { ...objects, adopt } }, attempt)).rejects.toThrow(
+    await expect(packStorage({ ...context, objects: { ...objects, adopt } }, attempt, 1e9)).rejects.toThrow(
       'no room',
     );
     expect(await besideAttempts()).toEqual([]);
     await mkdir(join(folder, 'attempts/.storage-first-killed'));
     await mkdir(join(folder, 'attempts/.storage-other-running'));
-    await packStorage(context, attempt);
+    await packStorage(context, attempt, 1e9);
     expect(await besideAttempts()).toEqual(['.storage-other-running']);
   });
 });
@@ -235,7 +247,7 @@ describe('what a service kept', () => {
 
   test('is not laid out behind a link', async () => {
     await writeFile(join(attempt, 'storage/state'), 'kept');
-    const kept = await packStorage(context, attempt);
+    const kept = await packStorage(context, attempt, 1e9);
     const next = await newAttempt('next');
     await rm(join(next, 'storage'), { recursive: true });
     await expect(restoreStorage(context, kept!.objectKey, join(next, 'storage'))).rejects.toThrow(
@@ -276,7 +288,7 @@ describe('what a service kept', () => {
 
   test('is not written through a link that stands in its way', async () => {
     await writeFile(join(attempt, 'storage/state'), 'kept');
-    const kept = await packStorage(context, attempt);
+    const kept = await packStorage(context, attempt, 1e9);
     const next = await newAttempt('next');
     await symlink(join(secrets, 'key'), join(next, 'storage/state'));
     await restoreStorage(context, kept!.objectKey, join(next, 'storage'));

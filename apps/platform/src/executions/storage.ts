@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, lstatSync, opendirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { access, lstat, mkdtemp, opendir, readdir, readlink, rm } from 'node:fs/promises';
 import { basename, dirname, join, posix, win32 } from 'node:path';
@@ -20,8 +20,7 @@ export async function restoreStorage(
   folder: string,
 ): Promise<void> {
   // What runs in the attempt's folder could have put a link to another one in its place.
-  if (!(await isFolder(folder)))
-    throw new Error(`${folder} is no folder: what the service kept is not put there`);
+  if (!isFolder(folder)) throw new Error(`${folder} is no folder: what the service kept is not put there`);
   // What a service packed, links included, was its own; nothing of it may lead out of its folder all the same.
   await extract({ file: objects.localPath(objectKey), cwd: folder, strict: true });
 }
@@ -29,14 +28,16 @@ export async function restoreStorage(
 /**
  * Packs what the service left to be kept; undefined when it left nothing. The time of packing leaves no trace in it. The
  * archive is made where the component never could write: in its own folder, links may stand in wait for it.
+ * @param mostBytes what is longer all together is not kept: with holes in it, a file takes less room than it says
  */
 export async function packStorage(
   { objects, log }: Pick<Context, 'objects' | 'log'>,
   folder: string,
+  mostBytes: number,
 ): Promise<StoredFile | undefined> {
   const storage = join(folder, 'storage');
-  if (!(await isFolder(storage))) return undefined;
-  const { paths, passedOver } = await look(storage);
+  if (!isFolder(storage) || isEmpty(storage)) return undefined;
+  const { paths, passedOver } = await look(storage, mostBytes);
   if (passedOver > 0) log.warn({ folder: storage, passedOver }, 'not all that a service left can be kept');
   if (paths.length === 0) return undefined;
   const temporary = await makeFolderBeside(folder);
@@ -73,12 +74,16 @@ export async function packStorage(
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+const isFolder = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Mostly it is. */
+function isEmpty(folder: string): boolean {
+  const open = opendirSync(folder);
   try {
-    return (await lstat(path)).isDirectory();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
+    return open.readSync() === null;
+  } finally {
+    open.closeSync();
   }
 }
 
@@ -95,9 +100,11 @@ async function makeFolderBeside(folder: string): Promise<string> {
 /** What can be kept of a folder, as sorted paths relative to it, and how much is there besides. */
 async function look(
   root: string,
+  mostBytes: number,
 ): Promise<{ readonly paths: readonly string[]; readonly passedOver: number }> {
   const paths: string[] = [];
   let entries = 0;
+  let left = mostBytes;
   const folders = [''];
   for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
     for await (const entry of await opendir(join(root, at), { bufferSize: 256 })) {
@@ -106,6 +113,9 @@ async function look(
         throw new Error(`The service left more than ${maximumEntries} files and folders in its storage`);
       const path = posix.join(at, entry.name);
       if (!(await canBeKept(root, path, entry))) continue;
+      const length = entry.isFile() ? (await lstat(join(root, path))).size : 0;
+      if (length > left) continue;
+      left -= length;
       paths.push(path);
       if (entry.isDirectory()) folders.push(path);
     }

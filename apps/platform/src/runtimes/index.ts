@@ -23,3 +23,4 @@ export type {
   StartOptions,
 } from './runtime.ts';
 export { spreadFolders } from './spread.ts';
+export { removeTree } from './remove-tree.ts';

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { removeTree } from '../remove-tree.ts';
 import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../runtime.ts';
 import type { Cgroup } from './cgroups.ts';
 import { forget, writeDocument } from './files.ts';
@@ -175,7 +175,7 @@ export class Attempt {
   async #clearUp(): Promise<void> {
     try {
       await this.#setting.cgroup?.remove();
-      await rm(this.#setting.files.temporary, { recursive: true, force: true });
+      await removeTree(this.#setting.files.temporary);
     } catch (error) {
       console.error('Could not clear up', this.#spec.attemptId, error);
     }

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { RuntimeError } from '../errors.ts';
+import { removeTree } from '../remove-tree.ts';
 import type { AttemptEnded } from '../runtime.ts';
 import type { ProcessIdentity } from './process-table.ts';
 
@@ -101,5 +102,5 @@ export async function forget(folder: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  await rm(doomed, { recursive: true, force: true });
+  await removeTree(doomed);
 }

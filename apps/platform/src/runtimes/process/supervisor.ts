@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RuntimeError } from '../errors.ts';
+import { removeTree } from '../remove-tree.ts';
 import type { AttemptHandle, AttemptNews, AttemptSpec, RuntimeDescription } from '../runtime.ts';
 import { Attempt } from './attempt.ts';
 import { CgroupPlace } from './cgroups.ts';
@@ -182,7 +183,7 @@ export class Supervisor {
     for (const name of await readdir(attemptsFolder(this.#stateFolder))) {
       const files = filesIn(join(attemptsFolder(this.#stateFolder), name));
       if (name.includes('.')) {
-        await rm(files.folder, { recursive: true, force: true });
+        await removeTree(files.folder);
         continue;
       }
       const state = readState(files);

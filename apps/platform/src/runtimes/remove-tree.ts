@@ -1,0 +1,13 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/** Removes a folder with all that a component may have made of it: folders so deep that a path is too long for a call, too. */
+export async function removeTree(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw error;
+    await promisify(execFile)('rm', ['-rf', '--', folder]);
+  }
+}
