@@ -12,6 +12,8 @@ console.log(`slicing: FC_SEED=${seed}`);
 
 /** They reckon for some ten seconds each; a busy machine takes as often longer as it is busy. */
 const timeout = 300_000;
+/** A case that fails is made smaller for so long at most: for what it is, it need not be the smallest. */
+const parameters = { seed, interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true };
 
 type Region = Polygon | MultiPolygon;
 const km2 = (geometry: Region): number => (describeGeometry(geometry).area ?? 0) / 1e6;
@@ -118,12 +120,13 @@ test(
         expect(Math.abs(sum - all) / all).toBeLessThan(1e-9);
         const areas = cut.map(km2);
         expect(Math.max(...areas)).toBeLessThanOrEqual(maximumAreaKm2);
-        expect(Math.min(...areas)).toBeGreaterThan(Math.max(...areas) * 0.998);
+        // Cut edges of several degrees are no longer the same shortest ways: of half a million km² that is 0.2 %.
+        expect(Math.min(...areas)).toBeGreaterThan(Math.max(...areas) * 0.995);
         // A region is itself measured with edges of up to a degree as the shortest way.
         expect(cut.length).toBeGreaterThanOrEqual(Math.floor(slices));
         expect(cut.length).toBeLessThanOrEqual(Math.ceil(slices * 1.02));
       }),
-      { seed, numRuns: 3000 },
+      { ...parameters, numRuns: 3000 },
     );
   },
 );
@@ -146,7 +149,7 @@ test('a place in the region is in exactly one slice, and one outside in none', {
         expect(cut.filter((slice) => inside(slice, place))).toHaveLength(inside(region, place) ? 1 : 0);
       }
     }),
-    { seed, numRuns: 1000 },
+    { ...parameters, numRuns: 1000 },
   );
 });
 
@@ -156,7 +159,7 @@ test('slices are valid: the edges of none cross each other', { timeout }, () => 
       for (const slice of sliceRegion(region, { maximumAreaKm2: km2(region) / slices }))
         for (const polygon of polygonsOf(slice)) expect(selfIntersection(polygon)).toBeNull();
     }),
-    { seed, numRuns: 1000 },
+    { ...parameters, numRuns: 1000 },
   );
 });
 
@@ -174,6 +177,6 @@ test('no two slices overlap, as another library sees it', { timeout }, () => {
           expect(squareDegrees(common, corner)).toBeLessThan(squareDegrees(region, corner) * 1e-9);
         }
     }),
-    { seed, numRuns: 100 },
+    { ...parameters, numRuns: 100 },
   );
 });
