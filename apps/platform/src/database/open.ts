@@ -49,8 +49,8 @@ async function openEmbedded(
   warn: (error: unknown, message: string) => void = () => {},
 ): Promise<Database> {
   const client = await PGlite.create(folder);
-  // Nothing here gathers statistics (there is no autovacuum), so any condition is taken to leave few rows. With bitmaps
-  // the planner would then fetch a whole log and sort it for each page, instead of following the index from its start.
+  // For the first minute nothing has gathered statistics, so any condition is taken to leave few rows. With bitmaps the
+  // planner would then fetch a whole log and sort it for each page, instead of following the index from its start.
   await client.exec("set time zone 'UTC'; set enable_bitmapscan = off");
   await migratePglite(drizzlePglite(client), { migrationsFolder });
   const db = drizzlePglite(preparePglite(client) as PGlite);

@@ -39,7 +39,7 @@ async function vacuum(client: PGlite, least: number): Promise<void> {
   await client.query('select pg_stat_force_next_flush()');
   const { rows } = await client.query<{ name: string }>(
     `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
-      where n_dead_tup >= $1::int + 0.2 * n_live_tup order by relname`,
+      where $1::int = 0 or n_dead_tup >= $1 + 0.2 * n_live_tup order by relname`,
     [least],
   );
   for (const { name } of rows) {

@@ -21,6 +21,10 @@ export function createManifestCache(catalogue: EngineCatalogue): EngineCatalogue
   };
 }
 
+/** Whether the components of a service have a network, and the folder that goes with it. */
+export const hasNetwork = ({ urls, cidrs }: Pick<EngineManifest, 'urls' | 'cidrs'>): boolean =>
+  urls.length > 0 || cidrs.length > 0;
+
 /** The description of a component's service; null for one that is no longer offered. */
 export async function manifestIfOffered(
   queries: Queries,

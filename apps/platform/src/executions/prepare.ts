@@ -19,6 +19,7 @@ import { dispatchJob } from './dispatch.ts';
 import type { DispatchJob } from './dispatch.ts';
 import { buildJob, distinctNames, inputFolder, outputFolder } from './job.ts';
 import type { Job, JobFile } from './job.ts';
+import { hasNetwork } from './manifest-cache.ts';
 import { restoreStorage } from './storage.ts';
 
 const jobFile = 'job.json';
@@ -221,6 +222,6 @@ export function attemptSpec(context: Context, work: Standing, manifest: EngineMa
             FUSION_BLOCK_CACHE_MB: String(settings.blockCache?.megabytes),
           },
     resources: { cpu: component.cpu, memoryMb: component.memory, storageGb: component.storage },
-    network: manifest.urls.length > 0 || manifest.cidrs.length > 0,
+    network: hasNetwork(manifest),
   };
 }

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 
 import type { Queries } from '../database/index.ts';
-import { handleOf } from './attempt-handle.ts';
 import type { AttemptState } from '../runtimes/index.ts';
+import { handleOf } from './attempt-handle.ts';
 import { claimWaiting } from './claim.ts';
 import { endComponent, readWork } from './component.ts';
 import type { Taken, Work } from './component.ts';
 import type { Context, Follower, StoredFile, StoredOutputs } from './context.ts';
-import { manifestIfOffered } from './manifest-cache.ts';
+import { hasNetwork, manifestIfOffered } from './manifest-cache.ts';
 import { readOutcome } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { Step } from './step.ts';
@@ -26,7 +26,7 @@ const openFiles = 16;
 export async function isFinal(context: Context, { component }: Work, ended: AttemptState): Promise<boolean> {
   if (ended.state !== 'ended' || !ended.sandboxed) return false;
   const manifest = await manifestIfOffered(context.database.queries, context, component.service_id);
-  return manifest !== null && manifest.urls.length === 0 && manifest.cidrs.length === 0;
+  return manifest !== null && !hasNetwork(manifest);
 }
 
 export const isLittle = (outcome: Outcome): boolean =>
@@ -66,7 +66,7 @@ export async function storeOutputs(
       const { size, sha256, durable: lasts } = await context.objects.adopt(objectKey, file.path, { final });
       durable.push(lasts);
       // Each holds its file open until then, and others want to have their turn.
-      if (durable.length % openFiles === 0) await Promise.all(durable);
+      if (durable.length % openFiles === 0) await Promise.all(durable.slice(-openFiles));
       const { name, fileType, title, description } = file;
       list.push({ name, fileType, objectKey, size, sha256, title, description });
     }

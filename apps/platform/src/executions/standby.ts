@@ -128,11 +128,12 @@ function follow(context: Context, work: Predecessor): Follower {
       dismissed = !isTaken;
       // At once, before anybody else can take them up.
       const after = isTaken || !next ? undefined : followers.get(next.component.id);
-      if (after && !after.owned) followers.delete(next!.component.id);
+      const unused = after?.owned === false ? after : undefined;
+      if (unused) followers.delete(next!.component.id);
       await prepared;
       if (isTaken && trial && closing) await keep(context, next!.spec);
       if (!isTaken && (taken !== null || !(await isKnown(context, id)))) await dismiss();
-      if (after && !after.owned) await after.settle({ attempts: [], closing });
+      await unused?.settle({ attempts: [], closing });
       attempts.delete(id);
     },
   };
@@ -230,7 +231,6 @@ async function begin(
     const fresh = new Map(
       [...files].map(([dataId, list]) => [dataId, list.map((file) => ({ ...file, crs: null }))]),
     );
-
     await fill(context, next, next.manifest, given, fresh);
     return await context.runtime.start(next.spec, {
       onTrial: true,
