@@ -1,0 +1,86 @@
+import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setImmediate as breath } from 'node:timers/promises';
+
+import type { Job } from '../cut.ts';
+import { RuntimeError } from '../errors.ts';
+import { restoreStorage } from './kept-storage.ts';
+import type { StagingObjects } from './staging-objects.ts';
+
+export interface StagingOptions {
+  /** Whether the service cannot write to its inputs, so that they need not be copied. */
+  readonly inputsAreReadOnly: boolean;
+  readonly onProgress?: (progress: { readonly bytesDone: number; readonly bytesTotal: number }) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An input that cannot be had. */
+export class InputUnavailableError extends Error {
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'InputUnavailableError';
+    this.path = path;
+  }
+}
+
+/**
+ * Lays out the folder of an attempt: `inputs/N/`, empty `outputs/N/`, `scratch/`, `storage/` with what was kept, and
+ * job.json last. So a folder with job.json is complete. Repeatable: one that was cut off begins from the start.
+ * @throws InputUnavailableError, RuntimeError `invalid_attempt` for a path that leads out of the folder
+ */
+export async function stage(
+  job: Job,
+  folder: string,
+  objects: StagingObjects,
+  { inputsAreReadOnly, onProgress, signal }: StagingOptions,
+): Promise<void> {
+  if (await isStaged(folder)) return;
+  await rm(folder, { recursive: true, force: true });
+  const numbers = job.outputs.map(({ number }) => number);
+  for (const name of [
+    'inputs',
+    'scratch',
+    'storage',
+    ...numbers.map((number) => `outputs/${number}`),
+    'outputs',
+  ])
+    await mkdir(join(folder, name), { recursive: true });
+  const bytesTotal = job.inputs.reduce((sum, { object }) => sum + object.size, job.storage?.size ?? 0);
+  let bytesDone = 0;
+  for (const { path, object } of job.inputs) {
+    signal?.throwIfAborted();
+    const target = join(folder, safePath(path));
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await objects.place(object.key, target, { readOnly: inputsAreReadOnly, signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new InputUnavailableError(path, error);
+    }
+    if (!inputsAreReadOnly) await chmod(target, 0o444);
+    bytesDone += object.size;
+    onProgress?.({ bytesDone, bytesTotal });
+    await breath();
+  }
+  if (job.storage) await restoreStorage(job.storage.key, folder, objects, signal);
+  await writeFile(join(folder, 'job.json'), `${JSON.stringify(job.document, null, 2)}\n`, { mode: 0o444 });
+}
+
+async function isStaged(folder: string): Promise<boolean> {
+  return await lstat(join(folder, 'job.json')).then(
+    (found) => found.isFile() && found.size > 0,
+    () => false,
+  );
+}
+
+const inputPath = /^inputs\/[0-9]+\/[^/\\\0]+$/;
+
+function safePath(path: string): string {
+  if (inputPath.test(path) && !/\/\.{1,2}$/.test(path)) return path;
+  throw new RuntimeError(
+    'invalid_attempt',
+    `An input is a file of inputs/<number>/, not ${JSON.stringify(path)}`,
+  );
+}
