@@ -236,7 +236,7 @@ export async function openDownload(context: Context, token: string): Promise<Dow
       if (isStart && !preview) {
         await database.queries.execute(sql`update data_files set downloads = downloads + 1 where id = ${id}`);
       }
-      return await objects.read(key, range);
+      return await objects.get(key, range);
     },
   };
 }

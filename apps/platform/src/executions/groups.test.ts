@@ -37,7 +37,7 @@ async function begin(steps: readonly Step[]): Promise<string> {
 async function textOf(dataId: string): Promise<string> {
   const [file] = await world.parts.data.filesForJob(world.database.queries, dataId);
   const chunks: Buffer[] = [];
-  for await (const chunk of await world.parts.objects.read(file!.objectKey)) chunks.push(chunk as Buffer);
+  for await (const chunk of await world.parts.objects.get(file!.objectKey)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 }
 

@@ -1,2 +1,2 @@
-export { createFolderObjects } from './folder.ts';
+export { createFolderObjects } from './folder/index.ts';
 export type { Objects, StoredObject } from './objects.ts';

@@ -7,6 +7,31 @@ export interface StoredObject {
   readonly sha256: string;
 }
 
+/** The first and the last byte, both included, as in HTTP. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When these bytes were stored under this key, by the clock of the store. */
+  readonly storedAt: Date;
+}
+
+export interface PutOptions {
+  /** How many bytes there must be. */
+  readonly length?: number;
+  readonly maximumBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+interface Abortable {
+  readonly signal?: AbortSignal;
+}
+
 /** An object that can be read at once. */
 export interface AdoptedObject extends StoredObject {
   /** Resolves when a power cut does not take it away any more. */
@@ -15,37 +40,65 @@ export interface AdoptedObject extends StoredObject {
 
 /**
  * Where the bytes of files are. A key is a path of plain segments, `uploads/<id>`. An object is there whole or not at
- * all, and never changes.
+ * all, never changes, and survives a power cut once the call that stored it has resolved. No call holds more than a few
+ * megabytes of an object in memory.
  */
 export interface Objects {
   /**
-   * Stores a stream. Nothing is kept when it breaks, is too long or ends early.
-   * @param options.length how many bytes there must be
+   * Stores a stream. Nothing is kept when it breaks, is too long or ends early. The stream is not destroyed: its owner
+   * may have to read it to its end.
    * @throws CallError `storage_full`, `too_large` or `bad_request`
    */
-  put(
-    key: string,
-    source: Readable,
-    options?: { readonly length?: number; readonly maximumBytes?: number; readonly signal?: AbortSignal },
-  ): Promise<StoredObject>;
+  put(key: string, source: Readable, options?: PutOptions): Promise<StoredObject>;
   /**
-   * Stores a file of this machine, which may stay or go afterwards. Storing the same again does no harm.
+   * Stores a file of this machine, which may stay or go afterwards. Storing the same again does no harm. Symbolic links,
+   * pipes and folders are refused.
    * @param options.final nobody can write to the file any more: its very bytes may be kept, instead of a copy
    */
-  adopt(key: string, path: string, options?: { readonly final?: boolean }): Promise<AdoptedObject>;
-  /** Another object with the same bytes, which outlives the first. */
+  putFile(
+    key: string,
+    path: string,
+    options?: Abortable & { readonly final?: boolean },
+  ): Promise<StoredObject>;
+  /** Another object with the same bytes, which outlives the first. Harmless when repeated. */
   copy(from: string, to: string): Promise<void>;
-  /** @param range the first and the last byte, both included */
-  read(key: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
-  /** A file of this machine with the object's bytes: only to be read. */
-  localPath(key: string): string;
+  /**
+   * The bytes as a stream; one that breaks ends with an error, never early.
+   * @throws NoSuchObjectError
+   */
+  get(key: string, range?: ByteRange, options?: Abortable): Promise<Readable>;
+  /**
+   * Lends a file of this machine with the object's bytes, only to be read and only until `use` has ended.
+   * @throws NoSuchObjectError
+   */
+  withFile<T>(key: string, use: (path: string) => Promise<T>, options?: Abortable): Promise<T>;
+  /**
+   * Makes a file of this machine with the object's bytes, in the place of what is there; it is there whole or not at all.
+   * @param options.shared nobody will write to the file: it may be the store's own, instead of a copy
+   * @throws NoSuchObjectError
+   */
+  toFile(key: string, path: string, options?: Abortable & { readonly shared?: boolean }): Promise<void>;
   has(key: string): Promise<boolean>;
-  /** Bytes. */
+  /** Bytes. @throws NoSuchObjectError */
   size(key: string): Promise<number>;
   /** Removing what is not there does no harm. */
   remove(key: string): Promise<void>;
-  /** Removes what was left half-written by a platform that was killed. */
+  /** Every object, in no particular order, or those whose key begins so. */
+  list(prefix?: string): AsyncIterable<ListedObject>;
+  /**
+   * An address from which the object can be had from the store itself; undefined where the store has none.
+   * @param options.seconds how long it can be used
+   */
+  signedUrl(
+    key: string,
+    options: { readonly seconds: number; readonly fileName: string; readonly contentType: string },
+  ): Promise<string | undefined>;
+  /** Removes what was left half-written by a platform that was killed. Harmless while others store. */
   sweep(): Promise<void>;
   /** @throws when nothing can be written */
   check(): Promise<void>;
+  /** As `putFile`, before it is durable. For a folder alone, until its last caller stores by `putFile`. */
+  adopt(key: string, path: string, options?: { readonly final?: boolean }): Promise<AdoptedObject>;
+  /** The file of an object. For a folder alone, until its last caller reads by `withFile` or `toFile`. */
+  localPath(key: string): string;
 }

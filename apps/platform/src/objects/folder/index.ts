@@ -1,0 +1,1 @@
+export { createFolderObjects } from './folder.ts';
