@@ -19,30 +19,3 @@ export async function setAttempt(
     .returning();
   return set!;
 }
-
-/** The row of an attempt that has just been written, for one who has all of it that counts. */
-export function startedAttempt(
-  known: Pick<AttemptRow, 'id' | 'component_id' | 'number' | 'host' | 'folder' | 'handle' | 'memory'>,
-): AttemptRow {
-  const now = new Date().toISOString();
-  return {
-    ...known,
-    created_at: now,
-    updated_at: now,
-    state: 'running',
-    log_offset: 0,
-    metrics_offset: 0,
-    started_at: now,
-    ended_at: null,
-    exit_type: null,
-    reason: null,
-    exit_code: null,
-    signal: null,
-    ended_by: null,
-    out_of_memory: null,
-    peak_memory_bytes: null,
-    peak_storage_bytes: null,
-    cpu_seconds: null,
-    cleaned: false,
-  };
-}

@@ -85,10 +85,9 @@ async function decide(context: Context, work: Work, manifest: EngineManifest): P
       .set(noted)
       .where(eq(tables.processServiceExecutions.id, component.id));
     await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
-    let madeWay = false;
     if (nothingToSend !== null) {
       await remark(tx, context, locked, nothingToSend);
-      madeWay = await endComponent(tx, context, locked, 'succeeded', {
+      await endComponent(tx, context, locked, 'succeeded', {
         exitType: 'skipped',
         reason: nothingToSend,
       });
@@ -102,12 +101,11 @@ async function decide(context: Context, work: Work, manifest: EngineManifest): P
         locked,
         `${note}: it ran the same version of the service with equal options and inputs.`,
       );
-      madeWay = await endComponent(tx, context, locked, 'succeeded', undefined, {
+      await endComponent(tx, context, locked, 'succeeded', undefined, {
         reused_from: found.from,
         reuse_note: note,
       });
     }
-    if (madeWay) await context.events.tell(tx, { kind: 'work', id: locked.execution.id });
     return { next: 'done' };
   });
 }

@@ -5,9 +5,7 @@ import { sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
-import { startedAttempt } from './attempt-row.ts';
-import type { Taken } from './component.ts';
-import type { Context, Follower } from './context.ts';
+import type { Context } from './context.ts';
 import { activeStates } from './states.ts';
 
 const active = sql.raw(activeStates.map((state) => `'${state}'`).join(', '));
@@ -57,15 +55,8 @@ const isReady = sql`state = 'waiting' and ready and (retry_at is null or retry_a
 const leaseOf = ({ host, settings }: Context) =>
   sql`lease_owner = ${host}, lease_until = clock_timestamp() + make_interval(secs => ${settings.leaseSeconds})`;
 
-/**
- * Takes up waiting components for which there are slots and memory.
- * @param follower what stands ready after the component that the transaction ends: nobody else uses it
- */
-export async function claimWaiting(
-  tx: Queries,
-  context: Context,
-  follower?: Follower,
-): Promise<readonly Taken[]> {
+/** Takes up waiting components for which there are slots and memory. @returns their ids */
+export async function claimWaiting(tx: Queries, context: Context): Promise<readonly string[]> {
   const { database, settings, host } = context;
   // Two platforms that count the free slots at once would both take the last one. An embedded database has one platform.
   if (database.kind === 'postgresql')
@@ -81,41 +72,21 @@ export async function claimWaiting(
   const { busy, busy_memory: taken } = candidates[0] ?? { busy: 0, busy_memory: 0 };
   const chosen = choose(candidates, settings.slots - busy, settings.memoryMb - taken, busy === 0);
   if (chosen.length === 0) return [];
-  const offer = await follower?.offer();
-  const ids = chosen.map((id) => (offer?.component.id === id ? offer.attempt.id : randomUUID()));
-  const handles = chosen.map((id) => (offer?.component.id === id ? offer.handle : null));
-  // Written down before anything of an attempt begins, or with that for one that has begun on trial.
-  const attempts = await selectRows<{ component_id: string; number: number }>(
-    tx,
+  const ids = chosen.map(() => randomUUID());
+  // Written down before anything of an attempt begins.
+  await tx.execute(
     sql`with taken as (
-        update process_service_executions c set retry_at = null, updated_at = clock_timestamp(), ${leaseOf(context)},
-          state = case when handle is null then 'preparing' else 'running' end,
-          started_at = case when handle is null then started_at else coalesce(started_at, clock_timestamp()) end
-        from unnest(${sql.param(chosen)}::uuid[], ${sql.param(ids)}::uuid[],
-          ${sql.param(handles.map((handle) => handle && JSON.stringify(handle)))}::jsonb[]) as attempt (component_id, id, handle)
+        update process_service_executions c
+        set retry_at = null, updated_at = clock_timestamp(), state = 'preparing', ${leaseOf(context)}
+        from unnest(${sql.param(chosen)}::uuid[], ${sql.param(ids)}::uuid[]) as attempt (component_id, id)
         where c.id = attempt.component_id
-        returning c.id as component_id, c.state, c.memory, c.seq, attempt.id, attempt.handle,
+        returning c.id as component_id, c.memory, c.seq, attempt.id,
           (select coalesce(max(number), 0) + 1 from component_attempts a where a.component_id = c.id) as number)
-      insert into component_attempts (id, component_id, number, host, state, memory, folder, handle, started_at)
-      select id, component_id, number, ${host}::uuid, state, memory, ${settings.attemptsFolder + sep}::text || id, handle,
-        case when handle is null then null else clock_timestamp() end
-      from taken order by seq returning component_id, number`,
+      insert into component_attempts (id, component_id, number, host, state, memory, folder)
+      select id, component_id, number, ${host}::uuid, 'preparing', memory, ${settings.attemptsFolder + sep}::text || id
+      from taken order by seq`,
   );
-  return attempts.map(({ component_id: id, number }) => {
-    if (!offer || offer.component.id !== id) return { id };
-    const { component, execution, attempt, region, handle } = offer;
-    if (!handle) return { id, attemptId: attempt.id };
-    const known = { ...attempt, number, component_id: id, host, handle, memory: component.memory };
-    const running = { ...component, state: 'running', lease_owner: host, retry_at: null } as const;
-    const work = {
-      execution,
-      component: running,
-      attempt: startedAttempt(known),
-      justBegun: true,
-      region,
-    };
-    return { id, attemptId: attempt.id, work };
-  });
+  return chosen;
 }
 
 /** How many components that need more memory than is free are looked past for one that does not. */

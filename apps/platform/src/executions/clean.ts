@@ -8,7 +8,6 @@ import { removeTree } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
 import type { Context } from './context.ts';
 import type { AttemptRow } from './rows.ts';
-import { standsReady } from './standby.ts';
 
 /** Ends what may still run of attempts that no longer count, and removes their folders and what the runtime kept of them. */
 export async function cleanAttempts(context: Context, attempts: readonly AttemptRow[]): Promise<void> {
@@ -110,9 +109,8 @@ export async function cleanUp(context: Context): Promise<void> {
     );
   await cleanAttempts(context, left);
 
-  // One that stands ready now may be in the database, and no longer be standing ready, by the time that its turn comes.
   const names = await readdir(settings.attemptsFolder);
-  const ids = names.filter((name) => uuid.test(name) && !standsReady(context, name));
+  const ids = names.filter((name) => uuid.test(name));
   const packing = names.flatMap((name) => {
     const id = packingFolder.exec(name)?.[1];
     return id === undefined ? [] : [{ id, name }];
@@ -126,7 +124,7 @@ export async function cleanUp(context: Context): Promise<void> {
   for (const { id, name } of packing)
     if (!kept.has(id)) await removeTree(join(settings.attemptsFolder, name));
   for (const id of ids) {
-    if (kept.has(id) || standsReady(context, id)) continue;
+    if (kept.has(id)) continue;
     const folder = join(settings.attemptsFolder, id);
     const handle = { runtime: context.runtime.name, attemptId: id, folder };
     await context.runtime.stop(handle, { graceSeconds: 0 });

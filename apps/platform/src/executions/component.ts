@@ -5,7 +5,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
 import { giveBack } from '../accounts/index.ts';
-import { selectRows, tables } from '../database/index.ts';
+import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
 import { haltEnding } from './judge.ts';
@@ -30,16 +30,6 @@ export interface Work {
   readonly attempt: AttemptRow;
   /** Whether this process has begun the attempt itself. */
   readonly justBegun?: boolean;
-  /** The region that job.json told the component before it, where that is known: it is the same for all of an execution. */
-  readonly region?: { readonly geometry: unknown } | undefined;
-}
-
-/** A component that this platform has taken up, as it stands then where that need not be read. */
-export interface Taken {
-  readonly id: string;
-  /** Of the attempt that stood ready for it, if that is the one. */
-  readonly attemptId?: string;
-  readonly work?: Work;
 }
 
 /**
@@ -106,8 +96,8 @@ export async function moveComponent(
   // In the other states it is as far as it was before, or less far, which an execution never is.
   if (ended || to === 'publishing') await updateProgress(tx, component.process_execution_id, ended ? 1 : 0);
   await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
-  // Only then is there something to be taken up: a slot, or a component that can begin. Of success `endComponent` tells.
-  if (to === 'waiting' || to === 'publishing' || (ended && to !== 'succeeded'))
+  // Only then is there something to be taken up: a slot, or a component that can begin.
+  if (to === 'waiting' || to === 'publishing' || ended)
     await events.tell(tx, { kind: 'work', id: component.process_execution_id });
   return moved;
 }
@@ -116,7 +106,6 @@ export async function moveComponent(
  * Ends a component, and settles what it costs: all of its price when it succeeded by its own work, a share by its progress
  * when it was stopped by a user, nothing otherwise. One that succeeded makes way for those that waited for it; one that
  * failed takes along those that have not begun, and asks the running ones to end.
- * @returns whether another one can begin now: if so, the caller has to take it up or to tell of work
  */
 export async function endComponent(
   tx: Queries,
@@ -125,7 +114,7 @@ export async function endComponent(
   to: 'succeeded' | 'failed' | 'stopped',
   ending?: Partial<Ending>,
   reuse: Reuse = {},
-): Promise<boolean> {
+): Promise<void> {
   const charged = chargeOf(execution, component, to, reuse.reused_from !== undefined);
   const { runtime } = await moveComponent(tx, context, component, to, {
     ended_at: sql`clock_timestamp()`,
@@ -138,14 +127,12 @@ export async function endComponent(
     ...reuse,
     ...(to === 'succeeded' ? { progress: 100 } : {}),
   });
-  const madeWay = to === 'succeeded' && (await makeWay(tx, component));
-  if (to === 'succeeded' && !madeWay) await context.events.tell(tx, { kind: 'work', id: execution.id });
+  if (to === 'succeeded') await makeWay(tx, component);
   await settlePrice(tx, execution, component, charged);
   await context.events.tell(tx, { kind: 'log', id: component.id });
   context.onEnded({ service: component.name, result: to, seconds: runtime ?? 0 });
   // What is to be sent may have gone astray; the outputs are there all the same.
   if (to === 'failed' && component.kind === 'service') await halt(tx, context, execution, 'failure');
-  return madeWay;
 }
 
 /** Whose outputs a component took over, if it did, and what it would share its own by. */
@@ -186,18 +173,13 @@ async function settlePrice(
   });
 }
 
-/** Those that waited for a component wait for one less. @returns whether one of them waits for none now */
-async function makeWay(
-  tx: Queries,
-  { process_execution_id, chain_index }: EngineComponent,
-): Promise<boolean> {
-  const fewer = await selectRows<{ ready: boolean }>(
-    tx,
+/** Those that waited for a component wait for one less. */
+async function makeWay(tx: Queries, { process_execution_id, chain_index }: EngineComponent): Promise<void> {
+  await tx.execute(
     sql`update process_service_executions set waits_for = waits_for - 1, ready = (waits_for = 1)
       where process_execution_id = ${process_execution_id} and state = 'waiting'
-        and after @> to_jsonb(${chain_index}::int) returning ready`,
+        and after @> to_jsonb(${chain_index}::int)`,
   );
-  return fewer.some(({ ready }) => ready);
 }
 
 /** Why a component has to end, if it has. What succeeded is sent although another component failed. */

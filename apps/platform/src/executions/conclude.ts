@@ -10,15 +10,14 @@ import { collect, gather, remark, store } from './collect.ts';
 import type { Gathered, Position } from './collect.ts';
 import { endComponent, haltFor, moveComponent, readWork } from './component.ts';
 import type { Work } from './component.ts';
-import type { Context, Follower } from './context.ts';
+import type { Context } from './context.ts';
 import { judge } from './judge.ts';
 import type { Facts, Retried, Verdict } from './judge.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
 import { readOutcome, TooManyFilesError } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { isFinal, isLittle, publishStored, removeOutputs, sizeOf, storeOutputs } from './publish.ts';
+import { sizeOf } from './publish.ts';
 import { findReuse } from './reuse.ts';
-import { standUp } from './standby.ts';
 import type { Step } from './step.ts';
 import { watchAttempt } from './watch.ts';
 
@@ -27,8 +26,7 @@ export async function conclude(context: Context, work: Work, signal: AbortSignal
   const reuseKey = keyOf(context, work);
   // Asked for below, where its fault counts.
   reuseKey.catch(() => undefined);
-  const follower = standUp(context, work);
-  return await drawConclusion(context, work, { reuseKey, follower }, signal);
+  return await drawConclusion(context, work, reuseKey, signal);
 }
 
 /**
@@ -43,15 +41,10 @@ async function keyOf(context: Context, work: Work): Promise<string | null> {
   return manifest && (await findReuse(context, work, manifest)).key;
 }
 
-interface Meanwhile {
-  readonly reuseKey: Promise<string | null>;
-  readonly follower: Follower;
-}
-
 async function drawConclusion(
   context: Context,
   work: Work,
-  meanwhile: Meanwhile,
+  reuseKeyWorkedOut: Promise<string | null>,
   signal: AbortSignal,
 ): Promise<Step> {
   const { ended, position } = await watchAttempt(context, work, signal);
@@ -65,13 +58,9 @@ async function drawConclusion(
       .map(({ number, name }) => `output ${number} (${name})`),
   };
   const looksWell = judge({ ...facts, ...untried(work) }).to === 'publishing';
-  const keep = async () => await storeOutputs(context, work, outcome, await isFinal(context, work, ended));
-  const stored =
-    looksWell && isLittle(outcome) ? await meanwhile.follower.beginWith(work.region, keep) : null;
   const [gathered, reuseKey] = await Promise.all([
     gatherLast(context, work, position, signal),
-    looksWell ? meanwhile.reuseKey : null,
-    stored?.durable,
+    looksWell ? reuseKeyWorkedOut : null,
   ]);
   const step = await context.database.transaction(async (tx): Promise<Conclusion> => {
     const locked = await readWork(tx, context, component.id, { lock: true });
@@ -90,11 +79,6 @@ async function drawConclusion(
         .set({ dispatched: outcome.dispatched.map((sent) => ({ ...sent })) })
         .where(eq(tables.processServiceExecutions.id, component.id));
     let verdict = judge({ ...facts, ...untried(now) });
-    if (verdict.to === 'publishing' && stored) {
-      const noted = { warning: outcome.abortReason, reuseKey };
-      const taken = await publishStored(tx, context, now, stored, { ...noted, follower: meanwhile.follower });
-      return { next: 'done', taken, attempt: row, published: true };
-    }
     // Only what went ill asks for more: how often it was tried, and what it said last.
     if (verdict.to !== 'publishing')
       verdict = judge({
@@ -105,7 +89,6 @@ async function drawConclusion(
     const next = await obey(tx, context, now, { verdict, reuseKey }, ended);
     return { next, attempt: row, again: verdict.to === 'preparing' };
   });
-  if (stored && !step.published) await removeOutputs(context, stored);
   // Another attempt is on its way, so this one is nobody's any more.
   if (step.again) await cleanAttempts(context, [attempt]);
   return step;
@@ -128,7 +111,6 @@ async function gatherLast(
 }
 
 interface Conclusion extends Step {
-  readonly published?: boolean;
   readonly again?: boolean;
 }
 

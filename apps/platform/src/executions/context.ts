@@ -5,8 +5,8 @@ import type { Manifest } from '../catalogue/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import type { Events, Notifications } from '../events/index.ts';
 import type { Schedule } from '../processes/index.ts';
-import type { AttemptHandle, Runtime } from '../runtimes/index.ts';
-import type { EngineComponent, EngineExecution, ExecutionRow } from './rows.ts';
+import type { Runtime } from '../runtimes/index.ts';
+import type { ExecutionRow } from './rows.ts';
 
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -159,62 +159,8 @@ export interface EngineManifest extends Pick<Manifest, 'actions'> {
 
 export type Notify = Notifications['notify'];
 
-/** An attempt that stands ready for a component before that can begin: nothing in the database tells of it yet. */
-export interface Offer {
-  readonly execution: EngineExecution;
-  readonly component: EngineComponent;
-  readonly attempt: { readonly id: string; readonly folder: string };
-  /** Of one that has begun on trial. */
-  readonly handle: AttemptHandle | null;
-  readonly region: { readonly geometry: unknown } | undefined;
-}
-
-/** The component that waits for another one alone, with an attempt that stands ready for it. */
-export interface Follower {
-  /**
-   * Has it begin on trial once the other one has ended well and its outputs are stored: what is written down of that takes
-   * as long as a small component runs. Nothing of it counts before the database says so, in the transaction in which the
-   * other one succeeds; if it does not, the attempt is ended and forgotten. That is no worse than an attempt that is lost
-   * and made again, as long as it can do nothing outside its own folder: only one in a sandbox and without a network may.
-   * @param region what the other one was told of it
-   * @param store stores the outputs
-   * @returns what was stored
-   */
-  readonly beginWith: (
-    region: { readonly geometry: unknown } | undefined,
-    store: () => Promise<StoredOutputs>,
-  ) => Promise<StoredOutputs>;
-  /** What stands ready, for the transaction that ends the other one. One whose trial has not come about is none. */
-  readonly offer: () => Promise<Offer | undefined>;
-  /** The component, once its attempt stands ready; undefined where there is none. */
-  readonly prepared: Promise<EngineComponent | undefined>;
-  /** Whether the other one has a driver, which settles it. */
-  owned: boolean;
-  /** See `settleFollower`. */
-  readonly settle: (end: StandbyEnd) => Promise<void>;
-}
-
-/** How a component ended for what stands ready after it. */
-export interface StandbyEnd {
-  /** The attempts that were taken up with it; null where it is not known whether they were. */
-  readonly attempts: readonly string[] | null;
-  /** Whether the platform is about to end, so that nobody will watch what was taken up. */
-  readonly closing: boolean;
-}
-
-export interface Standbys {
-  /** The attempts that stand ready, those that are still being made or taken down too. */
-  readonly attempts: Set<string>;
-  /** By the component that each waits for. */
-  readonly followers: Map<string, Follower>;
-  /** Executions whose components are so short that the next one was not ready yet. */
-  readonly hurried: Set<string>;
-}
-
 /** What every part of the engine shares. */
 export interface Context {
-  /** Attempts that stand ready for components that can begin soon. */
-  readonly standbys: Standbys;
   readonly database: Database;
   readonly events: Events;
   readonly objects: EngineObjects;

@@ -77,6 +77,25 @@ describe('a chain of two components', () => {
   });
 });
 
+test('services with worker threads, child processes and standard input run anywhere in a chain', async () => {
+  const { execution, components } = await run([
+    { service: 'workers' },
+    { service: 'workers', after: 0 },
+    { service: 'copy', after: 1 },
+  ]);
+  expect(execution).toMatchObject({ success: true });
+  for (const { id } of components.slice(0, 2))
+    expect(await logOf(id)).toEqual([
+      'Copied region.geojson by a worker and its child, after 0 characters of input',
+    ]);
+  const files = await selectRows<{ size: number; sha256: string }>(
+    world.database.queries,
+    sql`select f.size, f.sha256 from data_files f join data d on d.id = f.data_id
+      where d.execution_id = ${execution.id}`,
+  );
+  expect(files).toEqual([files[0], files[0], files[0]]);
+});
+
 describe('an output', () => {
   const outputs = [
     { number: 1, name: 'Result', file_type: 'CSV', optional: true },

@@ -7,7 +7,6 @@ import { createWaker } from '../events/index.ts';
 import { claimLeft, claimWaiting, lookForWork, renewLeases } from './claim.ts';
 import { cleanUp, createLeavings } from './clean.ts';
 import { LeaseLostError } from './component.ts';
-import type { Taken } from './component.ts';
 import { failPlatform } from './conclude.ts';
 import type { Context } from './context.ts';
 import { drive } from './drive.ts';
@@ -53,20 +52,15 @@ export function createEngine(context: Context, upkeep: Upkeep): Engine {
   let leases: NodeJS.Timeout | undefined;
   let cleanedAt = Number.NEGATIVE_INFINITY;
 
-  const launch = (taken: Taken): void => {
-    const { id } = taken;
+  const launch = (id: string): void => {
     if (drivers.has(id)) again.add(id);
-    else drivers.set(id, keepDriving(taken));
+    else drivers.set(id, keepDriving(id));
   };
-  const keepDriving = async ({ id, work: as }: Taken): Promise<void> => {
-    const well = await driveSafely(context, id, closing.signal, {
-      launch,
-      as: as ?? null,
-      leave: leavings.add,
-    });
+  const keepDriving = async (id: string): Promise<void> => {
+    const well = await driveSafely(context, id, closing.signal, leavings.add);
     drivers.delete(id);
     // It was taken up once more while its driver was tidying up.
-    if (again.delete(id) && !closing.signal.aborted) launch({ id });
+    if (again.delete(id) && !closing.signal.aborted) launch(id);
     // What ended well has told of whatever there is to be taken up.
     else if (!well || drivers.size === 0) waker.wake();
   };
@@ -74,7 +68,7 @@ export function createEngine(context: Context, upkeep: Upkeep): Engine {
   /** @returns after how many milliseconds to look again */
   const look = async (): Promise<number> => {
     const work = await lookForWork(context, [...drivers.keys()]);
-    if (work.left) for (const id of await claimLeft(context, [...drivers.keys()])) launch({ id });
+    if (work.left) for (const id of await claimLeft(context, [...drivers.keys()])) launch(id);
     if (work.ready)
       (await database.transaction(async (tx) => await claimWaiting(tx, context))).forEach(launch);
     const now = performance.now();
@@ -110,7 +104,7 @@ export function createEngine(context: Context, upkeep: Upkeep): Engine {
       }
       const calm = Math.min(settings.resyncSeconds * 1000 * 2 ** Math.min(idle, 10), slowestLookMilliseconds);
       await waker.sleep(Math.max(10, Math.min(calm, next)), signal);
-      // News comes in bursts, and of what this platform has taken up itself before it is launched: one look does for all.
+      // News comes in bursts: one look does for all.
       await pause(burstMilliseconds, undefined, { signal }).catch(() => undefined);
     }
   };
@@ -140,11 +134,11 @@ async function driveSafely(
   context: Context,
   componentId: string,
   signal: AbortSignal,
-  { leave, ...options }: Parameters<typeof drive>[3] & { readonly leave: (attempt: AttemptRow) => void },
+  leave: (attempt: AttemptRow) => void,
 ): Promise<boolean> {
   const { log } = context;
   try {
-    const left = await drive(context, componentId, signal, options);
+    const left = await drive(context, componentId, signal);
     if (left) leave(left);
     return true;
   } catch (error) {

@@ -128,7 +128,6 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
   const metrics = createEngineMetrics(queries);
   const context: Context = {
     ...options,
-    standbys: { attempts: new Set(), followers: new Map(), hurried: new Set() },
     catalogue: createManifestCache(options.catalogue),
     host: settings.host ?? kept,
     sandboxed: (await options.runtime.describe()).sandbox !== 'none',

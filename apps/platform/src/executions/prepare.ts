@@ -1,10 +1,10 @@
 import {
   chmodSync,
-  closeSync,
   constants,
+  existsSync,
   linkSync,
   mkdirSync,
-  openSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -26,46 +26,40 @@ const jobFile = 'job.json';
 
 /**
  * Lays out the folder of an attempt: job.json, inputs, and empty outputs, scratch and storage. It is complete once
- * job.json has a content, and never touched again then: the attempt may have been started in it.
+ * job.json is there, and never touched again then: the attempt may have been started in it.
  */
 export async function layOut(context: Context, work: Work, manifest: EngineManifest): Promise<void> {
-  const laid = statSync(join(work.attempt.folder, jobFile), { throwIfNoEntry: false });
-  if (laid && laid.size > 0) return;
-  if (!laid) layOutAhead(context, work, manifest);
-  const given = await gatherGiven(context, work);
-  await fill(context, work, manifest, given);
+  const { folder, number: attempt } = work.attempt;
+  const path = join(folder, jobFile);
+  if (existsSync(path)) return;
+  makeFolders(context, work, manifest);
+  const { region, dispatch, storage, inputs } = await gatherGiven(context, work);
+  if (storage) await restoreStorage(context, storage.objectKey, join(folder, 'storage'));
+  const files = new Map<number, readonly JobFile[]>();
+  for (const { number, files: list } of inputs)
+    files.set(number, await placeInput(context, folder, number, list));
+  const job: Job = buildJob({ ...work, attempt, service: manifest, region, files, dispatch });
+  const unfinished = `${path}.new`;
+  writeFileSync(unfinished, `${JSON.stringify(job, null, 2)}\n`);
+  if (!context.sandboxed) chmodSync(unfinished, 0o444);
+  renameSync(unfinished, path);
 }
 
-/** A component with an attempt that may be one to come. */
-export type Standing = Pick<Work, 'component' | 'execution'> & {
-  readonly attempt: Pick<Work['attempt'], 'id' | 'folder' | 'number'>;
-};
-
 /** What the database tells of what a component is given. */
-export interface Given {
+interface Given {
   readonly region: unknown;
   readonly dispatch: DispatchJob | undefined;
   readonly storage: InputFile | undefined;
-  readonly inputs: readonly {
-    readonly number: number;
-    readonly items: readonly { readonly dataId: string; readonly files: readonly InputFile[] }[];
-  }[];
+  readonly inputs: readonly { readonly number: number; readonly files: readonly InputFile[] }[];
 }
 
 type InputFile = Awaited<ReturnType<Context['data']['filesForJob']>>[number];
-/** The files of items, by their ids. */
-type FilesOf = ReadonlyMap<string, readonly InputFile[]>;
 
-/** @param known items that need not be asked for */
-export async function gatherGiven(
-  context: Context,
-  work: Pick<Work, 'component' | 'execution'>,
-  known: FilesOf = new Map(),
-): Promise<Given> {
+async function gatherGiven(context: Context, work: Work): Promise<Given> {
   const { data, database } = context;
   const { job_inputs: inputs, storage_id: storageId } = work.component;
   const filesOf = async (dataId: string, fileType?: string) =>
-    known.get(dataId) ?? (await data.filesForJob(database.queries, dataId, fileType));
+    await data.filesForJob(database.queries, dataId, fileType);
   const [region, dispatch, storage, placed] = await Promise.all([
     regionOf(context, work),
     dispatchJob(context, work),
@@ -73,41 +67,15 @@ export async function gatherGiven(
     Promise.all(
       inputs.map(async ({ number, data_id, data_ids, file_type }) => {
         const ids = data_ids ?? (data_id === null ? [] : [data_id]);
-        const items = ids.map(async (dataId) => ({ dataId, files: await filesOf(dataId, file_type) }));
-        return { number, items: await Promise.all(items) };
+        const files = await Promise.all(ids.map(async (dataId) => await filesOf(dataId, file_type)));
+        return { number, files: files.flat() };
       }),
     ),
   ]);
   return { region, dispatch, storage: storage[0], inputs: placed };
 }
 
-/**
- * Gives the folder of an attempt that is laid out what its component is to be given, and job.json last.
- * @param fresh what items have by now
- */
-export async function fill(
-  context: Context,
-  work: Standing,
-  manifest: EngineManifest,
-  given: Given,
-  fresh: FilesOf = new Map(),
-): Promise<void> {
-  const { folder, number: attempt } = work.attempt;
-  const { region, dispatch, storage } = given;
-  if (storage) await restoreStorage(context, storage.objectKey, join(folder, 'storage'));
-  const files = new Map<number, readonly JobFile[]>();
-  for (const { number, items } of given.inputs) {
-    const list = items.flatMap(({ dataId, files: before }) => fresh.get(dataId) ?? before);
-    files.set(number, await placeInput(context, folder, number, list));
-  }
-  const job: Job = buildJob({ ...work, attempt, service: manifest, region, files, dispatch });
-  // Into the file that is there: a sandbox that stands ready shows that one.
-  writeFileSync(join(folder, jobFile), `${JSON.stringify(job, null, 2)}\n`);
-  if (!context.sandboxed) chmodSync(join(folder, jobFile), 0o444);
-}
-
-/** What of the folder can be laid out before the component can begin: all but the files. Harmless when repeated. */
-export function layOutAhead(context: Context, work: Standing, manifest: EngineManifest): void {
+function makeFolders(context: Context, work: Work, manifest: EngineManifest): void {
   const { folder } = work.attempt;
   const cache = blockCacheFor(context, work, manifest);
   const { job_inputs: inputs, job_outputs: outputs } = work.component;
@@ -122,15 +90,13 @@ export function layOutAhead(context: Context, work: Standing, manifest: EngineMa
   ];
   for (const path of [...folders.map((name) => join(folder, name)), ...(cache === null ? [] : [cache])])
     mkdirSync(path, { recursive: true });
-  closeSync(openSync(join(folder, jobFile), 'a', 0o644));
 }
 
 /** The region is that of the process's first vector input, or a slice of it, for all components alike. */
 async function regionOf(
   { data, database }: Context,
-  { execution, region }: Pick<Work, 'execution' | 'region'>,
+  { execution }: Pick<Work, 'execution'>,
 ): Promise<unknown> {
-  if (region) return region.geometry;
   return execution.region_data_id === null
     ? null
     : await data.regionOf(database.queries, execution.region_data_id);
@@ -196,7 +162,7 @@ function blockCacheFor(
 }
 
 /** What the runtime is asked to run. */
-export function attemptSpec(context: Context, work: Standing, manifest: EngineManifest): AttemptSpec {
+export function attemptSpec(context: Context, work: Work, manifest: EngineManifest): AttemptSpec {
   const { settings } = context;
   const { attempt, component } = work;
   const cache = blockCacheFor(context, work, manifest);

@@ -3,34 +3,26 @@ import { statSync } from 'node:fs';
 import type { Queries } from '../database/index.ts';
 import type { AttemptState } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
-import { claimWaiting } from './claim.ts';
 import { endComponent, readWork } from './component.ts';
-import type { Taken, Work } from './component.ts';
-import type { Context, Follower, StoredFile, StoredOutputs } from './context.ts';
+import type { Work } from './component.ts';
+import type { Context, StoredFile, StoredOutputs } from './context.ts';
 import { hasNetwork, manifestIfOffered } from './manifest-cache.ts';
 import { readOutcome } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { Step } from './step.ts';
 import { packStorage } from './storage.ts';
 
-/** Up to so many bytes are stored so soon that there is no use in telling that they are. */
-const littleBytes = 8 * 1024 * 1024;
-
-const fewFiles = 100;
 const openFiles = 16;
 
 /**
  * Whether nobody can write any more to what an attempt left. One that shares a folder or a network with others could have
  * handed them an open file.
  */
-export async function isFinal(context: Context, { component }: Work, ended: AttemptState): Promise<boolean> {
+async function isFinal(context: Context, { component }: Work, ended: AttemptState): Promise<boolean> {
   if (ended.state !== 'ended' || !ended.sandboxed) return false;
   const manifest = await manifestIfOffered(context.database.queries, context, component.service_id);
   return manifest !== null && !hasNetwork(manifest);
 }
-
-export const isLittle = (outcome: Outcome): boolean =>
-  [...outcome.files.values()].flat().length <= fewFiles && sizeOf(outcome) <= littleBytes;
 
 /** Bytes. */
 export function sizeOf({ files }: Outcome): number {
@@ -43,7 +35,7 @@ export function sizeOf({ files }: Outcome): number {
  * Storing again under the same keys changes nothing, so it can be begun anew after a kill.
  * @param final whether nobody can write to the files any more, so that they need not be copied
  */
-export async function storeOutputs(
+async function storeOutputs(
   context: Context,
   work: Work,
   outcome: Outcome,
@@ -78,12 +70,6 @@ export async function storeOutputs(
   return { files, kept: await keeping, durable: all };
 }
 
-/** Takes back what was stored for a component that is not to have it. */
-export async function removeOutputs({ objects }: Context, { files, kept }: StoredOutputs): Promise<void> {
-  for (const { objectKey } of [...[...files.values()].flat(), ...(kept ? [kept] : [])])
-    await objects.remove(objectKey);
-}
-
 /** Stores the outputs of an attempt that ended well, then says so. */
 export async function publish(context: Context, work: Work): Promise<Step> {
   const { component, attempt } = work;
@@ -94,35 +80,22 @@ export async function publish(context: Context, work: Work): Promise<Step> {
   return await context.database.transaction(async (tx): Promise<Step> => {
     const locked = await readWork(tx, context, component.id, { lock: true });
     if (locked.component.state !== 'publishing' || locked.attempt.id !== attempt.id) return { next: 'read' };
-    const noted = {
-      warning: outcome.abortReason,
-      reuseKey: locked.component.reuse_key,
-      follower: context.standbys.followers.get(component.id),
-    };
-    return { next: 'done', taken: await publishStored(tx, context, locked, stored, noted) };
+    await publishStored(tx, context, locked, stored, outcome.abortReason);
+    return { next: 'done' };
   });
 }
 
 /**
- * Gives the data items of a component what was stored for them, in one transaction with the component's success. What can
- * begin now is taken up in it too: a chain goes on without waiting for the engine to look for work.
- * @returns components that this platform has taken up
+ * Gives the data items of a component what was stored for them, in one transaction with the component's success.
+ * @param warning what the service says of its success
  */
-export async function publishStored(
+async function publishStored(
   tx: Queries,
   context: Context,
   work: Work,
   { files, kept }: StoredOutputs,
-  {
-    warning,
-    reuseKey,
-    follower,
-  }: {
-    readonly warning: string | null;
-    readonly reuseKey: string | null;
-    readonly follower: Follower | undefined;
-  },
-): Promise<readonly Taken[]> {
+  warning: string | null,
+): Promise<void> {
   const { component } = work;
   const manifest = await manifestIfOffered(tx, context, component.service_id);
   const maker = manifest && {
@@ -139,17 +112,5 @@ export async function publishStored(
       name: `Storage of ${component.name}`,
       file: kept,
     });
-  // What a service says of a success is a warning.
-  const madeWay = await endComponent(
-    tx,
-    context,
-    work,
-    'succeeded',
-    warning ? { reason: warning } : undefined,
-    { reuse_key: reuseKey },
-  );
-  const taken = madeWay ? await claimWaiting(tx, context, follower) : [];
-  if (madeWay && taken.length === 0)
-    await context.events.tell(tx, { kind: 'work', id: component.process_execution_id });
-  return taken;
+  await endComponent(tx, context, work, 'succeeded', warning ? { reason: warning } : undefined);
 }

@@ -11,8 +11,6 @@
  *     ├─┼─────────┴───────────┴───────────┴───────► stopped
  *     │ └─ its execution is executed again ─ failed, stopped
  *     └─ (from preparing) the outputs of an earlier component are taken over, or there is nothing to send ─► succeeded
- *        (from running) its outputs are so small that they are stored at once ─► succeeded
- *        (from waiting) it has begun on trial while the one before it was being stored ─► running
  * ```
  *
  * - `waiting`: until its execution is admitted, for components before it in the chain, and then for a slot.
@@ -34,9 +32,9 @@ export type ComponentState =
   | 'stopped';
 
 const next: Readonly<Record<ComponentState, readonly ComponentState[]>> = {
-  waiting: ['preparing', 'running', 'stopped'],
+  waiting: ['preparing', 'stopped'],
   preparing: ['running', 'preparing', 'succeeded', 'failed', 'stopped'],
-  running: ['publishing', 'preparing', 'waiting', 'succeeded', 'failed', 'stopped'],
+  running: ['publishing', 'preparing', 'waiting', 'failed', 'stopped'],
   publishing: ['succeeded', 'preparing', 'failed', 'stopped'],
   succeeded: [],
   failed: ['waiting'],

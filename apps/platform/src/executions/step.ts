@@ -1,12 +1,10 @@
-import type { Taken, Work } from './component.ts';
+import type { Work } from './component.ts';
 import type { AttemptRow } from './rows.ts';
 
 /** What a step of a component leads to. */
 export interface Step {
   /** Where it stands then; `read` where the database has to tell; `done` when it needs no driver any more. */
   readonly next: Work | 'read' | 'done';
-  /** Further components that this platform has taken up in the same transaction. */
-  readonly taken?: readonly Taken[];
   /** The attempt as it ended. */
   readonly attempt?: AttemptRow;
 }

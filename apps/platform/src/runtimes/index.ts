@@ -20,7 +20,6 @@ export type {
   MetricsRecord,
   Runtime,
   RuntimeDescription,
-  StartOptions,
 } from './runtime.ts';
 export { spreadFolders } from './spread.ts';
 export { removeTree } from './remove-tree.ts';

@@ -139,11 +139,6 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface StartOptions extends CallOptions {
-  /** It is nobody's until it is watched, and ends like one that only stands ready when its platform does. */
-  onTrial?: boolean;
-}
-
 export interface Runtime {
   readonly name: string;
 
@@ -154,14 +149,7 @@ export interface Runtime {
    * Starts the attempt, or finds the one that was started under this id, however it stands now.
    * Throws RuntimeError `invalid_attempt` or `runtime_unavailable`; after the latter it may or may not have been started: call again.
    */
-  start(spec: AttemptSpec, options?: StartOptions): Promise<AttemptHandle>;
-
-  /**
-   * Gets an attempt ready to the last step before its command: it begins, and its time with it, when `start` is called
-   * for it. Its folder may be filled until then, job.json by writing to the file that is there. One that is never started
-   * is ended by `stop`.
-   */
-  standUp(spec: AttemptSpec, options?: CallOptions): Promise<AttemptHandle>;
+  start(spec: AttemptSpec, options?: CallOptions): Promise<AttemptHandle>;
 
   inspect(handle: AttemptHandle): Promise<AttemptState>;
 

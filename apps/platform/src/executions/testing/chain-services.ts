@@ -16,7 +16,8 @@ type ServiceName =
   | 'moody'
   | 'no-output'
   | 'post'
-  | 'sleepy';
+  | 'sleepy'
+  | 'workers';
 
 export interface Step {
   readonly service: ServiceName;
@@ -36,6 +37,7 @@ const outputTypes: Readonly<Record<ServiceName, string>> = {
   post: 'CSV',
   sleepy: 'CSV',
   chatty: 'CSV',
+  workers: 'GeoJSON',
 };
 
 export interface ChainOptions {

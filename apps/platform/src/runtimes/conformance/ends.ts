@@ -24,6 +24,31 @@ export const endCases = [
     },
   ),
 
+  inPlace(
+    'Worker threads, child processes and standard input work as anywhere, and nothing is added to the service',
+    async (place) => {
+      const runtime = await place.runtime();
+      const spec = place.spec(`
+        const { spawnSync } = require('node:child_process');
+        const { readFileSync } = require('node:fs');
+        const { Worker } = require('node:worker_threads');
+        console.log('typed', readFileSync(0, 'utf8').length);
+        const child = spawnSync(process.execPath, ['-e', 'process.stdin.pipe(process.stdout)'], { input: 'child' });
+        console.log(child.status, String(child.stdout));
+        console.log(process.env.NODE_OPTIONS, process.execArgv.length, process.argv.length);
+        const worker = new Worker(
+          "const { parentPort } = require('node:worker_threads'); parentPort.postMessage('worker ' + (process.env.NODE_OPTIONS ?? 'bare'))",
+          { eval: true },
+        );
+        worker.on('message', (said) => console.log(said));
+        worker.on('exit', (code) => console.log('exit', code));`);
+      const { handle, ended } = await place.run(runtime, spec);
+      assert.equal(ended.exitCode, 0);
+      const said = ['typed 0', '0 child', 'undefined 0 2', 'worker bare', 'exit 0'];
+      assert.deepEqual(await messages(runtime, handle), said);
+    },
+  ),
+
   inPlace('An exit code other than 0 is kept', async (place) => {
     const runtime = await place.runtime();
     for (const code of [1, 3, 77]) {

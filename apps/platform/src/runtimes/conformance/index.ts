@@ -6,7 +6,6 @@ import { logCases } from './logs.ts';
 import { metricsCases } from './metrics.ts';
 import type { Subject } from './place.ts';
 import { restartCases } from './restarts.ts';
-import { standingCases } from './standing.ts';
 import { stopCases } from './stops.ts';
 
 export type { ConformanceCase } from './case.ts';
@@ -18,7 +17,6 @@ export function runtimeConformance(subject: Subject): ConformanceCase[] {
     ...endCases,
     ...logCases,
     ...metricsCases,
-    ...standingCases,
     ...stopCases,
     ...limitCases,
     ...isolationCases,

@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeTree } from '../remove-tree.ts';
 import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../runtime.ts';
 import type { Cgroup } from './cgroups.ts';
-import { forget, writeDocument } from './files.ts';
+import { writeDocument } from './files.ts';
 import type { AttemptFiles, ExitDocument } from './files.ts';
 import { buildLaunch } from './launch.ts';
 import type { LaunchSetting } from './launch.ts';
 import { LogFile } from './log-file.ts';
 import { identify } from './process-table.ts';
 import type { ProcessIdentity } from './process-table.ts';
-import type { Footing, RunSetting } from './protocol.ts';
+import type { RunSetting } from './protocol.ts';
 import { Sampler } from './sampler.ts';
 import { endedOutcome } from './exit.ts';
 import { emptyOut, killTree, terminateTree } from './kill.ts';
@@ -34,12 +34,10 @@ export interface AttemptSetting {
   cgroup: Cgroup | null;
   launch: Pick<LaunchSetting, 'sandbox' | 'diesWithParent'>;
   metricsMilliseconds: RunSetting['metricsMilliseconds'];
-  /** What is held waits for `release`. */
-  footing: Footing;
   tell: (news: AttemptNews) => void;
 }
 
-type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
+type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** One running attempt, from launch until its exit document is written. */
 export class Attempt {
@@ -51,12 +49,9 @@ export class Attempt {
   readonly #sampler: Sampler;
   readonly #pending = new Set<AttemptNews>();
   #child: Child | undefined;
-  readonly #released = Promise.withResolvers<void>();
-  #startedAt = new Date().toISOString();
-  #footing: Footing;
+  readonly #startedAt = new Date().toISOString();
   #identity: ProcessIdentity | null = null;
   #over = false;
-  #abandoned = false;
   #endedBy: EndedBy = 'itself';
   #endTimers: NodeJS.Timeout[] = [];
   #newsTimer: NodeJS.Timeout | undefined;
@@ -65,8 +60,6 @@ export class Attempt {
   constructor(spec: AttemptSpec, setting: AttemptSetting) {
     this.#spec = spec;
     this.#setting = setting;
-    this.#footing = setting.footing;
-    if (setting.footing !== 'held') this.#released.resolve();
     this.#log = new LogFile(setting.files.log);
     this.#sampler = new Sampler({
       folder: spec.folder,
@@ -81,31 +74,6 @@ export class Attempt {
 
   get #pid(): number | null {
     return this.#child?.pid ?? null;
-  }
-
-  get footing(): Footing {
-    return this.#footing;
-  }
-
-  /** Has one that is on trial outlive its platform. */
-  keep(): void {
-    if (this.#footing === 'trial') this.#footing = 'kept';
-  }
-
-  /** Its supervisor ends: however it ends by that, it is gone. */
-  abandon(): void {
-    this.#abandoned = true;
-  }
-
-  /** Lets a held command begin. Harmless when repeated or late. */
-  release(footing: Exclude<Footing, 'held'>): void {
-    if (footing === 'kept') this.keep();
-    const stdin = this.#child?.stdin;
-    if (this.#over || !stdin?.writable) return;
-    this.#footing = footing;
-    this.#startedAt = new Date().toISOString();
-    stdin.end('go\n');
-    this.#released.resolve();
   }
 
   /** A request to end it: SIGTERM now, SIGKILL after the grace. The first reason given stays. */
@@ -135,8 +103,6 @@ export class Attempt {
       exit = { code: null, signal: null };
     }
     this.#over = true;
-    if (this.#abandoned) return;
-    if (this.#footing === 'held' && this.#endedBy === 'itself') return await this.#forgetStanding();
     const endedAt = new Date().toISOString();
     this.#log.end();
     await this.#measureLast();
@@ -155,23 +121,6 @@ export class Attempt {
     await this.#clearUp();
   }
 
-  /** Whether it ended while it only stood ready: it is about to be as if it had never been. */
-  get failedToStand(): boolean {
-    return this.#over && this.#footing === 'held' && this.#endedBy === 'itself';
-  }
-
-  /** It was killed while it stood ready, say, or there was no memory. Nothing has run, so that it can be started anew. */
-  async #forgetStanding(): Promise<void> {
-    const { files, cgroup, tell } = this.#setting;
-    this.#log.end();
-    clearTimeout(this.#newsTimer);
-    await cgroup?.remove().catch(() => undefined);
-    await forget(files.folder).catch((error: unknown) =>
-      console.error('Could not forget', this.#spec.attemptId, error),
-    );
-    tell('ended');
-  }
-
   async #clearUp(): Promise<void> {
     try {
       await this.#setting.cgroup?.remove();
@@ -186,19 +135,17 @@ export class Attempt {
     const { program, args, environment } = buildLaunch(this.#spec, {
       ...launch,
       temporary: files.temporary,
-      hold: this.#setting.footing === 'held',
       joinFiles: cgroup?.joinFiles ?? [],
       dataLimitBytes:
         cgroup === null ? this.#spec.resources.memoryMb * 1_048_576 + DATA_LIMIT_MARGIN_BYTES : null,
     });
-    const options = { cwd: this.#spec.folder, env: environment, detached: true } as const;
-    const child: Child =
-      this.#setting.footing === 'held'
-        ? spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
-        : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child: Child = spawn(program, args, {
+      cwd: this.#spec.folder,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
-    // One that ends before it was let begin closes its end first.
-    child.stdin?.on('error', () => undefined);
     const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code, signal) => resolve({ code, signal }));
@@ -209,23 +156,15 @@ export class Attempt {
     const pid = child.pid;
     if (pid === undefined) return await exited;
     this.#identity = identify(pid);
-    let watcher: FSWatcher | null = null;
-    const watchOnceReleased = async (): Promise<void> => {
-      await this.#released.promise;
-      if (this.#over) return;
-      const { timeoutSeconds } = this.#spec;
-      if (timeoutSeconds !== undefined) {
-        this.#endTimers.push(setTimeout(() => this.#timeOut(timeoutSeconds), timeoutSeconds * 1000));
-      }
-      watcher = this.#watchStatus();
-      await this.#watchLimits(pid);
-    };
-    const watching = watchOnceReleased();
+    const { timeoutSeconds } = this.#spec;
+    if (timeoutSeconds !== undefined)
+      this.#endTimers.push(setTimeout(() => this.#timeOut(timeoutSeconds), timeoutSeconds * 1000));
+    const watcher = this.#watchStatus();
+    const watching = this.#watchLimits(pid);
     const exit = await exited;
     this.#over = true;
     this.#wake.abort();
-    this.#released.resolve();
-    (watcher as FSWatcher | null)?.close();
+    watcher?.close();
     for (const timer of this.#endTimers) clearTimeout(timer);
     // What it left behind goes with it, before anything is believed of its files. In a sandbox its process namespace ends
     // with bubblewrap, or a little later, unless it was ended while it was being made.

@@ -18,8 +18,6 @@ export interface LaunchSetting {
   dataLimitBytes: number | null;
   /** `setpriv` ends the command with its parent where no sandbox does. */
   diesWithParent: boolean;
-  /** The command begins once a line comes in. */
-  hold: boolean;
 }
 
 export interface Launch {
@@ -46,33 +44,9 @@ export function buildLaunch(spec: AttemptSpec, setting: LaunchSetting): Launch {
   };
 }
 
-/** Becomes the command once a line comes in, with nothing more to read; ends when none will. */
-const waiter = ['/bin/sh', '-c', 'read -r go && exec "$@" </dev/null', 'attempt'];
-
-/**
- * Has Node wait itself, right before the command's own code: all that comes before takes it longer than many a component.
- * Nothing of it is left then, neither for the command nor for processes that it starts.
- */
-const waitingNode = `--import=data:text/javascript,${encodeURIComponent(
-  `import fs from 'node:fs'; delete process.env.NODE_OPTIONS; if (fs.readSync(0, Buffer.alloc(8)) === 0) process.exit(1);`,
-)}`;
-
-/**
- * Only where nothing of the service's own comes before: Node takes other options, and modules that variables name, first.
- */
-function holdsItself({ command: [program, ...args], environment }: AttemptSpec): boolean {
-  const script = args.find((arg) => !arg.startsWith('--conditions='));
-  return (
-    program === realpathSync(process.execPath) &&
-    script !== undefined &&
-    /^[^-].*\.[cm]?[jt]s$/.test(script) &&
-    !Object.keys(environment).some((name) => /^(NODE|OPENSSL)_/.test(name))
-  );
-}
-
 function confine(spec: AttemptSpec, setting: LaunchSetting): string[] {
-  const { sandbox, temporary, diesWithParent, hold } = setting;
-  const command = hold && !holdsItself(spec) ? [...waiter, ...spec.command] : spec.command;
+  const { sandbox, temporary, diesWithParent } = setting;
+  const { command } = spec;
   if (sandbox === null)
     return diesWithParent ? ['setpriv', '--pdeathsig', 'KILL', '--', ...command] : [...command];
   const { folder, shared = [] } = spec;
@@ -80,17 +54,13 @@ function confine(spec: AttemptSpec, setting: LaunchSetting): string[] {
   return [sandbox.program, ...sandboxArguments(sandbox, folders, spec.network), '--', ...command];
 }
 
-function buildEnvironment(
-  spec: AttemptSpec,
-  { sandbox, temporary, hold }: LaunchSetting,
-): Record<string, string> {
+function buildEnvironment(spec: AttemptSpec, { sandbox, temporary }: LaunchSetting): Record<string, string> {
   const home = sandbox === null ? temporary : '/tmp';
   return {
     PATH: `${dirname(realpathSync(process.execPath))}:/usr/local/bin:/usr/bin:/bin`,
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     ...spec.environment,
-    ...(hold && holdsItself(spec) ? { NODE_OPTIONS: waitingNode } : {}),
     HOME: home,
     TMPDIR: home,
     FUSION_JOB_DIR: spec.folder,

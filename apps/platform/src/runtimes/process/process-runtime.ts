@@ -14,7 +14,6 @@ import type {
   MetricsRecord,
   Runtime,
   RuntimeDescription,
-  StartOptions,
 } from '../runtime.ts';
 import { readStatusFile } from '../status-file.ts';
 import { attemptFiles, forget, readExit, readState } from './files.ts';
@@ -24,7 +23,7 @@ import { resolveCommand } from './launch.ts';
 import { SupervisorLink } from './link.ts';
 import { isAlive } from './process-table.ts';
 import { pause } from './pause.ts';
-import type { Footing, RunSetting } from './protocol.ts';
+import type { RunSetting } from './protocol.ts';
 
 export interface ProcessRuntimeOptions {
   /** Absolute; made when it is not there. Two platforms with the same folder share its supervisor. */
@@ -71,18 +70,10 @@ export class ProcessRuntime implements Runtime {
     return description;
   }
 
-  async start(spec: AttemptSpec, { signal, onTrial = false }: StartOptions = {}): Promise<AttemptHandle> {
-    return await this.#start(spec, onTrial ? 'trial' : 'kept', signal);
-  }
-
-  async standUp(spec: AttemptSpec, { signal }: CallOptions = {}): Promise<AttemptHandle> {
-    return await this.#start(spec, 'held', signal);
-  }
-
-  async #start(spec: AttemptSpec, footing: Footing, signal: AbortSignal | undefined): Promise<AttemptHandle> {
+  async start(spec: AttemptSpec, { signal }: CallOptions = {}): Promise<AttemptHandle> {
     const command = checkSpec(spec);
     const attempt = { ...spec, command, attemptId: spec.attemptId.toLowerCase() };
-    return await this.#link.call({ do: 'start', spec: attempt, setting: this.#setting, footing }, signal);
+    return await this.#link.call({ do: 'start', spec: attempt, setting: this.#setting }, signal);
   }
 
   async inspect(handle: AttemptHandle): Promise<AttemptState> {

@@ -2,7 +2,7 @@ import type { AttemptHandle, AttemptNews, AttemptSpec, RuntimeDescription } from
 import type { RuntimeErrorCode } from '../errors.ts';
 
 /** Raised when either side changes what follows; a supervisor of another version ends once its attempts have. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export interface RunSetting {
   /** `auto` uses a sandbox where there is one, `required` refuses to run without. */
@@ -12,14 +12,11 @@ export interface RunSetting {
   metricsMilliseconds: { shortest: number; longest: number };
 }
 
-/** Whether an attempt waits before its command, runs but is nobody's yet, or is to outlive its platform. */
-export type Footing = 'held' | 'trial' | 'kept';
-
 /** One JSON document a line, over the supervisor's socket. */
 export type Call =
   | { do: 'hello'; version: number }
   | { do: 'describe'; setting: RunSetting }
-  | { do: 'start'; spec: AttemptSpec; setting: RunSetting; footing: Footing }
+  | { do: 'start'; spec: AttemptSpec; setting: RunSetting }
   | { do: 'stop'; attemptId: string; graceSeconds: number }
   | { do: 'watch'; attemptId: string }
   | { do: 'unwatch'; attemptId: string }

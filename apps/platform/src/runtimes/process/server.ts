@@ -109,7 +109,7 @@ export class SupervisorServer {
         return this.#supervisor.describe(request.setting);
       case 'start':
         if (this.#retired) throw new RuntimeError('runtime_unavailable', 'This supervisor is about to end');
-        return this.#supervisor.start(request.spec, request.setting, request.footing);
+        return this.#supervisor.start(request.spec, request.setting);
       case 'stop':
         return this.#supervisor.stop(request.attemptId, request.graceSeconds);
       case 'watch':

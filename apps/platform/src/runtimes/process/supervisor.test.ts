@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Place, messages, processesWith, untilEnded } from '../conformance/place.ts';
+import { Place, messages, untilEnded } from '../conformance/place.ts';
 import { Connection } from './connection.ts';
 import { socketPath } from './files.ts';
 import { takeLock } from './lock.ts';
@@ -61,54 +61,6 @@ test('A supervisor stays while an attempt runs, without any platform', async () 
   const second = await place.runtime();
   expect((await untilEnded(second, handle)).exitCode).toBe(0);
   expect(await messages(second, handle)).toEqual(['late']);
-});
-
-test.skipIf(!onLinux)('What only stands ready keeps no supervisor: without a platform both end', async () => {
-  const first = await place.runtime();
-  const spec = place.spec(`console.log('never')`);
-  const handle = await first.standUp({ ...spec, environment: { READY: spec.attemptId } });
-  expect(processesWith('READY', spec.attemptId)).not.toEqual([]);
-  await first.close();
-  await expect.poll(() => supervisorsOf(place.stateFolder), { timeout: 20_000 }).toEqual([]);
-  await expect.poll(() => processesWith('READY', spec.attemptId), { timeout: 20_000 }).toEqual([]);
-  const second = await place.runtime();
-  expect((await second.inspect(handle)).state).toBe('gone');
-  expect(await messages(second, handle)).toEqual([]);
-});
-
-test.skipIf(!onLinux)('What was killed while it stood ready is started anew', async () => {
-  const runtime = await place.runtime();
-  const spec = place.spec(`console.log('ran')`);
-  const marked = { ...spec, environment: { READY: spec.attemptId } };
-  const handle = await runtime.standUp(marked);
-  for (const pid of processesWith('READY', spec.attemptId)) process.kill(pid, 'SIGKILL');
-  await expect.poll(async () => (await runtime.inspect(handle)).state, { timeout: 10_000 }).toBe('gone');
-  expect(await place.start(runtime, marked)).toEqual(handle);
-  expect((await untilEnded(runtime, handle)).exitCode).toBe(0);
-  expect(await messages(runtime, handle)).toEqual(['ran']);
-});
-
-test.skipIf(!onLinux)('What is on trial ends with its platform, and what is watched does not', async () => {
-  const first = await place.runtime();
-  const run = place.spec(`setTimeout(() => console.log('kept'), 1200)`);
-  const [trial, kept] = [place.spec('setInterval(() => undefined, 1000)'), run];
-  const handle = await first.start(trial, { onTrial: true });
-  await first.close();
-  await expect.poll(() => supervisorsOf(place.stateFolder), { timeout: 20_000 }).toEqual([]);
-  const second = await place.runtime();
-  await expect.poll(async () => (await second.inspect(handle)).state, { timeout: 10_000 }).toBe('gone');
-
-  const watched = await second.start(kept, { onTrial: true });
-  const watching = new AbortController();
-  const watch = second.watch(watched, () => undefined, { signal: watching.signal });
-  await expect.poll(async () => (await second.inspect(watched)).state).toBe('running');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  watching.abort();
-  await watch;
-  await second.close();
-  const third = await place.runtime();
-  expect((await untilEnded(third, watched)).exitCode).toBe(0);
-  expect(await messages(third, watched)).toEqual(['kept']);
 });
 
 test('A data folder with a path too long for a socket works all the same', async () => {

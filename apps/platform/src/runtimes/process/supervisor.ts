@@ -13,7 +13,7 @@ import { findParentDeathSignal } from './launch.ts';
 import { sweep } from './kill.ts';
 import { identify, isAlive } from './process-table.ts';
 import type { ProcessIdentity } from './process-table.ts';
-import type { Footing, RunSetting } from './protocol.ts';
+import type { RunSetting } from './protocol.ts';
 import { findSandbox } from './sandbox.ts';
 import { spreadFolders } from '../spread.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -59,9 +59,8 @@ export class Supervisor {
     return supervisor;
   }
 
-  /** What only stands ready or is on trial is nobody's without a platform, and ends with this supervisor. */
   get busy(): boolean {
-    return [...this.#running.values()].some((attempt) => attempt.footing === 'kept');
+    return this.#running.size > 0;
   }
 
   listen(listener: Listener): () => void {
@@ -81,20 +80,11 @@ export class Supervisor {
    * The claim on an id is the folder of that name, made whole and by rename: it is there before the process, so that an
    * attempt is never run twice, not even when this supervisor is killed in between (then it is gone).
    */
-  start(spec: AttemptSpec, setting: RunSetting, footing: Footing): AttemptHandle {
+  start(spec: AttemptSpec, setting: RunSetting): AttemptHandle {
     const files = attemptFiles(this.#stateFolder, spec.attemptId);
     const handle: AttemptHandle = { runtime: 'process', attemptId: spec.attemptId, folder: spec.folder };
     const known = readState(files);
-    if (known !== null) {
-      const attempt = this.#running.get(spec.attemptId);
-      if (attempt?.failedToStand === true)
-        throw new RuntimeError(
-          'runtime_unavailable',
-          'It ended while it stood ready, and can be started anew soon',
-        );
-      if (footing !== 'held') attempt?.release(footing);
-      return { ...handle, folder: known.folder };
-    }
+    if (known !== null) return { ...handle, folder: known.folder };
     const sandbox = this.#sandboxFor(setting);
     const claim = filesIn(`${files.folder}.new`);
     rmSync(claim.folder, { recursive: true, force: true });
@@ -107,7 +97,7 @@ export class Supervisor {
     writeDocument(claim.state, state);
     renameSync(claim.folder, files.folder);
     try {
-      this.#launch(spec, setting, sandbox, footing);
+      this.#launch(spec, setting, sandbox);
     } catch (error) {
       // Nothing has run yet.
       rmSync(files.folder, { recursive: true, force: true });
@@ -129,9 +119,7 @@ export class Supervisor {
     return null;
   }
 
-  /** Whoever watches an attempt has written down that it is his. */
   watch(attemptId: string): { running: boolean } {
-    this.#running.get(attemptId)?.keep();
     return { running: this.#running.has(attemptId) };
   }
 
@@ -144,9 +132,8 @@ export class Supervisor {
     return null;
   }
 
-  /** Only when it is not busy: what is still there is nobody's, and leaves no result. */
+  /** Only when it is not busy. */
   async close(): Promise<void> {
-    for (const attempt of this.#running.values()) attempt.abandon();
     await this.#cgroups?.remove().catch(() => undefined);
   }
 
@@ -160,7 +147,7 @@ export class Supervisor {
     );
   }
 
-  #launch(spec: AttemptSpec, setting: RunSetting, sandbox: Sandbox | null, footing: Footing): void {
+  #launch(spec: AttemptSpec, setting: RunSetting, sandbox: Sandbox | null): void {
     const { attemptId } = spec;
     const cgroups = setting.controlGroups === 'none' ? null : this.#cgroups;
     const attempt = new Attempt(spec, {
@@ -168,7 +155,6 @@ export class Supervisor {
       cgroup: cgroups?.create(attemptId, spec.resources) ?? null,
       launch: { sandbox, diesWithParent: this.#parentDeathSignal },
       metricsMilliseconds: setting.metricsMilliseconds,
-      footing,
       tell: (news) => {
         // From here on its files say all, and a stop has nothing to wait for.
         if (news === 'ended') this.#running.delete(attemptId);
