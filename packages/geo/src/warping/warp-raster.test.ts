@@ -31,7 +31,6 @@ beforeAll(async () => {
     bounds: [400_000, 6_100_000, 410_000, 6_108_000],
     crs: 'EPSG:32630',
   });
-  // No edge runs through the very middle of a pixel, of which either side is right.
   const ring = [
     [-4.8123, 55.2071],
     [-4.3017, 55.2539],

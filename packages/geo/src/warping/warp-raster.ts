@@ -8,7 +8,7 @@ import { placeTags } from '../raster/index.ts';
 import type { OpenRaster, TypedArray } from '../raster/index.ts';
 import { transformLine } from './approximate.ts';
 import type { Point, PointTransform } from './approximate.ts';
-import { Mask, placed } from './cutline.ts';
+import { inPixels, Mask } from './cutline.ts';
 import { bilinear, near } from './kernels.ts';
 import type { Kernel, SourceRows } from './kernels.ts';
 import { planOf } from './plan.ts';
@@ -26,6 +26,8 @@ const ARRAYS = {
 const ROWS = 512;
 /** Rows for which the source is read together. */
 const STEP = 128;
+/** The system of cutlines. */
+const DEGREES = 4326;
 
 /**
  * Mosaics and reprojects rasters as `runGdal(warp(options))` does, to the same pixels. Where GDAL's own programs are not
@@ -141,8 +143,7 @@ class Layer {
       cutline === null
         ? null
         : new Mask(
-            // Edges that are straight in degrees are bent in a projection.
-            cutline.map((rings) => placed(rings, pixelsOf(source), source.crs.geographic ? Infinity : 0.01)),
+            inPixels(cutline, pixelsOf(source), source.crs.code !== DEGREES),
             raster.width,
             raster.height,
           );
@@ -217,12 +218,13 @@ function counting(data: TypedArray, nodata: number | null, inside: Uint8Array | 
   return all ? null : counts;
 }
 
-/** From degrees to pixels of a source. */
+/** From degrees to pixels of a source, multiplied and added as GDAL does: otherwise the last digits differ. */
 function pixelsOf({ raster, crs }: Source): PointTransform {
   const [west = 0, x = 1, , north = 0, , y = -1] = raster.georeference.transform ?? [];
+  const [left, across, top, down] = [-west / x, 1 / x, -north / y, 1 / y];
   return (longitude, latitude) => {
     const [easting, northing] = crs.fromLonLat(longitude, latitude);
-    return [(easting - west) / x, (northing - north) / y];
+    return [left + easting * across, top + northing * down];
   };
 }
 
