@@ -4,6 +4,7 @@ import { ChainError, ServiceFileError } from './catalogue/index.ts';
 import { FolderInUseError } from './folder-lock.ts';
 import { startPlatform } from './platform.ts';
 import type { Platform } from './platform.ts';
+import { closeInherited } from './runtimes/index.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
 const expected = [SettingsError, FolderInUseError, ServiceFileError, ChainError];
@@ -61,6 +62,7 @@ function announce({ url, firstStart }: Platform): void {
   process.stderr.write(`${lines.join('\n')}\n\n`);
 }
 
+closeInherited();
 try {
   await main();
 } catch (error) {

@@ -37,7 +37,7 @@ import {
 import { createFolderObjects } from './objects/index.ts';
 import { createProcesses } from './processes/index.ts';
 import { createProcessRuntime, spreadFolders } from './runtimes/index.ts';
-import { SettingsError } from './settings.ts';
+import { isWithheld, SettingsError } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 export interface Platform {
@@ -112,7 +112,7 @@ async function compose(
     },
     host: await hostOf(resolve(folders.attempts)),
   });
-  const catalogue = createCatalogue({ database });
+  const catalogue = createCatalogue({ database, isWithheld });
   const services = await catalogue.load(await serviceFolders(settings), await firstOrganisation(database));
   const processes = createProcesses({
     database,
@@ -134,6 +134,7 @@ async function compose(
       `FUSION_SANDBOX: components are to run in a sandbox, and there is none: ${described.warnings.join(' ')}`,
     ]);
   for (const warning of described.warnings) log.warn({ part: 'runtime' }, warning);
+  if (described.sandbox !== 'none') warnOfNetwork(services, log);
   const executions = await createExecutions({
     database,
     events,
@@ -220,6 +221,23 @@ async function compose(
     'the platform is ready',
   );
   return { url, firstStart: first, close };
+}
+
+/** What bubblewrap cannot keep from a service that may reach something is said, by name. */
+function warnOfNetwork(
+  services: readonly {
+    readonly name: string;
+    readonly urls: readonly string[];
+    readonly cidrs: readonly string[];
+  }[],
+  log: FastifyBaseLogger,
+): void {
+  const networked = services.filter(({ urls, cidrs }) => urls.length > 0 || cidrs.length > 0);
+  if (networked.length > 0)
+    log.warn(
+      { part: 'runtime', services: networked.map(({ name }) => name) },
+      'services that list urls or cidrs reach the whole network, ports of this machine included: which addresses they call is not enforced, so run only those that you trust',
+    );
 }
 
 const longestTimeout = 2 ** 31 - 1;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { readSettings, SettingsError } from './settings.ts';
+import { readSettings, SettingsError, settingsSchema } from './settings.ts';
 import { settingsTable } from './settings-table.ts';
 
 test('no setting is needed, and an empty one counts as none', () => {
@@ -21,4 +21,15 @@ test('every wrong setting is named in one error', () => {
 test('the documentation lists every setting as it is (npm run settings -w apps/platform prints the table)', async () => {
   const page = await readFile(join(import.meta.dirname, '../../../docs/running.md'), 'utf8');
   expect(page).toContain(settingsTable());
+});
+
+test('no setting of the platform is in what services may be given, but for those that are meant for them', () => {
+  const names = Object.keys(settingsSchema.shape);
+  const given = { ...Object.fromEntries(names.map((name) => [name, ''])), FUSION_DEM_STAC_URL: 'x' };
+  expect(Object.keys(readSettings(given).environment).toSorted()).toEqual([
+    'FUSION_DEM_STAC_URL',
+    'FUSION_S2_STAC_URL',
+    'FUSION_SMTP_FROM',
+    'FUSION_SMTP_URL',
+  ]);
 });

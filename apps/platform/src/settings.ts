@@ -118,8 +118,22 @@ export const settingsSchema = z.object({
     .describe('Bearer token that /metrics asks for; without it /metrics answers this machine alone'),
 });
 
+/** The settings that services may be given; those of mail hold a password, and are for dispatchers alone. */
+const handedOn: Readonly<Record<string, 'services' | 'dispatchers'>> = {
+  FUSION_S2_STAC_URL: 'services',
+  FUSION_SMTP_URL: 'dispatchers',
+  FUSION_SMTP_FROM: 'dispatchers',
+};
+
+/** Whether a service may not have a variable: the platform's own settings hold its secrets. */
+export function isWithheld(name: string, { dispatcher }: { readonly dispatcher: boolean }): boolean {
+  if (!Object.hasOwn(settingsSchema.shape, name)) return false;
+  const to = Object.hasOwn(handedOn, name) ? handedOn[name] : undefined;
+  return to === undefined || (to === 'dispatchers' && !dispatcher);
+}
+
 export interface Settings extends z.output<typeof settingsSchema> {
-  /** The whole environment, from which a service gets those variables that it lists, and no others. */
+  /** The environment without the platform's own settings: a service gets those variables of it that it lists. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folders: {
     readonly database: string;
@@ -150,7 +164,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const folder = result.data.FUSION_DATA;
   return {
     ...result.data,
-    environment,
+    environment: Object.fromEntries(
+      Object.entries(environment).filter(([name]) => !isWithheld(name, { dispatcher: true })),
+    ),
     folders: {
       database: join(folder, 'database'),
       objects: join(folder, 'objects'),

@@ -9,6 +9,7 @@ import { stringify } from 'yaml';
 import { firstOrganisation, firstStart } from '../accounts/index.ts';
 import { openTestDatabase } from '../testing/prepared-database.ts';
 import type { Database } from '../database/index.ts';
+import { isWithheld } from '../settings.ts';
 import { createCatalogue } from './index.ts';
 import type { Catalogue } from './index.ts';
 
@@ -74,6 +75,21 @@ describe('a service.yaml', () => {
     expect(reason).toMatch(/Wrong\/service\.yaml describes no service/);
     for (const place of ['version: ', 'command: ', 'inputs.0.file_type: ', 'options.0.name: '])
       expect(reason).toContain(place);
+  });
+
+  test('that asks for a setting of the platform is refused, mail for dispatchers aside', async () => {
+    const guarded = createCatalogue({ database, isWithheld });
+    await write('Curious', {
+      environment: [
+        { name: 'FUSION_ADMIN_PASSWORD' },
+        { name: 'FUSION_SMTP_URL' },
+        { name: 'FUSION_S2_STAC_URL' },
+      ],
+    });
+    const reason = await guarded.load([folder], owner).catch((error: Error) => error.message);
+    expect(reason).toMatch(/FUSION_ADMIN_PASSWORD is a setting of the platform/);
+    expect(reason).toMatch(/FUSION_SMTP_URL/);
+    expect(reason).not.toMatch(/FUSION_S2_STAC_URL/);
   });
 
   test('with a word that means nothing is refused, wherever it stands', async () => {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
@@ -10,6 +12,7 @@ import { aggregationsOf } from './aggregators.ts';
 import type { Aggregation } from './aggregators.ts';
 import { buildChain, ChainError } from './chain.ts';
 import type { Chain } from './chain.ts';
+import { ServiceFileError } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { presentService } from './present.ts';
 import type { ServiceValue } from './present.ts';
@@ -47,7 +50,14 @@ export interface Catalogue {
   dispatchers(queries: Queries): Promise<readonly Manifest[]>;
 }
 
-export function createCatalogue({ database }: { readonly database: Database }): Catalogue {
+export function createCatalogue({
+  database,
+  isWithheld = () => false,
+}: {
+  readonly database: Database;
+  /** Whether a service may not list a variable under `environment`. */
+  readonly isWithheld?: (name: string, service: { readonly dispatcher: boolean }) => boolean;
+}): Catalogue {
   const { services } = tables;
   const { queries } = database;
   const list = async (query: ListQuery, where: SQL | undefined): Promise<ServicePage> => {
@@ -82,6 +92,7 @@ export function createCatalogue({ database }: { readonly database: Database }): 
   return {
     load: async (folders, ownerId) => {
       const manifests = await readFolders(folders);
+      refuseWithheld(manifests, isWithheld);
       const latest = new Map(
         manifests.toSorted((a, b) => a.version - b.version).map((entry) => [entry.ssdId, entry]),
       );
@@ -149,6 +160,23 @@ export function createCatalogue({ database }: { readonly database: Database }): 
 function openTo(organisationId: string): SQL {
   const listed = sql`${tables.services.manifest} -> 'organisations'`;
   return sql`(coalesce(jsonb_typeof(${listed}), 'null') = 'null' or ${listed} @> to_jsonb(${organisationId}::text))`;
+}
+
+/** @throws ServiceFileError naming every variable that no service may have */
+function refuseWithheld(
+  manifests: readonly Manifest[],
+  isWithheld: (name: string, service: { readonly dispatcher: boolean }) => boolean,
+): void {
+  const faults = manifests.flatMap((manifest) => {
+    const problems = manifest.environment
+      .filter(({ name }) => isWithheld(name, manifest))
+      .map(
+        ({ name }) =>
+          `environment: ${name} is a setting of the platform, which is not handed on to this service`,
+      );
+    return problems.length > 0 ? [{ path: join(manifest.folder, 'service.yaml'), problems }] : [];
+  });
+  if (faults.length > 0) throw new ServiceFileError(faults);
 }
 
 /** @throws ChainError with the faults of all that cannot be run */

@@ -1,5 +1,5 @@
 export type { RuntimeErrorCode } from './errors.ts';
-export { createProcessRuntime } from './process/index.ts';
+export { closeInherited, createProcessRuntime } from './process/index.ts';
 export type { ProcessRuntimeOptions } from './process/index.ts';
 export type {
   AttemptEnded,

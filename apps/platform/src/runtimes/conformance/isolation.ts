@@ -101,4 +101,34 @@ export const isolationCases = [
     },
     needsIsolation,
   ),
+
+  inPlace(
+    'Of the system it reads nothing that not everybody may read, whoever runs the platform',
+    async (place) => {
+      const runtime = await place.runtime();
+      // The nameless user of the sandbox may be root outside, so modes alone keep nothing from it.
+      const script = `
+        const fs = require('node:fs');
+        const path = require('node:path');
+        const found = [];
+        const look = (folder) => {
+          for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+            const at = path.join(folder, entry.name);
+            if (entry.isDirectory()) { try { look(at); } catch {} }
+            else if (entry.isFile() && (fs.statSync(at).mode & 4) === 0) {
+              try { fs.closeSync(fs.openSync(at)); found.push(at); } catch {}
+            }
+          }
+        };
+        look('/etc');
+        console.log(JSON.stringify({ found, keys: fs.existsSync('/etc/ssl/private') }));`;
+      const { handle } = await place.run(runtime, place.spec(script));
+      const { found, keys } = JSON.parse((await messages(runtime, handle)).join('\n')) as Record<
+        string,
+        unknown
+      >;
+      assert.deepEqual([found, keys], [[], false]);
+    },
+    needsIsolation,
+  ),
 ];

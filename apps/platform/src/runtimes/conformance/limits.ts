@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inPlace } from './case.ts';
+import { inPlace, needsProc } from './case.ts';
 import { messages } from './place.ts';
 
 export const limitCases = [
@@ -26,6 +26,23 @@ export const limitCases = [
     assert.ok(ended.peakStorageBytes > 0.01 * 1_073_741_824);
     assert.match((await messages(runtime, handle)).join('\n'), /MB are allowed/);
   }),
+
+  inPlace(
+    'A deleted file counts for as long as it is open or mapped',
+    async (place) => {
+      const runtime = await place.runtime();
+      const script = `
+        const fs = require('node:fs');
+        const file = fs.openSync('scratch/hidden', 'w');
+        fs.unlinkSync('scratch/hidden');
+        setInterval(() => fs.writeSync(file, Buffer.alloc(1048576, 1)), 5);`;
+      const spec = place.spec(script, { resources: { cpu: 1, memoryMb: 512, storageGb: 0.01 } });
+      const { ended } = await place.run(runtime, spec);
+      assert.equal(ended.endedBy, 'storage');
+      assert.ok(ended.peakStorageBytes > 0.01 * 1_073_741_824);
+    },
+    needsProc,
+  ),
 
   inPlace('One that takes longer than it may is ended for it', async (place) => {
     const runtime = await place.runtime();

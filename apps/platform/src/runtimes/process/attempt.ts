@@ -223,7 +223,7 @@ export class Attempt {
       try {
         this.#sampler.measureMemory(pid);
         this.#refuseMemory();
-        await this.#sampler.measureStorage();
+        await this.#sampler.measureStorage(pid);
         this.#refuseStorage();
         if (before >= due && !this.#over) {
           this.#sampler.record();
@@ -270,7 +270,7 @@ export class Attempt {
   async #measureLast(): Promise<void> {
     try {
       this.#sampler.measureMemory(null);
-      await this.#sampler.measureStorage();
+      await this.#sampler.measureStorage(null);
       this.#sampler.record();
     } catch (error) {
       console.error('The last sample failed', this.#spec.attemptId, error);

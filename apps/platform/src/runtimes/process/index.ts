@@ -2,6 +2,7 @@ import type { Runtime } from '../runtime.ts';
 import { ProcessRuntime } from './process-runtime.ts';
 import type { ProcessRuntimeOptions } from './process-runtime.ts';
 
+export { closeInherited } from './close-inherited.ts';
 export type { ProcessRuntimeOptions };
 
 /** Does nothing yet: the supervisor is started by the first call that needs it. */

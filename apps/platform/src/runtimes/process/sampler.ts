@@ -1,8 +1,9 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttemptResources, MetricsRecord } from '../runtime.ts';
 import { readStatusFile } from '../status-file.ts';
 import type { Cgroup } from './cgroups.ts';
+import { deletedFilesSize } from './deleted-files.ts';
 import { folderSize } from './folder-size.ts';
 import { listProcesses, ownMemory, treeOf } from './process-table.ts';
 
@@ -29,6 +30,7 @@ export class Sampler {
   #swap = 0;
   #scratch = 0;
   #temporary = 0;
+  #deleted = 0;
   #outOfMemory = false;
 
   constructor(attempt: Sampled) {
@@ -44,7 +46,7 @@ export class Sampler {
   }
 
   get storageBytes(): number {
-    return this.#scratch + this.#temporary + this.#attempt.logBytes();
+    return this.#scratch + this.#temporary + this.#deleted + this.#attempt.logBytes();
   }
 
   /** `root` is the attempt's first process, null when it has ended: what is left then is what control groups remember. */
@@ -66,8 +68,14 @@ export class Sampler {
     }
   }
 
-  async measureStorage(): Promise<void> {
-    const { folder, temporary } = this.#attempt;
+  /** `root` as for `measureMemory`: with the last process the last deleted file is gone. */
+  async measureStorage(root: number | null): Promise<void> {
+    const { folder, temporary, cgroup } = this.#attempt;
+    this.#deleted = 0;
+    if (root !== null) {
+      const pids = cgroup?.processes() ?? treeOf(root, listProcesses()).map(({ pid }) => pid);
+      this.#deleted = deletedFilesSize(pids, statSync(folder).dev);
+    }
     const written = ['outputs', 'scratch', 'storage'].map((name) => folderSize(join(folder, name)));
     const [inTemporary, ...sizes] = await Promise.all([folderSize(temporary), ...written]);
     this.#temporary = inTemporary;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { lstatSync, mkdirSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -29,9 +29,15 @@ const ETC = [
   'localtime',
   'mime.types',
   'nsswitch.conf',
-  'pki',
   'resolv.conf',
-  'ssl',
+  // Of TLS what everybody may know: the folders beside these hold private keys, which root's components could read.
+  'ssl/cert.pem',
+  'ssl/certs',
+  'ssl/openssl.cnf',
+  'pki/ca-trust/extracted',
+  'pki/tls/cert.pem',
+  'pki/tls/certs',
+  'pki/tls/openssl.cnf',
 ];
 
 /**
@@ -109,12 +115,28 @@ function systemArguments(system: string): string[] {
     ...['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'].flatMap(rootFolder),
     ...['/opt', '/nix/store'].flatMap((path) => ['--ro-bind-try', path, path]),
     ...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
+    ...ETC.flatMap((name) => secretsBelow(`/etc/${name}`)).flatMap((path) => [
+      '--ro-bind',
+      '/dev/null',
+      path,
+    ]),
     ...['passwd', 'group'].flatMap((name) => ['--ro-bind', join(system, name), `/etc/${name}`]),
     '--proc',
     '/proc',
     '--dev',
     '/dev',
   ];
+}
+
+/** Files that not everybody may read: root's component could, since it is root to the file system. */
+export function secretsBelow(path: string): string[] {
+  try {
+    const found = lstatSync(path);
+    if (found.isDirectory()) return readdirSync(path).flatMap((name) => secretsBelow(join(path, name)));
+    return found.isFile() && (found.mode & 0o004) === 0 ? [path] : [];
+  } catch {
+    return [];
+  }
 }
 
 function nodeArguments(): string[] {

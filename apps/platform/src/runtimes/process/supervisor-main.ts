@@ -1,6 +1,7 @@
 /** The supervisor's program: `node supervisor-main.ts STATE_FOLDER IDLE_MILLISECONDS`; see process-runtime.ts. */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { closeInherited } from './close-inherited.ts';
 import { socketPath } from './files.ts';
 import { takeLock } from './lock.ts';
 import { SupervisorServer } from './server.ts';
@@ -8,6 +9,8 @@ import { Supervisor } from './supervisor.ts';
 
 const [stateFolder, idleMilliseconds] = process.argv.slice(2);
 if (stateFolder === undefined || idleMilliseconds === undefined) throw new Error('Which state folder?');
+
+closeInherited();
 
 /** Tells the one who started us that the socket is there, or that another supervisor has the folder. */
 function report(word: 'ready' | 'taken'): void {
