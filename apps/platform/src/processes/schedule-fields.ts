@@ -44,7 +44,8 @@ export function scheduleIssues(fields: Fields): FieldIssue[] {
     issues.push({ path: 'repeat_end', message: `${repeat_end} is before the start, ${repeat_start}` });
   if (issues.length > 0) return issues;
   try {
-    if (repeat_count > 1) dueAt(scheduleOf(fields, repeat_start), 1);
+    if (repeat_count > 1 && dueAt(scheduleOf(fields, repeat_start), 1) === null)
+      issues.push({ path: 'repeat_gap', message: 'the gap must not lead past the year 9999' });
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     issues.push({ path: 'repeat_gap', message: error.message });

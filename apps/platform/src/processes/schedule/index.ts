@@ -1,2 +1,3 @@
-export { catchUp, dueAt, nextDueAt, ScheduleError } from './schedule.ts';
+export { catchUp, dueAt, nextDueAt } from './schedule.ts';
 export type { Schedule } from './schedule.ts';
+export { ScheduleError } from './schedule-error.ts';

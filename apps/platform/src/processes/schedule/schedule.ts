@@ -1,6 +1,7 @@
 import type { RelativeDelta } from '@fusion-platform/contract';
 
-import { addRelative, isForward } from './relative.ts';
+import { timelineOf } from './timeline.ts';
+import type { Timeline } from './timeline.ts';
 
 /** When the runs of a process are due. */
 export interface Schedule {
@@ -13,45 +14,24 @@ export interface Schedule {
   readonly end: string | null;
 }
 
-/** A gap that does not lead on. */
-export class ScheduleError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ScheduleError';
-  }
-}
-
 /**
- * When run `index`, from 0, is due, whatever its number and end say. It is counted from the start, not from the run before:
- * a month after 31 January is the last of February, and the month after that 31 March. A gap with absolute parts (the
- * first Monday of the month, say) is applied run by run instead, since such parts cannot be multiplied.
- * @throws ScheduleError
+ * When run `index`, from 0, is due, whatever its number and end say; null past the year 9999.
+ * @throws ScheduleError for a gap that does not lead on
  */
-export function dueAt({ start, gap }: Schedule, index: number): string {
-  const from = Date.parse(start);
-  if (index === 0) return format(from);
-  if (gap === null) throw new ScheduleError('there is no gap from one run to the next');
-  if (!isForward(from, gap)) throw new ScheduleError('the gap must lead to a later time');
-  if (!hasAbsolute(gap)) return format(addRelative(from, times(gap, index)));
-  let at = from;
-  for (let run = 0; run < index; run += 1) {
-    const next = addRelative(at, gap);
-    if (next <= at) throw new ScheduleError('the gap must lead to a later time, each time anew');
-    at = next;
-  }
-  return format(at);
+export function dueAt(schedule: Schedule, index: number): string | null {
+  return format(timeline(schedule)(index));
 }
 
 /** When run `index` is due; null when there is none: they are all over, or it would be after the end. */
 export function nextDueAt(schedule: Schedule, index: number): string | null {
   if (index >= schedule.count || (index > 0 && schedule.gap === null)) return null;
-  const due = dueAt(schedule, index);
-  return schedule.end !== null && Date.parse(due) > Date.parse(schedule.end) ? null : due;
+  const due = timeline(schedule)(index);
+  return due > endOf(schedule) ? null : format(due);
 }
 
 /**
  * Which run to begin now after `runs` runs: the latest that is due, which stands for the earlier ones that nobody was
- * there to begin.
+ * there to begin. However many they are, some dozens of due times are looked at.
  * @returns null when none is due
  */
 export function catchUp(
@@ -59,45 +39,33 @@ export function catchUp(
   runs: number,
   now: string,
 ): { readonly due: string; readonly missed: number } | null {
-  const moment = Date.parse(now);
-  let due: string | null = null;
-  let missed = -1;
-  for (let index = runs; ; index += 1) {
-    const next = nextDueAt(schedule, index);
-    if (next === null || Date.parse(next) > moment) break;
-    due = next;
-    missed += 1;
+  const at = timeline(schedule);
+  const moment = Math.min(Date.parse(now), endOf(schedule));
+  const count = schedule.gap === null ? 1 : schedule.count;
+  const isDue = (index: number): boolean => index < count && at(index) <= moment;
+  if (!isDue(runs)) return null;
+  let stride = 1;
+  while (isDue(runs + stride)) stride *= 2;
+  // The latest that is known to be due, and the earliest that is known not to be.
+  let [low, high] = [runs + Math.floor(stride / 2), runs + stride];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isDue(middle)) low = middle;
+    else high = middle;
   }
-  return due === null ? null : { due, missed };
+  const due = format(at(low));
+  return due === null ? null : { due, missed: low - runs };
 }
 
-const relative = ['years', 'months', 'days', 'weeks', 'hours', 'minutes', 'seconds', 'microseconds'] as const;
-const absolute = [
-  'year',
-  'month',
-  'day',
-  'weekday',
-  'hour',
-  'minute',
-  'second',
-  'microsecond',
-  'leapdays',
-] as const;
-
-function hasAbsolute(gap: RelativeDelta): boolean {
-  return absolute.some(
-    (part) => gap[part] !== undefined && gap[part] !== null && !(part === 'leapdays' && gap[part] === 0),
-  );
+function timeline({ start, gap }: Schedule): Timeline {
+  const from = Date.parse(start);
+  return gap === null ? (index) => (index === 0 ? from : Infinity) : timelineOf(from, gap);
 }
 
-function times(gap: RelativeDelta, factor: number): RelativeDelta {
-  const scaled: Record<string, unknown> = { ...gap };
-  for (const part of relative) if (typeof gap[part] === 'number') scaled[part] = gap[part] * factor;
-  return scaled;
-}
+const endOf = ({ end }: Schedule): number => (end === null ? Infinity : Date.parse(end));
 
-function format(milliseconds: number): string {
-  if (!Number.isFinite(milliseconds) || Math.abs(milliseconds) > 8.64e15)
-    throw new ScheduleError('the gap leads past what a date can be');
-  return new Date(milliseconds).toISOString().replace('Z', '000+00:00');
+function format(milliseconds: number): string | null {
+  return Number.isFinite(milliseconds)
+    ? new Date(milliseconds).toISOString().replace('Z', '000+00:00')
+    : null;
 }
