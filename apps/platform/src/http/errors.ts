@@ -13,13 +13,26 @@ export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
   return {
     status: statusOf[known.code],
     body: {
-      error_message: known.message,
+      error_message: short(known.message, 4000),
       code: known.code,
       request_id: requestId,
-      ...(known.fields.length > 0 ? { fields: [...known.fields] } : {}),
+      ...(known.fields.length > 0
+        ? {
+            fields: known.fields
+              .slice(0, mostFields)
+              .map(({ path, message }) => ({ path: short(path, 200), message: short(message, 500) })),
+          }
+        : {}),
     },
     retryAfterSeconds: known.retryAfterSeconds,
   };
+}
+
+const mostFields = 100;
+
+/** Messages quote what came: of a long text the beginning tells which one it was. */
+function short(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most).toWellFormed()}…` : text.toWellFormed();
 }
 
 export function asCallError(error: unknown): CallError {

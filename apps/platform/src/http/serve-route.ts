@@ -21,10 +21,15 @@ export function serveRoute(app: FastifyInstance, route: Route, frame: Frame): vo
   const { call } = route;
   app.route({
     method: call.method,
+    bodyLimit: bodyLimits[call.authenticated ? call.body.kind : 'none'],
     url: call.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     config: { callId: call.id },
+    // Before the body is read: a stranger's is not worth a look.
+    onRequest: async (request) => {
+      request.who = call.authenticated ? await identify(request, route, frame) : nobody;
+    },
     handler: async (request, reply) => {
-      const who = call.authenticated ? await identify(request, route, frame) : nobody;
+      const who = request.who ?? nobody;
       const key = who.userId && !call.idempotent ? readIdempotencyKey(request) : undefined;
       if (key === undefined) return await answer(request, reply, route, who, frame);
 
@@ -46,7 +51,13 @@ export function serveRoute(app: FastifyInstance, route: Route, frame: Frame): vo
   });
 }
 
-interface Who {
+/**
+ * The largest body of a call, in bytes. Models carry thousands of executions back; other calls have a few fields, and
+ * files travel elsewhere.
+ */
+const bodyLimits = { flat: 8 * 1024 * 1024, nested: 256 * 1024, none: 4096 } as const;
+
+export interface Who {
   readonly userId: string;
   readonly tokenId: string;
   readonly passwordSetAt: string;

@@ -12,6 +12,7 @@ import type { Database } from '../database/index.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
 import { asCallError, errorAnswer } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
+import { refuseHugeJson } from './json-limits.ts';
 import type { Route } from './route.ts';
 import { serveHealth } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
@@ -19,10 +20,13 @@ import { organisationRoutes } from './routes/organisations.ts';
 import { serveReference } from './routes/reference.ts';
 import { userRoutes } from './routes/users.ts';
 import { serveRoute } from './serve-route.ts';
+import type { Who } from './serve-route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     userId: string;
+    /** Who calls; null before that is known. */
+    who: Who | null;
   }
   interface FastifyContextConfig {
     callId?: string;
@@ -44,8 +48,8 @@ export interface ServerOptions {
   readonly loginAttemptsPerMinute: number;
 }
 
-/** The largest body of a call: models with many options are small, files travel elsewhere. */
-const bodyLimit = 8 * 1024 * 1024;
+/** The largest body before it is known who calls. What calls of the contract may send is said by each. */
+const bodyLimit = 4096;
 
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { accounts, database, log, origin } = options;
@@ -59,6 +63,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     routerOptions: { maxParamLength: 500 },
   });
   app.decorateRequest('userId', '');
+  app.decorateRequest('who', null);
   await app.register(cors, {
     origin: '*',
     methods: ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE'],
@@ -93,8 +98,17 @@ function allowEmptyBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    if (body === '') done(null, undefined);
-    else void parse(request, body, done);
+    if (body === '') {
+      done(null, undefined);
+      return;
+    }
+    try {
+      refuseHugeJson(body);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    void parse(request, body, done);
   });
 }
 

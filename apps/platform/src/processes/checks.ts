@@ -6,6 +6,27 @@ import type { ProcessFields } from './context.ts';
 const maximumName = 255;
 const maximumStorageDays = 36_500;
 
+/** A run takes a component for each dispatcher after each component; more than this nobody needs. */
+export const maximumDispatchers = 32;
+const maximumParts = 1000;
+
+/**
+ * Refuses more parts than a process can have before they are looked at one by one.
+ * @throws ModelError
+ */
+export function refuseTooMany({ inputs, options, dispatchers }: ProcessFields): void {
+  const tooMany = (path: string, list: readonly unknown[] | null | undefined, most: number): FieldIssue[] =>
+    (list?.length ?? 0) > most ? [{ path, message: `at most ${most}, not ${list!.length}` }] : [];
+  refuse([
+    ...tooMany('inputs', inputs, maximumParts),
+    ...tooMany('options', options, maximumParts),
+    ...tooMany('dispatchers', dispatchers, maximumDispatchers),
+    ...(dispatchers ?? []).flatMap((dispatcher, index) =>
+      tooMany(`dispatchers[${index}].options`, dispatcher.options, maximumParts),
+    ),
+  ]);
+}
+
 /** What is wrong with the fields that need no service to be judged. */
 export function fieldIssues(fields: ProcessFields): FieldIssue[] {
   const issues: FieldIssue[] = [];

@@ -8,7 +8,7 @@ import type { Manifest } from '../catalogue/index.ts';
 import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Assessment } from './assess.ts';
-import { fieldIssues, refuse } from './checks.ts';
+import { fieldIssues, refuse, refuseTooMany } from './checks.ts';
 import type { Context, ProcessFields, ProcessValue } from './context.ts';
 import { judgeProcess } from './judge-process.ts';
 import type { ProcessInput, ProcessRow } from './parts.ts';
@@ -78,6 +78,7 @@ export async function createProcess(
   fields: ProcessFields,
 ): Promise<ProcessValue> {
   requireFields(Process, fields, ['name', 'service_id']);
+  refuseTooMany(fields);
   const id = fields.id ?? randomUUID();
   const serviceId = fields.service_id!;
   return await context.database.transaction(async (tx) => {

@@ -15,6 +15,16 @@ const trueTexts = new Set(['true', 't', 'yes', 'y', 'on', '1']);
 const falseTexts = new Set(['false', 'f', 'no', 'n', 'off', '0']);
 const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
+/** Numbers and dates are read by patterns, which take long over long texts that are none. */
+const longestValues: Readonly<Record<DataType, number>> = {
+  numeric: 100,
+  currency: 100,
+  boolean: 100,
+  datetime: 100,
+  constrained: 10_000,
+  string: 100_000,
+};
+
 /** The text of an option that stands for no value. */
 export function isEmpty(text: string | null | undefined): boolean {
   return text === null || text === undefined || text === '' || text === 'null' || text === 'None';
@@ -23,6 +33,8 @@ export function isEmpty(text: string | null | undefined): boolean {
 /** Reads the text of an option by its type, and judges it by its validation. */
 export function readOption({ data_type, value, validation }: OptionText): Read {
   if (value === null || value === undefined || isEmpty(value)) return { value: null };
+  const longest = longestValues[data_type as DataType] ?? longestValues.string;
+  if (value.length > longest) return { fault: `it is longer than ${longest} characters` };
   const rules = readValidation(validation ?? null);
   switch (data_type as DataType) {
     case 'numeric':
@@ -45,7 +57,7 @@ export function readOption({ data_type, value, validation }: OptionText): Read {
       return readDate(value, rules);
     case 'constrained':
       return rules.values?.includes(value) === false
-        ? { fault: `"${value}" is not one of ${rules.values.join(', ')}` }
+        ? { fault: `"${value.slice(0, 100)}" is not one of ${rules.values.join(', ')}` }
         : { value };
     case 'string':
       return value.includes('\0') ? { fault: 'a text without null characters' } : { value };

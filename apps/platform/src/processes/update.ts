@@ -8,7 +8,7 @@ import type { FieldIssue } from '@fusion-platform/contract';
 import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import { dataIdsOf, presentOne } from './create.ts';
-import { fieldIssues, refuse } from './checks.ts';
+import { fieldIssues, refuse, refuseTooMany } from './checks.ts';
 import type { Context, ProcessFields, ProcessValue } from './context.ts';
 import { judgeProcess } from './judge-process.ts';
 import { isEmpty } from './option-value.ts';
@@ -29,6 +29,7 @@ export async function updateProcess(
   processId: string,
   fields: ProcessFields,
 ): Promise<ProcessValue> {
+  refuseTooMany(fields);
   return await context.database.transaction(async (tx) => {
     const row = await findProcess(tx, organisationId, processId, { lock: true });
     switch (row.process_status) {

@@ -44,11 +44,13 @@ export function parseFlatBody<M extends AnyModel>(
       { path: '(the whole)', message: `expected an object of ${model.name}[field] pairs` },
     ]);
   }
+  const prefix = `${model.name}[`;
   const fields: Record<string, unknown> = {};
   const shape: Record<string, z.ZodType> = {};
   for (const [key, value] of Object.entries(body)) {
-    const name = new RegExp(`^${model.name}\\[(\\w+)\\]$`).exec(key)?.[1];
-    if (!name || !Object.hasOwn(model.schema.shape, name)) continue;
+    if (!key.startsWith(prefix) || !key.endsWith(']')) continue;
+    const name = key.slice(prefix.length, -1);
+    if (!Object.hasOwn(model.schema.shape, name)) continue;
     if (model.readOnly.has(name) && !keep.includes(name)) continue;
     fields[name] = value;
     shape[name] = sendable(model.schema.shape[name] as z.ZodType);

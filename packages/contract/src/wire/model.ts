@@ -46,9 +46,12 @@ export function parse<S extends z.ZodType>(name: string, schema: S, wire: unknow
   if (result.success) return result.data;
   throw new ModelError(
     name,
-    result.error.issues.map((issue) => fieldIssue(issue)),
+    result.error.issues.slice(0, mostIssues).map((issue) => fieldIssue(issue)),
   );
 }
+
+/** So many are named: an answer must not be larger than what it is about. */
+const mostIssues = 100;
 
 /** The wire form of one field of a model that a client sends. @throws ModelError */
 export function encodeField(model: AnyModel, key: string, value: unknown): unknown {

@@ -36,7 +36,9 @@ function stepByStep(from: number, gap: RelativeDelta): Timeline {
   const known = [from];
   const places = new Map([[modulo(from, round), 0]]);
   let cycle: { readonly first: number; readonly runs: number; readonly length: number } | undefined;
-  const step = (): void => {
+  /** @returns whether there is more to know */
+  const step = (): boolean => {
+    if (cycle !== undefined || known.at(-1) === Infinity) return false;
     const at = known.at(-1)!;
     const next = addRelative(at, gap);
     if (next <= at) throw new ScheduleError('the gap must lead to a later time, each time');
@@ -49,9 +51,10 @@ function stepByStep(from: number, gap: RelativeDelta): Timeline {
     if (first !== undefined) cycle = { first, runs: known.length - first, length: next - known[first]! };
     places.set(place, known.length);
     known.push(within(next));
+    return true;
   };
   return (index) => {
-    while (index >= known.length && cycle === undefined && known.at(-1) !== Infinity) step();
+    for (let more = true; more && index >= known.length;) more = step();
     if (index < known.length) return known[index]!;
     if (cycle === undefined) return Infinity;
     const { first, runs, length } = cycle;
