@@ -97,6 +97,74 @@ test('a stream that was used up is not sent again', async () => {
   expect(store.tries()).toBe(1);
 });
 
+test('a stream that is longer or shorter than it was said to be is not sent as if it were whole', async () => {
+  const store = takeUploads();
+  await using platform = await startStore(store);
+  for (const size of [2, 4]) {
+    const source = { name: 's', data: new Blob(['abc']).stream(), size };
+    const tried = create(platform, { files: [source] });
+    await expect(tried).rejects.toMatchObject({ name: 'TransferError', code: 'wrong_length' });
+  }
+  expect(store.puts).toEqual([]);
+});
+
+test('a file that changes after it was opened is not sent as if it were whole', async () => {
+  const store = takeUploads();
+  await using platform = await startStore(store);
+  const path = join(folder, 'growing.geojson');
+  await writeFile(path, 'as it was');
+  platform.on(calls.addFile, async () => {
+    await writeFile(path, 'as it never was');
+    return { extras: { file: id(61), url: `${platform.url}/store/one` } };
+  });
+  const tried = create(platform, { files: [path] });
+  await expect(tried).rejects.toMatchObject({ name: 'TransferError', code: 'changed' });
+  expect(store.puts).toEqual([]);
+});
+
+test('a store that got other bytes than were sent is not believed', async () => {
+  await using platform = await startStore(takeUploads());
+  platform.onPath('/store/one', (request, response) => {
+    request.resume();
+    request.on('end', () => response.writeHead(200, { 'x-fusion-platform-sha256': 'AAAA' }).end('{}'));
+  });
+  const tried = create(platform, { files: [{ name: 's', data: 'abc' }] });
+  await expect(tried).rejects.toMatchObject({ name: 'TransferError', code: 'wrong_checksum' });
+});
+
+test('a refusal that comes while bytes are still being sent is told, and the rest is not sent', async () => {
+  await using platform = await startStore(takeUploads());
+  let received = 0;
+  platform.onPath('/store/one', (request, response) => {
+    response.writeHead(413).end('{"error_message":"too large"}');
+    request.on('data', (part: Buffer) => (received += part.length));
+  });
+  let given = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      given += 1_000_000;
+      controller.enqueue(new Uint8Array(1_000_000));
+    },
+  });
+  const tried = create(platform, { files: [{ name: 'endless', data: endless, size: 1e12 }] });
+  await expect(tried).rejects.toMatchObject({ code: 'refused', status: 413 });
+  await expect(tried).rejects.toThrow('too large');
+  expect(received).toBeLessThanOrEqual(given);
+});
+
+test("the caller's own fetch is used where there is one", async () => {
+  const store = takeUploads();
+  await using platform = await startStore(store);
+  const methods: string[] = [];
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    methods.push(init?.method ?? 'GET');
+    return await globalThis.fetch(input, init);
+  };
+  await create(platform, { files: [{ name: 's', data: 'abc' }] }, { fetch });
+  expect(methods).toContain('PUT');
+  expect(store.puts[0]?.bytes.toString()).toBe('abc');
+});
+
 test('a refused upload is told with its status, without its signed address, and leaves no data behind', async () => {
   const store = takeUploads((_, response) => {
     response.writeHead(507).end('{"error_message":"The disk is full"}');

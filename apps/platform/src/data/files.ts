@@ -81,14 +81,14 @@ function checkFile({ name, file_type }: { readonly name: string; readonly file_t
 }
 
 /**
- * Takes the bytes of an announced file. Cut off, nothing is kept and the same address can be tried again; sent again
+ * Takes the bytes of an announced file, and says what their SHA-256 is. Cut off, nothing is kept and the same address can be tried again; sent again
  * once it has come, it is taken for the same and changes nothing.
  */
 export async function receiveUpload(
   context: Context,
   token: string,
   body: { readonly source: Readable; readonly length: number | undefined; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<{ readonly sha256: string }> {
   const { database, objects, settings, events } = context;
   const { id } = await readAddress(context.key, token, 'upload');
   const file = await findFile(database.queries, id);
@@ -99,8 +99,7 @@ export async function receiveUpload(
     );
   }
   if (file.uploaded_at) {
-    await confirmSame(file, body.source);
-    return;
+    return await confirmSame(file, body.source);
   }
   const key = `uploads/${id}/${randomUUID()}`;
   const stored = await objects.put(key, body.source, {
@@ -142,9 +141,10 @@ export async function receiveUpload(
     if (!kept) await objects.remove(key);
     throw error;
   }
+  return { sha256: stored.sha256 };
 }
 
-async function confirmSame(file: Row, source: Readable): Promise<void> {
+async function confirmSame(file: Row, source: Readable): Promise<{ readonly sha256: string }> {
   const hash = createHash('sha256');
   let size = 0;
   // Whoever gave the stream reads it to its end when this does not.
@@ -153,7 +153,8 @@ async function confirmSame(file: Row, source: Readable): Promise<void> {
     if (size > (file.stored_size ?? 0)) break;
     hash.update(chunk);
   }
-  if (size === file.stored_size && hash.digest('hex') === file.sha256) return;
+  const sha256 = hash.digest('hex');
+  if (size === file.stored_size && sha256 === file.sha256) return { sha256 };
   throw new CallError(
     'conflict',
     `"${file.file_name}" has come already, with other bytes: add another file for these`,

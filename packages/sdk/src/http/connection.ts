@@ -8,7 +8,7 @@ import type { RetryPolicy } from './retry.ts';
 export interface ConnectionOptions {
   /** Where the API is. Default `https://api.thefusionplatform.com`; see `apiUrls`. */
   readonly apiUrl?: string;
-  /** Instead of the global `fetch`. */
+  /** Instead of the global `fetch`. That of Node holds what it uploads in memory; without one of your own uploads do not. */
   readonly fetch?: typeof globalThis.fetch;
   /** The longest time between two looks at something that is waited for. Default 5000. */
   readonly pollInterval?: number;
@@ -35,6 +35,8 @@ export type Limit = <T>(task: () => Promise<T>) => Promise<T>;
 export class Connection {
   readonly apiUrl: string;
   readonly fetch: typeof globalThis.fetch;
+  /** What the caller gave instead of the global `fetch`. */
+  readonly ownFetch: typeof globalThis.fetch | undefined;
   readonly pollInterval: number;
   readonly timeout: number;
   readonly policy: RetryPolicy;
@@ -51,6 +53,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { fetch, retryDelay = {}, concurrency = {}, logger = console } = options;
     this.apiUrl = (options.apiUrl ?? 'https://api.thefusionplatform.com').replace(/\/+$/, '');
+    this.ownFetch = fetch;
     this.fetch = fetch ?? (async (input, init) => await globalThis.fetch(input, init));
     this.pollInterval = options.pollInterval ?? 5000;
     this.timeout = options.timeout ?? 60_000;

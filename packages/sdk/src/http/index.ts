@@ -8,3 +8,4 @@ export { perform } from './perform.ts';
 export type { AnyCall, BodyInput, CallInput, Cursor, Outcome } from './perform.ts';
 export { pauseBefore } from './retry.ts';
 export { anySignal, delay, startDeadline } from './signals.ts';
+export type { Deadline } from './signals.ts';

@@ -8,8 +8,9 @@ import { listOf } from '../lists/index.ts';
 import type { Collection } from '../lists/index.ts';
 import { stacCollection } from './stac-collection.ts';
 import type { StacCollection, StacCollectionOptions } from './stac-collection.ts';
-import { openSource } from '../transfers/index.ts';
+import { openSources } from '../transfers/index.ts';
 import type { FileSource } from '../transfers/index.ts';
+import type { OpenedSource } from '../runtime/runtime.ts';
 import type { CallOptions } from './base-model.ts';
 import { DataFile } from './data-file.ts';
 import { modelClass } from './model-class.ts';
@@ -75,11 +76,17 @@ export class Data extends Base {
   static async create(connection: Connection, organisationId: string, wanted: NewData): Promise<Data> {
     const { signal, wait = false } = wanted;
     // A file that cannot be read is found before anything is made.
-    const sources = await Promise.all(wanted.files.map(openSource));
+    const sources = await openSources(wanted.files);
     const params = { organisation_id: organisationId };
-    const { model } = await perform(connection, calls.newData, { params, signal });
-    const data = new Data(connection, { organisation_id: organisationId, ...model }, false);
-    await data.store({ name: wanted.name, ...(wanted.id ? { id: wanted.id } : {}) }, signal);
+    let data: Data;
+    try {
+      const { model } = await perform(connection, calls.newData, { params, signal });
+      data = new Data(connection, { organisation_id: organisationId, ...model }, false);
+      await data.store({ name: wanted.name, ...(wanted.id ? { id: wanted.id } : {}) }, signal);
+    } catch (error) {
+      await Promise.all(sources.map(async (source) => await source.close?.()));
+      throw error;
+    }
     for (const source of sources) data.#startUpload(source, wanted);
     if (!wait || sources.length === 0) return data;
     try {
@@ -92,10 +99,7 @@ export class Data extends Base {
     }
   }
 
-  #startUpload(
-    source: Awaited<ReturnType<typeof openSource>>,
-    { fileType, onProgress, signal }: NewData,
-  ): void {
+  #startUpload(source: OpenedSource, { fileType, onProgress, signal }: NewData): void {
     const address = async (): Promise<string> => {
       const body = { name: source.name, file_type: fileType };
       const { extras } = await perform(this.connection, calls.addFile, {

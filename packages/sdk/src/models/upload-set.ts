@@ -54,6 +54,7 @@ export class UploadSet {
           upload.error = error;
         } finally {
           upload.ended = true;
+          await source.close?.().catch(() => undefined);
         }
       }),
     };

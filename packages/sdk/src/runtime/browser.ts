@@ -1,10 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 
-import type { PutAnswer, PutRequest, Runtime } from './runtime.ts';
+import { TransferError } from '../errors/index.ts';
+import type { OpenedSource, PutAnswer, PutRequest, Runtime } from './runtime.ts';
 
 export const runtime: Runtime = {
   hasFileSystem: false,
   openFile: async () => await noFileSystem(),
+  keepStream,
   writeFile: async () => await noFileSystem(),
   put,
   // The browser's own digest takes no stream and is missing in a page that came without HTTPS.
@@ -17,6 +19,12 @@ export const runtime: Runtime = {
   },
 };
 
+/** A browser keeps a Blob where it likes, on the disk too. */
+async function keepStream(name: string, stream: ReadableStream<Uint8Array>): Promise<OpenedSource> {
+  const blob = await new Response(stream).blob();
+  return { name, size: blob.size, repeatable: true, stream: () => blob.stream(), blob };
+}
+
 async function noFileSystem(): Promise<never> {
   throw new Error('a browser has no file system');
 }
@@ -24,6 +32,10 @@ async function noFileSystem(): Promise<never> {
 /** `fetch` tells no upload progress in browsers; an XMLHttpRequest does. */
 async function put({ url, source, signal, onBytes }: PutRequest): Promise<PutAnswer> {
   const whole = source.blob ?? (await new Response(source.stream()).blob());
+  if (whole.size !== source.size) {
+    const found = `there are ${whole.size} bytes to upload instead of ${source.size}`;
+    throw new TransferError('wrong_length', source.name, found);
+  }
   return await new Promise<PutAnswer>((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = (): void => request.abort();

@@ -1,35 +1,31 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import type { OpenedSource, PutAnswer, PutRequest, Runtime } from './runtime.ts';
+import { putByFetch } from './node/put-by-fetch.ts';
+import { putByRequest } from './node/put-by-request.ts';
+import { keepStream, openFile } from './node/sources.ts';
+import type { Runtime } from './runtime.ts';
 
-/** In bytes. */
-const pieceSize = 256 * 1024;
+/** Deno and Bun hand a streamed body to `fetch` no faster than it is taken; Node holds all of it in memory. */
+const fetchWaits = 'Deno' in globalThis || 'Bun' in globalThis;
 
 export const runtime: Runtime = {
   hasFileSystem: true,
   openFile,
+  keepStream,
   writeFile,
-  put,
+  put: async (request) => {
+    const fetch = request.fetch ?? (fetchWaits ? globalThis.fetch : undefined);
+    return fetch ? await putByFetch({ ...request, fetch }) : await putByRequest(request);
+  },
   sha256: () => {
     const hash = createHash('sha256');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('base64') };
   },
 };
-
-async function openFile(path: string): Promise<OpenedSource> {
-  const { size } = await stat(path);
-  return {
-    name: basename(path),
-    size,
-    repeatable: true,
-    stream: () => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>,
-  };
-}
 
 async function writeFile(path: string, chunks: AsyncIterable<Uint8Array | string>): Promise<void> {
   const folder = dirname(path);
@@ -43,30 +39,4 @@ async function writeFile(path: string, chunks: AsyncIterable<Uint8Array | string
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-async function put({ url, source, fetch, signal, onBytes }: PutRequest): Promise<PutAnswer> {
-  let sent = 0;
-  const counted = source.stream().pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform: (chunk, controller) => {
-        // Cut small, so that progress moves: what was in memory already comes in one piece.
-        for (let from = 0; from < chunk.byteLength; from += pieceSize) {
-          const piece = chunk.subarray(from, from + pieceSize);
-          sent += piece.byteLength;
-          onBytes(sent);
-          controller.enqueue(piece);
-        }
-      },
-    }),
-  );
-  const response = await fetch(url, {
-    method: 'PUT',
-    // Without it the body would go out in chunks, which stores with signed addresses refuse.
-    headers: { 'content-length': String(source.size) },
-    body: counted,
-    duplex: 'half',
-    signal,
-  } as RequestInit);
-  return { status: response.status, headers: response.headers, text: await response.text() };
 }

@@ -1,19 +1,22 @@
-/** Bytes to upload, of known length, that can be read again from the start. */
+/** Bytes to upload, of known length. */
 export interface OpenedSource {
   readonly name: string;
   /** In bytes. */
   readonly size: number;
-  /** Whether `stream` can be called more than once. */
+  /** Whether `stream` can be called more than once, and gives the bytes from their start each time. */
   readonly repeatable: boolean;
   stream(): ReadableStream<Uint8Array>;
   /** The bytes as a Blob, where they are one already. */
   readonly blob?: Blob;
+  /** Lets go of what the source holds, once nobody reads it any more. */
+  close?(): Promise<void>;
 }
 
 export interface PutRequest {
   readonly url: string;
   readonly source: OpenedSource;
-  readonly fetch: typeof globalThis.fetch;
+  /** The caller's own `fetch`, which is then used. */
+  readonly fetch: typeof globalThis.fetch | undefined;
   readonly signal: AbortSignal;
   /** Told how many bytes have gone out so far. */
   readonly onBytes: (sent: number) => void;
@@ -23,6 +26,8 @@ export interface PutAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  /** The SHA-256 of what was sent, in base64; undefined where the bytes were not seen on their way. */
+  readonly sha256?: string;
 }
 
 export interface Hasher {
@@ -36,9 +41,14 @@ export interface Runtime {
   readonly hasFileSystem: boolean;
   /** Opens a file by its path. */
   openFile(path: string): Promise<OpenedSource>;
+  /** Keeps a stream of unknown length, so that its length is known and it can be sent again. */
+  keepStream(name: string, stream: ReadableStream<Uint8Array>): Promise<OpenedSource>;
   /** Writes under a temporary name and renames once all is there; whatever fails, nothing is left behind. */
   writeFile(path: string, chunks: AsyncIterable<Uint8Array | string>): Promise<void>;
-  /** PUTs bytes with their length and no content type. */
+  /**
+   * PUTs bytes with their length and no content type.
+   * @throws TransferError `wrong_length` when the source has not as many bytes as it said, or whatever it throws itself
+   */
   put(request: PutRequest): Promise<PutAnswer>;
   sha256(): Hasher;
 }

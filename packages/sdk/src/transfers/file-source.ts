@@ -13,7 +13,17 @@ export interface NamedBytes {
 /** A file to upload: a path (not in browsers), a File, or bytes under a name. */
 export type FileSource = string | File | NamedBytes;
 
-export async function openSource(source: FileSource): Promise<OpenedSource> {
+/** Opens all, or none. */
+export async function openSources(sources: readonly FileSource[]): Promise<OpenedSource[]> {
+  const opened = await Promise.allSettled(sources.map(openSource));
+  const failed = opened.find((one) => one.status === 'rejected');
+  const ready = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (!failed) return ready;
+  await Promise.all(ready.map(async (source) => await source.close?.()));
+  throw failed.reason;
+}
+
+async function openSource(source: FileSource): Promise<OpenedSource> {
   if (typeof source === 'string') return await openPath(source);
   if (source instanceof Blob) return openBlob(source.name, source);
   const { name, data } = source;
@@ -42,6 +52,6 @@ async function openStream(
   stream: ReadableStream<Uint8Array>,
   size: number | undefined,
 ): Promise<OpenedSource> {
-  if (size === undefined) return openBlob(name, await new Response(stream).blob());
+  if (size === undefined) return await runtime.keepStream(name, stream);
   return { name, size, repeatable: false, stream: () => stream };
 }

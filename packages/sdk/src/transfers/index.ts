@@ -1,5 +1,5 @@
 export { downloadBytes } from './download.ts';
 export type { DownloadSource } from './download.ts';
-export { openSource } from './file-source.ts';
+export { openSources } from './file-source.ts';
 export type { FileSource, NamedBytes } from './file-source.ts';
 export { uploadFile } from './upload.ts';

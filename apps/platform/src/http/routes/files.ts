@@ -15,18 +15,20 @@ export function serveFiles(data: Data): (app: FastifyInstance) => void {
     app.put<{ Params: { token: string } }>(
       '/uploads/:token',
       { bodyLimit: Number.MAX_SAFE_INTEGER },
-      async (request) => {
+      async (request, reply) => {
         const gone = new AbortController();
         request.raw.once('close', () => {
           if (!request.raw.complete) gone.abort(new Error('the upload was cut off'));
         });
         const length = request.headers['content-length'];
         try {
-          await data.receiveUpload(request.params.token, {
+          const { sha256 } = await data.receiveUpload(request.params.token, {
             source: request.raw,
             length: length === undefined ? undefined : Number(length),
             signal: gone.signal,
           });
+          // The sender can see that what is kept is what it sent.
+          reply.header('x-fusion-platform-sha256', Buffer.from(sha256, 'hex').toString('base64'));
           return {};
         } catch (error) {
           readToTheEnd(request);
