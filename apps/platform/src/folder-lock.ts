@@ -34,7 +34,11 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   } finally {
     await rm(written, { force: true });
   }
-  return async () => await rm(path, { force: true });
+  return async () => {
+    // The folder may have been removed and taken by another platform meanwhile.
+    const owner = await readOwner(path);
+    if (owner?.pid === own.pid && owner.started === own.started) await rm(path, { force: true });
+  };
 }
 
 async function take(written: string, path: string, folder: string): Promise<void> {
@@ -72,11 +76,13 @@ async function isAlive({ pid, started }: Owner): Promise<boolean> {
   return started === '' || (await startOf(pid)) === started;
 }
 
-/** The start time of a process where the system tells it (Linux), else empty. */
+/** The start time of a process where the system tells it (Linux), else empty; of one that was killed too. */
 async function startOf(pid: number): Promise<string> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // It has been killed, but whoever started it has not looked yet.
+    return state === 'Z' || state === 'X' ? '' : (fields[18] ?? '');
   } catch {
     return '';
   }

@@ -1,6 +1,7 @@
 import { access, mkdir, readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { CallError } from '@fusion-platform/contract';
@@ -36,7 +37,7 @@ import {
 } from './http/index.ts';
 import { createFolderObjects } from './objects/index.ts';
 import { createProcesses } from './processes/index.ts';
-import { createProcessRuntime, spreadFolders } from './runtimes/index.ts';
+import { createProcessRuntime, isUnavailable, spreadFolders } from './runtimes/index.ts';
 import { isWithheld, SettingsError } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -72,6 +73,16 @@ async function compose(
   close: () => Promise<void>,
 ): Promise<Platform> {
   const { folders } = settings;
+  const starting = log.child({ part: 'start' });
+  // It takes as long to start as the database to open: each on its own processor.
+  const runtime = createProcessRuntime({
+    stateFolder: resolve(folders.runtime),
+    sandbox: sandboxes[settings.FUSION_SANDBOX],
+  });
+  closers.push(async () => await runtime.close());
+  const describing = describeWhenThere(runtime, starting);
+  describing.catch(() => undefined);
+  starting.info('opening the database');
   const database = await open(settings, (error, message) => log.warn({ err: error }, message));
   closers.push(async () => await database.close());
   const first = await prepareFirstStart(database, {
@@ -113,6 +124,7 @@ async function compose(
     host: await hostOf(resolve(folders.attempts)),
   });
   const catalogue = createCatalogue({ database, isWithheld });
+  starting.info('reading the services');
   const services = await catalogue.load(await serviceFolders(settings), await firstOrganisation(database));
   const processes = createProcesses({
     database,
@@ -123,12 +135,7 @@ async function compose(
   });
 
   await spreadFolders(resolve(folders.attempts));
-  const runtime = createProcessRuntime({
-    stateFolder: resolve(folders.runtime),
-    sandbox: sandboxes[settings.FUSION_SANDBOX],
-  });
-  closers.push(async () => await runtime.close());
-  const described = await runtime.describe();
+  const described = await describing;
   if (settings.FUSION_SANDBOX === 'always' && described.sandbox === 'none')
     throw new SettingsError([
       `FUSION_SANDBOX: components are to run in a sandbox, and there is none: ${described.warnings.join(' ')}`,
@@ -202,6 +209,7 @@ async function compose(
   closers.push(async () => await app.close());
   const address = await app.listen({ host: settings.FUSION_HOST, port: settings.FUSION_PORT });
   url = (settings.FUSION_PUBLIC_URL ?? address).replace(/\/+$/, '');
+  starting.info('taking up what the last run of the platform left');
   await data.start();
   notifications.start();
   executions.start();
@@ -238,6 +246,26 @@ function warnOfNetwork(
       { part: 'runtime', services: networked.map(({ name }) => name) },
       'services that list urls or cidrs reach the whole network, ports of this machine included: which addresses they call is not enforced, so run only those that you trust',
     );
+}
+
+const patienceMilliseconds = 300_000;
+const retryMilliseconds = 2000;
+
+/** A runtime that cannot be reached yet, as on a machine with much else to do, is asked again. @throws after five minutes */
+async function describeWhenThere(
+  runtime: ReturnType<typeof createProcessRuntime>,
+  log: Pick<FastifyBaseLogger, 'warn'>,
+): ReturnType<typeof runtime.describe> {
+  const deadline = performance.now() + patienceMilliseconds;
+  for (;;) {
+    try {
+      return await runtime.describe();
+    } catch (error) {
+      if (!isUnavailable(error) || performance.now() > deadline) throw error;
+      log.warn({ err: error }, 'the runtime of components cannot be reached yet: it is tried again');
+    }
+    await pause(retryMilliseconds);
+  }
 }
 
 const longestTimeout = 2 ** 31 - 1;

@@ -11,7 +11,8 @@ export async function workFolder({ settings }: Context): Promise<string> {
 
 /** Removes what a platform that was killed left in such folders: its analysis ended with it. */
 export async function sweepWorkFolders({ settings }: Context): Promise<void> {
-  await rm(settings.analysisFolder, { recursive: true, force: true });
+  // One that is ending may still write to it.
+  await rm(settings.analysisFolder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** Where the code of analysis is kept compiled, beside what is swept. */

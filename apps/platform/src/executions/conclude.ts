@@ -86,7 +86,7 @@ async function drawConclusion(
         ...(await policy(tx, context, now)),
         lastWords: await lastWords(tx, component.id, attempt.number),
       });
-    const next = await obey(tx, context, now, { verdict, reuseKey }, ended);
+    const next = await obey(tx, context, now, { verdict, reuseKey });
     return { next, attempt: row, again: verdict.to === 'preparing' };
   });
   // Another attempt is on its way, so this one is nobody's any more.
@@ -158,7 +158,6 @@ async function obey(
   context: Context,
   work: Work,
   { verdict, reuseKey = null }: { readonly verdict: Verdict; readonly reuseKey?: string | null },
-  ended: AttemptEnded | AttemptGone,
 ): Promise<Step['next']> {
   switch (verdict.to) {
     case 'publishing':
@@ -167,7 +166,7 @@ async function obey(
         component: await moveComponent(tx, context, work.component, 'publishing', { reuse_key: reuseKey }),
       };
     case 'preparing': {
-      const reason = ended.state === 'gone' ? ended.reason : 'it was lost';
+      const { reason } = verdict;
       await setAttempt(tx, work, { exit_type: 'lost', reason });
       await tryAgain(tx, context, work, reason);
       return 'read';
@@ -232,7 +231,7 @@ export async function giveUpAttempt(context: Context, componentId: string, reaso
       missing: [],
       lastWords: null,
     });
-    return { next: await obey(tx, context, work, { verdict }, { state: 'gone', reason }) };
+    return { next: await obey(tx, context, work, { verdict }) };
   });
 }
 

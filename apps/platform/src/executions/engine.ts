@@ -10,6 +10,7 @@ import { LeaseLostError } from './component.ts';
 import { failPlatform } from './conclude.ts';
 import type { Context } from './context.ts';
 import { drive } from './drive.ts';
+import { isUnavailable } from '../runtimes/index.ts';
 import type { AttemptRow } from './rows.ts';
 import type { Upkeep } from './upkeep.ts';
 import { settleExecutions } from './settle.ts';
@@ -157,10 +158,12 @@ async function driveSafely(
 
 async function recordFault(context: Context, componentId: string, error: unknown): Promise<void> {
   const { database, host } = context;
+  // That is no fault of the component: it waits until it can be run, however long that takes.
+  const most = isUnavailable(error) ? maximumFaults - 1 : Number.MAX_SAFE_INTEGER;
   const rows = await selectRows<{ faults: number }>(
     database.queries,
-    sql`update process_service_executions set faults = faults + 1,
-        retry_at = clock_timestamp() + make_interval(secs => power(2, faults))
+    sql`update process_service_executions set faults = least(faults + 1, ${most}),
+        retry_at = clock_timestamp() + make_interval(secs => power(2, least(faults, ${maximumFaults})))
       where id = ${componentId} and lease_owner = ${host} returning faults`,
   );
   if ((rows[0]?.faults ?? 0) < maximumFaults) return;

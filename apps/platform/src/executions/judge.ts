@@ -34,7 +34,7 @@ export interface Ending {
 
 export type Verdict =
   | { readonly to: 'publishing' }
-  | { readonly to: 'preparing' }
+  | { readonly to: 'preparing'; readonly reason: string }
   | ({ readonly to: 'waiting'; readonly delaySeconds: number; readonly memoryMb: number } & Ending)
   | ({ readonly to: 'failed' | 'stopped' } & Ending);
 
@@ -75,16 +75,24 @@ export function judge(facts: Facts): Verdict {
   const { attempt, halt } = facts;
   // Even when it ended well a moment before: its execution is stopped, so nobody waits for its outputs.
   if (halt !== null) return { to: 'stopped', ...haltEnding(halt) };
-  if (attempt.state === 'gone') {
-    if (facts.earlier.lost < facts.retries.lost) return { to: 'preparing' };
+  if (attempt.state === 'gone' || wasKilled(attempt)) {
+    const lost = attempt.state === 'gone' ? attempt.reason : 'it was killed from outside (SIGKILL)';
+    if (facts.earlier.lost < facts.retries.lost) return { to: 'preparing', reason: lost };
     return {
       to: 'failed',
       exitType: 'lost',
-      reason: `Lost ${facts.earlier.lost + 1} times, the last time because ${attempt.reason}`,
+      reason: `Lost ${facts.earlier.lost + 1} times, the last time because ${lost}`,
     };
   }
   return tryAgain(facts, judgeEnded(facts, attempt));
 }
+
+/**
+ * Whether the machine ended it, which makes it lost: it was short of memory, or whoever runs it did. A service does not send
+ * itself SIGKILL, and where one of its limits did, that is known.
+ */
+const wasKilled = (attempt: AttemptEnded): boolean =>
+  attempt.signal === 'SIGKILL' && attempt.endedBy === 'itself' && !attempt.outOfMemory;
 
 /** What may go well another time is tried again: never what the service itself refuses. */
 function tryAgain(facts: Facts, verdict: Verdict): Verdict {

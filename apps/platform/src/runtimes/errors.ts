@@ -16,3 +16,7 @@ export class RuntimeError extends Error {
     this.code = code;
   }
 }
+
+/** Whether the same call may succeed later. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof RuntimeError && error.code === 'runtime_unavailable';

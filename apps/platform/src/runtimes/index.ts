@@ -1,3 +1,4 @@
+export { isUnavailable } from './errors.ts';
 export type { RuntimeErrorCode } from './errors.ts';
 export { closeInherited, createProcessRuntime } from './process/index.ts';
 export type { ProcessRuntimeOptions } from './process/index.ts';

@@ -5,7 +5,7 @@ import type { AttemptResources } from '../runtime.ts';
 import { shortHash } from './files.ts';
 import { findHierarchies } from './cgroup-hierarchies.ts';
 import type { Hierarchies } from './cgroup-hierarchies.ts';
-import { sendSignal } from './process-table.ts';
+import { identify, isStillRunning, sendSignal } from './process-table.ts';
 
 /** Processes an attempt may have, so that one that multiplies without end stops itself and not the machine. */
 const MAX_PROCESSES = 1024;
@@ -46,13 +46,19 @@ export class CgroupPlace {
     return this.#hierarchies.folders.cpu !== undefined;
   }
 
-  /** Really makes one and sets its limits; null when the system does not let us. Clears what an earlier supervisor left. */
+  /**
+   * Really makes one and sets its limits; null when the system does not let us. Clears what supervisors of this folder left
+   * that run no more. Its name tells the process that made it: a folder may be removed and made again under the same name
+   * while the supervisor of the old one still runs, and neither may end what the other one runs.
+   */
   static async find(stateFolder: string): Promise<CgroupPlace | null> {
-    const name = `fusion-platform-${shortHash(stateFolder)}`;
+    const folderName = `fusion-platform-${shortHash(stateFolder)}`;
+    const started = identify(process.pid)?.started.split('/').at(-1) ?? '';
+    const name = `${folderName}-${process.pid}-${started.replaceAll(/\W/g, '')}`;
     for (const hierarchies of findHierarchies()) {
       const place = new CgroupPlace(hierarchies, name);
       try {
-        await place.remove();
+        await removeAbandoned(hierarchies, folderName);
         await place.create('probe', { cpu: 1, memoryMb: 64, storageGb: 1 }).remove();
         return place;
       } catch {
@@ -81,15 +87,27 @@ export class CgroupPlace {
 
   /** Removes all attempts' groups and the place itself. */
   async remove(): Promise<void> {
-    for (const parent of new Set(Object.values(this.#hierarchies.folders))) {
-      const base = join(parent, this.#name);
-      for (const entry of readFolders(base)) {
-        for (const pid of readNumbers(join(base, entry, 'cgroup.procs'))) sendSignal(pid, 'SIGKILL');
-        await removeFolder(join(base, entry));
-      }
-      await removeFolder(base);
-    }
+    for (const parent of new Set(Object.values(this.#hierarchies.folders)))
+      await removeGroups(join(parent, this.#name));
   }
+}
+
+/** Removes the groups of supervisors of a folder that run no more, with all that runs in them. */
+async function removeAbandoned({ folders }: Hierarchies, folderName: string): Promise<void> {
+  for (const parent of new Set(Object.values(folders)))
+    for (const name of readFolders(parent)) {
+      if (name !== folderName && !name.startsWith(`${folderName}-`)) continue;
+      const [pid = '', started = ''] = name.slice(folderName.length + 1).split('-');
+      if (!isStillRunning(Number(pid), started)) await removeGroups(join(parent, name));
+    }
+}
+
+async function removeGroups(base: string): Promise<void> {
+  for (const entry of readFolders(base)) {
+    for (const pid of readNumbers(join(base, entry, 'cgroup.procs'))) sendSignal(pid, 'SIGKILL');
+    await removeFolder(join(base, entry));
+  }
+  await removeFolder(base);
 }
 
 abstract class CgroupFiles implements Cgroup {

@@ -9,14 +9,22 @@ import { pause } from './pause.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import type { Answers, Call } from './protocol.ts';
 
-/** Supervisors that come and go at the same moment are met with another try, for this long. */
-const PATIENCE_MILLISECONDS = 30_000;
+/** Supervisors that come and go at the same moment are met with another try, for so long after the last sign of one. */
+const PATIENCE_MILLISECONDS = 60_000;
+/** So long another supervisor that has the folder already may take until its socket is there, before one is started again. */
+const TAKEN_MILLISECONDS = 5_000;
+const LOOK_MILLISECONDS = 50;
+
+/** What became of a supervisor: its socket is there, another one has the folder, or it ended without a word. */
+type Started = 'ready' | 'taken' | 'ended';
 
 /** Keeps one connection to the supervisor of a state folder, and starts that supervisor when it is needed. */
 export class SupervisorLink {
   readonly #stateFolder: string;
   readonly #idleMilliseconds: number;
   #connection: Promise<Connection | null> | null = null;
+  #starting: Promise<Started> | null = null;
+  #lastStarted: Started = 'ended';
   #closed = false;
 
   constructor(stateFolder: string, idleMilliseconds: number) {
@@ -25,16 +33,18 @@ export class SupervisorLink {
   }
 
   /**
-   * Asks for what may be asked twice: a supervisor that goes away before it answers is replaced and asked again.
+   * Asks for what may be asked twice: a supervisor that goes away before it answers is replaced and asked again. One that
+   * is slow to start, as on a busy machine, is waited for.
    * Throws RuntimeError or the signal's reason.
    */
   async call<C extends Call>(call: C, signal?: AbortSignal): Promise<Answers[C['do']]> {
-    const deadline = performance.now() + PATIENCE_MILLISECONDS;
+    let deadline = performance.now() + PATIENCE_MILLISECONDS;
     for (let wait = 5; ; wait = Math.min(wait * 2, 500)) {
       signal?.throwIfAborted();
-      const connection = (await this.connection()) ?? (await this.#startSupervisor());
+      const connection = await this.#connectionOrStart(signal);
       try {
         if (connection !== null) return await connection.call(call, signal);
+        if (this.#lastStarted === 'ready') deadline = performance.now() + PATIENCE_MILLISECONDS;
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error;
       }
@@ -46,6 +56,21 @@ export class SupervisorLink {
         );
       }
       await pause(wait, signal);
+    }
+  }
+
+  /** All who ask at once wait for the same supervisor. */
+  async #connectionOrStart(signal: AbortSignal | undefined): Promise<Connection | null> {
+    const connection = await this.connection();
+    if (connection !== null) return connection;
+    this.#starting ??= this.#startSupervisor().finally(() => (this.#starting = null));
+    this.#lastStarted = await this.#starting;
+    // It may have been left by a platform that was killed as it started it: to start more would only slow it down.
+    const until = performance.now() + (this.#lastStarted === 'taken' ? TAKEN_MILLISECONDS : 0);
+    for (;;) {
+      const found = await this.connection();
+      if (found !== null || performance.now() >= until) return found;
+      await pause(LOOK_MILLISECONDS, signal);
     }
   }
 
@@ -90,7 +115,7 @@ export class SupervisorLink {
   }
 
   /** Resolves when its socket is there, or when it has found another supervisor in its place. */
-  async #startSupervisor(): Promise<null> {
+  async #startSupervisor(): Promise<Started> {
     mkdirSync(this.#stateFolder, { recursive: true, mode: 0o700 });
     const log = openSync(join(this.#stateFolder, 'supervisor.log'), 'a', 0o600);
     try {
@@ -107,13 +132,16 @@ export class SupervisorLink {
           stdio: ['ignore', 'pipe', log],
         },
       );
-      await new Promise<void>((resolve, reject) => {
+      const started = await new Promise<Started>((resolve, reject) => {
         child.once('error', reject);
-        child.once('exit', () => resolve());
-        child.stdout?.once('data', () => resolve());
+        child.once('exit', () => resolve('ended'));
+        child.stdout?.once('data', (word: Buffer) =>
+          resolve(word.toString().startsWith('ready') ? 'ready' : 'taken'),
+        );
       });
       child.stdout?.destroy();
       child.unref();
+      return started;
     } catch (error) {
       throw new RuntimeError('runtime_unavailable', 'The supervisor of processes cannot be started', {
         cause: error,
@@ -121,7 +149,6 @@ export class SupervisorLink {
     } finally {
       closeSync(log);
     }
-    return null;
   }
 }
 

@@ -34,6 +34,12 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.started === identity.started;
 }
 
+/** @param mark the end of its identity's `started`, as it is in this boot */
+export function isStillRunning(pid: number, mark: string): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  return identify(pid)?.started.split('/').at(-1)?.replaceAll(/\W/g, '') === mark;
+}
+
 export function listProcesses(): ProcessRow[] {
   if (!onLinux) return listWithPs(['-ax']);
   const rows: ProcessRow[] = [];

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -11,7 +11,9 @@ import type { Supervisor } from './supervisor.ts';
 export class SupervisorServer {
   readonly #supervisor: Supervisor;
   readonly #path: string;
-  readonly #server: Server;
+  #server: Server;
+  /** Of the socket's file, which another one may take the place of. */
+  #inode: number | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #idleMilliseconds: number;
   readonly #onIdle: () => void;
@@ -33,22 +35,36 @@ export class SupervisorServer {
     });
   }
 
-  /** The lock is held, so a socket that lies there is a dead one's. */
+  /** The lock is held, so a socket that lies there is a dead one's. To be called again when it has been removed. */
   async listen(): Promise<void> {
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     rmSync(this.#path, { force: true });
+    if (this.#server.listening) {
+      // Closing a server removes the file under its name: first the old one, then the new one.
+      this.#server.close();
+      this.#server = createServer((socket) => this.#serve(socket));
+    }
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(this.#path, resolve);
     });
     chmodSync(this.#path, 0o600);
+    this.#inode = inodeOf(this.#path);
     this.#considerIdle();
   }
 
+  /** Whether who looks for a supervisor under this name finds this one. */
+  get canBeFound(): boolean {
+    return this.#inode !== undefined && inodeOf(this.#path) === this.#inode;
+  }
+
+  /** Nothing more is taken. A socket that another supervisor has put in the place of its own stays. */
   close(): void {
-    this.#server.close();
+    const own = this.canBeFound;
     for (const socket of this.#sockets) socket.destroy();
-    rmSync(this.#path, { force: true });
+    if (own) this.#server.close();
+    // Closing it would remove the other one's file.
+    else this.#server.unref();
   }
 
   #considerIdle(): void {
@@ -122,4 +138,8 @@ export class SupervisorServer {
         return this.#supervisor.remove(request.attemptId);
     }
   }
+}
+
+function inodeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }

@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Place, messages, untilEnded } from '../conformance/place.ts';
+import { Place, messages, processesWith, untilEnded } from '../conformance/place.ts';
 import { Connection } from './connection.ts';
 import { socketPath } from './files.ts';
 import { takeLock } from './lock.ts';
@@ -61,6 +61,66 @@ test('A supervisor stays while an attempt runs, without any platform', async () 
   const second = await place.runtime();
   expect((await untilEnded(second, handle)).exitCode).toBe(0);
   expect(await messages(second, handle)).toEqual(['late']);
+});
+
+test.skipIf(!onLinux)(
+  'A state folder that is removed and made again is that of another supervisor, which loses nothing to the first',
+  async () => {
+    const first = await place.runtime();
+    const lost = await place.start(first, place.spec('setInterval(() => undefined, 1000)'));
+    const [old] = supervisorsOf(place.stateFolder);
+    const lostProcesses = processesWith('FUSION_ATTEMPT_ID', lost.attemptId);
+    expect(lostProcesses).not.toEqual([]);
+    await first.close();
+    rmSync(place.stateFolder, { recursive: true });
+    const second = await place.runtime();
+    const spec = place.spec(`
+      const { existsSync } = require('node:fs');
+      const timer = setInterval(() => { if (existsSync('scratch/go')) clearInterval(timer); }, 5);`);
+    const handle = await place.start(second, spec);
+    // It ends with all that nobody can find any more.
+    await expect.poll(() => supervisorsOf(place.stateFolder), { timeout: 20_000 }).not.toContain(old);
+    expect(processesWith('FUSION_ATTEMPT_ID', lost.attemptId)).toEqual([]);
+    expect((await second.inspect(handle)).state).toBe('running');
+    // The socket is there for others, too.
+    const third = await place.runtime();
+    expect((await place.run(third, place.spec(''))).ended.exitCode).toBe(0);
+    expect(supervisorsOf(place.stateFolder)).toHaveLength(1);
+    writeFileSync(join(spec.folder, 'scratch/go'), '');
+    expect(await untilEnded(second, handle)).toMatchObject({ exitCode: 0, endedBy: 'itself' });
+  },
+);
+
+test.skipIf(!onLinux)(
+  'A supervisor that ends after its folder was made again takes nothing along',
+  async () => {
+    const { createRuntime } = await import('./conformance-runtime.ts');
+    const first = createRuntime(place.stateFolder, { sandbox: 'auto', idleMilliseconds: 3000 });
+    await place.run(first, place.spec(''));
+    const [old] = supervisorsOf(place.stateFolder);
+    process.kill(old!, 'SIGSTOP');
+    await first.close();
+    rmSync(place.stateFolder, { recursive: true });
+    const second = await place.runtime();
+    const handle = await place.start(second, place.spec('setInterval(() => undefined, 1000)'));
+    process.kill(old!, 'SIGCONT');
+    await expect.poll(() => supervisorsOf(place.stateFolder), { timeout: 20_000 }).not.toContain(old);
+    expect((await second.inspect(handle)).state).toBe('running');
+    const third = await place.runtime();
+    expect((await place.run(third, place.spec(''))).ended.exitCode).toBe(0);
+    await second.stop(handle, { graceSeconds: 0 });
+    expect(await untilEnded(third, handle)).toMatchObject({ endedBy: 'stop' });
+  },
+);
+
+test.skipIf(!onLinux)('A socket that was removed is made again', async () => {
+  const runtime = await place.runtime();
+  await place.run(runtime, place.spec(''));
+  const supervisors = supervisorsOf(place.stateFolder);
+  rmSync(socketPath(place.stateFolder));
+  const other = await place.runtime();
+  expect((await place.run(other, place.spec(''))).ended.exitCode).toBe(0);
+  await expect.poll(() => supervisorsOf(place.stateFolder), { timeout: 10_000 }).toEqual(supervisors);
 });
 
 test('A data folder with a path too long for a socket works all the same', async () => {

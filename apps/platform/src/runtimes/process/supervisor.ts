@@ -132,8 +132,9 @@ export class Supervisor {
     return null;
   }
 
-  /** Only when it is not busy. */
+  /** Ends what still runs. */
   async close(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map(async (attemptId) => await this.stop(attemptId, 0)));
     await this.#cgroups?.remove().catch(() => undefined);
   }
 
