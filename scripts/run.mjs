@@ -12,6 +12,7 @@ const [task = '', ...args] = process.argv.slice(2);
 const tasks = {
   quickstart: () => runNode(['--conditions=fusion-source', 'examples/quickstart/main.ts', ...args]),
   dev: () =>
+    runNode(['apps/dashboard/scripts/build.mjs']) ||
     runNode([
       '--conditions=fusion-source',
       '--watch',

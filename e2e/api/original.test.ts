@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { calls } from '@fusion-platform/contract';
-import { exampleRegions, login, UnsupportedError } from 'fusion-platform';
-import type { Organisation, ProcessExecution, ProcessServiceExecution } from 'fusion-platform';
+import { exampleRegions, login, openBrowserSession, UnsupportedError } from 'fusion-platform';
+import type { Organisation, ProcessExecution, ProcessServiceExecution, Session } from 'fusion-platform';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { startOriginalApi } from '../support/original.ts';
@@ -16,6 +16,7 @@ import type { RunningPlatform } from '../support/platform.ts';
 let folder: Awaited<ReturnType<typeof testFolder>>;
 let platform: RunningPlatform;
 let api: OriginalApi;
+let session: Session;
 let organisation: Organisation;
 let execution: ProcessExecution;
 let component: ProcessServiceExecution;
@@ -36,7 +37,7 @@ afterAll(async () => {
 });
 
 test('a region in slices goes from upload to the downloaded aggregate, followed by asking again and again', async () => {
-  const session = await login({ apiUrl: api.url, email, password, pollInterval: 200, logLevel: 'error' });
+  session = await login({ apiUrl: api.url, email, password, pollInterval: 200, logLevel: 'error' });
   organisation = (await session.user.organisations().first())!;
   const region = await organisation.createData({
     name: 'Glasgow',
@@ -80,6 +81,15 @@ test('what the original API has not is said to be so, call by call', async () =>
     listAttempts: async () => await component.attempts().first(),
     runAction: async () => await component.runAction('Sample'),
     getProvenance: async () => await component.provenance(),
+    listRuns: async () => await organisation.runs().first(),
+    // It has no run of that id either: the counts tell that it is the call which is not there.
+    countExecutions: async () => await organisation.countExecutions(),
+    listAllExecutions: async () => await organisation.executions().first(),
+    readLog: async () => await component.readLog(),
+    readSamples: async () => await component.readMetrics(),
+    getComponentHistory: async () => await component.history(),
+    createSignInCode: async () => await session.user.createSignInCode(),
+    openBrowserSession: async () => await openBrowserSession({ apiUrl: api.url, email, password }),
     listWebhooks: async () => await organisation.webhooks().first(),
     createWebhook: async () =>
       await organisation.createWebhook({ url: 'https://example.com', events: ['execution.ended'] }),
@@ -93,6 +103,10 @@ test('what the original API has not is said to be so, call by call', async () =>
   const others = [
     'followExecution',
     'followLogs',
+    // Asked for with the counts, and one that is only gone on with.
+    'getRun',
+    'getBrowserSession',
+    'closeBrowserSession',
     'getWebhook',
     'updateWebhook',
     'deleteWebhook',

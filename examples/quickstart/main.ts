@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { exampleRegions, login } from 'fusion-platform';
 import type { Organisation } from 'fusion-platform';
 
+import { buildDashboard } from './dashboard.ts';
 import { startProgress } from './progress.ts';
 import { report } from './report.ts';
 import { folder, readCredentials, root, startServer } from './servers.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
+    await buildDashboard();
     const archive = await startArchive('Archive', 'cop-dem-glo-30');
     servers.push(archive);
     const scenesPort = await freePort();
@@ -47,7 +49,7 @@ async function main(): Promise<void> {
     console.log(`
   The platform is running until Ctrl-C.
 
-    Address    ${platform.url}
+    Dashboard  ${platform.url}
     Reference  ${platform.url}/reference
     Email      ${credentials.email}
     Password   ${credentials.password}
@@ -114,6 +116,10 @@ async function run(apiUrl: string, credentials: Credentials): Promise<void> {
   const session = await login({ apiUrl, ...credentials, pollInterval: 1000 });
   const organisation = await session.user.organisations().first();
   if (!organisation) throw new Error('The user is in no organisation');
+  console.log(`
+  Watch it in the dashboard; this link signs in once, within a quarter of an hour:
+  ${apiUrl}/sign-in#code=${await session.user.createSignInCode()}
+`);
 
   const region = await uploadRegion(organisation);
   const { first: service } = await organisation.findServices({ keyword: 'Elevation' });

@@ -19,6 +19,7 @@ import { createEvents, createNotifications, createWebhooks } from './events/inde
 import {
   createActions,
   createExecutions,
+  createOverview,
   createProvenance,
   executionsOf,
   hostOf,
@@ -29,6 +30,7 @@ import {
   createServer,
   dataRoutes,
   executionRoutes,
+  overviewRoutes,
   processRoutes,
   runRoutes,
   serveFiles,
@@ -142,6 +144,7 @@ async function compose(
     ]);
   for (const warning of described.warnings) log.warn({ part: 'runtime' }, warning);
   if (described.sandbox !== 'none') warnOfNetwork(services, log);
+  const memoryMb = settings.FUSION_MEMORY_MB ?? Math.floor((totalmem() / 1024 ** 2) * 0.8);
   const executions = await createExecutions({
     database,
     events,
@@ -155,7 +158,7 @@ async function compose(
     settings: {
       attemptsFolder: resolve(folders.attempts),
       slots: settings.FUSION_SLOTS,
-      memoryMb: settings.FUSION_MEMORY_MB ?? Math.floor((totalmem() / 1024 ** 2) * 0.8),
+      memoryMb,
       groupExecutions: settings.FUSION_GROUP_EXECUTIONS,
       warningDays: settings.FUSION_EXPIRY_WARNING_DAYS,
       stopDelaySeconds: settings.FUSION_STOP_DELAY_SECONDS,
@@ -186,6 +189,16 @@ async function compose(
         createActions({ database, catalogue, allowPrivate: settings.FUSION_ALLOW_PRIVATE_ADDRESSES }),
         createProvenance({ database, catalogue, version: await ownVersion() }),
       ),
+      ...overviewRoutes(
+        createOverview({
+          database,
+          limits: {
+            slots: settings.FUSION_SLOTS,
+            memoryMb,
+            groupExecutions: settings.FUSION_GROUP_EXECUTIONS,
+          },
+        }),
+      ),
       ...webhookRoutes(
         createWebhooks({ database, allowPrivateAddresses: settings.FUSION_ALLOW_PRIVATE_ADDRESSES }),
       ),
@@ -201,6 +214,7 @@ async function compose(
       metricsToken: settings.FUSION_METRICS_TOKEN,
     },
     openApi: openApiDocument,
+    dashboard: join(repository, 'apps', 'dashboard', 'dist'),
     origin: () => url,
     log,
     trustProxy: settings.FUSION_TRUST_PROXY,

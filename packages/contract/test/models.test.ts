@@ -20,12 +20,14 @@ const models: readonly AnyModel[] = [
   contract.ProcessServiceExecution,
   contract.ProcessServiceExecutionLog,
   contract.ProcessServiceExecutionAttempt,
+  contract.Run,
   contract.Webhook,
   contract.WebhookDelivery,
 ];
 /** The models that the original API does not have. */
 const ours: readonly AnyModel[] = [
   contract.ProcessServiceExecutionAttempt,
+  contract.Run,
   contract.Webhook,
   contract.WebhookDelivery,
 ];

@@ -73,19 +73,28 @@ export type {
   FindOptions,
   FindServiceOptions,
   Frozen,
+  LogLines,
+  LogQuery,
+  Metrics,
   NewData,
   NewWebhook,
+  PastRun,
   ProcessDispatcher,
   ProcessInput,
   ProcessOption,
   ProcessServiceExecutionAttempt,
   ProcessUpdate,
+  Run,
+  RunDetails,
+  RunExecution,
+  RunsQuery,
   StacCollection,
   StacCollectionOptions,
   StacItem,
+  StateCounts,
   TransferProgress,
 } from './models/index.ts';
 export type { OptionValue } from './options/index.ts';
-export { login, resumeSession, Session } from './session.ts';
+export { login, openBrowserSession, resumeBrowserSession, resumeSession, Session } from './session.ts';
 export type { Credentials, SessionOptions } from './session.ts';
 export type { FileSource, NamedBytes } from './transfers/index.ts';

@@ -5,6 +5,8 @@ import type { Database } from '../database/index.ts';
 import { presentCredit } from './credit.ts';
 import { deleteOrganisation, presentOrganisation, rolesOf, updateOrganisation } from './organisations.ts';
 import type { OrganisationValue } from './organisations.ts';
+import { makeSignInCode, readSignInCode } from './sign-in-codes.ts';
+import type { SignInCode } from './sign-in-codes.ts';
 import { issueTokens, readAccessToken, sessionExpired, signingKey } from './tokens.ts';
 import type { Session } from './tokens.ts';
 import {
@@ -37,6 +39,12 @@ export interface Accounts {
     authorization: string | undefined,
     organisationId?: string,
   ): Promise<Session & { readonly roles: readonly Role[] | undefined }>;
+  /** A code with which the user can be logged in without a password. */
+  signInCode(userId: string): Promise<{ readonly code: string; readonly expiresAt: Date }>;
+  /** Whose code it is. That it serves once is for the caller to see to. @throws CallError `unauthorised` */
+  readSignInCode(code: string): Promise<SignInCode>;
+  /** A session for a user whose code it was. */
+  openSession(userId: string): Promise<{ id_token: string; access_token: string }>;
   user(id: string): Promise<UserValue>;
   updateUser(id: string, fields: Parameters<typeof updateUser>[2]): Promise<UserValue>;
   deleteUser(id: string): Promise<void>;
@@ -70,6 +78,13 @@ export async function createAccounts(database: Database): Promise<Accounts> {
       }
       await noteRequest(queries, user);
       return { ...session, roles };
+    },
+    signInCode: async (userId) => await makeSignInCode(queries, key, userId),
+    readSignInCode: async (code) => await readSignInCode(queries, key, code),
+    openSession: async (userId) => {
+      const user = await findUser(queries, userId);
+      if (!user) throw new CallError('unauthorised', 'The user of this code no longer exists');
+      return await issueTokens(key, user);
     },
     user: async (id) => await presentUser(queries, id),
     updateUser: async (id, fields) => await updateUser(queries, id, fields),

@@ -16,6 +16,7 @@ export interface Session {
   /** When the password was set under which the session began. */
   readonly passwordSetAt: string;
   readonly tokenId: string;
+  readonly expiresAt: Date;
 }
 
 /** The platform's key for tokens: made on first use, the same for every platform on the database. */
@@ -52,9 +53,14 @@ export async function issueTokens(
 export async function readAccessToken(key: Uint8Array, token: string): Promise<Session> {
   try {
     const { payload } = await jwtVerify(token, key, { issuer, algorithms: ['HS256'] });
-    if (payload['token_use'] !== 'access' || !payload.sub || !payload.jti)
+    if (payload['token_use'] !== 'access' || !payload.sub || !payload.jti || !payload.exp)
       throw new Error('not an access token');
-    return { userId: payload.sub, passwordSetAt: String(payload['password_set_at']), tokenId: payload.jti };
+    return {
+      userId: payload.sub,
+      passwordSetAt: String(payload['password_set_at']),
+      tokenId: payload.jti,
+      expiresAt: new Date(payload.exp * 1000),
+    };
   } catch (error) {
     if (error instanceof errors.JWTExpired)
       throw sessionExpired('The session has expired (it lasts one day): log in again', error);

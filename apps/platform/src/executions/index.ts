@@ -6,5 +6,7 @@ export type { ExecutionsSettings } from './context.ts';
 export { hostOf } from './host.ts';
 export { executionsOf } from './read.ts';
 export type { ListedExecution } from './read.ts';
+export { createOverview } from './overview/index.ts';
+export type { Overview } from './overview/index.ts';
 export { createProvenance } from './provenance/index.ts';
 export type { ComponentProvenance } from './provenance/index.ts';

@@ -60,6 +60,8 @@ export interface CallRequest<C extends AnyCall> {
   readonly requestId: string;
   /** Where the platform is reached, e.g. `http://127.0.0.1:8080`: for addresses in answers. */
   readonly origin: string;
+  /** Adds a header to the answer. */
+  readonly setHeader: (name: string, value: string) => void;
   readonly lastEventId: string | undefined;
   readonly address: string;
   /** Aborted when the caller goes away. */

@@ -4,6 +4,7 @@ import { CallError } from '@fusion-platform/contract';
 import type { Role } from '@fusion-platform/contract';
 
 import type { Accounts } from '../accounts/index.ts';
+import { authorizationOf } from './browser-session.ts';
 import type { Idempotency } from './idempotency.ts';
 import { presentAnswer } from './present.ts';
 import { isId, readBody, readList, readParams, readQuery } from './read.ts';
@@ -61,16 +62,24 @@ export interface Who {
   readonly userId: string;
   readonly tokenId: string;
   readonly passwordSetAt: string;
+  readonly expiresAt: Date;
   readonly organisationId: string;
   readonly roles: readonly Role[];
 }
 
-const nobody: Who = { userId: '', tokenId: '', passwordSetAt: '', organisationId: '', roles: [] };
+const nobody: Who = {
+  userId: '',
+  tokenId: '',
+  passwordSetAt: '',
+  expiresAt: new Date(0),
+  organisationId: '',
+  roles: [],
+};
 
-async function identify(request: FastifyRequest, route: Route, { accounts }: Frame): Promise<Who> {
+async function identify(request: FastifyRequest, route: Route, { accounts, origin }: Frame): Promise<Who> {
   const named = (request.params as Record<string, string>)['organisation_id'];
   const { roles, ...session } = await accounts.authenticate(
-    request.headers.authorization,
+    authorizationOf(request.headers, origin()),
     named === undefined || !isId(named) ? undefined : named.toLowerCase(),
   );
   request.userId = session.userId;
@@ -110,11 +119,17 @@ async function answer(
     list: readList(call, params),
     body: readBody(call, request.body),
     userId: who.userId,
-    session: { userId: who.userId, tokenId: who.tokenId, passwordSetAt: who.passwordSetAt },
+    session: {
+      userId: who.userId,
+      tokenId: who.tokenId,
+      passwordSetAt: who.passwordSetAt,
+      expiresAt: who.expiresAt,
+    },
     organisationId: who.organisationId,
     roles: who.roles,
     requestId: request.id,
     origin: frame.origin(),
+    setHeader: (name, text) => void reply.header(name, text),
     lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
     address: request.ip,
     signal: gone.signal,

@@ -14,6 +14,8 @@ import { asCallError, errorAnswer } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
 import { refuseHugeJson } from './json-limits.ts';
 import type { Route } from './route.ts';
+import { browserSessionRoutes } from './routes/browser-sessions.ts';
+import { serveDashboard } from './routes/dashboard.ts';
 import { serveHealth } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
 import { organisationRoutes } from './routes/organisations.ts';
@@ -46,6 +48,8 @@ export interface ServerOptions {
   readonly log: FastifyBaseLogger;
   readonly trustProxy: boolean;
   readonly loginAttemptsPerMinute: number;
+  /** The folder of the built dashboard; none is served without it. */
+  readonly dashboard?: string;
 }
 
 /** The largest body before it is known who calls. What calls of the contract may send is said by each. */
@@ -84,12 +88,19 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   observe(app, options.health);
 
   const attemptLimit = createAttemptLimit(options.loginAttemptsPerMinute);
-  const frame = { accounts, origin, idempotency: createIdempotency(database) };
-  const routes = [...userRoutes(accounts, attemptLimit), ...organisationRoutes(accounts), ...options.routes];
+  const idempotency = createIdempotency(database);
+  const frame = { accounts, origin, idempotency };
+  const routes = [
+    ...userRoutes(accounts, attemptLimit),
+    ...browserSessionRoutes(accounts, attemptLimit, idempotency),
+    ...organisationRoutes(accounts),
+    ...options.routes,
+  ];
   for (const route of routes) serveRoute(app, route, frame);
   for (const plugin of options.plugins) await app.register(async (scope) => await plugin(scope));
   serveHealth(app, options.health);
   await serveReference(app, options.openApi);
+  if (options.dashboard !== undefined) await serveDashboard(app, options.dashboard);
   return app;
 }
 

@@ -1,9 +1,11 @@
+import * as browserSessions from './browser-sessions.ts';
 import type { Answer, Body, Call } from './call.ts';
 import * as components from './components.ts';
 import * as data from './data.ts';
 import * as executions from './executions.ts';
 import * as organisations from './organisations.ts';
 import * as processes from './processes.ts';
+import * as runs from './runs.ts';
 import * as services from './services.ts';
 import * as users from './users.ts';
 import * as webhooks from './webhooks.ts';
@@ -20,12 +22,14 @@ function named<T extends Record<string, Omit<Call<string, Body, Answer>, 'id'>>>
 /** Every call of the API, by name. */
 export const calls = named({
   ...users,
+  ...browserSessions,
   ...organisations,
   ...data,
   ...services,
   ...processes,
   ...executionCalls,
   ...components,
+  ...runs,
   ...webhooks,
 });
 
@@ -33,6 +37,15 @@ export type Calls = typeof calls;
 export type CallId = keyof Calls;
 
 export { ExecutionEvent, LogEvent };
+export type {
+  ComponentInBrief,
+  CountsAnswer,
+  ExecutionInBrief,
+  HistoryAnswer,
+  LogLinesAnswer,
+  RunAnswer,
+  SamplesAnswer,
+} from './run-answers.ts';
 export type { ActionAnswer, Provenance } from './component-answers.ts';
 export type {
   Answer,

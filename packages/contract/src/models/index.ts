@@ -1,5 +1,6 @@
 export { model } from './model.ts';
 export type { AnyModel, HiddenNames, Model, ModelValue, ReadOnlyNames } from './model.ts';
+export { Metric, StateCounts } from './parts/index.ts';
 export { sendable } from './sendable.ts';
 export { User } from './user.ts';
 export { Organisation } from './organisation.ts';
@@ -12,5 +13,6 @@ export { ProcessExecution } from './process-execution.ts';
 export { ProcessServiceExecution } from './process-service-execution.ts';
 export { ProcessServiceExecutionAttempt } from './process-service-execution-attempt.ts';
 export { ProcessServiceExecutionLog } from './process-service-execution-log.ts';
+export { Run } from './run.ts';
 export { Webhook } from './webhook.ts';
 export { WebhookDelivery } from './webhook-delivery.ts';

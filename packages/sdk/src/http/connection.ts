@@ -49,6 +49,7 @@ export class Connection {
   /** Whether the platform has live streams: unknown until one was asked for. */
   liveStreams: boolean | undefined = undefined;
   #accessToken: string | undefined;
+  #byCookie = false;
 
   constructor(options: ConnectionOptions) {
     const { fetch, retryDelay = {}, concurrency = {}, logger = console } = options;
@@ -72,7 +73,16 @@ export class Connection {
     return this.#accessToken;
   }
 
+  /** Whether the browser keeps the session, in a cookie that goes along by itself. */
+  get byCookie(): boolean {
+    return this.#byCookie;
+  }
+
   authorise(accessToken: string): void {
     this.#accessToken = accessToken;
+  }
+
+  authoriseByCookie(): void {
+    this.#byCookie = true;
   }
 }

@@ -52,7 +52,8 @@ export function headersOf(
   const headers: Record<string, string> = { accept: 'application/json' };
   if (request.body !== undefined) headers['content-type'] = 'application/json';
   if (request.idempotencyKey !== undefined) headers['idempotency-key'] = request.idempotencyKey;
-  if (request.authenticated) {
+  if (request.authenticated && connection.byCookie) headers['x-fusion-platform-session'] = 'cookie';
+  else if (request.authenticated) {
     if (connection.accessToken === undefined) {
       throw new AuthenticationError({
         message: `Nobody is logged in (${request.where})`,

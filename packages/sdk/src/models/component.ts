@@ -18,6 +18,7 @@ import type { Frozen } from './frozen.ts';
 import { listIds } from './list-ids.ts';
 import { logCsv } from './log-csv.ts';
 import { ProcessServiceExecutionLog } from './log-record.ts';
+import type { LogLines, LogQuery, Metrics, PastRun } from './overview.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
 
@@ -67,13 +68,17 @@ export class ProcessServiceExecution extends Base {
   /**
    * The records of its log as they come, those so far first, until it has ended. Uses the platform's live stream, or
    * looks again and again where there is none.
+   * @param options.after the id of a record: gives only those that come after it
    */
-  async *followLogs({ signal }: CallOptions = {}): AsyncGenerator<
+  async *followLogs({
+    after,
+    signal,
+  }: CallOptions & { readonly after?: string | undefined } = {}): AsyncGenerator<
     ProcessServiceExecutionLog,
     void,
     undefined
   > {
-    const records = followRecords(this.connection, this.params(), signal, async () => {
+    const records = followRecords(this.connection, this.params(), { signal, after }, async () => {
       await this.get({ signal });
       return this.ended_at !== undefined;
     });
@@ -139,6 +144,48 @@ export class ProcessServiceExecution extends Base {
       { params: this.params(), signal },
       async () => await this.get({ signal }),
     );
+  }
+
+  /**
+   * Part of its log by line, or what matches a search: for a log too long to be read from its beginning.
+   * @throws UnsupportedError where the platform cannot; RequestError
+   */
+  async readLog({ signal, ...query }: LogQuery = {}): Promise<LogLines> {
+    const answer = await performExtension(
+      this.connection,
+      calls.readLog,
+      { params: this.params(), query, signal },
+      async () => await this.get({ signal }),
+    );
+    return freeze(answer);
+  }
+
+  /**
+   * What it used, with the attempt of each sample, from where `next` of an earlier answer leads.
+   * @throws UnsupportedError where the platform cannot (`metrics` has them all); RequestError
+   */
+  async readMetrics({ after = 0, signal }: CallOptions & { readonly after?: number } = {}): Promise<Metrics> {
+    const answer = await performExtension(
+      this.connection,
+      calls.readSamples,
+      { params: this.params(), query: { after }, signal },
+      async () => await this.get({ signal }),
+    );
+    return freeze(answer);
+  }
+
+  /**
+   * The last runs of the same component of the same process, newest first, itself among them.
+   * @throws UnsupportedError where the platform cannot; RequestError
+   */
+  async history({ signal }: CallOptions = {}): Promise<readonly PastRun[]> {
+    const { components } = await performExtension(
+      this.connection,
+      calls.getComponentHistory,
+      { params: this.params(), signal },
+      async () => await this.get({ signal }),
+    );
+    return freeze(components);
   }
 
   #data(ids: readonly string[] | null | undefined): Collection<Data> {

@@ -51,7 +51,7 @@ async function explain(call: AnyCall, error: unknown, exists: () => Promise<unkn
 }
 
 /** Some gateways answer what they do not know with 403 and these words. */
-function isUnknownCall(error: unknown): boolean {
+export function isUnknownCall(error: unknown): boolean {
   if (!(error instanceof RequestError)) return false;
   const { status, platformMessage = '' } = error;
   if (status === 404 || status === 405 || status === 501) return true;

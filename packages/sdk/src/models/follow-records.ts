@@ -13,11 +13,11 @@ type Params = Readonly<Record<string, string | undefined>>;
 export async function* followRecords(
   connection: Connection,
   params: Params,
-  signal: AbortSignal | undefined,
+  { signal, after }: { readonly signal: AbortSignal | undefined; readonly after: string | undefined },
   ended: () => Promise<boolean>,
 ): AsyncGenerator<LogRecord, void, undefined> {
   const stop = anySignal(connection.signal, signal);
-  let lastId: string | undefined;
+  let lastId = after;
   let live = true;
   for (;;) {
     if (live) {

@@ -1,11 +1,23 @@
 export type { CallOptions } from './base-model.ts';
 export { ProcessServiceExecution } from './component.ts';
 export type { ProcessServiceExecutionAttempt } from './component.ts';
+export { isUnknownCall } from './extension-call.ts';
 export { Credit } from './credit.ts';
 export { DataFile } from './data-file.ts';
 export type { BytesOptions, DownloadOptions, StacItem } from './data-file.ts';
 export { Data } from './data.ts';
 export type { AnalysisOptions, DataProgress, NewData } from './data.ts';
+export type {
+  LogLines,
+  LogQuery,
+  Metrics,
+  PastRun,
+  Run,
+  RunDetails,
+  RunExecution,
+  RunsQuery,
+  StateCounts,
+} from './overview.ts';
 export { ProcessExecution } from './execution.ts';
 export type { CompleteOptions, ExecutionProgress } from './execution.ts';
 export type { Frozen } from './frozen.ts';

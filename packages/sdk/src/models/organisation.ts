@@ -1,5 +1,6 @@
 import { calls, Organisation as definition } from '@fusion-platform/contract';
 
+import { NotFoundError } from '../errors/index.ts';
 import { perform } from '../http/index.ts';
 import type { Connection } from '../http/index.ts';
 import { filtersOf, found, listOf } from '../lists/index.ts';
@@ -8,9 +9,14 @@ import type { CallOptions } from './base-model.ts';
 import { Credit } from './credit.ts';
 import { Data } from './data.ts';
 import type { NewData } from './data.ts';
-import { listExtension } from './extension-call.ts';
+import { ProcessServiceExecution } from './component.ts';
+import { ProcessExecution } from './execution.ts';
+import { listExtension, performExtension } from './extension-call.ts';
+import { freeze } from './frozen.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
+import { listRuns } from './overview.ts';
+import type { Run, RunDetails, RunsQuery, StateCounts } from './overview.ts';
 import { Process } from './process.ts';
 import { Service } from './service.ts';
 import { Webhook } from './webhook.ts';
@@ -134,6 +140,112 @@ export class Organisation extends Base {
   /** Dispatchers send outputs somewhere: `process.addDispatcher` takes one on. */
   async findDispatchers(options: FindServiceOptions = {}): Promise<Found<Service>> {
     return await this.#findServices(calls.listDispatchers, options);
+  }
+
+  /** A data item by its id, uploaded or made by an execution. @throws NotFoundError */
+  async dataItem(id: string, { signal }: CallOptions = {}): Promise<Data> {
+    return await Data.load(this.connection, this.id, id, signal);
+  }
+
+  /** A process by its id. @throws NotFoundError */
+  async process(id: string, { signal }: CallOptions = {}): Promise<Process> {
+    return await new Process(this.connection, { id, organisation_id: this.id }).get({ signal });
+  }
+
+  /** An execution by its id. @throws NotFoundError */
+  async execution(id: string, { signal }: CallOptions = {}): Promise<ProcessExecution> {
+    return await new ProcessExecution(this.connection, { id, organisation_id: this.id }).get({ signal });
+  }
+
+  /** A component by its id. @throws NotFoundError */
+  async component(id: string, { signal }: CallOptions = {}): Promise<ProcessServiceExecution> {
+    return await new ProcessServiceExecution(this.connection, { id, organisation_id: this.id }).get({
+      signal,
+    });
+  }
+
+  /** One version of a service by its id, be it the latest or not. @throws NotFoundError */
+  async service(id: string, { signal }: CallOptions = {}): Promise<Service> {
+    return await new Service(this.connection, { id, organisation_id: this.id }).get({ signal });
+  }
+
+  /** The runs of all processes, newest first: a group is one. Reading them throws UnsupportedError where the platform has no such list. */
+  runs(query: RunsQuery = {}): Collection<Run> {
+    return listRuns(this.connection, this.params(), query, async (signal) => await this.#exists(signal));
+  }
+
+  /**
+   * A run with all its executions and components in one answer, by the id of a group or of an execution that stands alone.
+   * @param options.since `as_of` of an earlier answer: gives only the executions that have changed
+   * @param options.regions whether to tell where each execution works
+   * @throws UnsupportedError where the platform cannot; NotFoundError
+   */
+  async run(
+    id: string,
+    {
+      since,
+      regions,
+      signal,
+    }: CallOptions & { readonly since?: string | undefined; readonly regions?: boolean } = {},
+  ): Promise<RunDetails> {
+    const input = { params: { ...this.params(), run_id: id }, query: { since, regions }, signal };
+    // A run that is not there and a call that is not there look alike: the counts are there where the call is.
+    const known = async (): Promise<unknown> => await this.countExecutions({ signal });
+    try {
+      return freeze(await perform(this.connection, calls.getRun, input));
+    } catch (error) {
+      if (error instanceof NotFoundError) await known();
+      throw error;
+    }
+  }
+
+  /**
+   * How many executions wait and run, and how many have ended in the last day and how: each execution counted, and each group
+   * counted once as `runs`.
+   * @throws UnsupportedError where the platform does not count
+   */
+  async countExecutions({ signal }: CallOptions = {}): Promise<{
+    readonly now: StateCounts;
+    readonly runs: StateCounts;
+  }> {
+    const input = { params: this.params(), signal };
+    return freeze(
+      await performExtension(
+        this.connection,
+        calls.countExecutions,
+        input,
+        async () => await this.#exists(signal),
+      ),
+    );
+  }
+
+  /** The executions of all processes, newest first. Reading them throws UnsupportedError where the platform has no such list. */
+  executions({
+    processId,
+    groupId,
+    search,
+  }: {
+    readonly processId?: string | undefined;
+    readonly groupId?: string | undefined;
+    readonly search?: string | undefined;
+  } = {}): Collection<ProcessExecution> {
+    const filters = filtersOf(['process_id', 'eq', processId], ['group_id', 'eq', groupId]);
+    const query = { reverse: true, filters, ...(search ? { search } : {}) };
+    const exists = async (signal: AbortSignal | undefined): Promise<unknown> => await this.#exists(signal);
+    return listExtension(
+      exists,
+      this.connection,
+      calls.listAllExecutions,
+      this.params(),
+      query,
+      (execution) => {
+        return new ProcessExecution(this.connection, execution);
+      },
+    );
+  }
+
+  async #exists(signal: AbortSignal | undefined): Promise<unknown> {
+    return await Organisation.load(this.connection, this.id, signal);
   }
 
   /** The addresses that are told what happens. Listing them throws UnsupportedError where the platform has none. */

@@ -6,6 +6,7 @@ import { Collection, found } from '../lists/index.ts';
 import type { Found } from '../lists/index.ts';
 import type { CallOptions } from './base-model.ts';
 import { listIds } from './list-ids.ts';
+import { performExtension } from './extension-call.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
 import { Organisation } from './organisation.ts';
@@ -47,6 +48,20 @@ export class User extends Base {
       for await (const page of all.pages(options)) yield page.filter(matches);
     });
     return await found(matching, signal);
+  }
+
+  /**
+   * A code that logs in once, within a quarter of an hour: `openBrowserSession` takes it. Keep it secret.
+   * @throws UnsupportedError where the platform has no such codes; RequestError
+   */
+  async createSignInCode({ signal }: CallOptions = {}): Promise<string> {
+    const { code } = await performExtension(
+      this.connection,
+      calls.createSignInCode,
+      { params: this.params(), signal },
+      async () => await this.get({ signal }),
+    );
+    return code;
   }
 
   /** At least 8 characters, among them a digit, a lower case and an upper case letter and a special character. */

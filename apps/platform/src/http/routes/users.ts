@@ -1,31 +1,13 @@
-import type { FastifyBaseLogger } from 'fastify';
-
-import { CallError, calls } from '@fusion-platform/contract';
+import { calls } from '@fusion-platform/contract';
 
 import type { Accounts } from '../../accounts/index.ts';
 import type { AttemptLimit } from '../attempt-limit.ts';
+import { guardedBy } from '../guarded.ts';
 import { route } from '../route.ts';
 import type { Route } from '../route.ts';
 
 export function userRoutes(accounts: Accounts, limit: AttemptLimit): Route[] {
-  /** Does what needs a password, unless too many have just failed to under one of the keys. */
-  const guarded = async <T>(
-    keys: readonly string[],
-    log: FastifyBaseLogger,
-    work: () => Promise<T>,
-  ): Promise<T> => {
-    for (const key of keys) {
-      const wait = await limit.attempt(key);
-      if (wait === undefined) continue;
-      log.warn({ by: key.split(':')[0] }, 'too many failed passwords');
-      throw new CallError('too_many_requests', `Too many failed attempts: try again in ${wait} seconds`, {
-        retryAfterSeconds: wait,
-      });
-    }
-    const result = await work();
-    for (const key of keys) await limit.forgive(key);
-    return result;
-  };
+  const guarded = guardedBy(limit);
   return [
     route(calls.login, async ({ body, address, log }) => {
       const user = (body.email ?? body.user_id ?? '').toLowerCase();

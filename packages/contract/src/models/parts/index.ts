@@ -11,4 +11,5 @@ export { serviceChain } from './service-chain.ts';
 export { serviceCharges } from './service-charges.ts';
 export { serviceDocumentation } from './service-documentation.ts';
 export { serviceRules } from './service-rules.ts';
+export { StateCounts } from './state-counts.ts';
 export { waiting } from './waiting.ts';

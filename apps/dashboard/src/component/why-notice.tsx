@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react';
+
+import type { State } from '../platform/states.ts';
+import { Notice } from '../ui/notice.tsx';
+import { whatToDo } from './what-to-do.ts';
+
+/** Why something failed, was stopped or waits, and what can be done: in the first screen. */
+export function WhyNotice({
+  subject,
+  state,
+}: {
+  readonly subject: {
+    readonly abort_reason?: string | null | undefined;
+    readonly exit_type?: string | null | undefined;
+    readonly waiting_for?: string | null | undefined;
+    readonly waiting_reason?: string | null | undefined;
+    readonly reuse_note?: string | null | undefined;
+  };
+  readonly state: State;
+}): ReactNode {
+  const { abort_reason: reason, exit_type: kind, waiting_reason: waits } = subject;
+  if (state === 'failed' || state === 'stopped') {
+    if (!reason && state === 'stopped') return null;
+    return (
+      <Notice
+        kind={state === 'failed' ? 'failed' : 'waiting'}
+        title={reason ?? 'It failed, and the platform does not say why'}
+      >
+        <p>{whatToDo(kind ?? undefined)}</p>
+        {kind && (
+          <p className="small muted">
+            Kind of end: <code>{kind}</code>
+          </p>
+        )}
+      </Notice>
+    );
+  }
+  if (waits)
+    return (
+      <Notice kind="waiting" title="It waits">
+        {waits}
+      </Notice>
+    );
+  if (reason)
+    return (
+      <Notice kind="warning" title="It succeeded with a warning">
+        {reason}
+      </Notice>
+    );
+  return subject.reuse_note ? <Notice kind="waiting">{subject.reuse_note}</Notice> : null;
+}

@@ -1,0 +1,9 @@
+declare module '*.css';
+declare module '*.svg' {
+  const address: string;
+  export default address;
+}
+declare module '*?worker' {
+  const WorkerOf: new () => Worker;
+  export default WorkerOf;
+}

@@ -1,0 +1,29 @@
+import { formatSettings } from './settings.ts';
+
+const format = (value: number, options: Intl.NumberFormatOptions): string =>
+  new Intl.NumberFormat(formatSettings().locale, options).format(value);
+
+export const whole = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : format(value, { maximumFractionDigits: 0 });
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Bytes in steps of a thousand, e.g. `12.4 MB`. */
+export function bytes(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  let [size, step] = [Math.abs(value), 0];
+  while (size >= 999.5 && step < units.length - 1) {
+    size /= 1000;
+    step += 1;
+  }
+  const text = format(Math.sign(value) * size, { maximumFractionDigits: step === 0 || size >= 100 ? 0 : 1 });
+  return `${text} ${units[step]}`;
+}
+
+/** An amount of credits, with no more decimals than it has. */
+export const credits = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : format(value, { maximumFractionDigits: 2 });
+
+/** `1 slice`, `2 slices`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${whole(count)} ${count === 1 ? one : many}`;

@@ -1,0 +1,26 @@
+import './zod-settings.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/parts.css';
+import './styles/shell.css';
+
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { queryClient } from './platform/query-client.ts';
+import { router } from './router.tsx';
+import { SessionGate } from './session/session-gate.tsx';
+import { applyTheme } from './shell/theme.ts';
+
+applyTheme();
+createRoot(document.querySelector('#page')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <SessionGate>
+        <RouterProvider router={router} />
+      </SessionGate>
+    </QueryClientProvider>
+  </StrictMode>,
+);

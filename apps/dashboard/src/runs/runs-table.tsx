@@ -1,0 +1,127 @@
+import { Link } from '@tanstack/react-router';
+import type { Run } from 'fusion-platform';
+import type { ReactNode } from 'react';
+
+import { counted, credits } from '../format/number.ts';
+import { asState, isOpen } from '../platform/states.ts';
+import { Elapsed } from '../ui/elapsed.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { CountsBar, ProgressBar } from '../ui/progress-bar.tsx';
+import { StateBadge } from '../ui/state-badge.tsx';
+import { SortHeading } from './sort-heading.tsx';
+import type { Sorting } from './sort-heading.tsx';
+import './runs.css';
+
+export interface Selecting {
+  readonly chosen: ReadonlySet<string>;
+  readonly toggle: (id: string) => void;
+}
+
+/** Runs, one a row: a group is folded into one. */
+export function RunsTable({
+  runs,
+  org,
+  sorting,
+  selecting,
+}: {
+  readonly runs: readonly Run[];
+  readonly org: string;
+  readonly sorting?: Sorting;
+  readonly selecting?: Selecting;
+}): ReactNode {
+  return (
+    <div className="table-scroll">
+      <table className="table runs">
+        <thead>
+          <tr>
+            {selecting && (
+              <th>
+                <span className="visually-hidden">Choose</span>
+              </th>
+            )}
+            <th>State</th>
+            <SortHeading name="name" sorting={sorting}>
+              Process
+            </SortHeading>
+            <th className="hide-narrow progress">Progress</th>
+            <SortHeading name="started" sorting={sorting} narrow>
+              Started
+            </SortHeading>
+            <SortHeading name="duration" sorting={sorting} number>
+              Duration
+            </SortHeading>
+            <SortHeading name="cost" sorting={sorting} number narrow>
+              Credits
+            </SortHeading>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} org={org} {...(selecting ? { selecting } : {})} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function RunRow({
+  run,
+  org,
+  selecting,
+}: {
+  readonly run: Run;
+  readonly org: string;
+  readonly selecting?: Selecting;
+}): ReactNode {
+  const state = asState(run.state);
+  const chosen = selecting?.chosen.has(run.id) ?? false;
+  return (
+    <tr aria-selected={selecting ? chosen : undefined}>
+      {selecting && (
+        <td>
+          <input
+            type="checkbox"
+            aria-label={`Choose ${run.process_name}`}
+            checked={chosen}
+            onChange={() => selecting.toggle(run.id)}
+          />
+        </td>
+      )}
+      <td>
+        <StateBadge state={state} />
+      </td>
+      <td className="what">
+        <Link to="/o/$org/runs/$run" params={{ org, run: run.id }}>
+          {run.process_name}
+        </Link>
+        {run.group_id && <span className="small muted"> {counted(run.count, 'execution')}</span>}
+        <Reason run={run} />
+      </td>
+      <td className="hide-narrow progress">
+        {run.group_id ? (
+          <CountsBar counts={run} />
+        ) : (
+          isOpen(state) && <ProgressBar percent={run.progress} state={state} />
+        )}
+      </td>
+      <td className="hide-narrow">
+        <Moment at={run.started_at} />
+      </td>
+      <td className="number">
+        <Elapsed from={run.started_at} to={run.ended_at} />
+      </td>
+      <td className="number hide-narrow">{credits(run.charged ?? run.price)}</td>
+    </tr>
+  );
+}
+
+/** Why it failed or waits, in the row itself. */
+function Reason({ run }: { readonly run: Run }): ReactNode {
+  const text = run.abort_reason ?? run.waiting_reason;
+  return text ? (
+    <div className="small muted cut reason" title={text}>
+      {text}
+    </div>
+  ) : null;
+}

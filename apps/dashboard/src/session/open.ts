@@ -1,0 +1,36 @@
+import { login, openBrowserSession, resumeBrowserSession, UnsupportedError } from 'fusion-platform';
+import type { Session } from 'fusion-platform';
+
+const silent = (): void => undefined;
+
+/** A page asks again by itself a moment later: long retries would only hide that the connection is lost. */
+const options = {
+  apiUrl: globalThis.location.origin,
+  retries: 1,
+  retryDelay: { minimum: 200, maximum: 500 },
+  timeout: 20_000,
+  logger: { debug: silent, info: silent, warn: silent, error: silent },
+} as const;
+
+export interface OpenedSession {
+  readonly session: Session;
+  /** Whether a page that is loaded again finds it: it is in a cookie that no script can read. */
+  readonly kept: boolean;
+}
+
+/** The session that the browser holds, or one that a link in the address opens. */
+export async function openAtStart(code: string | undefined): Promise<OpenedSession | undefined> {
+  if (code) return { session: await openBrowserSession({ ...options, code }), kept: true };
+  const session = await resumeBrowserSession(options);
+  return session && { session, kept: true };
+}
+
+/** Where the platform keeps no sessions for pages the token stays in the memory of this page, and nowhere else. */
+export async function openByPassword(email: string, password: string): Promise<OpenedSession> {
+  try {
+    return { session: await openBrowserSession({ ...options, email, password }), kept: true };
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error;
+    return { session: await login({ ...options, email, password }), kept: false };
+  }
+}

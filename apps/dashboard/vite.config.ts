@@ -1,0 +1,23 @@
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  base: '/',
+  resolve: { conditions: ['fusion-source', 'browser', 'module', 'import', 'default'] },
+  oxc: { jsx: { runtime: 'automatic' } },
+  build: {
+    target: 'es2022',
+    // A file that becomes part of the page as a data address could not be refused by its address.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 800,
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+  server: {
+    proxy: Object.fromEntries(
+      ['/organisations', '/users', '/uploads', '/downloads', '/healthz', '/reference', '/openapi.json'].map(
+        (path) => [path, process.env['FUSION_URL'] ?? 'http://127.0.0.1:8080'],
+      ),
+    ),
+  },
+});

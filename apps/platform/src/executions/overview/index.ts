@@ -1,0 +1,2 @@
+export { createOverview } from './overview.ts';
+export type { Overview } from './overview.ts';

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/**
+ * Nothing but the platform's own files, and no script or style in the page itself. Decoders of rasters are workers that a
+ * library makes of text of its own, hence `blob:`; pictures are made of bytes that were downloaded.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const headers = {
+  'content-security-policy': policy,
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'geolocation=(), camera=(), microphone=()',
+};
+
+const missing = `<!doctype html><html lang="en"><meta charset="utf-8"><title>fusion-platform</title>
+<p>The platform is running, but its dashboard has not been built. Run <code>npm run build:dashboard</code> and load this page again.
+<p>The <a href="/reference">reference of the API</a> is there.`;
+
+/** The dashboard: one page for every address of its own, and files with hashed names that never change. */
+export async function serveDashboard(app: FastifyInstance, folder: string): Promise<void> {
+  const page = async (reply: FastifyReply): Promise<FastifyReply> => {
+    const path = join(folder, 'index.html');
+    // Read each time: a build while the platform runs is there at the next load.
+    const html = existsSync(path) ? await readFile(path, 'utf8') : missing;
+    return await reply
+      .headers({ ...headers, 'cache-control': 'no-cache' })
+      .type('text/html; charset=utf-8')
+      .send(html);
+  };
+  for (const url of ['/', '/sign-in', '/o/*']) app.get(url, async (_request, reply) => await page(reply));
+  app.get('/ui', async (_request, reply) => await reply.redirect('/', 302));
+  app.get<{ Params: { '*': string } }>('/ui/*', async (request, reply) => {
+    // Never to another host: a path that begins with two slashes would name one.
+    const path = `/${request.params['*'].replaceAll('\\', '/').replace(/^\/+/, '')}`;
+    return await reply.redirect(encodeURI(path), 302);
+  });
+  await app.register(fastifyStatic, {
+    root: join(folder, 'assets'),
+    prefix: '/assets/',
+    index: false,
+    decorateReply: false,
+    immutable: true,
+    maxAge: '365d',
+    preCompressed: true,
+    setHeaders: (reply) => void reply.header('content-security-policy', policy),
+  });
+}

@@ -1,0 +1,36 @@
+import { calls } from '@fusion-platform/contract';
+
+import type { Overview } from '../../executions/index.ts';
+import { route } from '../route.ts';
+import type { Route } from '../route.ts';
+
+/** What pages ask that show many executions, long logs and long series at once. */
+export function overviewRoutes(overview: Overview): Route[] {
+  return [
+    route(calls.listRuns, async ({ organisationId, list }) => await overview.runs(organisationId, list)),
+    route(
+      calls.getRun,
+      async ({ organisationId, params, query }) => await overview.run(organisationId, params.run_id, query),
+    ),
+    route(calls.countExecutions, async ({ organisationId }) => await overview.counts(organisationId)),
+    route(
+      calls.listAllExecutions,
+      async ({ organisationId, list }) => await overview.executions(organisationId, list),
+    ),
+    route(
+      calls.readLog,
+      async ({ organisationId, params, query }) =>
+        await overview.log(organisationId, params.process_service_execution_id, query),
+    ),
+    route(
+      calls.readSamples,
+      async ({ organisationId, params, query }) =>
+        await overview.samples(organisationId, params.process_service_execution_id, query.after ?? 0),
+    ),
+    route(
+      calls.getComponentHistory,
+      async ({ organisationId, params }) =>
+        await overview.history(organisationId, params.process_service_execution_id),
+    ),
+  ];
+}
