@@ -1,4 +1,34 @@
-import { defineConfig } from 'vitest/config';
+import { globSync, readFileSync } from 'node:fs';
+
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const include = [
+  '{packages,apps,services}/*/{src,test}/**/*.test.ts',
+  'sample-archive/src/**/*.test.ts',
+  'scripts/*.test.ts',
+  'e2e/**/*.test.ts',
+];
+const longForm = 'FUSION_TEST_LONG';
+
+/**
+ * `npm test` leaves out the long suites, and has the short form of tests that have two. With FUSION_TEST_LONG=1 all run, in
+ * their long form (`npm run test:all`); with FUSION_TEST_LONG=only what `npm test` has left out or shortened.
+ */
+function chosen(): { readonly include: string[]; readonly exclude: string[] } {
+  const { exclude } = configDefaults;
+  const wish = process.env[longForm];
+  if (!wish) return { include, exclude: [...exclude, '**/*.long.test.ts'] };
+  if (wish !== 'only') return { include, exclude };
+  const files = include.flatMap((pattern) => globSync(pattern, { cwd: import.meta.dirname }));
+  return {
+    include: files.filter(
+      (path) =>
+        path.endsWith('.long.test.ts') ||
+        readFileSync(new URL(path, import.meta.url), 'utf8').includes(longForm),
+    ),
+    exclude,
+  };
+}
 
 export default defineConfig({
   // Tests run from the sources: no build comes first.
@@ -9,12 +39,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: [
-      '{packages,apps,services}/*/{src,test}/**/*.test.ts',
-      'sample-archive/src/**/*.test.ts',
-      'scripts/*.test.ts',
-      'e2e/**/*.test.ts',
-    ],
+    ...chosen(),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -1,4 +1,4 @@
-// What `npm run quickstart`, `npm test` and `npm run dev` have in common: on a fresh clone nothing is installed yet, and
+// What `npm run quickstart`, `npm test`, `npm run dev` have in common: on a fresh clone nothing is installed yet, and
 // the Node that started this may be older than the one that the repository brings. Plain JavaScript for that reason.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -20,8 +20,18 @@ const tasks = {
       'apps/platform/src/main.ts',
       ...args,
     ]),
-  test: () => run('vitest', ['run', ...args]),
+  // A long suite that is named is wanted.
+  test: () =>
+    vitest(process.env.FUSION_TEST_LONG || (args.some((argument) => argument.includes('.long.')) ? '1' : '')),
+  'test:long': () => vitest('only'),
+  'test:all': () => vitest('1'),
 };
+
+/** Without the long suites, with them (1), or them only. */
+function vitest(long) {
+  process.env.FUSION_TEST_LONG = long;
+  return run('vitest', ['run', ...args]);
+}
 
 function fail(message) {
   console.error(message);

@@ -166,7 +166,9 @@ describe.each(runs)('%s', (name) => {
 
     const whole = Array.from({ length: 10 }, () => 0);
     for (const slice of slices) {
-      const file = (await filesOf(slice, 'Cloud Classification')).find((one) => one.file_type === 'GeoTIFF');
+      const file = (await filesOf(slice, 'Sentinel-2 Cloud Classification')).find(
+        (one) => one.file_type === 'GeoTIFF',
+      );
       const [selector] = file!.selectors!;
       expect(selector).toMatchObject({ selector: 'Classification', histogram_minimum: 0 });
       expect(selector!.histogram).toHaveLength(10);

@@ -1,19 +1,16 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { startSampleArchive } from '@fusion-platform/sample-archive';
 
-import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
+import { root, startPlatform, testFolder } from '../support/platform.ts';
 import type { RunningPlatform } from '../support/platform.ts';
-import { pythonClient } from '../support/python.ts';
+import { pythonClient, runPython } from '../support/python.ts';
 
-const run = promisify(execFile);
 const client = await pythonClient();
-const missing = 'missing' in client ? client.missing : undefined;
+const { missing } = client;
 if (missing && process.env['FUSION_TEST_ALL']) throw new Error(missing);
 
 interface Seen {
@@ -48,28 +45,8 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
   let platform: RunningPlatform;
   let archive: Awaited<ReturnType<typeof startSampleArchive>>;
 
-  const python = async (
-    script: string,
-    args: readonly string[] = [],
-    url = platform.url,
-  ): Promise<string> => {
-    if (!('python' in client)) throw new Error(client.missing);
-    const { stdout } = await run(client.python, [join(root, 'e2e/python', script), ...args], {
-      cwd: folder.path,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: folder.path,
-        FUSION_URL: url,
-        FUSION_EMAIL: email,
-        FUSION_PASSWORD: password,
-      },
-      maxBuffer: 64 * 1024 * 1024,
-      // Less than a test has: what hangs is ended with what it said.
-      timeout: 280_000,
-      killSignal: 'SIGKILL',
-    });
-    return stdout;
-  };
+  const python = async (script: string, args: readonly string[] = [], url = platform.url): Promise<string> =>
+    await runPython(client, script, args, { folder: folder.path, url });
 
   beforeAll(async () => {
     folder = await testFolder();
@@ -113,8 +90,8 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
   }, 300_000);
 
   test('runs its own quick example, with nothing changed but address and password', async () => {
-    const printed = await python('quick.py');
-    expect(printed).not.toBe('');
+    const printed = await python('example.py', ['quick_example']);
+    expect(printed).toMatch(/Price: \d/);
     expect(await readFile(join(folder.path, 'platform.log'), 'utf8')).toMatch(/deleteProcess|deleteData/);
   }, 300_000);
 

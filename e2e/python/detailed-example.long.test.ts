@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { startSampleArchive } from '@fusion-platform/sample-archive';
+import { csvParse } from 'd3-dsv';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { logIn } from '../support/api.ts';
+import { flow } from '../support/flow.ts';
+import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
+import type { RunningPlatform } from '../support/platform.ts';
+import { pythonClient, runPython } from '../support/python.ts';
+
+/** What the example imports, and nothing that the client would bring along. */
+const client = await pythonClient(['rasterio', 'matplotlib', 'pandas']);
+const { missing } = client;
+if (missing && process.env['FUSION_TEST_ALL']) throw new Error(missing);
+
+describe.skipIf(missing)(
+  `the detailed example of the public Python client (${missing ?? 'installed'})`,
+  () => {
+    let folder: Awaited<ReturnType<typeof testFolder>>;
+    let platform: RunningPlatform;
+    let archive: Awaited<ReturnType<typeof startSampleArchive>>;
+
+    beforeAll(async () => {
+      folder = await testFolder();
+      archive = await startSampleArchive({
+        folder: join(root, 'node_modules', '.cache', 'sample-archive'),
+        collections: ['sentinel-2-l2a'],
+      });
+      platform = await startPlatform(folder.path, { FUSION_S2_STAC_URL: archive.stacUrl });
+    }, 600_000);
+
+    afterAll(async () => {
+      await platform?.stop();
+      await archive?.close();
+      await folder?.remove();
+    });
+
+    test('runs as it is published, and what it shows is what the pixels say', async () => {
+      const at = { folder: folder.path, url: platform.url };
+      const printed = await runPython(client, 'example.py', ['detailed_example', 'histogram', 'x', 'y'], at);
+      const left = JSON.parse(printed.trim().split('\n').at(-1)!) as {
+        readonly histogram: readonly number[];
+        readonly x: readonly string[];
+        readonly y: readonly number[];
+      };
+      expect(printed).toMatch(/Price: \d/);
+      expect(printed).toContain('Downloading statistics from');
+      expect(left.x).toEqual(['Ground', 'Shadow', 'Thick Cloud', 'Thin Cloud']);
+
+      // The sum of the slices' histograms, the statistics of the aggregator, and the pixels of the mosaic.
+      const [row] = csvParse(await readFile(join(folder.path, 'aggregated_statistics.csv'), 'utf8'));
+      expect(left.histogram.map((_, bin) => Number(row![`bin_${bin + 1}`]))).toEqual(left.histogram);
+      const counted = JSON.parse(await runPython(client, 'count.py', ['mosaic.tif'], at)) as Record<
+        string,
+        number
+      >;
+      expect(left.y.every((count) => count > 0)).toBe(true);
+      expect([0, 1, 2, 3].map((value) => counted[value])).toEqual(left.y);
+      expect(Object.keys(counted)).toEqual(expect.arrayContaining(['0', '1', '2', '3', '255']));
+
+      const analyst = flow(platform.url, await logIn(platform.url, email, password));
+      expect(await analyst.list('/processes')).toEqual([]);
+      expect(await analyst.list('/data/uploaded')).toEqual([]);
+    }, 300_000);
+  },
+);
