@@ -63,7 +63,7 @@ describe.skipIf(missing)(`the command line of the public Python client (${missin
       FUSION_DEM_STAC_URL: archive.stacUrl,
       FUSION_SERVICES: [join(root, 'services'), join(root, 'e2e/services')].join(','),
     });
-  }, 180_000);
+  }, 600_000);
 
   afterAll(async () => {
     await platform?.stop();

@@ -58,7 +58,7 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
       FUSION_DEM_STAC_URL: archive.stacUrl,
       FUSION_STOP_DELAY_SECONDS: '15',
     });
-  }, 180_000);
+  }, 600_000);
 
   afterAll(async () => {
     await platform?.stop();
