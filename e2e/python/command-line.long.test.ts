@@ -40,8 +40,11 @@ describe.skipIf(missing)(`the command line of the public Python client (${missin
       answers: { Password: password, ...answers },
     });
   };
-  const files = async (pattern: string): Promise<string[]> =>
-    (await Array.fromAsync(glob(pattern, { cwd: desk }))).toSorted();
+  const files = async (pattern: string): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const path of glob(pattern, { cwd: desk })) found.push(path);
+    return found.toSorted();
+  };
   const definition = async (name: string): Promise<Definition> =>
     parse(await readFile(join(desk, name), 'utf8')) as Definition;
   const define = async (name: string, made: Partial<Definition>): Promise<void> =>
