@@ -12,7 +12,7 @@ export interface Sampled {
   temporary: string;
   metricsFile: string;
   resources: AttemptResources;
-  cgroup: Cgroup | null;
+  cgroup: Pick<Cgroup, 'usage' | 'processes'> | null;
   logBytes: () => number;
 }
 
