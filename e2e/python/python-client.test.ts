@@ -94,34 +94,4 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
     expect(printed).toMatch(/Price: \d/);
     expect(await readFile(join(folder.path, 'platform.log'), 'utf8')).toMatch(/deleteProcess|deleteData/);
   }, 300_000);
-
-  test('runs a large region as a group, with an aggregate and a dispatcher, changes its expiry, and stops one', async () => {
-    const own = await testFolder();
-    const sliced = await startPlatform(own.path, {
-      FUSION_SERVICES: join(root, 'e2e/services'),
-      FUSION_STOP_DELAY_SECONDS: '15',
-    });
-    try {
-      const printed = await python('group.py', [join(own.path, 'out')], sliced.url);
-      const seen = JSON.parse(printed.trim().split('\n').at(-1)!) as Record<string, unknown>;
-      expect(seen['counts']).toEqual([3, 1]);
-      expect(seen['dispatchers']).toEqual({ available: ['Post'], added: ['Post'] });
-      expect(seen['group']).toEqual(
-        [0, 1, 2, 3].map((index) => ({ index, count: 4, success: true, progress: 100 })),
-      );
-      expect(seen['components']).toEqual([...[0, 1, 2].map(() => ['Moody', 'Post']), ['Gather', 'Post']]);
-      expect((seen['aggregate'] as string[]).map((line) => line.split(',')[0])).toEqual([
-        'slice',
-        '0',
-        '1',
-        '2',
-      ]);
-      expect(seen['expiries']).toBe(1);
-      expect(seen['stopped']).toEqual([[true, false]]);
-      expect(seen['left']).toEqual({ processes: 0, data: 0 });
-    } finally {
-      await sliced.stop();
-      await own.remove();
-    }
-  }, 300_000);
 });

@@ -19,7 +19,7 @@ import { chargeStorage } from './storage-charges.ts';
 import { LedgerModel } from './testing/ledger-model.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
-const runs = Number(process.env['FC_RUNS'] ?? 2000);
+const runs = Number(process.env['FC_RUNS'] ?? (process.env['FUSION_TEST_LONG'] ? 2000 : 200));
 console.log(`ledger: FC_SEED=${seed} FC_RUNS=${runs}`);
 
 let database: Database;

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { runtimeConformance } from '../conformance/index.ts';
 import { killSupervisor } from './test-supervisor.ts';
 
-// As root, as anybody on a machine with bubblewrap, and on a machine with nothing.
+// As root, as anybody on a machine with bubblewrap (in the long form only), and on a machine with nothing.
 const variants = [
   { name: 'sandboxed', options: { sandbox: 'required' }, needsSandbox: true },
   {
     name: 'sandboxed, without control groups',
     options: { sandbox: 'required', controlGroups: 'none' },
     needsSandbox: true,
+    onlyLong: true,
   },
   {
     name: 'without a sandbox or control groups',
@@ -29,7 +30,8 @@ function bubblewrapWorks(): boolean {
 
 const sandboxes = bubblewrapWorks();
 
-for (const { name, options, needsSandbox } of variants) {
+for (const { name, options, needsSandbox, onlyLong } of variants) {
+  if (onlyLong && !process.env['FUSION_TEST_LONG']) continue;
   describe(`The process runtime, ${name}`, () => {
     const subject = {
       name,
