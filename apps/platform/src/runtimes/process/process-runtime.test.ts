@@ -30,8 +30,10 @@ function bubblewrapWorks(): boolean {
 
 const sandboxes = bubblewrapWorks();
 
-for (const { name, options, needsSandbox, onlyLong } of variants) {
-  if (onlyLong && !process.env['FUSION_TEST_LONG']) continue;
+const long = process.env['FUSION_TEST_LONG'];
+const wanted = variants.filter(({ onlyLong }) => (long === 'only' ? onlyLong : long || !onlyLong));
+
+for (const { name, options, needsSandbox } of wanted) {
   describe(`The process runtime, ${name}`, () => {
     const subject = {
       name,
