@@ -80,6 +80,7 @@ export type {
   NewWebhook,
   PastRun,
   ProcessDispatcher,
+  ProcessExecutionStatus,
   ProcessInput,
   ProcessOption,
   ProcessServiceExecutionAttempt,
@@ -97,4 +98,4 @@ export type {
 export type { OptionValue } from './options/index.ts';
 export { login, openBrowserSession, resumeBrowserSession, resumeSession, Session } from './session.ts';
 export type { Credentials, SessionOptions } from './session.ts';
-export type { FileSource, NamedBytes } from './transfers/index.ts';
+export type { Checksum, FileSource, NamedBytes } from './transfers/index.ts';

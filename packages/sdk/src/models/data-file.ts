@@ -1,10 +1,11 @@
 import { calls, DataFile as definition } from '@fusion-platform/contract';
 import { runtime } from '#runtime';
 
-import { NotFoundError, StateError } from '../errors/index.ts';
+import { NotFoundError, StateError, TransferError } from '../errors/index.ts';
 import { perform } from '../http/index.ts';
 import { pagesOf } from '../lists/index.ts';
-import { downloadBytes } from '../transfers/index.ts';
+import { checksumOf, downloadBytes } from '../transfers/index.ts';
+import type { Checksum } from '../transfers/index.ts';
 import type { CallOptions } from './base-model.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
@@ -19,6 +20,11 @@ export interface BytesOptions extends CallOptions {
 export interface DownloadOptions extends BytesOptions {
   /** Where to write the file; folders are made. Not in browsers. */
   readonly path: string;
+  /**
+   * Where to keep what has come until it is complete, on the same file system. It stays when the download breaks off, and
+   * a later one carries on with it. Without it nothing stays.
+   */
+  readonly partial?: string;
   /** False: returns at once, and `downloadComplete` tells the rest. Default true. */
   readonly wait?: boolean;
 }
@@ -108,13 +114,29 @@ export class DataFile extends Base {
         `${this.file_name ?? this.id} is being downloaded already`,
       );
     }
-    this.#download = this.connection.downloads(
-      async () => await runtime.writeFile(path, this.#bytes(options)),
-    );
+    this.#download = this.connection.downloads(async () => await this.#write(path, options));
     // Whoever waits is told of a failure; so is whoever asks later.
     this.#download.catch(() => undefined);
     if (wait) await this.downloadComplete({ wait });
     return undefined;
+  }
+
+  async #write(path: string, options: BytesOptions & Partial<DownloadOptions>): Promise<void> {
+    const { partial } = options;
+    if (partial === undefined) return await runtime.writeFile(path, this.#bytes(options));
+    const held = await runtime.readPartial(partial);
+    const spoilt = (error: unknown): boolean =>
+      error instanceof TransferError && ['wrong_checksum', 'wrong_length', 'changed'].includes(error.code);
+    await runtime.finishFile(path, partial, this.#bytes(options, held), spoilt);
+  }
+
+  /** The size and SHA-256 that the store tells of the file, without sending it. @throws TransferError, RequestError */
+  async checksum({ signal }: CallOptions = {}): Promise<Checksum> {
+    return await checksumOf(this.connection, {
+      name: this.file_name ?? this.id,
+      address: async (inner) => await this.downloadUrl({ signal: inner }),
+      signal,
+    });
   }
 
   /**
@@ -156,7 +178,10 @@ export class DataFile extends Base {
     });
   }
 
-  #bytes(options: BytesOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  #bytes(
+    options: BytesOptions,
+    held?: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     const name = this.file_name ?? this.id;
     const told = (bytes: number, size: number | undefined): void => {
       this.#progress = { name, bytes, size };
@@ -167,6 +192,7 @@ export class DataFile extends Base {
       name,
       address: async (signal) => await this.downloadUrl({ preview: options.preview ?? false, signal }),
       onBytes: told,
+      held,
       signal: options.signal,
     });
   }

@@ -26,6 +26,7 @@ export type { Attributes, Changes } from './model-class.ts';
 export { Organisation } from './organisation.ts';
 export type { FindOptions, FindServiceOptions } from './organisation.ts';
 export type { ProcessDispatcher, ProcessInput, ProcessOption } from './process-parts.ts';
+export type { ProcessExecutionStatus } from './process-start.ts';
 export { Process } from './process.ts';
 export type { ProcessUpdate } from './process.ts';
 export type { TransferProgress } from './progress.ts';

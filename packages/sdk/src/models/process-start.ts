@@ -4,7 +4,9 @@ import { NotStartedError } from '../errors/index.ts';
 import type { Frozen } from './frozen.ts';
 
 type Held = Frozen<Partial<ModelValue<typeof definition>>>;
-type Listed = NonNullable<Held['executions']>[number];
+/** An execution as its process lists it. */
+export type ProcessExecutionStatus = NonNullable<Held['executions']>[number];
+type Listed = ProcessExecutionStatus;
 
 /** How long after its time a run may take to appear, in milliseconds. */
 export const startToleranceMs = 900_000;

@@ -22,6 +22,7 @@ import {
 import { showDispatchers, showInputs, showOptions } from './process-parts.ts';
 import type { ProcessDispatcher, ProcessInput, ProcessOption } from './process-parts.ts';
 import { listedExecutions, startedRun } from './process-start.ts';
+import type { ProcessExecutionStatus } from './process-start.ts';
 import { poll } from './wait.ts';
 
 type Patch = Partial<ModelValue<typeof definition>>;
@@ -80,6 +81,11 @@ export class Process extends Base {
   /** The dispatchers that could be added. */
   get availableDispatchers(): readonly ProcessDispatcher[] {
     return showDispatchers(this.held.available_dispatchers);
+  }
+
+  /** How its executions stand, newest first, as the platform lists them with the process. */
+  get executionStatuses(): readonly ProcessExecutionStatus[] {
+    return listedExecutions(this.held);
   }
 
   /** The data of an input, from 1; undefined when none is set. */

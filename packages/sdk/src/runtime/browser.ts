@@ -8,6 +8,8 @@ export const runtime: Runtime = {
   openFile: async () => await noFileSystem(),
   keepStream,
   writeFile: async () => await noFileSystem(),
+  finishFile: async () => await noFileSystem(),
+  readPartial: async () => await noFileSystem(),
   put,
   // The browser's own digest takes no stream and is missing in a page that came without HTTPS.
   sha256: () => {

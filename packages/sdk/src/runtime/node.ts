@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -17,6 +17,8 @@ export const runtime: Runtime = {
   openFile,
   keepStream,
   writeFile,
+  finishFile,
+  readPartial,
   put: async (request) => {
     const fetch = request.fetch ?? (fetchWaits ? globalThis.fetch : undefined);
     return fetch ? await putByFetch({ ...request, fetch }) : await putByRequest(request);
@@ -39,4 +41,26 @@ async function writeFile(path: string, chunks: AsyncIterable<Uint8Array | string
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+async function finishFile(
+  path: string,
+  partial: string,
+  chunks: AsyncIterable<Uint8Array>,
+  spoilt: (error: unknown) => boolean,
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(partial), { recursive: true });
+  try {
+    await pipeline(chunks, createWriteStream(partial, { flags: 'a' }));
+    await rename(partial, path);
+  } catch (error) {
+    if (spoilt(error)) await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function readPartial(partial: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const found = await stat(partial).catch(() => undefined);
+  return found?.isFile() && found.size > 0 ? createReadStream(partial) : undefined;
 }

@@ -45,6 +45,15 @@ export interface Runtime {
   keepStream(name: string, stream: ReadableStream<Uint8Array>): Promise<OpenedSource>;
   /** Writes under a temporary name and renames once all is there; whatever fails, nothing is left behind. */
   writeFile(path: string, chunks: AsyncIterable<Uint8Array | string>): Promise<void>;
+  /** The same, added to what a partial file holds, which stays when it breaks off unless `spoilt` says otherwise. */
+  finishFile(
+    path: string,
+    partial: string,
+    chunks: AsyncIterable<Uint8Array>,
+    spoilt: (error: unknown) => boolean,
+  ): Promise<void>;
+  /** The bytes of a partial file; undefined when there is none. */
+  readPartial(partial: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /**
    * PUTs bytes with their length and no content type.
    * @throws TransferError `wrong_length` when the source has not as many bytes as it said, or whatever it throws itself

@@ -2,7 +2,7 @@ import { TransferError } from '../errors/index.ts';
 import { anySignal, delay, pauseBefore, startDeadline } from '../http/index.ts';
 import type { Connection } from '../http/index.ts';
 import { promisedDigest, startDigest } from './digest.ts';
-import { openRange } from './open-range.ts';
+import { openRange, probe } from './open-range.ts';
 import type { Opened } from './open-range.ts';
 
 export interface DownloadSource {
@@ -11,10 +11,12 @@ export interface DownloadSource {
   readonly address: (signal: AbortSignal | undefined) => Promise<string>;
   readonly onBytes: (received: number, total: number | undefined) => void;
   readonly signal: AbortSignal | undefined;
+  /** The first bytes of the file, which are here already: only what follows is fetched. */
+  readonly held?: AsyncIterable<Uint8Array> | undefined;
 }
 
 /**
- * The bytes of a file, each once and in order: a connection that breaks is resumed where it broke. The length and the
+ * The bytes of a file that are not held yet, each once and in order: a connection that breaks is resumed where it broke. The length and the
  * checksum, where the store tells them, are checked before the last byte counts.
  * @throws TransferError, RequestError, or the reason of an aborted signal
  */
@@ -27,6 +29,10 @@ export async function* downloadBytes(
   const hasher = startDigest();
   let first: Opened | undefined;
   let received = 0;
+  for await (const chunk of source.held ?? []) {
+    hasher.update(chunk);
+    received += chunk.byteLength;
+  }
   for (let retry = 0; ; retry += 1) {
     const before = received;
     const deadline = startDeadline(connection.timeout, signal);
@@ -89,4 +95,31 @@ function interrupted(name: string, received: number, cause: unknown): TransferEr
 function wrongLength(name: string, received: number, total: number): TransferError {
   const code = received > total ? 'wrong_length' : 'interrupted';
   return new TransferError(code, name, `${received} bytes came instead of ${total}`);
+}
+
+/** What the store tells of a file without sending it. */
+export interface Checksum {
+  /** In bytes. */
+  readonly size: number | undefined;
+  /** In hexadecimal. */
+  readonly sha256: string | undefined;
+}
+
+/** Asks a store for the size and checksum of a file. @throws TransferError */
+export async function checksumOf(
+  connection: Connection,
+  source: Pick<DownloadSource, 'name' | 'address' | 'signal'>,
+): Promise<Checksum> {
+  const signal = anySignal(connection.signal, source.signal);
+  const deadline = startDeadline(connection.timeout, signal);
+  try {
+    const url = await source.address(deadline.signal);
+    return await probe(connection, url, source.name, deadline.signal);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (cause instanceof TransferError || (cause instanceof Error && 'retryable' in cause)) throw cause;
+    throw interrupted(source.name, 0, cause);
+  } finally {
+    deadline.clear();
+  }
 }

@@ -1,5 +1,5 @@
-export { downloadBytes } from './download.ts';
-export type { DownloadSource } from './download.ts';
+export { checksumOf, downloadBytes } from './download.ts';
+export type { Checksum, DownloadSource } from './download.ts';
 export { openSources } from './file-source.ts';
 export type { FileSource, NamedBytes } from './file-source.ts';
 export { uploadFile } from './upload.ts';

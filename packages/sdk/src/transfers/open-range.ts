@@ -1,5 +1,6 @@
 import { TransferError } from '../errors/index.ts';
 import type { Connection } from '../http/index.ts';
+import { promisedDigest } from './digest.ts';
 
 export interface Opened {
   readonly headers: Headers;
@@ -41,6 +42,32 @@ export async function openRange(
     chunks: status === 206 || from === 0 ? body : skip(body, from),
   };
 }
+
+/** Asks for the first byte alone: the headers tell of the whole file. */
+export async function probe(
+  connection: Connection,
+  url: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ readonly size: number | undefined; readonly sha256: string | undefined }> {
+  const response = await connection.fetch(url, { headers: { range: 'bytes=0-0' }, signal });
+  await response.body?.cancel();
+  const { status, headers } = response;
+  // An empty file has no first byte.
+  const empty = status === 416 && headers.get('content-range') === 'bytes */0';
+  if (status !== 200 && status !== 206 && !empty)
+    throw new TransferError('refused', name, `the store refused to tell of it with status ${status}`, {
+      status,
+    });
+  const promised = promisedDigest(headers);
+  return {
+    size: empty ? 0 : totalOf(response),
+    sha256: promised === undefined ? undefined : hexOf(promised),
+  };
+}
+
+const hexOf = (base64: string): string =>
+  Array.from(atob(base64), (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 
 function sameFile(before: Headers, now: Headers): boolean {
   const [a, b] = [before.get('etag'), now.get('etag')];

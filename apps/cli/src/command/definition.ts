@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+
+import type { Cli } from './cli.ts';
+
+/** What a command does: loaded when it is called. Gives the exit code when it is not success. */
+export type Handler = (cli: Cli, options: never, ...args: never[]) => Promise<number | void>;
+
+/** How a command is called: all of it is known without loading what the command does. */
+export interface CommandDefinition {
+  readonly name: string;
+  readonly alias?: string;
+  /** A line for the list of commands. */
+  readonly summary: string;
+  /** More, for its own help. */
+  readonly description?: string;
+  /** Whether it talks to a platform, and so takes `--deployment`, `--email` and the like. */
+  readonly platform: boolean;
+  /** Command lines that work, each with what it does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  readonly configure?: (command: Command) => void;
+  readonly load: () => Promise<Handler>;
+}
+
+/** Commands that belong together: `data ls`, `data upload`. */
+export interface GroupDefinition {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly CommandDefinition[];
+}

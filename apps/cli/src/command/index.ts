@@ -1,0 +1,2 @@
+export type { Cli, CommonOptions, Opened } from './cli.ts';
+export type { CommandDefinition, GroupDefinition, Handler } from './definition.ts';

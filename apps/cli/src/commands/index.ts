@@ -1,0 +1,32 @@
+import type { CommandDefinition, GroupDefinition } from '../command/index.ts';
+import { cp } from './cp/command.ts';
+import { credits } from './credits/command.ts';
+import { data } from './data/commands.ts';
+import { define } from './define/command.ts';
+import { display } from './display/command.ts';
+import { download } from './download/command.ts';
+import { list } from './list/command.ts';
+import { login } from './login/command.ts';
+import { logout } from './logout/command.ts';
+import { logs } from './logs/command.ts';
+import { metrics } from './metrics/command.ts';
+import { open } from './open/command.ts';
+import { retry } from './retry/command.ts';
+import { rm } from './rm/command.ts';
+import { services } from './services/commands.ts';
+import { start } from './start/command.ts';
+import { stop } from './stop/command.ts';
+import { watch } from './watch/command.ts';
+import { whoami } from './whoami/command.ts';
+import { why } from './why/command.ts';
+
+/** Every command, in the order in which the help lists them. */
+export const groups: readonly {
+  readonly title: string;
+  readonly members: readonly (CommandDefinition | GroupDefinition)[];
+}[] = [
+  { title: 'Processes:', members: [list, display, start, define, download, stop, retry, cp, rm] },
+  { title: 'Watching:', members: [watch, why, logs, metrics, open] },
+  { title: 'Data and services:', members: [data, services, credits] },
+  { title: 'Getting in:', members: [login, logout, whoami] },
+];

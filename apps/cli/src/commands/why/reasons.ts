@@ -1,0 +1,127 @@
+import type { ProcessExecution, ProcessServiceExecution } from 'fusion-platform';
+
+import { componentState, executionState, hasEnded } from '../../watching/index.ts';
+
+/** Why something is as it is: the keys are those of `why --json`. */
+export interface Reason {
+  readonly of: 'execution' | 'component' | 'attempt';
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  /** What kind of reason: what it waits for, or the kind of its end. */
+  readonly code: string;
+  readonly sentence: string;
+  readonly evidence: Readonly<Record<string, unknown>>;
+  /** The next command to type. */
+  readonly next: string | null;
+}
+
+/** As the platform tells a reason where it has it as data. */
+interface ToldReason {
+  readonly code?: string;
+  readonly sentence?: string;
+  readonly message?: string;
+  readonly evidence?: Readonly<Record<string, unknown>>;
+}
+
+/** Reasons as data, of platforms that give them. */
+function toldReasons(model: object): readonly ToldReason[] {
+  const { reasons, reason } = model as { readonly reasons?: unknown; readonly reason?: unknown };
+  const all: unknown[] = Array.isArray(reasons) ? reasons : [reason];
+  return all.filter((one): one is ToldReason => typeof one === 'object' && one !== null);
+}
+
+export function executionReasons(execution: ProcessExecution): Reason[] {
+  const state = executionState(execution);
+  const { id, waiting_for, waiting_reason, exit_type, abort_reason } = execution;
+  const base = { of: 'execution', id, name: `execution ${id}`, state } as const;
+  const told = toldReasons(execution);
+  if (told.length > 0) return told.map((one) => fromTold(base, one, nextOf(state, one.code, id)));
+  if (!hasEnded(state) && waiting_for)
+    return [reasonOf(base, waiting_for, waiting_reason, nextOf(state, waiting_for, id))];
+  if (state === 'succeeded') return [];
+  if (hasEnded(state))
+    return [reasonOf(base, exit_type ?? state, abort_reason, nextOf(state, exit_type, id))];
+  return [];
+}
+
+export async function componentReasons(component: ProcessServiceExecution): Promise<Reason[]> {
+  const state = componentState(component);
+  const { id, name, waiting_for, waiting_reason, exit_type, abort_reason, reuse_note } = component;
+  const base = { of: 'component', id, name, state } as const;
+  const told = toldReasons(component);
+  const reasons: Reason[] =
+    told.length > 0 ? told.map((one) => fromTold(base, one, nextOf(state, one.code, id))) : [];
+  if (told.length === 0) {
+    if (state === 'waiting' && waiting_for)
+      reasons.push(reasonOf(base, waiting_for, waiting_reason, nextOf(state, waiting_for, id)));
+    if (['failed', 'stopped', 'warning'].includes(state))
+      reasons.push(reasonOf(base, exit_type ?? state, abort_reason, nextOf(state, exit_type, id)));
+  }
+  if (reuse_note) reasons.push({ ...base, code: 'reuse', sentence: reuse_note, evidence: {}, next: null });
+  if (state !== 'succeeded') reasons.push(...(await attemptReasons(component)));
+  return reasons;
+}
+
+/** Attempts before the last tell why there was another. */
+async function attemptReasons(component: ProcessServiceExecution): Promise<Reason[]> {
+  const attempts = await component
+    .attempts()
+    .toArray()
+    .catch(() => []);
+  return attempts
+    .filter(({ reason, exit_type }) => reason || exit_type)
+    .map((attempt) => ({
+      of: 'attempt' as const,
+      id: attempt.id,
+      name: `${component.name}, attempt ${attempt.number}`,
+      state: attempt.state,
+      code: attempt.exit_type ?? 'failed',
+      sentence: attempt.reason ?? attempt.exit_type ?? '',
+      evidence: withoutEmpty({
+        exit_code: attempt.exit_code,
+        signal: attempt.signal,
+        memory_mb: attempt.memory,
+        peak_memory_bytes: attempt.peak_memory,
+        peak_storage_bytes: attempt.peak_storage,
+        cpu_seconds: attempt.cpu_seconds,
+        started_at: attempt.started_at,
+        ended_at: attempt.ended_at,
+      }),
+      next: null,
+    }));
+}
+
+type Base = Pick<Reason, 'of' | 'id' | 'name' | 'state'>;
+
+const reasonOf = (base: Base, code: string, sentence: string | undefined, next: string | null): Reason => ({
+  ...base,
+  code,
+  sentence: sentence ?? 'the platform gives no reason',
+  evidence: {},
+  next,
+});
+
+const fromTold = (
+  base: Base,
+  { code, sentence, message, evidence = {} }: ToldReason,
+  next: string | null,
+): Reason => ({
+  ...base,
+  code: code ?? base.state,
+  sentence: sentence ?? message ?? '',
+  evidence,
+  next,
+});
+
+const withoutEmpty = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+
+/** The next command for a kind of reason. */
+function nextOf(state: string, code: string | undefined, id: string): string | null {
+  if (code === 'credits' || code === 'insufficient_credits') return 'fusion-platform credits';
+  if (state === 'failed') return `fusion-platform logs ${id} --failed`;
+  if (state === 'stopped') return `fusion-platform retry ${id}`;
+  if (state === 'waiting' || state === 'running') return `fusion-platform watch ${id}`;
+  return null;
+}

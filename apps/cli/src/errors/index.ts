@@ -1,0 +1,5 @@
+export { CliError, notFound, usageError } from './cli-error.ts';
+export { exitCodes } from './exit-codes.ts';
+export type { ExitCode } from './exit-codes.ts';
+export { exitCodeTexts } from './exit-codes.ts';
+export { describeError } from './describe.ts';

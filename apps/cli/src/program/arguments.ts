@@ -1,0 +1,12 @@
+/**
+ * The arguments with long options spelt as the help has them: `--input_list`, as the Python command writes it, means
+ * `--input-list`. What stands after `--` is left alone.
+ */
+export function normaliseArguments(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.map((argument, i) => {
+    if (end !== -1 && i >= end) return argument;
+    const match = /^(--[a-z][a-z_-]*)(=.*)?$/s.exec(argument);
+    return match ? match[1]!.replaceAll('_', '-') + (match[2] ?? '') : argument;
+  });
+}

@@ -1,0 +1,116 @@
+import { CommanderError } from 'commander';
+import type { Command } from 'commander';
+
+import { normaliseArguments } from './arguments.ts';
+import type { CommonOptions } from '../command/index.ts';
+import { createCli, InterruptedError } from './create-cli.ts';
+import type { Started } from './create-cli.ts';
+import { describeError, exitCodes } from '../errors/index.ts';
+import { createProgram } from './program.ts';
+
+/** Runs a command line and gives what to exit with. */
+export async function run(args: readonly string[]): Promise<number> {
+  const interruption = new AbortController();
+  const stopListening = listen(interruption);
+  let started: Started | undefined;
+  let exitCode: number = exitCodes.success;
+  let asked: CommonOptions = {};
+  const program = createProgram(async (load, options, given) => {
+    asked = options;
+    started = createCli(options, interruption.signal);
+    const { cli, settlesFirst } = started;
+    const work = load().then(async (handler) => await handler(cli, options as never, ...(given as never[])));
+    exitCode = (await interruptible(work, interruption.signal, settlesFirst)) ?? exitCodes.success;
+  });
+  prepare(program);
+  try {
+    await program.parseAsync(normaliseArguments(args), { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return commanderCode(error);
+    const cause: unknown = interruption.signal.aborted ? interruption.signal.reason : error;
+    exitCode = await report(cause, asked, started?.farewell() ?? []);
+  } finally {
+    stopListening();
+  }
+  return exitCode;
+}
+
+/** How long a command may take to tidy up after an interruption. */
+const graceMs = 10_000;
+
+/** What the work gives, unless it is interrupted before: then the reason is thrown. */
+async function interruptible<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  settlesFirst: () => boolean,
+): Promise<T> {
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      const end = (): void => reject(signal.reason as Error);
+      if (!settlesFirst()) return end();
+      setTimeout(end, graceMs).unref();
+      void work.then(end, end);
+    });
+  });
+  interrupted.catch(() => undefined);
+  work.catch(() => undefined);
+  return await Promise.race([work, interrupted]);
+}
+
+/** Commander throws instead of ending the process, and says what is wrong as we do. */
+function prepare(program: Command): void {
+  const each = (command: Command): void => {
+    command.exitOverride();
+    command.configureOutput({
+      outputError: (text, write) => {
+        const path = [command.parent?.name(), command.name()].filter(Boolean).join(' ');
+        write(`${text.trimEnd()}\n  → ${path} --help\n`);
+      },
+    });
+    command.commands.forEach(each);
+  };
+  each(program);
+}
+
+function commanderCode(error: CommanderError): number {
+  const helped = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
+  return helped ? exitCodes.success : exitCodes.usage;
+}
+
+function listen(interruption: AbortController): () => void {
+  const stop = (): void => {
+    // Who asks twice does not want to wait.
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+    interruption.abort(new InterruptedError('Interrupted'));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  // Who reads no further, as `head` does, has what was wanted.
+  const closed = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.success);
+    throw error;
+  };
+  process.stdout.on('error', closed);
+  return () => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  };
+}
+
+async function report(error: unknown, options: CommonOptions, farewell: readonly string[]): Promise<number> {
+  const { oneLine } = await import('../output/index.ts');
+  const { message, next, exitCode, code } = await describeError(error);
+  if (options.json) {
+    process.stderr.write(
+      `${JSON.stringify({ error: { code, message, next: next ?? null, exit_code: exitCode } })}\n`,
+    );
+  } else {
+    const interrupted = exitCode === exitCodes.interrupted;
+    process.stderr.write(`${interrupted ? '' : 'error: '}${oneLine(message)}\n`);
+    const lines = interrupted ? farewell : next === undefined ? [] : [next];
+    for (const line of lines) process.stderr.write(`  → ${line}\n`);
+  }
+  if (options.debug && error instanceof Error && exitCode !== exitCodes.interrupted)
+    process.stderr.write(`${error.stack ?? ''}\n`);
+  return exitCode;
+}

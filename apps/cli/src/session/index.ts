@@ -1,0 +1,6 @@
+export { askAndLogIn, chooseOrganisation, logIn, openSession } from './open.ts';
+export { readProfiles, writeProfiles } from './profiles.ts';
+export { askChoice, askConfirm, askPassword, askText, canAsk } from './prompts.ts';
+export { findSaved, forget } from './saved.ts';
+export { addressOf, deployments, findTarget } from './target.ts';
+export type { Target, TargetOptions } from './target.ts';

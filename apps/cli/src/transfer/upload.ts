@@ -1,0 +1,79 @@
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+
+import type { Data, FileSource, FileType, Organisation } from 'fusion-platform';
+
+import type { Cli } from '../command/index.ts';
+import { plural, TransferDisplay } from '../output/index.ts';
+
+/** Data to make of files on this machine. */
+export interface Upload {
+  readonly name: string;
+  readonly fileType: FileType;
+  readonly files: readonly string[];
+  /** The id that it shall have. */
+  readonly id?: string;
+  /** What the file is called on the platform, where it is not called as here. */
+  readonly uploadName?: string;
+}
+
+/**
+ * Uploads files as new data items, side by side, with one bar for all, and waits for their analysis. After Ctrl-C or a
+ * failure nothing half remains on the platform.
+ */
+export async function uploadAll(
+  cli: Cli,
+  organisation: Organisation,
+  uploads: readonly Upload[],
+): Promise<readonly Data[]> {
+  if (uploads.length === 0) return [];
+  const sizes = await Promise.all(
+    uploads.map(async ({ files }) => {
+      const stats = await Promise.all(files.map(async (file) => await stat(file)));
+      return stats.reduce((sum, { size }) => sum + size, 0);
+    }),
+  );
+  const files = uploads.reduce((sum, upload) => sum + upload.files.length, 0);
+  const display = new TransferDisplay(cli.out, {
+    title: 'Uploading',
+    files,
+    total: sizes.reduce((sum, size) => sum + size, 0),
+  });
+  cli.settleFirst();
+  let analysing = 0;
+  const ended = await Promise.allSettled(
+    uploads.map(async (upload, i) => {
+      const { name, fileType, id } = upload;
+      const data = await organisation.createData({
+        name,
+        fileType,
+        ...(id === undefined ? {} : { id }),
+        files: await sourcesOf(upload),
+        wait: true,
+        signal: cli.signal,
+        onProgress: ({ stage, uploads: parts }) => {
+          display.moved(
+            String(i),
+            parts.reduce((sum, { bytes }) => sum + bytes, 0),
+          );
+          if (stage === 'analysis') {
+            analysing += 1;
+            if (analysing === uploads.length) display.stage('Analysing');
+          }
+        },
+      });
+      for (const _ of upload.files) display.finished();
+      return data;
+    }),
+  );
+  display.end();
+  const failed = ended.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+  cli.out.note(`Uploaded ${plural(files, 'file')}`);
+  return ended.map((end) => (end as PromiseFulfilledResult<Data>).value);
+}
+
+async function sourcesOf({ files, uploadName }: Upload): Promise<readonly FileSource[]> {
+  if (uploadName === undefined) return files;
+  return await Promise.all(files.map(async (file) => ({ name: uploadName, data: await openAsBlob(file) })));
+}

@@ -1,0 +1,209 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { square } from '../support/flow.ts';
+import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
+import type { RunningPlatform } from '../support/platform.ts';
+import { installCommand } from './support/command.ts';
+import type { InstalledCommand } from './support/command.ts';
+import { controlC, down, enter, inTerminal, ptyMissing } from './support/terminal.ts';
+
+let folder: Awaited<ReturnType<typeof testFolder>>;
+let platform: RunningPlatform;
+let cli: InstalledCommand;
+const missing = await ptyMissing();
+
+beforeAll(async () => {
+  folder = await testFolder();
+  platform = await startPlatform(folder.path, {
+    FUSION_SERVICES: join(root, 'e2e/services'),
+    FUSION_STOP_DELAY_SECONDS: '0',
+  });
+  cli = await installCommand({
+    FUSION_URL: platform.url,
+    FUSION_EMAIL: email,
+    FUSION_PASSWORD: password,
+  });
+  await writeFile(join(cli.folder, 'square.geojson'), JSON.stringify(square));
+});
+afterAll(async () => {
+  await platform?.stop();
+  await Promise.all([folder?.remove(), cli?.remove()]);
+});
+
+async function filesBelow(path: string): Promise<string[]> {
+  const found = await readdir(join(cli.folder, path), { recursive: true, withFileTypes: true });
+  return found
+    .filter((one) => one.isFile())
+    .map((one) => join(one.parentPath, one.name).slice(cli.folder.length + 1))
+    .sort();
+}
+
+describe('without a terminal', () => {
+  test('start uploads, runs, waits and downloads; its data is on standard output', async () => {
+    const args = ['start', 'Copy', '-l', 'square.geojson', '--name', 'First', '-d', '-i', '-o', '-t'];
+    const { code, stdout, stderr } = await cli.run(args);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/Starting "First" for 1 credits/)]);
+    expect(stdout).toMatch(/^First {2}[\da-f-]{36}\n {2}execution [\da-f-]{36}\n$/);
+    expect(stderr).toMatch(/Copy: succeeded after/);
+    expect(await filesBelow('First')).toEqual([
+      'First/1_Copy/Input_1_First/.square.geojson.stac',
+      'First/1_Copy/Input_1_First/collection.json',
+      'First/1_Copy/Input_1_First/square.geojson',
+      'First/1_Copy/Output_1_Copy/.square.geojson.stac',
+      'First/1_Copy/Output_1_Copy/collection.json',
+      'First/1_Copy/Output_1_Copy/square.geojson',
+    ]);
+    const output = await readFile(join(cli.folder, 'First/1_Copy/Output_1_Copy/square.geojson'), 'utf8');
+    expect(JSON.parse(output)).toEqual(square);
+    const [header, row, end] = (await readFile(join(cli.folder, 'metrics.csv'), 'utf8')).split('\r\n');
+    expect(header).toBe(
+      'execution,process,duration,component,success,cpu,memory,runtime,s3_transfer_bytes,gcs_transfer_bytes,external_transfer_bytes,internal_transfer_bytes,input_size,output_size',
+    );
+    expect(row).toMatch(/^1,First,[\d.]+,Copy,True,0\.5,256,\d+,0,0,0,0,\d+,\d+$/);
+    expect(end).toBe('');
+  });
+
+  test('a download fetches only what is missing or changed', async () => {
+    const path = join(cli.folder, 'First/1_Copy/Output_1_Copy/square.geojson');
+    const again = await cli.run(['download', 'First', '-i', '-o']);
+    expect([again.code, again.stderr]).toEqual([0, 'Nothing to download; 2 files already there\n']);
+    const before = await stat(join(cli.folder, 'First/1_Copy/Input_1_First/square.geojson'));
+    const whole = await readFile(path, 'utf8');
+    // Of the same length, but not the same.
+    await writeFile(path, whole.replace('FeatureCollection', 'featureCollection'));
+    const mended = await cli.run(['download', 'First', '-i', '-o']);
+    expect(mended.stderr).toMatch(/^Downloaded 1 file, .*; 1 file already there\n$/);
+    expect(await readFile(path, 'utf8')).toBe(whole);
+    const after = await stat(join(cli.folder, 'First/1_Copy/Input_1_First/square.geojson'));
+    expect(after.mtimeMs).toBe(before.mtimeMs);
+    await rm(join(cli.folder, 'First'), { recursive: true });
+    await cli.run(['download', 'First', '--stac']);
+    expect(await filesBelow('First')).toEqual([
+      'First/1_Copy/Output_1_Copy/.square.geojson.stac',
+      'First/1_Copy/Output_1_Copy/collection.json',
+    ]);
+  });
+
+  test('quiet prints the id alone, which watch and download take', async () => {
+    const { stdout, stderr } = await cli.run([
+      'start',
+      'copy',
+      '-l',
+      'First 1',
+      '--name',
+      'Second',
+      '--quiet',
+    ]);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^[\da-f-]{36}\n$/), '']);
+    const seen = await cli.json<{ executions: { id: string; state: string }[] }>(['watch', stdout.trim()]);
+    expect(seen.executions).toEqual([expect.objectContaining({ state: 'succeeded' })]);
+    const id = seen.executions[0]!.id;
+    const [report] = await cli.json<{ folder: string; files: { already_there: boolean }[] }[]>([
+      'download',
+      id,
+    ]);
+    expect(report).toMatchObject({ folder: join(cli.folder, id), files: [{ already_there: false }] });
+  });
+
+  test('a failed execution never ends with 0, and says where to look', async () => {
+    const args = ['start', 'Exit one', '-l', 'square.geojson', '--name', 'Bad'];
+    const { code, stderr } = await cli.run([...args, '--watch']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/error: The execution failed\n {2}→ fusion-platform why [\da-f-]{36}\n$/);
+    const later = await cli.run(['watch', 'Bad']);
+    expect(later.code).toBe(3);
+    const [row] = await cli.json<{ state: string; last_run_failed: number }[]>(['list', '--search', 'Bad']);
+    expect(row).toMatchObject({ state: 'failed', last_run_failed: 1 });
+  });
+
+  test('what is wrong is found before anything is uploaded', async () => {
+    const wrong: [string[], number, RegExp][] = [
+      [['start', 'Nothing such', '-l', 'square.geojson'], 5, /no service "Nothing such"/],
+      [['start', 'Copy'], 2, /needs 1 input: missing 1 \(Region, GeoJSON\)/],
+      [['start', 'Copy', '-l', 'missing.geojson'], 2, /no file missing\.geojson/],
+      [['start', 'Copy', '-l', 'square.geojson', '-p', 'nonsense=1'], 2, /no option "nonsense"/],
+      [
+        ['start', 'Chatty', '-l', 'square.geojson', '-p', 'records=many'],
+        2,
+        /records \(numeric\) takes a number/,
+      ],
+      [['start', 'Copy', '-l', 'square.geojson', '--max-price', '0.5'], 4, /more than 0\.5/],
+      [['start'], 2, /Say what to start/],
+      [['download', 'Nothing such'], 5, /no process "Nothing such"/],
+      [['watch', '00000000-0000-4000-8000-000000000000'], 5, /no process or execution/],
+    ];
+    for (const [args, expected, told] of wrong) {
+      const { code, stdout, stderr } = await cli.run(args);
+      expect([args, code, stdout]).toEqual([args, expected, '']);
+      expect(stderr).toMatch(told);
+    }
+  });
+
+  test('Ctrl-C ends with 130 and says what goes on and how to come back', async () => {
+    const args = [
+      'start',
+      'Sleepy',
+      '-l',
+      'square.geojson',
+      '--name',
+      'Long',
+      '-p',
+      'seconds=600',
+      '--watch',
+    ];
+    let kill: (signal: NodeJS.Signals) => void = () => undefined;
+    const running = cli.run(args, { started: (given) => (kill = given) });
+    const [row] = await untilListed('Long');
+    kill('SIGINT');
+    const { code, stderr } = await running;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`it goes on by itself: fusion-platform watch ${row!.id}`);
+  });
+});
+
+async function untilListed(name: string): Promise<{ readonly id: string }[]> {
+  for (;;) {
+    const rows = await cli.json<{ id: string; state: string }[]>(['list', '--search', name]);
+    if (rows[0]?.state === 'running') return rows;
+  }
+}
+
+describe('in a terminal', () => {
+  test('start asks for service, input, options and price, and the view is drawn to its end', async ({
+    skip,
+  }) => {
+    if (missing) skip(missing);
+    const terminal = await inTerminal(cli, ['start', '--watch']);
+    await terminal.until(/Which service\?/);
+    await terminal.until(/● Chatty .*[^]*○ Copy/);
+    terminal.type(down + enter);
+    await terminal.until(/Input 1: Region/);
+    terminal.type(enter);
+    await terminal.until(/Path of the file/);
+    terminal.type(`square.geojson${enter}`);
+    await terminal.until(/What to call the process/);
+    terminal.type(`Asked${enter}`);
+    await terminal.until(/It costs 1 credits\. Start it\?/);
+    terminal.type(enter);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.text()).toMatch(/Asked {2}█+ 100 %/);
+    expect(terminal.text()).toMatch(/✔ Copy/);
+  });
+
+  test('list is a table in colours, and Ctrl-C in a view gives the cursor back', async ({ skip }) => {
+    if (missing) skip(missing);
+    const list = await inTerminal(cli, ['list']);
+    await list.ended;
+    expect(list.text()).toMatch(/^NAME +LAST RUN +STARTED +RUNS +PRICE +ID/);
+    expect(list.raw()).toContain('\u001B[32m');
+    const watch = await inTerminal(cli, ['watch', 'Long']);
+    await watch.until(/▶ Sleepy/);
+    watch.type(controlC);
+    expect(await watch.ended).toBe(130);
+    expect(watch.raw().lastIndexOf('\u001B[?25h')).toBeGreaterThan(watch.raw().lastIndexOf('\u001B[?25l'));
+    expect(watch.text()).toContain('it goes on by itself: fusion-platform watch');
+  });
+});
