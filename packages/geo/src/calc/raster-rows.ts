@@ -42,11 +42,6 @@ export class RasterRows {
       throw new AnalysisError('invalid', `${fileName} has no band ${band}, only ${dataTypes.length}`);
     if (new Set(dataTypes).size !== 1 || dataTypes[0] === 'other')
       throw new AnalysisError('unsupported', `${fileName} has bands of several or unusual data types`);
-    if (!image.littleEndian && image.getSampleByteSize(0) > 1)
-      throw new AnalysisError(
-        'unsupported',
-        `${fileName} is a big-endian TIFF, which is not calculated with. Save it anew with GDAL`,
-      );
     return new RasterRows(raster, band - 1, await decoderOf(image), signal);
   }
 

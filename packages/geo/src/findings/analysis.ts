@@ -55,6 +55,11 @@ export interface StacBand {
   readonly dataType: string;
   readonly nodata: number | 'nan' | null;
   readonly unit: string | null;
+  /** What a stored number is multiplied by, and what is added then, to give the value; null where the file says neither. */
+  readonly scale: number | null;
+  readonly offset: number | null;
+  /** Red, green and blue from 0 to 255 by the stored number; null without a table of colours. */
+  readonly colours: readonly (readonly [number, number, number])[] | null;
   readonly sampling: 'area' | 'point';
   /** Metres. */
   readonly resolution: number | null;

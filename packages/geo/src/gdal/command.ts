@@ -36,8 +36,14 @@ export function commandLine({ program, args, inputs, output, inputFormat }: Gdal
       return [...args, output, ...inputs];
     case 'gdalwarp':
     case 'gdal_translate':
-      return [...(inputFormat === undefined ? [] : ['-if', inputFormat]), ...args, ...inputs, output];
+      return [...formatArguments(inputFormat), ...args, ...inputs, output];
   }
+}
+
+/** Reading TIFF in several threads, GDAL 3.6 calls files wrong that are not; writing goes on in several. */
+function formatArguments(format: string | undefined): string[] {
+  if (format === undefined) return [];
+  return ['-if', format, ...(format === 'GTiff' ? ['-oo', 'NUM_THREADS=1'] : [])];
 }
 
 export function creationArguments(options: CreationOptions = {}): string[] {

@@ -1,5 +1,7 @@
 import type { GeoTIFFImage } from 'geotiff';
 
+import { metadataItems } from './gdal-metadata.ts';
+
 /** What producers call the time of a picture in GDAL's metadata, in the order in which they are believed. */
 const NAMES = [
   'datetime',
@@ -21,9 +23,9 @@ const EARLIEST = Date.UTC(1840, 0);
  * time zone it is taken to be UTC.
  */
 export async function acquiredOf(image: GeoTIFFImage): Promise<string | null> {
-  const metadata = Object.entries((await image.getGDALMetadata()) ?? {}).map(
-    ([name, value]) => [name.toLowerCase(), value] as const,
-  );
+  const metadata = (await metadataItems(image))
+    .filter(({ band }) => band === null)
+    .map(({ name, text }) => [name.toLowerCase(), text] as const);
   const named = NAMES.map((name) => metadata.find(([given]) => given === name)?.[1]);
   for (const text of [...named, await image.fileDirectory.loadValue('DateTime')]) {
     const found = typeof text === 'string' ? momentOf(text) : null;

@@ -5,12 +5,14 @@ import { join, parse } from 'node:path';
 import type { Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index.ts';
 import { AnalysisError } from '../findings/index.ts';
 import { GdalError, runGdal, translate } from '../gdal/index.ts';
-import { analyseGeoTiff } from './analyse-geotiff.ts';
+import { analyseBlocks } from './analyse-blocks.ts';
 import { decodeJpeg2000 } from './decode-jpeg2000.ts';
+import { decodePng, isSwapped } from './decode-png.ts';
+import { damagedFor, lacksCodec } from './gdal-refusal.ts';
 import { writeCog } from './write-cog.ts';
 
-/** Formats that GDAL turns into a GeoTIFF before they are analysed, by the names of its drivers. */
-export type ConvertedFormat = 'JP2OpenJPEG' | 'USGSDEM' | 'SRTMHGT' | 'AAIGrid' | 'PNG' | 'JPEG';
+/** Formats that GDAL turns into a plain GeoTIFF before they are analysed, by the names of its drivers. */
+export type ConvertedFormat = 'GTiff' | 'JP2OpenJPEG' | 'USGSDEM' | 'SRTMHGT' | 'AAIGrid' | 'PNG' | 'JPEG';
 
 interface Conversion {
   readonly format: ConvertedFormat;
@@ -20,7 +22,8 @@ interface Conversion {
 }
 
 /**
- * Analyses a raster of another format than GeoTIFF by its conversion to one.
+ * Analyses a raster by its conversion to a plain GeoTIFF.
+ * @param unread why a GeoTIFF was not read as it is
  * @throws {AnalysisError} when GDAL cannot read it, or it declares more pixels than are converted.
  */
 export async function analyseConverted(
@@ -29,6 +32,7 @@ export async function analyseConverted(
   { format, mediaType, keep }: Conversion,
   options: AnalyseOptions,
   limits: Required<AnalysisLimits>,
+  unread?: AnalysisError,
 ): Promise<Analysis> {
   const { alternativePath, ...rest } = options;
   const { fileName, signal } = rest;
@@ -36,10 +40,10 @@ export async function analyseConverted(
   const kept = keep && alternativePath !== undefined;
   const output = kept ? alternativePath : join(folder, 'converted.tif');
   try {
-    await convert(path, format, { output, folder, fileName, signal, limits });
+    await convert(path, format, { output, folder, fileName, signal, limits, unread });
     // What does not stay can be read but now.
     const all = kept ? limits : { ...limits, maxExactValues: Infinity };
-    const found = await analyseGeoTiff(output, size, rest, all);
+    const found = await analyseWritten(output, size, rest, all);
     return {
       ...found,
       publishable: !keep,
@@ -51,24 +55,41 @@ export async function analyseConverted(
   }
 }
 
+/** What was written here can be read here: where it cannot, that is no fault of the file. */
+async function analyseWritten(...work: Parameters<typeof analyseBlocks>): Promise<Analysis> {
+  try {
+    return await analyseBlocks(...work);
+  } catch (error) {
+    if (!(error instanceof AnalysisError) || error.code !== 'damaged') throw error;
+    throw new Error(`what GDAL made of it cannot be read: ${error.message}`, { cause: error });
+  }
+}
+
 interface ConvertOptions {
   readonly output: string;
   readonly folder: string;
   readonly fileName: string;
   readonly signal: AbortSignal | undefined;
   readonly limits: Required<AnalysisLimits>;
+  readonly unread: AnalysisError | undefined;
 }
 
 async function convert(path: string, format: ConvertedFormat, options: ConvertOptions): Promise<void> {
-  const { output, folder, fileName, signal, limits } = options;
+  const { output, folder, fileName, signal, limits, unread } = options;
   const run = signal === undefined ? {} : { signal };
   try {
     // The driver reads the place from the name, which the stored file has lost.
     const input = format === 'SRTMHGT' ? await named(path, fileName, folder) : path;
     const header = await readHeader(input, format, folder, run);
+    if (unread !== undefined) checkUnread(header, unread);
     checkSize(header, fileName, limits);
     await checkContent(path, format, header, fileName);
     const resampling = header.classes ? 'near' : 'average';
+    if (format === 'PNG' && (await isSwapped(path))) {
+      const decoded = join(folder, 'decoded.tif');
+      await decodePng(path, decoded, fileName);
+      return await writeCog({ input: decoded, output, inputFormat: 'GTiff', resampling, ...run });
+    }
     if (!header.oddBits) return await writeCog({ input, output, inputFormat: format, resampling, ...run });
     // The 15 bits of Sentinel-2 would be kept, which few readers of TIFF understand, and the COG driver cannot widen them.
     const widened = join(folder, 'widened.tif');
@@ -82,15 +103,22 @@ async function convert(path: string, format: ConvertedFormat, options: ConvertOp
       }),
       run,
     );
-    return await writeCog({ input: widened, output, resampling, ...run });
+    return await writeCog({ input: widened, output, inputFormat: 'GTiff', resampling, ...run });
   } catch (error) {
     if (!(error instanceof GdalError)) throw error;
     if (isFull(error))
       throw Object.assign(new Error('the disk is full', { cause: error }), { code: 'ENOSPC' });
-    if (format !== 'JP2OpenJPEG' || !lacksDriver(error)) throw refusal(error, fileName, format);
+    if (unread?.code === 'unsupported' && lacksCodec(error)) throw unread;
+    if (format !== 'JP2OpenJPEG' || !lacksDriver(error)) throw damagedFor(error, fileName, NAMES[format]);
     const decoded = join(folder, 'decoded.tif');
     const header = await decodeJpeg2000(path, decoded, fileName);
-    await writeCog({ input: decoded, output, resampling: header.classes ? 'near' : 'average', ...run });
+    await writeCog({
+      input: decoded,
+      output,
+      inputFormat: 'GTiff',
+      resampling: header.classes ? 'near' : 'average',
+      ...run,
+    });
   }
 }
 
@@ -98,6 +126,8 @@ interface Header {
   readonly width: number;
   readonly height: number;
   readonly bands: number;
+  /** As GDAL names them, one for each band. */
+  readonly types: readonly string[];
   /** One band of 8 bits may hold classes, whose numbers have no mean. */
   readonly classes: boolean;
   /** The width of a value in bits that one of another width is best widened to. */
@@ -115,11 +145,12 @@ async function readHeader(
   await runGdal(translate({ input, output, format: 'VRT', inputFormat: format }), run);
   const text = await readFile(output, 'utf8');
   const [, width, height] = /rasterXSize="(\d+)" rasterYSize="(\d+)"/.exec(text) ?? [];
-  const types = [...text.matchAll(/<VRTRasterBand dataType="(\w+)"/g)].map(([, type]) => type);
+  const types = [...text.matchAll(/<VRTRasterBand dataType="(\w+)"/g)].map(([, type = '']) => type);
   return {
     width: Number(width),
     height: Number(height),
     bands: types.length,
+    types,
     classes: types.length === 1 && types[0] === 'Byte',
     oddBits: /<MDI key="NBITS">/.test(text)
       ? types[0] === 'Byte'
@@ -129,6 +160,15 @@ async function readHeader(
           : 32
       : null,
   };
+}
+
+/** Values of a GeoTIFF that seems damaged up to which GDAL is asked whether it is: it would fill in what is missing. */
+const MOST_DOUBTED = 100_000_000;
+
+/** Of what GDAL reads some is not worked on here either. */
+function checkUnread({ width, height, bands, types }: Header, unread: AnalysisError): void {
+  const beyond = types.some((type) => /^C|64$/.test(type) && type !== 'Float64');
+  if (beyond || (unread.code === 'damaged' && width * height * bands > MOST_DOUBTED)) throw unread;
 }
 
 function checkSize(
@@ -212,6 +252,7 @@ function lacksDriver({ stderr }: GdalError): boolean {
 }
 
 const NAMES: Readonly<Record<ConvertedFormat, string>> = {
+  GTiff: 'a GeoTIFF',
   JP2OpenJPEG: 'a JPEG 2000 image',
   USGSDEM: 'a USGS DEM',
   SRTMHGT: 'an SRTM tile',
@@ -219,12 +260,3 @@ const NAMES: Readonly<Record<ConvertedFormat, string>> = {
   PNG: 'a PNG image',
   JPEG: 'a JPEG image',
 };
-
-function refusal(error: GdalError, fileName: string, format: ConvertedFormat): AnalysisError {
-  const [line = ''] = error.stderr.split('\n').filter((text) => text.startsWith('ERROR'));
-  return new AnalysisError(
-    'damaged',
-    `${fileName} cannot be read as ${NAMES[format]}: it is damaged or cut off (${line.replace(/^ERROR \d+: /, '').slice(0, 200) || error.code}). Export it again`,
-    { cause: error },
-  );
-}

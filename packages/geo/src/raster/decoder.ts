@@ -2,10 +2,16 @@ import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 
 import { BaseDecoder, getDecoder } from 'geotiff';
-import type { GeoTIFFImage } from 'geotiff';
+import type { GeoTIFFImage, Pool } from 'geotiff';
+
+import { JpegDecoder } from './jpeg-decoder.ts';
+import { LzwDecoder } from './lzw-decoder.ts';
 
 const inflateAsync = promisify(inflate);
+const LZW = 5;
+const JPEG = 7;
 const DEFLATE = new Set([8, 32946]);
+const YCBCR = 6;
 
 type Parameters = ConstructorParameters<typeof BaseDecoder>[0];
 
@@ -67,5 +73,28 @@ export async function decoderOf(image: GeoTIFFImage): Promise<BaseDecoder> {
     JPEGTables: await directory.loadValue('JPEGTables'),
     LercParameters: await directory.loadValue('LercParameters'),
   } as Parameters;
-  return DEFLATE.has(compression) ? new NativeInflate(parameters) : getDecoder(compression, parameters);
+  if (DEFLATE.has(compression)) return new NativeInflate(parameters);
+  if (compression === LZW) return new LzwDecoder(parameters);
+  if (compression === JPEG)
+    return new JpegDecoder(parameters, {
+      JPEGTables: (await directory.loadValue('JPEGTables')) as Uint8Array | undefined,
+      ycbcr: directory.getValue('PhotometricInterpretation') === YCBCR,
+    });
+  return getDecoder(compression, parameters);
+}
+
+/** The decoder of an image in the form in which geotiff takes one. */
+export function poolFor(image: GeoTIFFImage, onBlock: () => void = () => undefined): Pool {
+  const decoder = decoderOf(image);
+  // Awaited where a block comes; until then nobody is to be surprised.
+  decoder.catch(() => undefined);
+  const bindParameters = (): { decode: (block: ArrayBufferLike) => Promise<ArrayBufferLike> } => ({
+    decode: async (block) => {
+      const decoded = await (await decoder).decode(block);
+      onBlock();
+      return decoded;
+    },
+  });
+  // The only call of a pool that is made.
+  return { bindParameters } as unknown as Pool;
 }

@@ -2,6 +2,7 @@ import { encode } from 'fast-png';
 import type { GeoTIFFImage } from 'geotiff';
 
 import { readBlocks } from './blocks.ts';
+import { colourTable } from './band-info.ts';
 import { commonNameOf } from './common-name.ts';
 import { maskOf } from './open-raster.ts';
 import type { Raster } from './open-raster.ts';
@@ -9,7 +10,6 @@ import { asStored } from './typed-array.ts';
 
 const LONG_SIDE = 512;
 const RGB = 2;
-const PALETTE = 3;
 
 /**
  * A PNG of a raster, 512 pixels on its longer side at most, north up; transparent where it has no value by its
@@ -25,7 +25,8 @@ export async function drawRaster(
   }: { readonly names?: readonly string[]; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Uint8Array> {
   const source = smallestThatSuffices(raster, LONG_SIDE);
-  const colours = await colourMap(source, raster.dataTypes);
+  const table = await colourTable(raster);
+  const colours = table && ((value: number): readonly number[] => table[value] ?? [0, 0, 0]);
   const bands = colourBands(raster, names);
   const colourful = bands.length === 3;
   const plain = colourful && bands.every((band) => raster.dataTypes[band] === 'uint8');
@@ -90,12 +91,12 @@ async function reduce(
   const height = Math.max(1, Math.round(imageHeight * scale));
   const sums = bands.map(() => new Float64Array(width * height));
   const counts = bands.map(() => new Uint32Array(width * height));
-  for await (const block of readBlocks(image, { signal, mask: maskOf(raster, image) }))
+  for await (const block of readBlocks(image, { signal, mask: maskOf(raster, image), alpha }))
     for (const [plane, band] of bands.entries()) {
       const values = block.bands[band];
       const [sum, count] = [sums[plane], counts[plane]];
       if (values === undefined || sum === undefined || count === undefined) continue;
-      const opaque = alpha === null ? undefined : block.bands[alpha];
+      const hidden = block.hidden[band];
       const missing = nodata === null ? Number.NaN : asStored(nodata, values);
       for (let y = 0; y < block.height; y++) {
         const line = Math.min(height - 1, Math.floor(((block.row + y) * height) / imageHeight)) * width;
@@ -103,7 +104,7 @@ async function reduce(
           const at = y * block.width + x;
           const value = values[at] as number;
           if (!Number.isFinite(value) || value === missing) continue;
-          if (block.mask?.[at] === 0 || opaque?.[at] === 0) continue;
+          if (hidden?.[at] === 1) continue;
           const target = line + Math.min(width - 1, Math.floor(((block.column + x) * width) / imageWidth));
           if (pick && (count[target] as number) > 0) continue;
           sum[target] = (sum[target] as number) + value;
@@ -140,20 +141,4 @@ function flip(plane: Float64Array, width: number): void {
     plane.copyWithin(top, bottom, bottom + width);
     plane.set(line, bottom);
   }
-}
-
-/**
- * The colours of a palette; null without one. Some writers add one to an image that they call grey. TIFF keeps all
- * reds, then all greens, then all blues, in 16 bits.
- */
-async function colourMap(
-  image: GeoTIFFImage,
-  dataTypes: readonly string[],
-): Promise<((value: number) => number[]) | null> {
-  const kind = Number(image.fileDirectory.getValue('PhotometricInterpretation'));
-  if (kind !== PALETTE && (kind !== 1 || dataTypes.length > 1)) return null;
-  const map = (await image.fileDirectory.loadValue('ColorMap')) as ArrayLike<number> | undefined;
-  if (map === undefined) return null;
-  const size = map.length / 3;
-  return (value) => [0, 1, 2].map((channel) => (map[channel * size + value] ?? 0) >> 8);
 }

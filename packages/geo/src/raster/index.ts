@@ -3,6 +3,8 @@ export type { ConvertedFormat } from './analyse-converted.ts';
 export { analyseGeoTiff } from './analyse-geotiff.ts';
 export type { CogFaults } from './cog-faults.ts';
 export { decoderOf } from './decoder.ts';
+export { bandInfos } from './band-info.ts';
+export { metadataItems } from './gdal-metadata.ts';
 export { extendRaster } from './extend-raster.ts';
 export { asAnalysisError, openRaster } from './open-raster.ts';
 export type { OpenRaster, Raster } from './open-raster.ts';

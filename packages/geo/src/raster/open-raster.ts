@@ -6,9 +6,7 @@ import type { AnalysisLimits } from '../findings/index.ts';
 import { FileSource } from './file-source.ts';
 import { georeferenceOf } from './georeference.ts';
 import type { Georeference } from './georeference.ts';
-
-// No, CCITT none; LZW, old and new JPEG, DEFLATE (twice numbered), PackBits, LERC, Zstandard.
-const COMPRESSIONS = new Set([1, 5, 6, 7, 8, 32773, 32946, 34887, 50000]);
+import { whyUnread } from './unread.ts';
 
 export interface Raster {
   readonly fileName: string;
@@ -148,13 +146,13 @@ async function checkImage(
       'too_large',
       `${fileName} declares ${width} x ${height} pixels in ${bands} bands, more than the ${limits.maxPixels} values that are accepted. Split it`,
     );
-  const compression = image.fileDirectory.getValue('Compression') ?? 1;
-  if (!COMPRESSIONS.has(compression))
+  checkSamples(image, fileName);
+  const why = await whyUnread(image);
+  if (why !== null)
     throw new AnalysisError(
       'unsupported',
-      `${fileName} uses TIFF compression ${compression}, which is not read here. Save it with DEFLATE or LZW`,
+      `${fileName} ${why}, which is not read here. Save it as a Cloud Optimised GeoTIFF with GDAL`,
     );
-  checkSamples(image, fileName);
   const [blockWidth, blockHeight] = [image.getTileWidth(), Math.min(image.getTileHeight(), height)];
   if (!(blockWidth >= 1 && blockHeight >= 1)) throw damaged(fileName, 'its blocks have no size');
   const planes = image.planarConfiguration === 2 ? bands : 1;
@@ -242,11 +240,13 @@ function dataType(image: GeoTIFFImage, band: number): string {
   return format === undefined ? 'other' : `${format}${image.getBitsPerSample(band)}`;
 }
 
+/** As GDAL reads it: a decimal comma will do, and whatever follows the number. */
 export function nodataOf(image: GeoTIFFImage): number | null {
   const text: unknown = image.fileDirectory.getValue('GDAL_NODATA');
   if (typeof text !== 'string') return null;
   const value = text.replaceAll('\0', '').trim();
-  if (value === '') return null;
   if (/^[+-]?nan$/i.test(value)) return Number.NaN;
-  return Number.isNaN(Number(value)) ? null : Number(value);
+  if (/^[+-]?inf(inity)?$/i.test(value)) return value.startsWith('-') ? -Infinity : Infinity;
+  const number = Number.parseFloat(value.replace(',', '.'));
+  return Number.isNaN(number) ? null : number;
 }

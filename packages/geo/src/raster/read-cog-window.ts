@@ -1,11 +1,11 @@
-import { GeoTIFF, getDecoder } from 'geotiff';
+import { GeoTIFF } from 'geotiff';
 import type { GeoTIFFImage, Pool } from 'geotiff';
 
 import { transformBounds } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import { RemoteRasterError, RemoteSource } from '../ranges/index.ts';
 import type { RemoteSourceOptions } from '../ranges/index.ts';
-import { decoderOf } from './decoder.ts';
+import { poolFor } from './decoder.ts';
 import { applyTransform, georeferenceOf } from './georeference.ts';
 import { nodataOf, subfileType } from './open-raster.ts';
 import type { TypedArray } from './typed-array.ts';
@@ -107,7 +107,7 @@ async function readWindow(tiff: GeoTIFF, options: ReadCogWindowOptions): Promise
     window: [...window],
     samples: [band - 1],
     interleave: false,
-    pool: await decoding(level, window, options.onProgress),
+    pool: decoding(level, window, options.onProgress),
     ...(signal === undefined ? {} : { signal }),
   });
   if (data === undefined) throw new RemoteRasterError('unusable', url, `the raster has no band ${band}`);
@@ -129,29 +129,16 @@ async function readWindow(tiff: GeoTIFF, options: ReadCogWindowOptions): Promise
 }
 
 /** Decodes in Node's threads, and says how far it is. */
-async function decoding(
+function decoding(
   level: GeoTIFFImage,
   [left, top, right, bottom]: readonly [number, number, number, number],
   onProgress: ((fraction: number) => void) | undefined,
-): Promise<Pool> {
+): Pool {
   const along = (from: number, to: number, size: number): number =>
     Math.ceil(to / size) - Math.floor(from / size);
   const blocks = along(left, right, level.getTileWidth()) * along(top, bottom, level.getTileHeight());
   let done = 0;
-  const bindParameters: Pool['bindParameters'] = (compression, parameters) => {
-    // The decoder at hand takes numbers as this machine has them.
-    const decoder = level.littleEndian ? decoderOf(level) : getDecoder(compression, parameters);
-    return {
-      decode: async (block) => {
-        const decoded = await (await decoder).decode(block);
-        done += 1;
-        onProgress?.(Math.min(1, done / blocks));
-        return decoded;
-      },
-    };
-  };
-  // The only call of a pool that is made.
-  return { bindParameters } as Pool;
+  return poolFor(level, () => onProgress?.(Math.min(1, ++done / blocks)));
 }
 
 async function chooseLevel(

@@ -25,10 +25,10 @@ export async function readValidity(raster: Raster, signal?: AbortSignal): Promis
   const width = Math.max(1, Math.round(imageWidth * scale));
   const height = Math.max(1, Math.round(imageHeight * scale));
   const cells = new Uint8Array(width * height);
-  for await (const block of readBlocks(image, { signal, mask: maskOf(raster, image) })) {
-    const opaque = alpha === null ? undefined : block.bands[alpha];
+  for await (const block of readBlocks(image, { signal, mask: maskOf(raster, image), alpha })) {
     for (const [band, values] of block.bands.entries()) {
       if (band === alpha) continue;
+      const hidden = block.hidden[band];
       const missing = nodata === null ? Number.NaN : asStored(nodata, values);
       for (let y = 0; y < block.height; y++) {
         const line = Math.min(height - 1, Math.floor(((block.row + y) * height) / imageHeight)) * width;
@@ -36,7 +36,7 @@ export async function readValidity(raster: Raster, signal?: AbortSignal): Promis
           const at = y * block.width + x;
           const value = values[at] as number;
           if (!Number.isFinite(value) || value === missing) continue;
-          if (block.mask?.[at] === 0 || opaque?.[at] === 0) continue;
+          if (hidden?.[at] === 1) continue;
           cells[line + Math.min(width - 1, Math.floor(((block.column + x) * width) / imageWidth))] = 1;
         }
       }

@@ -8,12 +8,12 @@ import {
 } from '../findings/index.ts';
 import type { Moments } from '../findings/index.ts';
 import { readBlocks } from './blocks.ts';
-import { withRaster } from './open-raster.ts';
+import { maskOf, withRaster } from './open-raster.ts';
 import type { Raster } from './open-raster.ts';
 import { asStored } from './typed-array.ts';
 import type { TypedArray } from './typed-array.ts';
 
-/** Statistics of one band. Nodata, NaN and infinities are not counted; null where no value is left. */
+/** Statistics of one band. Nodata, NaN, infinities and what a mask or an alpha hides are not counted; null where no value is left. */
 export interface BandStatistics {
   /** Values counted. */
   readonly count: number;
@@ -53,16 +53,23 @@ export async function statisticsOfRaster(
     isSmall(type) ? new ValueTally(raster.nodata, bins) : new MomentTally(raster.nodata, bins),
   );
   const first = raster.dataTypes.map((): number[] => []);
+  const options = { signal, share, mask: maskOf(raster, raster.image), alpha: raster.alpha };
   let pixels = 0;
   for (let pass = 0; tallies.some((tally) => tally.passes > pass); pass++)
-    for await (const { bands, width, height } of readBlocks(raster.image, { signal, share })) {
-      for (const [index, tally] of tallies.entries()) tally.add(bands[index] as TypedArray, pass);
+    for await (const { bands, hidden, width, height } of readBlocks(raster.image, options)) {
+      const seen = bands.map((values, index) => visible(values, hidden[index]));
+      for (const [index, tally] of tallies.entries()) tally.add(seen[index] as TypedArray, pass);
       if (pass > 0) continue;
       pixels += width * height;
       for (const [index, values] of first.entries())
-        addFirst(values, bands[index] as TypedArray, raster.nodata);
+        addFirst(values, seen[index] as TypedArray, raster.nodata);
     }
   return tallies.map((tally, index) => ({ ...tally.result(pixels), first: first[index] ?? [] }));
+}
+
+/** The values that neither a mask nor an alpha hides. */
+function visible(values: TypedArray, hidden: Uint8Array | null | undefined): TypedArray {
+  return hidden ? values.filter((_, index) => hidden[index] === 0) : values;
 }
 
 function addFirst(into: number[], values: TypedArray, nodata: number | null): void {

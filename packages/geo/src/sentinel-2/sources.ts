@@ -1,6 +1,6 @@
 import type { CalcSource } from '../calc/index.ts';
 import { AnalysisError } from '../findings/index.ts';
-import { openRaster } from '../raster/index.ts';
+import { bandInfos, openRaster } from '../raster/index.ts';
 
 /** In the order in which a product of level 1C lists them. */
 const BANDS = [
@@ -54,12 +54,8 @@ async function bandsIn(path: string, fileName: string): Promise<[Sentinel2Band, 
   const { raster, close } = await openRaster(path, { fileName });
   try {
     const count = raster.dataTypes.length;
-    const names: (Sentinel2Band | null)[] = [];
-    // One at a time: of several at once geotiff answers the first only.
-    for (let sample = 0; sample < count; sample++) {
-      const text = (await raster.image.getGDALMetadata(sample))?.['DESCRIPTION'];
-      names.push(typeof text === 'string' ? bandNamed(text) : null);
-    }
+    const infos = await bandInfos(raster);
+    const names = infos.map(({ name }) => bandNamed(name));
     const some = names.some((name) => name !== null);
     const bands = some || count !== BANDS.length ? names : BANDS;
     return bands.flatMap((band, index) => (band === null ? [] : [[band, { path, band: index + 1 }]]));

@@ -189,6 +189,8 @@ function band({
   dataType,
   nodata,
   unit,
+  scale,
+  offset,
   sampling,
   resolution,
   statistics,
@@ -205,6 +207,8 @@ function band({
       : { statistics: { ...rest(statistics), valid_percent: statistics.validPercent } }),
     ...(commonName === null ? {} : { 'eo:common_name': commonName }),
     'raster:sampling': sampling,
+    ...(scale === null ? {} : { 'raster:scale': scale }),
+    ...(offset === null ? {} : { 'raster:offset': offset }),
     ...(known || bits === undefined ? {} : { 'raster:bits_per_sample': Number(bits) }),
     ...(resolution === null ? {} : { 'raster:spatial_resolution': resolution }),
   };

@@ -70,7 +70,7 @@ async function sourcesOf(options: WarpOptions, opened: OpenRaster[]): Promise<So
     const { georeference, image, dataTypes, width } = raster;
     const { crs, transform } = georeference;
     const photometric = image.fileDirectory.getValue('PhotometricInterpretation');
-    if (crs?.code == null || transform === null || dataTypes.length !== 1 || !image.littleEndian) return null;
+    if (crs?.code == null || transform === null || dataTypes.length !== 1) return null;
     if (!(transform[1] > 0 && transform[5] < 0 && transform[2] === 0 && transform[4] === 0)) return null;
     if (photometric !== undefined && photometric > 1) return null;
     if (raster.directories.some(({ image: other }) => isMask(other))) return null;
