@@ -32,12 +32,14 @@ export class Column {
     this.name = name;
   }
 
-  /** Null stands for no value. */
-  add(value: string | number | boolean | null): void {
+  /**
+   * Null stands for no value.
+   * @param text as which it is shown: the digits of a long number are more than a number here can hold
+   */
+  add(value: string | number | boolean | null, text = String(value)): void {
     if (value === null) return;
     this.#any = true;
-    if (this.#initial.length < INITIAL_VALUES)
-      this.#initial.push(String(value).slice(0, LONGEST_INITIAL_VALUE));
+    if (this.#initial.length < INITIAL_VALUES) this.#initial.push(text.slice(0, LONGEST_INITIAL_VALUE));
     this.#boolean &&= typeof value === 'boolean';
     this.#formats =
       typeof value === 'string' && this.#formats.length > 0

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { expect, test } from 'vitest';
 
-import { temporaryFolder } from '../../test/support/files.ts';
+import { findingsFile, temporaryFolder } from '../../test/support/files.ts';
 import { analyse } from '../analysis/index.ts';
 import type { Analysis } from '../findings/index.ts';
 
@@ -75,4 +75,102 @@ test.each<[string, string | Uint8Array, string, RegExp]>([
   const error: unknown = await analyseText(text).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ name: 'AnalysisError', code });
   expect((error as Error).message).toMatch(message);
+});
+
+/** Name, type, minimum, maximum and first values of each column, and the count of lines. */
+async function told(name: string): Promise<unknown> {
+  const { selectors, lines } = await analyse(findingsFile(`vector/${name}`).path, {
+    fileName: name,
+    fileType: 'CSV',
+  });
+  return [
+    lines,
+    ...(selectors ?? []).map(({ selector, data_type, minimum, maximum, initial_values }) => [
+      selector,
+      data_type,
+      minimum,
+      maximum,
+      ...(initial_values ?? []),
+    ]),
+  ];
+}
+
+test.skipIf(findingsFile('vector').absent).each<[string, unknown[]]>([
+  [
+    'F10_mixed_line_ends.csv',
+    [4, ['a', 'numeric', 1, 5, '1', '3', '5'], ['b', 'numeric', 2, 6, '2', '4', '6']],
+  ],
+  [
+    'F11_inch.csv',
+    [3, ['id', 'numeric', 1, 2, '1', '2'], ['size', 'string', null, null, '5" pipe', '6" pipe']],
+  ],
+  [
+    'F12_decimal_comma.csv',
+    [
+      4,
+      ['Datum', 'datetime', null, null, '2024-01-01', '2024-01-02', '2024-01-03'],
+      ['Temp', 'numeric', 28.7, 29, '28,7', '28,95', '29'],
+    ],
+  ],
+  [
+    'F12_sep_line.csv',
+    [
+      4,
+      ['id', 'numeric', 1, 2, '1', '2'],
+      ['lon', 'numeric', 10.5, 11.5, '10.5', '11.5'],
+      ['lat', 'numeric', 50.5, 51.5, '50.5', '51.5'],
+    ],
+  ],
+  [
+    'F12_commas_in_header.csv',
+    [
+      3,
+      ['Location, name', 'string', null, null, 'A', 'B'],
+      ['Value, unit, note', 'numeric', 1.5, 2.5, '1.5', '2.5'],
+      ['x', 'numeric', 2, 3, '2', '3'],
+    ],
+  ],
+  [
+    'F13_big_ids.csv',
+    [
+      3,
+      [
+        'id',
+        'numeric',
+        12345678901234567890,
+        12345678901234567891,
+        '12345678901234567890',
+        '12345678901234567891',
+      ],
+    ],
+  ],
+  ['F13_cr_only_lines.csv', [3, ['a', 'numeric', 1, 3, '1', '3'], ['b', 'numeric', 2, 4, '2', '4']]],
+  [
+    'F13_missing_words.csv',
+    [4, ...['a', 'b', 'c', 'd', 'e'].map((name) => [name, 'numeric', 1, 3, '1', '3'])],
+  ],
+])('%s is read as it was meant (needs ../shared/findings)', async (name, expected) => {
+  expect(await told(name)).toEqual(expected);
+});
+
+test.each<[string, string, unknown[]]>([
+  [
+    'commas in most rows of a table of tabs',
+    'name\tnote\nA\t1, 2, 3\nB\t4, 5\nC\t6, 7, 8\n',
+    ['name', 'note'],
+  ],
+  ['semicolons between decimal commas', 'x;y\n1,5;2,5\n3,5;4,5\n', ['x:5', 'y:7']],
+  ['thousands and decimal commas', 'x;y\n1.234,5;a\n-2.000,25;b\n', ['x:-765.75', 'y']],
+  ['commas that may set thousands apart', 'x;y\n1,234;a\n2,345;b\n', ['x', 'y']],
+  ['quoted delimiters and line ends', 'a,b\n"x;y;z\r\n;",1\n"p;q;r;s",2\n', ['a', 'b:3']],
+  ['every kind of line end', 'a|b\r\n1|2\n3|4\r5|6', ['a:9', 'b:12']],
+  ['a hint of Excel', '\uFEFFsep=|\r\na,b|c\r\n1|2\r\n', ['a,b:1', 'c:2']],
+  ['quotation marks in the middle of fields', 'id,what\n1,a "b" c\n2,"d, e"\n3,6"\n', ['id:6', 'what']],
+  ['words for what is missing', 'a,b\n1,NULL\n#N/A,2\n2,<NA>\nNone,--\n', ['a:3', 'b:2']],
+])('a table with %s has its columns and their sums', async (_name, text, expected) => {
+  const { selectors } = await analyseText(text);
+  const sums = selectors?.map(({ selector, mean, initial_values }) =>
+    mean === null ? selector : `${selector}:${mean * (initial_values?.length ?? 0)}`,
+  );
+  expect(sums).toEqual(expected);
 });

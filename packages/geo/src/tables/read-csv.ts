@@ -7,18 +7,21 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 
 import { AnalysisError } from '../findings/index.ts';
+import { dialectOf, LINE_ENDS } from './dialect.ts';
 
 export interface CsvRows extends AsyncIterable<string[]> {
   /** How many lines of text were read so far. */
   lines(): number;
+  /** What parts the fields of a row. */
+  readonly delimiter: string;
 }
 
 const LONGEST_RECORD = 1024 * 1024;
-const DELIMITERS = [',', ';', '\t', '|'];
+const HEAD_BYTES = 64 * 1024;
 
 /**
  * Reads the rows of a table one by one: text in UTF-8, UTF-16 with a byte order mark, or else in the code page of
- * Windows, separated by whichever of comma, semicolon, tab and bar its first line has most of.
+ * Windows, its lines ended in any way, its fields parted by a comma, semicolon, tab or bar, whichever fits its first rows.
  * @throws {AnalysisError} at the line where it cannot be read on.
  */
 export async function readCsv<T>(
@@ -54,11 +57,16 @@ async function attemptIn<T>(
   { fileName, signal }: { fileName: string; signal: AbortSignal | undefined },
   use: (rows: CsvRows) => Promise<T>,
 ): Promise<T> {
+  const { delimiter, skip } = dialectOf(new TextDecoder(encoding).decode(head), head.length < HEAD_BYTES);
   const parser = parse({
     bom: true,
-    delimiter: delimiterOf(new TextDecoder(encoding).decode(head)),
+    delimiter,
+    from_line: skip + 1,
     max_record_size: LONGEST_RECORD,
+    record_delimiter: LINE_ENDS,
     relax_column_count: true,
+    // A quotation mark within a field is part of it: 5" pipe.
+    relax_quotes: true,
     skip_empty_lines: true,
   });
   const bytes = Readable.toWeb(createReadStream(path, signal === undefined ? {} : { signal }));
@@ -67,7 +75,11 @@ async function attemptIn<T>(
   const piped = pipeline(text, (chunks: AsyncIterable<string>) => counter.count(chunks), parser);
   try {
     const [result] = await Promise.all([
-      use({ [Symbol.asyncIterator]: () => parser[Symbol.asyncIterator](), lines: () => counter.lines }),
+      use({
+        [Symbol.asyncIterator]: () => parser[Symbol.asyncIterator](),
+        lines: () => counter.lines,
+        delimiter,
+      }),
       piped,
     ]);
     return result;
@@ -85,11 +97,15 @@ class LineCounter {
   async *count(chunks: AsyncIterable<string>): AsyncGenerator<string> {
     let last = '\n';
     for await (const chunk of chunks) {
-      for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', at + 1)) this.lines += 1;
+      for (let at = 0; at < chunk.length; at++) {
+        const code = chunk.charCodeAt(at);
+        // A line feed right behind a carriage return ends no further line.
+        if (code === 13 || (code === 10 && (at === 0 ? last : chunk[at - 1]) !== '\r')) this.lines += 1;
+      }
       last = chunk.at(-1) ?? last;
       yield chunk;
     }
-    if (last !== '\n') this.lines += 1;
+    if (last !== '\n' && last !== '\r') this.lines += 1;
   }
 }
 
@@ -111,16 +127,10 @@ function place({ lines }: CsvError): string {
   return typeof lines === 'number' ? ` at line ${lines}` : '';
 }
 
-function delimiterOf(head: string): string {
-  const [line = ''] = head.replaceAll(/"[^"]*"/g, '').split(/\r?\n/, 1);
-  const counts = DELIMITERS.map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
-  return counts.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
-}
-
 async function headOf(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, 0);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
