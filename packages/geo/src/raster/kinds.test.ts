@@ -141,9 +141,10 @@ describe.skipIf(nativeAbsent)('every kind of TIFF (skipped where GDAL is absent)
       const installed = await analyseInChild(path, options);
       process.env['PATH'] = '/nowhere';
       try {
-        const bare = await analyseInChild(path, options).catch((error: unknown) => error as Error);
-        if (kind.rare === true) expect(bare).toMatchObject({ code: 'unsupported' });
-        else expect({ ...bare, size: 0 }).toEqual({ ...installed, size: 0 });
+        const bare: unknown = await analyseInChild(path, options).catch((error: unknown) => error);
+        expect(bare).toEqual(
+          kind.rare === true ? expect.objectContaining({ code: 'unsupported' }) : installed,
+        );
       } finally {
         process.env['PATH'] = PATH;
       }
