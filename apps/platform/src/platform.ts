@@ -1,5 +1,5 @@
 import { access, mkdir, readFile } from 'node:fs/promises';
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -120,6 +120,7 @@ async function compose(
       uploadCreditsPerGb: settings.FUSION_UPLOAD_CREDITS_PER_GB,
       analysisTimeoutSeconds: settings.FUSION_ANALYSIS_TIMEOUT_SECONDS,
       analysisMemoryMb: settings.FUSION_ANALYSIS_MEMORY_MB,
+      analysisProcesses: settings.FUSION_ANALYSIS_PROCESSES ?? availableParallelism(),
       analysisFolder: resolve(folders.analysis),
       sentinel2Archive: settings.FUSION_S2_STAC_URL,
     },

@@ -68,6 +68,9 @@ export const settingsSchema = z.object({
   FUSION_ANALYSIS_MEMORY_MB: whole(128)
     .default(1024)
     .describe('How much memory the analysis of one file may take'),
+  FUSION_ANALYSIS_PROCESSES: whole(1)
+    .optional()
+    .describe('How many files are analysed side by side; without it as many as there are processors'),
   FUSION_S2_STAC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -191,3 +191,19 @@ describe('a file that is analysed', () => {
     expect(copied!.stac_item).toMatchObject({ id: copied!.file_id });
   });
 });
+
+test('files that come at once are analysed side by side, and no claim is left', async () => {
+  const slow = JSON.stringify({
+    type: 'MultiPoint',
+    coordinates: Array.from({ length: 40_000 }, (_, index) => [index % 180, index % 90]),
+  });
+  const ids = [await world.upload('slow.geojson', 'GeoJSON', slow)];
+  for (const name of ['a', 'b', 'c']) ids.push(await world.upload(`${name}.geojson`, 'GeoJSON', point));
+  const ended: string[] = [];
+  await Promise.all(ids.map(async (id) => void (await world.analysed(id), ended.push(id))));
+  expect(ended.toSorted()).toEqual(ids.toSorted());
+  const owners = await world.database.queries.execute(
+    sql`select count(*) as held from data_files where lease_owner is not null`,
+  );
+  expect(JSON.stringify(owners)).toMatch(/"held":"?0"?/);
+});

@@ -10,6 +10,7 @@ import { isFaultOfContent, mostFaults, mostLosses } from './faults.ts';
 import { storeAnalysis } from './store-analysis.ts';
 import type { Finding } from './store-analysis.ts';
 import { compiledFolder, workFolder } from './work-folder.ts';
+import type { Work } from './worker.ts';
 
 /** Regions are told to services whole: an outline of a national park is 4 MB. */
 const longestGeojson = 64 * 1024 * 1024;
@@ -18,16 +19,16 @@ const neverRead: ReadonlySet<string> = new Set(['Other', 'GZIP', 'ZIP', 'PDF']);
 const retrySeconds = 5;
 const ownTroubleSeconds = 30;
 
-/** Claims a file that waits for analysis and analyses it. Gives whether there was one. */
-export async function analyseNext(context: Context, signal: AbortSignal): Promise<boolean> {
+/** Claims a file that waits for analysis, and gives what analyses it. */
+export async function claimAnalysis(context: Context, signal: AbortSignal): Promise<Work | undefined> {
   const file = await claim(context, 'analysis');
-  if (!file) return false;
+  return file && (async () => await analyseClaimed(context, file, signal));
+}
+
+async function analyseClaimed(context: Context, file: FileRow, signal: AbortSignal): Promise<void> {
   const release = hold(context, file.id);
   try {
-    if (file.analysis_tries > mostLosses) {
-      await storeAnalysis(context, file, { refusal: lost });
-      return true;
-    }
+    if (file.analysis_tries > mostLosses) return await storeAnalysis(context, file, { refusal: lost });
     const folder = await workFolder(context);
     try {
       await analyseFile(context, file, folder, signal);
@@ -41,7 +42,6 @@ export async function analyseNext(context: Context, signal: AbortSignal): Promis
   } finally {
     release();
   }
-  return true;
 }
 
 const lost = `the platform ended ${mostLosses} times while it analysed it; the file may be what takes it down`;
@@ -74,7 +74,7 @@ async function fail(context: Context, file: FileRow, error: unknown): Promise<vo
     return await giveBack(context, file.id, { faults: 1, afterSeconds: retrySeconds });
   const reason = error instanceof Error ? error.message : String(error);
   await storeAnalysis(context, file, {
-    refusal: `analysing it failed ${mostFaults} times; the file may be damaged (${reason.slice(0, 200)})`,
+    refusal: `analysing it failed ${mostFaults} times. That is a fault of the platform, and the file may be sound (${reason.slice(0, 200)})`,
   });
 }
 

@@ -14,6 +14,8 @@ export interface DataSettings {
   readonly uploadCreditsPerGb: string;
   readonly analysisTimeoutSeconds: number;
   readonly analysisMemoryMb: number;
+  /** How many files are analysed side by side. */
+  readonly analysisProcesses: number;
   /** Where analysis works; what is in it when the platform starts is removed. */
   readonly analysisFolder: string;
   /** The STAC API with the collection of Sentinel-2 that cloud cover is asked of; none is asked without it. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { signingKey } from '../accounts/index.ts';
-import { analyseNext } from './analysis.ts';
+import { claimAnalysis } from './analysis.ts';
 import { takeBack } from './claim.ts';
 import type { Context } from './context.ts';
 import { describeData } from './describe.ts';
@@ -10,7 +10,7 @@ import { addFile, downloadToken, listFiles, openDownload, receiveUpload } from '
 import { copyItem, createItem, getItem, listUploaded, removeItem, updateItem } from './items.ts';
 import { keep, removeKept } from './kept.ts';
 import { filesForJob, fulfil, prepareOutputs, ready, regionOf, removeOf } from './outputs.ts';
-import { ingestNext } from './ingesters.ts';
+import { claimIngesters } from './ingesters.ts';
 import { addRegions } from './regions.ts';
 import { contentsOf, takeOver } from './take-over.ts';
 import { setUses } from './uses.ts';
@@ -92,9 +92,13 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
       await context.objects.sweep();
       await dropAbandoned(context);
       workers = [
-        startWorker(context, { next: analyseNext, upkeep: async () => await removeDropped(context) }),
+        startWorker(context, {
+          claim: claimAnalysis,
+          slots: context.settings.analysisProcesses,
+          upkeep: async () => await removeDropped(context),
+        }),
         // Apart, so that what is new never waits for what is usable already.
-        startWorker(context, { next: ingestNext }),
+        startWorker(context, { claim: claimIngesters, slots: context.settings.analysisProcesses }),
       ];
     },
     close: async () => void (await Promise.all(workers.map(async (worker) => await worker.close()))),

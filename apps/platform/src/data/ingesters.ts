@@ -13,16 +13,20 @@ import { isFaultOfContent, mostFaults, mostLosses } from './faults.ts';
 import { cloudIngester, outlineDetail } from './ingester-entry.ts';
 import { endIngester } from './store-ingesters.ts';
 import { compiledFolder, workFolder } from './work-folder.ts';
+import type { Work } from './worker.ts';
 
 const retrySeconds = 30;
 
 /**
- * Claims a file whose ingesters are left to run, and runs them. The file is usable all the while: one that fails is
- * noted in its entry and takes nothing away. Gives whether there was one.
+ * Claims a file whose ingesters are left to run, and gives what runs them. The file is usable all the while: one that
+ * fails is noted in its entry and takes nothing away.
  */
-export async function ingestNext(context: Context, signal: AbortSignal): Promise<boolean> {
+export async function claimIngesters(context: Context, signal: AbortSignal): Promise<Work | undefined> {
   const file = await claim(context, 'ingesters');
-  if (!file) return false;
+  return file && (async () => await ingestClaimed(context, file, signal));
+}
+
+async function ingestClaimed(context: Context, file: FileRow, signal: AbortSignal): Promise<void> {
   const release = hold(context, file.id);
   try {
     if (file.analysis_tries > mostLosses)
@@ -40,7 +44,6 @@ export async function ingestNext(context: Context, signal: AbortSignal): Promise
   } finally {
     release();
   }
-  return true;
 }
 
 async function ingest(context: Context, file: FileRow, signal: AbortSignal): Promise<void> {

@@ -73,6 +73,7 @@ export async function openWorld({
       uploadCreditsPerGb: '10',
       analysisTimeoutSeconds: 60,
       analysisMemoryMb: 512,
+      analysisProcesses: 2,
       analysisFolder: join(folder, 'analysis'),
       sentinel2Archive,
     },

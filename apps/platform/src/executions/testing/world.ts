@@ -93,6 +93,7 @@ export async function openWorld(folder: string): Promise<World> {
       uploadCreditsPerGb: '0',
       analysisTimeoutSeconds: 60,
       analysisMemoryMb: 512,
+      analysisProcesses: 2,
       analysisFolder: join(folder, 'analysis'),
     },
     host: 'here',
