@@ -16,7 +16,7 @@ export type {
   CogArray,
   StatisticsRow,
 } from './calc/index.ts';
-export { crsOf, transformBounds, unionOfBounds } from './crs/index.ts';
+export { crsOf, learnCrs, transformBounds, unionOfBounds } from './crs/index.ts';
 export type { Crs } from './crs/index.ts';
 export { AnalysisError } from './findings/index.ts';
 export type {

@@ -1,4 +1,4 @@
-import { crsOf, transformBounds } from '@fusion-platform/geo';
+import { learnCrs, transformBounds } from '@fusion-platform/geo';
 import type { Bounds, Crs } from '@fusion-platform/geo';
 import { Refusal } from '@fusion-platform/service-kit';
 import type { Region } from '@fusion-platform/service-kit';
@@ -37,7 +37,7 @@ export async function cropTo(path: string, region: Region): Promise<Crop> {
   try {
     const image = await tiff.getImage(0);
     const keys = image.getGeoKeys() ?? {};
-    const crs = crsOf(Number(keys['ProjectedCSTypeGeoKey'] || keys['GeographicTypeGeoKey'] || 0));
+    const crs = await learnCrs(Number(keys['ProjectedCSTypeGeoKey'] || keys['GeographicTypeGeoKey'] || 0));
     const [x = 0, y = 0] = image.getResolution();
     if (crs === null || x <= 0 || y >= 0)
       throw new Refusal('The DEM does not lie north up in a coordinate system that is known here');

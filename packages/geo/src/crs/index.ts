@@ -1,9 +1,11 @@
 export { crosses, cutLine, cutPolygon, planarArea, unwrap } from './antimeridian.ts';
 export type { LongEdges } from './antimeridian.ts';
 export { transformBounds, transformedRing } from './bounds.ts';
-export { crsOf, epsgCodeOf } from './crs.ts';
-export type { Crs } from './crs.ts';
-export { crsOfGeoTiff, learnCrs } from './learn-crs.ts';
-export { lonLatBounds, rectangle, unionOfBounds, widthOf } from './lon-lat-bounds.ts';
+export { epsgCodeOf } from './crs.ts';
+export type { Crs, CrsReading } from './crs.ts';
+export { crsOfGeoKeys, plainCodeOf } from './geo-keys.ts';
+export type { GeoKeys } from './geo-keys.ts';
 export { distance, lineLength, ringArea } from './geodesy.ts';
-export { crsOfWkt } from './wkt.ts';
+export { lonLatBounds, rectangle, unionOfBounds, widthOf } from './lon-lat-bounds.ts';
+export { crsOf, crsOfPrj, learnCrs, readCrs } from './read-crs.ts';
+export { uncertaintyOf } from './uncertainty.ts';

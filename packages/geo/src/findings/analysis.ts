@@ -106,6 +106,8 @@ export interface Analysis {
   readonly ended: readonly Ingester[];
   /** Those that are left for later. With `statistics` among them the ones given here are of a sample. */
   readonly later: readonly Ingester[];
+  /** What the user had better know of a file that can be used: sentences without an end. */
+  readonly warnings?: readonly string[];
   readonly stac: StacInfo;
 }
 

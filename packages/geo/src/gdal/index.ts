@@ -10,3 +10,6 @@ export { translate } from './translate.ts';
 export type { TranslateOptions } from './translate.ts';
 export { warp } from './warp.ts';
 export type { WarpOptions } from './warp.ts';
+export { gdalInProcess } from './in-process.ts';
+export type { InProcessGdal } from './in-process.ts';
+export { pointerList, stringList } from './wasm-module.ts';

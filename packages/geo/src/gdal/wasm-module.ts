@@ -7,19 +7,28 @@ export interface GdalModule {
     mkdirTree(path: string): void;
     mount(type: unknown, options: { root: string }, path: string): void;
     chdir(path: string): void;
+    readFile(path: string): Uint8Array;
+    writeFile(path: string, bytes: Uint8Array): void;
+    readdir(path: string): string[];
+    unlink(path: string): void;
+    stat(path: string): { readonly size: number };
   };
   NODEFS: unknown;
   HEAPU32: Uint32Array;
+  HEAPF64: Float64Array;
   ccall(
     name: string,
     returns: 'number' | 'string' | null,
     types: readonly ('number' | 'string')[],
     values: readonly (number | string | null)[],
   ): number & string;
-  addFunction(body: (...values: number[]) => number, signature: string): number;
+  addFunction(body: (...values: number[]) => number | undefined, signature: string): number;
+  UTF8ToString(pointer: number): string;
   lengthBytesUTF8(text: string): number;
   stringToUTF8(text: string, pointer: number, length: number): void;
   _malloc(bytes: number): number;
+  _free(pointer: number): void;
+  _OCTTransform(transformation: number, count: number, x: number, y: number, z: number): number;
 }
 
 type Factory = (settings: object) => Promise<GdalModule>;

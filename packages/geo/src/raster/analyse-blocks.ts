@@ -19,7 +19,7 @@ import { bandInfos } from './band-info.ts';
 import type { BandInfo } from './band-info.ts';
 import { drawRaster } from './draw-raster.ts';
 import { footprintOf } from './footprint.ts';
-import { applyTransform, imageBounds, learnedGeoreference } from './georeference.ts';
+import { applyTransform, imageBounds, learnedGeoreference, placeWarnings } from './georeference.ts';
 import { damagedFor, isUnreadable } from './gdal-refusal.ts';
 import { cogFaults } from './cog-faults.ts';
 import type { CogFaults } from './cog-faults.ts';
@@ -54,7 +54,7 @@ export async function analyseBlocks(
     optimise !== null &&
     (await makeCog(path, alternativePath, optimise, { fileName, signal }));
   const analysis = await withRaster(path, { fileName, limits, signal }, async (opened) => {
-    const georeference = await learnedGeoreference(opened.georeference, path, signal);
+    const georeference = await learnedGeoreference(opened.georeference, opened.image);
     const raster = { ...opened, georeference };
     const infos = await bandInfos(raster);
     const values = raster.width * raster.height * raster.dataTypes.length;
@@ -164,6 +164,7 @@ function compose(
     crs: epsg === null ? nameOf(crs) : `EPSG:${epsg}`,
     resolution: metres === null ? null : Math.max(1, Math.round(metres)),
     bounds: footprint?.bounds ?? null,
+    warnings: placeWarnings(georeference, footprint?.bounds ?? null),
     area: footprint?.area ?? null,
     length: null,
     points: null,

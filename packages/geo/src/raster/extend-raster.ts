@@ -19,7 +19,7 @@ export async function extendRaster(
   found: (finding: IngesterFinding) => void,
 ): Promise<void> {
   await withRaster(path, { fileName, limits, signal }, async (opened) => {
-    const georeference = await learnedGeoreference(opened.georeference, path, signal);
+    const georeference = await learnedGeoreference(opened.georeference, opened.image);
     const raster = { ...opened, georeference };
     for (const ingester of ingesters)
       switch (ingester) {

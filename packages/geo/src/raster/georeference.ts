@@ -1,7 +1,7 @@
 import type { GeoTIFFImage } from 'geotiff';
 
-import { crsOf, crsOfGeoTiff, learnCrs } from '../crs/index.ts';
-import type { Crs } from '../crs/index.ts';
+import { crsOf, crsOfGeoKeys, plainCodeOf, uncertaintyOf } from '../crs/index.ts';
+import type { Crs, GeoKeys } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 
 /** x = t[0] + column t[1] + row t[2], y = t[3] + column t[4] + row t[5], at the outer corner of a pixel: GDAL's order. */
@@ -12,40 +12,58 @@ export interface Georeference {
   readonly transform: GeoTransform | null;
   /** Of the code that the file names, e.g. 32630; null when it names none. */
   readonly epsg: number | null;
-  /** Null when it is none of those built in, unless it was learned. */
+  /** Null when it needs PROJ and was not learned, and where there is none on Earth. */
   readonly crs: Crs | null;
   readonly geographic: boolean;
   /** The file places the middle of a pixel where others place its corner; `transform` has it put right. */
   readonly pixelIsPoint: boolean;
+  /** It has a system that names no place on Earth, and which: said of one that was learned. */
+  readonly elsewhere: string | null;
 }
-
-const USER_DEFINED = 32767;
 
 /** Reads where an image lies. Honours PixelIsPoint, which geotiff itself does not. */
 export function georeferenceOf(image: GeoTIFFImage): Georeference {
-  const keys = image.getGeoKeys() ?? {};
-  const pixelIsPoint = Number(keys['GTRasterTypeGeoKey']) === 2;
-  const codes = [keys['ProjectedCSTypeGeoKey'], keys['GeographicTypeGeoKey']].map(Number);
-  // A projection of its own over a known datum is not that datum's system.
-  const projected = Number(keys['GTModelTypeGeoKey']) === 1;
-  const code = (projected ? codes[0] : codes[0] || codes[1]) ?? 0;
-  const epsg = code >= 1024 && code < USER_DEFINED ? code : null;
+  const keys = geoKeysOf(image);
+  const pixelIsPoint = Number(image.getGeoKeys()?.['GTRasterTypeGeoKey']) === 2;
+  const epsg = plainCodeOf(keys);
   const crs = epsg === null ? null : crsOf(epsg);
   const stored = storedTransform(image);
   const transform = stored !== null && pixelIsPoint ? shifted(stored, -0.5, -0.5) : stored;
-  return { transform, epsg, crs, geographic: crs?.geographic ?? !projected, pixelIsPoint };
+  return { transform, epsg, crs, geographic: crs?.geographic ?? false, pixelIsPoint, elsewhere: null };
 }
 
-/** The same with a system that is not built in, which takes GDAL a moment to describe. */
-export async function learnedGeoreference(
-  found: Georeference,
-  path: string,
-  signal?: AbortSignal,
-): Promise<Georeference> {
-  const { transform, epsg } = found;
-  if (transform === null || found.crs !== null) return found;
-  const crs = epsg === null ? await crsOfGeoTiff(path, signal) : await learnCrs(epsg, signal);
-  return crs === null ? found : { ...found, crs, geographic: crs.geographic };
+/** The same with a system that takes PROJ to know. */
+export async function learnedGeoreference(found: Georeference, image: GeoTIFFImage): Promise<Georeference> {
+  if (found.transform === null || found.crs !== null) return found;
+  const reading = await crsOfGeoKeys(geoKeysOf(image));
+  if (reading?.kind === 'elsewhere') {
+    const name = reading.name === '' ? '' : ` (${reading.name})`;
+    return { ...found, elsewhere: `${reading.what}${name}` };
+  }
+  if (reading?.kind !== 'earth') return found;
+  const { crs } = reading;
+  return { ...found, crs, epsg: crs.code, geographic: crs.geographic };
+}
+
+/** What there is to say of where an image lies, or of why it lies nowhere. */
+export function placeWarnings({ crs, elsewhere }: Georeference, bounds: Bounds | null): string[] {
+  if (elsewhere !== null) return [`it is in ${elsewhere}, so it lies nowhere on Earth`];
+  if (crs === null || bounds === null) return [];
+  const [west, south, east, north] = bounds;
+  const middle = west > east ? (west + east + 360) / 2 : (west + east) / 2;
+  const said = uncertaintyOf(crs, [middle, (south + north) / 2]);
+  return said === null ? [] : [said];
+}
+
+function geoKeysOf({ fileDirectory }: GeoTIFFImage): GeoKeys {
+  const ascii = fileDirectory.getValue('GeoAsciiParams');
+  const list = (value: unknown): number[] =>
+    typeof value === 'number' ? [value] : Array.from((value ?? []) as ArrayLike<number>);
+  return {
+    directory: list(fileDirectory.getValue('GeoKeyDirectory')),
+    doubles: list(fileDirectory.getValue('GeoDoubleParams')),
+    ascii: typeof ascii === 'string' ? ascii.replaceAll('\0', '') : '',
+  };
 }
 
 function storedTransform(image: GeoTIFFImage): GeoTransform | null {

@@ -6,6 +6,7 @@ export { decoderOf } from './decoder.ts';
 export { bandInfos } from './band-info.ts';
 export { metadataItems } from './gdal-metadata.ts';
 export { extendRaster } from './extend-raster.ts';
+export { learnedGeoreference } from './georeference.ts';
 export { asAnalysisError, openRaster } from './open-raster.ts';
 export type { OpenRaster, Raster } from './open-raster.ts';
 export { readCogWindow } from './read-cog-window.ts';

@@ -6,7 +6,7 @@ import type { Bounds } from '../gdal/index.ts';
 import { RemoteRasterError, RemoteSource } from '../ranges/index.ts';
 import type { RemoteSourceOptions } from '../ranges/index.ts';
 import { poolFor } from './decoder.ts';
-import { applyTransform, georeferenceOf } from './georeference.ts';
+import { applyTransform, georeferenceOf, learnedGeoreference } from './georeference.ts';
 import { nodataOf, subfileType } from './open-raster.ts';
 import type { TypedArray } from './typed-array.ts';
 
@@ -73,7 +73,7 @@ export async function readCogWindow(options: ReadCogWindowOptions): Promise<CogW
 async function readWindow(tiff: GeoTIFF, options: ReadCogWindowOptions): Promise<CogWindow | null> {
   const { url, signal, band = 1, padding = 0, maxPixels = 100_000_000 } = options;
   const image = await tiff.getImage(0);
-  const { transform, crs, epsg, pixelIsPoint } = georeferenceOf(image);
+  const { transform, crs, epsg, pixelIsPoint } = await learnedGeoreference(georeferenceOf(image), image);
   if (
     transform === null ||
     transform[2] !== 0 ||

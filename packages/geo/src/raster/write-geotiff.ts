@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 
-import { crsOf, epsgCodeOf } from '../crs/index.ts';
+import { crsOf, epsgCodeOf, learnCrs } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import { SHORT, DOUBLE, LONG, ASCII, tiffHeader } from './tiff-header.ts';
 import type { TiffTag } from './tiff-header.ts';
@@ -37,6 +37,8 @@ export async function writeGeoTiff(path: string, raster: RasterData): Promise<vo
     : [raster.data as TypedArray];
   const [first] = bands;
   const { width, height } = raster;
+  const code = raster.crs === null ? null : epsgCodeOf(raster.crs);
+  if (code !== null) await learnCrs(code);
   if (first === undefined || bands.some((band) => band.length !== width * height))
     throw new RangeError(`a band of ${width} x ${height} pixels does not have ${first?.length ?? 0} values`);
   if (first.byteLength * bands.length > MAX_BYTES) throw new RangeError('a plain TIFF holds less than 4 GB');
@@ -120,13 +122,13 @@ function geoKeys(name: string, pixelIsPoint: boolean): number[] {
   const code = epsgCodeOf(name);
   if (code === null || code > 32766)
     throw new RangeError(`the CRS ${name} is not an EPSG code that a GeoTIFF can name`);
-  // A code that is not built in is projected, as most are; geographic ones lie between 4000 and 5000.
-  const geographic = crsOf(code)?.geographic ?? (code >= 4000 && code < 5000);
+  // One that PROJ does not know is projected, as most are.
+  const geographic = crsOf(code)?.geographic === true;
   const keys = [
     [1024, geographic ? 2 : 1],
     [1025, pixelIsPoint ? 2 : 1],
     geographic ? [2048, code] : [3072, code],
-    geographic ? [2054, 9102] : [3076, 9001],
+    ...(geographic ? [[2054, 9102]] : []),
   ];
   return [1, 1, 0, keys.length, ...keys.flatMap(([key = 0, value = 0]) => [key, 0, 1, value])];
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
 import { expect, test } from 'vitest';
 
-import { crsOf, describeGeometry, sliceRegion } from '../index.ts';
+import { describeGeometry, learnCrs, sliceRegion } from '../index.ts';
 import { selfIntersection } from '../vector/self-intersection.ts';
 
 type Region = Polygon | MultiPolygon;
@@ -158,9 +158,9 @@ test.skipIf(!existsSync(glasgow))('a real region is cut (needs shared/data/regio
 const lakes = resolve(regions, 'lake_district.geojson');
 test.skipIf(!existsSync(lakes))(
   'a boundary of a hundred thousand points is cut (needs shared/data/regions/lake_district.geojson)',
-  () => {
+  async () => {
     const file = JSON.parse(readFileSync(lakes, 'utf8')) as FeatureCollection<Region>;
-    const { toLonLat } = crsOf(27_700)!;
+    const { toLonLat } = (await learnCrs(27_700))!;
     const coordinates = file.features.flatMap(({ geometry }) =>
       polygonsOf(geometry).map((rings) => rings.map((ring) => ring.map(([x = 0, y = 0]) => toLonLat(x, y)))),
     );

@@ -5,7 +5,8 @@ import type { Geometry } from 'geojson';
 
 import type { Alternative, Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index.ts';
 import { AnalysisError, selectorOf } from '../findings/index.ts';
-import { lonLatBounds, rectangle } from '../crs/index.ts';
+import { lonLatBounds, rectangle, uncertaintyOf } from '../crs/index.ts';
+import type { Crs } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import type { CheckedFeatures } from './check-geojson.ts';
 import { drawVector } from './draw-vector.ts';
@@ -54,6 +55,7 @@ export async function analyseFeatures(
       ...propertySelectors(features),
     ],
     publishable: !convert,
+    warnings: placeWarnings(crs, bounds),
     preview: previewPath !== undefined,
     geojson: text.length <= limits.maxGeojsonLength ? text : null,
     alternative,
@@ -72,6 +74,12 @@ export async function analyseFeatures(
       bands: null,
     },
   };
+}
+
+function placeWarnings(crs: Crs, [west, south, east, north]: Bounds): string[] {
+  const middle = west > east ? (west + east + 360) / 2 : (west + east) / 2;
+  const said = uncertaintyOf(crs, [middle, (south + north) / 2]);
+  return said === null ? [] : [said];
 }
 
 /** The geometry itself where there is one of a handy size, else the rectangle around all. */

@@ -1,9 +1,10 @@
-import { crsOf, learnCrs } from '../crs/index.ts';
+import { crsOf } from '../crs/index.ts';
 import type { Crs } from '../crs/index.ts';
 import type { Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index.ts';
 import { analyseFeatures } from './analyse-features.ts';
-import { checkFeatures, checkGeoJson, namedCode } from './check-geojson.ts';
+import { checkFeatures, checkGeoJson } from './check-geojson.ts';
 import type { CheckedFeatures } from './check-geojson.ts';
+import { crsOfGeoJson } from './read-crs.ts';
 import { readJson } from './read-geojson.ts';
 import { readKml, readKmz } from './read-kml.ts';
 import { readShapefile } from './read-shapefile.ts';
@@ -38,14 +39,12 @@ export async function analyseVector(
 }
 
 async function read(type: VectorType, path: string, options: ReadOptions): Promise<CheckedFeatures> {
-  const { fileName, limits, signal } = options;
+  const { fileName, limits } = options;
   const world = crsOf(4326) as Crs;
   switch (type) {
     case 'GeoJSON': {
       const value = await readJson(path, options);
-      const code = namedCode(value);
-      if (code !== null) await learnCrs(code, signal);
-      return checkGeoJson(value, fileName, limits);
+      return checkGeoJson(value, await crsOfGeoJson(value, fileName), { fileName, limits });
     }
     case 'KML':
       return checkFeatures(await readKml(path, options), world, { fileName, format: 'KML', limits });

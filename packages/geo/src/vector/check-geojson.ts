@@ -2,16 +2,7 @@ import type { Feature, FeatureCollection, Geometry, Position } from 'geojson';
 
 import type { AnalysisLimits } from '../findings/index.ts';
 import { AnalysisError } from '../findings/index.ts';
-import {
-  crosses,
-  crsOf,
-  cutLine,
-  cutPolygon,
-  epsgCodeOf,
-  planarArea,
-  ringArea,
-  unwrap,
-} from '../crs/index.ts';
+import { crosses, cutLine, cutPolygon, planarArea, ringArea, unwrap } from '../crs/index.ts';
 import type { Crs, LongEdges } from '../crs/index.ts';
 import { selfIntersection } from './self-intersection.ts';
 
@@ -54,12 +45,11 @@ interface Format {
  */
 export function checkGeoJson(
   value: unknown,
-  fileName: string,
-  limits: Required<AnalysisLimits>,
+  crs: Crs,
+  { fileName, limits }: { readonly fileName: string; readonly limits: Required<AnalysisLimits> },
 ): CheckedFeatures {
   const fail = failure(fileName, 'GeoJSON');
   if (!isObject(value)) return fail('its top level is not an object');
-  const crs = readCrs(value['crs'], fileName, fail);
   const checker = new Checker(crs, { fileName, format: 'GeoJSON', limits });
   const features = checker.features(value);
   return { crs, collection: { type: 'FeatureCollection', features }, counts: checker.counts };
@@ -277,36 +267,6 @@ type JsonObject = Record<string, unknown>;
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The code of the system that a GeoJSON value names; null where it names none, or none by a code. */
-export function namedCode(value: unknown): number | null {
-  const crs = isObject(value) ? value['crs'] : undefined;
-  const named = isObject(crs) ? nameOf(crs) : undefined;
-  return typeof named === 'string' ? epsgCodeOf(named) : null;
-}
-
-function nameOf(crs: JsonObject): unknown {
-  const { properties } = crs;
-  if (!isObject(properties)) return undefined;
-  return properties['name'] ?? (crs['type'] === 'EPSG' ? `EPSG:${String(properties['code'])}` : undefined);
-}
-
-function readCrs(value: unknown, fileName: string, fail: (message: string) => never): Crs {
-  const world = crsOf(4326) as Crs;
-  if (value === undefined || value === null) return world;
-  if (!isObject(value) || !isObject(value['properties']))
-    return fail('"crs" is not an object with "properties"');
-  const named = nameOf(value);
-  if (typeof named !== 'string') return fail('"crs" has no "name"');
-  const code = epsgCodeOf(named);
-  const crs = code === null ? null : crsOf(code);
-  if (crs === null)
-    throw new AnalysisError(
-      'unsupported',
-      `${fileName} is in the coordinate reference system ${show(named)}, which is not known here. Convert it to EPSG:4326`,
-    );
-  return crs;
 }
 
 function show(value: unknown): string {

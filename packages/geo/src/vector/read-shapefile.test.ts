@@ -83,7 +83,7 @@ test('without a .cpg the table is read in the code page of Windows, and without 
   expect((await analyseZip({ 'a.shp': parts['a.shp'], 'a.prj': parts['a.prj'] })).selectors).toHaveLength(1);
 });
 
-test('a system without a code is read as it is described, and one whose datum is not tied to WGS 84 is refused', async () => {
+test('a system without a code is read as it is described, and one whose datum lies somewhere else is placed, with a warning', async () => {
   const feet =
     'PROJCS["NAD_1983_StatePlane_New_York_Long_Island_FIPS_3104_Feet",GEOGCS["GCS_North_American_1983",DATUM["D_North_American_1983",SPHEROID["GRS_1980",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Lambert_Conformal_Conic"],PARAMETER["False_Easting",984250.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",-74.0],PARAMETER["Standard_Parallel_1",40.66666666666666],PARAMETER["Standard_Parallel_2",41.03333333333333],PARAMETER["Latitude_Of_Origin",40.16666666666666],UNIT["Foot_US",0.3048006096012192]]';
   const there = {
@@ -97,14 +97,14 @@ test('a system without a code is read as it is described, and one whose datum is
   // By gdaltransform from EPSG:2263.
   expect(bounds?.[0]).toBeCloseTo(-73.943185, 6);
   expect(bounds?.[1]).toBeCloseTo(40.715616, 5);
-  expect(crs).toBe('NAD_1983_StatePlane_New_York_Long_Island_FIPS_3104_Feet');
+  expect(crs).toBe('EPSG:2263');
   const dhdn = feet
     .replace('GCS_North_American_1983', 'GCS_DHDN')
     .replace('D_North_American_1983', 'D_DHDN')
     .replace('"GRS_1980",6378137.0,298.257222101', '"Bessel_1841",6377397.155,299.1528128');
-  await expect(
-    analyseZip({ 'c.shp': polygonShp([there]), 'c.prj': Buffer.from(dhdn) }),
-  ).rejects.toMatchObject({ code: 'unsupported' });
+  const placed = await analyseZip({ 'c.shp': polygonShp([there]), 'c.prj': Buffer.from(dhdn) });
+  expect(placed.bounds?.[0]).toBeCloseTo(-73.94, 1);
+  expect(placed.warnings?.join()).toMatch(/off by up to 1500 metres/);
 });
 
 test.each<[string, Record<string, Uint8Array>, string, RegExp]>([

@@ -5,8 +5,9 @@ import type { Source } from 'shapefile';
 import { withZip } from '../archives/index.ts';
 import type { Zip, ZipEntry } from '../archives/index.ts';
 import type { Crs } from '../crs/index.ts';
-import { crsOf, crsOfWkt } from '../crs/index.ts';
+import { crsOf } from '../crs/index.ts';
 import { AnalysisError } from '../findings/index.ts';
+import { crsOfPrjFile } from './read-crs.ts';
 import { listed } from './read-kml.ts';
 import type { ReadOptions } from './read-text.ts';
 
@@ -74,16 +75,7 @@ function theOne(entries: readonly ZipEntry[], fileName: string): ZipEntry {
 async function readCrs(zip: Zip, prj: ZipEntry | undefined, fileName: string): Promise<Crs> {
   // Without a word about it degrees are assumed; what is not degrees is refused later, position and all.
   if (prj === undefined) return crsOf(4326) as Crs;
-  const wkt = (await zip.read(prj))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trim();
-  const crs = crsOfWkt(wkt);
-  if (crs !== null) return crs;
-  throw new AnalysisError(
-    'unsupported',
-    `${fileName} is in the coordinate reference system ${JSON.stringify(wkt.slice(0, 60))}, which is not known here. Convert it to EPSG:4326`,
-  );
+  return crsOfPrjFile((await zip.read(prj)).toString('utf8').replace(/^\uFEFF/, ''), fileName);
 }
 
 /** The code page that a .cpg file names, `UTF-8` or `1252`; ESRI's own default without one. */

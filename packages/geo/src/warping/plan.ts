@@ -4,10 +4,10 @@ import type { GeoTIFFImage } from 'geotiff';
 
 import { metadataOf } from '../calc/index.ts';
 import type { Grid } from '../calc/index.ts';
-import { crsOf, epsgCodeOf } from '../crs/index.ts';
+import { epsgCodeOf, learnCrs } from '../crs/index.ts';
 import type { Crs } from '../crs/index.ts';
 import type { WarpOptions } from '../gdal/index.ts';
-import { openRaster } from '../raster/index.ts';
+import { learnedGeoreference, openRaster } from '../raster/index.ts';
 import type { OpenRaster, Raster } from '../raster/index.ts';
 import { placed, readCutline } from './cutline.ts';
 import type { Rings } from './cutline.ts';
@@ -49,7 +49,7 @@ export async function planOf(options: WarpOptions, opened: OpenRaster[]): Promis
   const [first, ...others] = sources ?? [];
   if (sources === null || first === undefined) return null;
   const code = options.targetCrs === undefined ? first.crs.code : epsgCodeOf(options.targetCrs);
-  const crs = code === null ? null : crsOf(code);
+  const crs = code === null ? null : await learnCrs(code);
   const dataType = dataTypeOf(options, sources);
   const grid = crs === null ? null : gridFor(options, crs, cutline);
   if (crs === null || dataType === null || grid === null) return null;
@@ -67,8 +67,8 @@ async function sourcesOf(options: WarpOptions, opened: OpenRaster[]): Promise<So
     if (open === null) return null;
     opened.push(open);
     const { raster } = open;
-    const { georeference, image, dataTypes, width } = raster;
-    const { crs, transform } = georeference;
+    const { image, dataTypes, width } = raster;
+    const { crs, transform } = await learnedGeoreference(raster.georeference, image);
     const photometric = image.fileDirectory.getValue('PhotometricInterpretation');
     if (crs?.code == null || transform === null || dataTypes.length !== 1) return null;
     if (!(transform[1] > 0 && transform[5] < 0 && transform[2] === 0 && transform[4] === 0)) return null;
