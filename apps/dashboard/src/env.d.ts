@@ -7,3 +7,7 @@ declare module '*?worker' {
   const WorkerOf: new () => Worker;
   export default WorkerOf;
 }
+declare module '*?url' {
+  const address: string;
+  export default address;
+}

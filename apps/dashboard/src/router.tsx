@@ -44,7 +44,59 @@ const component = createRoute({
   component: lazyRouteComponent(async () => await import('./component/component-page.tsx'), 'ComponentPage'),
 });
 
-const children = [home, runs, run, component];
+const processes = createRoute({
+  getParentRoute: () => organisation,
+  path: '/processes',
+  validateSearch: textsOf('q'),
+  component: lazyRouteComponent(async () => await import('./processes/processes-page.tsx'), 'ProcessesPage'),
+});
+const process = createRoute({
+  getParentRoute: () => organisation,
+  path: '/processes/$process',
+  component: lazyRouteComponent(async () => await import('./processes/process-page.tsx'), 'ProcessPage'),
+});
+const services = createRoute({
+  getParentRoute: () => organisation,
+  path: '/services',
+  component: lazyRouteComponent(async () => await import('./services/services-page.tsx'), 'ServicesPage'),
+});
+const service = createRoute({
+  getParentRoute: () => organisation,
+  path: '/services/$service',
+  component: lazyRouteComponent(async () => await import('./services/service-page.tsx'), 'ServicePage'),
+});
+const data = createRoute({
+  getParentRoute: () => organisation,
+  path: '/data',
+  component: lazyRouteComponent(async () => await import('./data/data-page.tsx'), 'DataPage'),
+});
+const dataItem = createRoute({
+  getParentRoute: () => organisation,
+  path: '/data/$data',
+  component: lazyRouteComponent(async () => await import('./data/data-item-page.tsx'), 'DataItemPage'),
+});
+const organisationItself = createRoute({
+  getParentRoute: () => organisation,
+  path: '/organisation',
+  component: lazyRouteComponent(
+    async () => await import('./organisation/organisation-page.tsx'),
+    'OrganisationPage',
+  ),
+});
+
+const children = [
+  home,
+  runs,
+  run,
+  component,
+  processes,
+  process,
+  services,
+  service,
+  data,
+  dataItem,
+  organisationItself,
+];
 
 export const router = createRouter({
   routeTree: root.addChildren([first, signIn, organisation.addChildren(children)]),

@@ -89,7 +89,12 @@ function optionsOf(chart: Chart, width: number, marks: () => readonly Mark[]): U
     legend: { live: true },
     scales: { y: { range: (_self, _minimum, maximum) => [0, Math.max(1, maximum) * 1.08] } },
     axes: [
-      { ...axis, space: 70 },
+      {
+        ...axis,
+        space: 80,
+        values: (_self, splits) =>
+          splits.map((seconds) => clockTime(new Date(seconds * 1000)).replace(/\.\d+$/, '')),
+      },
       { ...axis, size: 64, values: (_self, splits) => splits.map((value) => bytes(value)) },
     ],
     series: [

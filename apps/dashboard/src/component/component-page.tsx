@@ -12,7 +12,14 @@ import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
+import { ActionsPanel } from './actions-panel.tsx';
+import { Attempts } from './attempts.tsx';
 import { ComponentFigures } from './component-figures.tsx';
+import { DataPanel } from './data-panel.tsx';
+import { Details } from './details.tsx';
+import { History } from './history.tsx';
+import { ProvenancePanel } from './provenance.tsx';
+import { Snippet } from './snippet.tsx';
 import { WhyNotice } from './why-notice.tsx';
 
 const MetricsCharts = lazy(async () => ({
@@ -86,6 +93,14 @@ function Whole({ component }: { readonly component: ProcessServiceExecution }): 
           change={change}
         />
       </Panel>
+      <DataPanel component={component} side="outputs" />
+      <ActionsPanel component={component} />
+      <Details component={component} />
+      <DataPanel component={component} side="inputs" />
+      <Attempts component={component} />
+      <History component={component} org={org} />
+      <ProvenancePanel component={component} />
+      <Snippet component={component} />
     </>
   );
 }

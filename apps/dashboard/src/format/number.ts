@@ -6,6 +6,12 @@ const format = (value: number, options: Intl.NumberFormatOptions): string =>
 export const whole = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : format(value, { maximumFractionDigits: 0 });
 
+/** A number with at most so many significant digits, as values of rasters are shown. */
+export const significant = (value: number | null | undefined, digits = 6): string =>
+  value === null || value === undefined || !Number.isFinite(value)
+    ? '–'
+    : format(value, { maximumSignificantDigits: digits });
+
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** Bytes in steps of a thousand, e.g. `12.4 MB`. */
@@ -23,6 +29,14 @@ export function bytes(value: number | null | undefined): string {
 /** An amount of credits, with no more decimals than it has. */
 export const credits = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : format(value, { maximumFractionDigits: 2 });
+
+/** Square metres as km², or m² where it is little. */
+export function area(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–';
+  return value >= 10_000
+    ? `${format(value / 1e6, { maximumSignificantDigits: 4 })} km²`
+    : `${format(value, { maximumSignificantDigits: 4 })} m²`;
+}
 
 /** `1 slice`, `2 slices`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

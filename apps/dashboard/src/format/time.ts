@@ -35,6 +35,16 @@ export function clockTime(moment: Moment): string {
   }).format(date);
 }
 
+export function month(moment: Moment): string {
+  const date = asDate(moment);
+  if (!date) return '–';
+  return new Intl.DateTimeFormat(formatSettings().locale, {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(date);
+}
+
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400],
   ['hour', 3600],

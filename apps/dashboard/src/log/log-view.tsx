@@ -142,6 +142,7 @@ function Lines({
       ref={place}
       onScroll={onScroll}
       onKeyDown={keys}
+      style={{ height: Math.max(3, total) * lineHeight + 16 }}
     >
       <div role="rowgroup" style={{ height: scale.height, position: 'relative' }}>
         {Array.from({ length: to - from }, (_, i) => {

@@ -9,14 +9,14 @@ import type { IconName } from './icons.tsx';
 import { chooseTheme, useTheme } from './theme.ts';
 import type { Theme } from './theme.ts';
 
-const pages: readonly {
-  readonly to: '/o/$org' | '/o/$org/runs';
-  readonly name: string;
-  readonly icon: IconName;
-}[] = [
+const pages = [
   { to: '/o/$org', name: 'Home', icon: 'home' },
   { to: '/o/$org/runs', name: 'Runs', icon: 'runs' },
-];
+  { to: '/o/$org/processes', name: 'Processes', icon: 'processes' },
+  { to: '/o/$org/services', name: 'Services', icon: 'services' },
+  { to: '/o/$org/data', name: 'Data', icon: 'data' },
+  { to: '/o/$org/organisation', name: 'Organisation', icon: 'organisation' },
+] as const satisfies readonly { readonly to: string; readonly name: string; readonly icon: IconName }[];
 
 export function SideBar({
   open,

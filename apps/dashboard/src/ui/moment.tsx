@@ -8,7 +8,7 @@ export function Moment({ at }: { readonly at: string | null | undefined }): Reac
   const now = useNow();
   if (!at) return <span className="muted">–</span>;
   return (
-    <time dateTime={at} title={dateTime(at)} className="tabular">
+    <time dateTime={at} title={dateTime(at)} className="tabular nowrap">
       {relative(at, now)}
     </time>
   );

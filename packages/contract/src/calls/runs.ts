@@ -25,7 +25,8 @@ export const listRuns = call({
 export const getRun = call({
   tag,
   summary: 'Get a run with all its executions and components',
-  description: 'The id is that of a group, or of an execution that stands alone.',
+  description:
+    'The id is that of a group, or of any of its executions, or of an execution that stands alone.',
   method: 'GET',
   path: `${organisation}/runs/{run_id}` as const,
   query: z.object({

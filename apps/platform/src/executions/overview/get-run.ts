@@ -27,7 +27,8 @@ export async function getRun(
   if (since !== undefined && Number.isNaN(Date.parse(since)))
     throw new CallError('bad_request', `since: "${since.slice(0, 80)}" is no moment (ISO 8601)`);
   const rows = await selectRuns(queries, organisationId, {
-    where: sql`coalesce(l.group_id, l.id) = ${id}`,
+    where: sql`coalesce(l.group_id, l.id) = (select coalesce(f.group_id, f.id) from process_executions f
+      where f.organisation_id = ${organisationId} and (f.id = ${id} or f.group_id = ${id}) limit 1)`,
     reverse: false,
     limit: 1,
   });
@@ -38,7 +39,7 @@ export async function getRun(
     // What a transaction under way has changed, and not committed yet, is dated before now.
     sql`select ${isoText("(clock_timestamp() - interval '5 seconds')")} as now`,
   );
-  const executions = await executionsOfRun(queries, organisationId, id, since);
+  const executions = await executionsOfRun(queries, organisationId, run.id, since);
   if (!regions) return { run, executions, as_of: clock!.now };
   const of = await regionsOf(
     queries,

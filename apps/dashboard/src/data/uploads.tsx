@@ -1,0 +1,110 @@
+import { fileTypeOfName } from 'fusion-platform';
+import type { DataProgress } from 'fusion-platform';
+import { useRef, useState } from 'react';
+import type { DragEvent, ReactNode } from 'react';
+
+import { bytes } from '../format/number.ts';
+import { useOrganisation } from '../shell/use-organisation.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
+import './data.css';
+
+interface Upload {
+  readonly id: number;
+  readonly name: string;
+  readonly size: number;
+  readonly progress: DataProgress | undefined;
+  readonly failure: string | undefined;
+}
+
+let count = 0;
+
+/** Takes files by drop or choice. What is cut off is sent again by itself; how far each is, is shown. */
+export function Uploads({ done }: { readonly done: () => void }): ReactNode {
+  const organisation = useOrganisation();
+  const chooser = useRef<HTMLInputElement>(null);
+  const [uploads, setUploads] = useState<readonly Upload[]>([]);
+  const [over, setOver] = useState(false);
+
+  const put = (id: number, change: Partial<Upload>): void =>
+    setUploads((before) => before.map((one) => (one.id === id ? { ...one, ...change } : one)));
+  const send = async (file: File): Promise<void> => {
+    const id = (count += 1);
+    setUploads((before) => [
+      ...before,
+      { id, name: file.name, size: file.size, progress: undefined, failure: undefined },
+    ]);
+    try {
+      await organisation.createData({
+        name: file.name.replace(/\.[^.]+$/, ''),
+        fileType: fileTypeOfName(file.name),
+        files: [file],
+        wait: true,
+        onProgress: (progress) => put(id, { progress }),
+      });
+      setUploads((before) => before.filter((one) => one.id !== id));
+    } catch (error) {
+      put(id, { failure: (error as Error).message });
+    }
+    done();
+  };
+  const take = (files: Iterable<File>): void => {
+    for (const file of files) void send(file);
+  };
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files);
+  };
+  return (
+    <div
+      className={over ? 'drop over' : 'drop'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <div className="row">
+        <span>
+          <strong>Drop files here</strong>
+          <span className="muted"> GeoJSON, KML, Shapefile (zip), GeoTIFF, JPEG 2000, CSV and others</span>
+        </span>
+        <Button onClick={() => chooser.current?.click()}>Choose files</Button>
+        <input
+          ref={chooser}
+          type="file"
+          multiple
+          hidden
+          aria-label="Files to upload"
+          onChange={({ target }) => {
+            take(target.files ?? []);
+            target.value = '';
+          }}
+        />
+      </div>
+      {uploads.map(({ id, name, size, progress, failure }) =>
+        failure === undefined ? (
+          <div key={id} className="upload" role="status">
+            <span className="cut">{name}</span>
+            <ProgressBar percent={(progress?.uploaded ?? 0) * 100} label={`Upload of ${name}`} />
+            <span className="small muted tabular">
+              {progress?.stage === 'analysis' || progress?.uploaded === 1
+                ? 'being looked at …'
+                : `${bytes((progress?.uploaded ?? 0) * size)} of ${bytes(size)}`}
+            </span>
+          </div>
+        ) : (
+          <Notice key={id} kind="failed" title={`${name} was not taken`}>
+            <p>{failure}</p>
+            <Button small onClick={() => setUploads(uploads.filter((one) => one.id !== id))}>
+              Close
+            </Button>
+          </Notice>
+        ),
+      )}
+    </div>
+  );
+}

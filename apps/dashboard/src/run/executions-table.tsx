@@ -1,0 +1,150 @@
+import { Link } from '@tanstack/react-router';
+import type { RunExecution } from 'fusion-platform';
+import { useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
+
+import { bytes, counted, credits } from '../format/number.ts';
+import { asState, stateNames, states } from '../platform/states.ts';
+import type { State } from '../platform/states.ts';
+import { Elapsed } from '../ui/elapsed.tsx';
+import { StateBadge } from '../ui/state-badge.tsx';
+import { useWindow } from '../ui/use-window.ts';
+import { SelectedExecutions } from './selected-executions.tsx';
+import { labelOf } from './timeline.ts';
+import './executions.css';
+
+const rowHeight = 44;
+
+/** All executions of a run, one a row, however many. */
+export function ExecutionsTable({
+  executions,
+  org,
+}: {
+  readonly executions: readonly RunExecution[];
+  readonly org: string;
+}): ReactNode {
+  const [only, setOnly] = useState<State>();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const shown = useMemo(
+    () => executions.filter(({ state }) => only === undefined || state === only),
+    [executions, only],
+  );
+  const { place, from, to, onScroll } = useWindow(shown.length, rowHeight);
+  const toggle = (id: string): void => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  };
+  const present = states.filter((state) => executions.some((execution) => execution.state === state));
+  return (
+    <section className="panel" aria-label="Executions">
+      <header>
+        <div className="chips" role="group" aria-label="States">
+          {present.map((state) => (
+            <button
+              key={state}
+              type="button"
+              className="chip"
+              aria-pressed={only === state}
+              onClick={() => setOnly(only === state ? undefined : state)}
+            >
+              <StateBadge state={state}>
+                {stateNames[state]} {executions.filter((execution) => execution.state === state).length}
+              </StateBadge>
+            </button>
+          ))}
+        </div>
+        <span className="spacer" />
+        <span className="small muted">{counted(shown.length, 'execution')}</span>
+      </header>
+      <SelectedExecutions
+        executions={executions.filter(({ id }) => chosen.has(id))}
+        clear={() => setChosen(new Set())}
+      />
+      <div
+        className="executions"
+        role="table"
+        aria-label="Executions of this run"
+        aria-rowcount={shown.length}
+        tabIndex={0}
+        ref={place}
+        onScroll={onScroll}
+      >
+        <div role="rowgroup" style={{ height: shown.length * rowHeight, position: 'relative' }}>
+          {shown.slice(from, to).map((execution, i) => (
+            <Row
+              key={execution.id}
+              execution={execution}
+              org={org}
+              top={(from + i) * rowHeight}
+              place={from + i}
+              chosen={chosen.has(execution.id)}
+              toggle={toggle}
+            />
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Row({
+  execution,
+  org,
+  top,
+  place,
+  chosen,
+  toggle,
+}: {
+  readonly execution: RunExecution;
+  readonly org: string;
+  readonly top: number;
+  readonly place: number;
+  readonly chosen: boolean;
+  readonly toggle: (id: string) => void;
+}): ReactNode {
+  const { id, state, components, abort_reason: reason } = execution;
+  const peak = Math.max(...components.map(({ peak_memory_bytes: bytesUsed }) => bytesUsed ?? 0));
+  const label = labelOf(execution);
+  return (
+    <div
+      className="executions-row"
+      role="row"
+      aria-rowindex={place + 1}
+      aria-selected={chosen}
+      style={{ transform: `translateY(${top}px)`, height: rowHeight }}
+    >
+      <span role="cell">
+        <input type="checkbox" aria-label={`Choose ${label}`} checked={chosen} onChange={() => toggle(id)} />
+      </span>
+      <span role="cell" className="tabular">
+        {label}
+      </span>
+      <span role="cell">
+        <StateBadge state={asState(state)} />
+      </span>
+      <span role="cell" className="cut what">
+        {components.map((component) => (
+          <Link
+            key={component.id}
+            to="/o/$org/components/$component"
+            params={{ org, component: component.id }}
+            title={component.abort_reason ?? component.name}
+          >
+            <StateBadge state={asState(component.state)}>{component.name}</StateBadge>
+          </Link>
+        ))}
+        {reason && <span className="small muted"> {reason}</span>}
+      </span>
+      <span role="cell" className="number">
+        {state === 'waiting' ? '–' : <Elapsed from={execution.started_at} to={execution.ended_at} />}
+      </span>
+      <span role="cell" className="number hide-narrow">
+        {peak > 0 ? bytes(peak) : '–'}
+      </span>
+      <span role="cell" className="number hide-narrow" title="Credits">
+        {credits(execution.charged ?? execution.price)} cr
+      </span>
+    </div>
+  );
+}

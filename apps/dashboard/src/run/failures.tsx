@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router';
+import type { RunExecution } from 'fusion-platform';
+import type { ReactNode } from 'react';
+
+import { whatToDo } from '../component/what-to-do.ts';
+import { counted } from '../format/number.ts';
+import { Notice } from '../ui/notice.tsx';
+import { labelOf } from './timeline.ts';
+
+const shown = 5;
+
+/** What failed and why, with the way to the log that says more. */
+export function Failures({
+  executions,
+  org,
+}: {
+  readonly executions: readonly RunExecution[];
+  readonly org: string;
+}): ReactNode {
+  const failed = executions.flatMap((execution) =>
+    execution.components
+      .filter(({ state }) => state === 'failed')
+      .map((component) => ({ execution, component })),
+  );
+  if (failed.length === 0) return null;
+  const kinds = new Set(failed.map(({ component }) => component.exit_type ?? ''));
+  return (
+    <Notice kind="failed" title={`${counted(failed.length, 'component')} failed`}>
+      <ul className="stack" style={{ gap: 'var(--space-1)' }}>
+        {failed.slice(0, shown).map(({ execution, component }) => (
+          <li key={component.id}>
+            <Link to="/o/$org/components/$component" params={{ org, component: component.id }}>
+              {executions.length > 1 ? `${labelOf(execution)}, ` : ''}
+              {component.name}
+            </Link>
+            : {component.abort_reason ?? 'it does not say why'}
+          </li>
+        ))}
+        {failed.length > shown && <li className="muted">and {failed.length - shown} more</li>}
+      </ul>
+      {[...kinds].map((kind) => (
+        <p key={kind}>{whatToDo(kind)}</p>
+      ))}
+    </Notice>
+  );
+}

@@ -1,0 +1,44 @@
+import { graphlib, layout } from '@dagrejs/dagre';
+
+export const nodeSize = { width: 216, height: 84 } as const;
+
+export interface LayoutAsked {
+  readonly nodes: readonly string[];
+  readonly edges: readonly (readonly [string, string])[];
+  /** From left to right, or from top to bottom. */
+  readonly down: boolean;
+}
+
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  /** The middle of each node. */
+  readonly places: Readonly<Record<string, { readonly x: number; readonly y: number }>>;
+}
+
+/** Where the nodes of a graph go, in pixels. */
+export function layOut({ nodes, edges, down }: LayoutAsked): Layout {
+  const graph = new graphlib.Graph();
+  graph.setGraph({
+    rankdir: down ? 'TB' : 'LR',
+    nodesep: 20,
+    ranksep: down ? 28 : 52,
+    marginx: 4,
+    marginy: 4,
+  });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const node of nodes) graph.setNode(node, { ...nodeSize });
+  for (const [from, to] of edges) graph.setEdge(from, to);
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  return {
+    width,
+    height,
+    places: Object.fromEntries(
+      nodes.map((node) => {
+        const { x, y } = graph.node(node) as { x: number; y: number };
+        return [node, { x, y }];
+      }),
+    ),
+  };
+}

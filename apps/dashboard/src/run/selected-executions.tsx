@@ -1,0 +1,57 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { RunExecution } from 'fusion-platform';
+import type { ReactNode } from 'react';
+
+import { counted } from '../format/number.ts';
+import { useOrganisation } from '../shell/use-organisation.ts';
+import { Button } from '../ui/button.tsx';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { outputsOf, retryExecutions } from './change-executions.ts';
+
+/** What can be done with the executions that were chosen, in the table or on the map. */
+export function SelectedExecutions({
+  executions,
+  clear,
+}: {
+  readonly executions: readonly RunExecution[];
+  readonly clear: () => void;
+}): ReactNode {
+  const organisation = useOrganisation();
+  const client = useQueryClient();
+  const retry = useMutation({
+    mutationFn: async () => await retryExecutions(organisation, executions),
+    onSuccess: clear,
+    onSettled: async () => await client.invalidateQueries({ queryKey: ['run'] }),
+  });
+  const download = useMutation({
+    mutationFn: async () => {
+      for (const { address, name } of await outputsOf(organisation, executions)) {
+        const link = document.createElement('a');
+        link.href = address;
+        link.download = name;
+        link.click();
+        // A browser drops all but the last of downloads that are begun at once.
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    },
+  });
+  if (executions.length === 0) return null;
+  const again = executions.filter(({ state }) => state === 'failed' || state === 'stopped');
+  const done = executions.filter(({ state }) => state === 'succeeded');
+  const error = retry.error ?? download.error;
+  return (
+    <header className="row">
+      <strong>{counted(executions.length, 'execution')} chosen</strong>
+      <Button small busy={retry.isPending} disabled={again.length === 0} onClick={() => retry.mutate()}>
+        Execute again
+      </Button>
+      <Button small busy={download.isPending} disabled={done.length === 0} onClick={() => download.mutate()}>
+        Download outputs
+      </Button>
+      <Button small plain onClick={clear}>
+        Choose none
+      </Button>
+      {error && <ErrorNotice error={error} />}
+    </header>
+  );
+}
