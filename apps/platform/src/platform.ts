@@ -37,7 +37,7 @@ import {
   serviceRoutes,
   webhookRoutes,
 } from './http/index.ts';
-import { createFolderObjects } from './objects/index.ts';
+import { openObjects } from './open-objects.ts';
 import { createProcesses } from './processes/index.ts';
 import { createProcessRuntime, isUnavailable, spreadFolders } from './runtimes/index.ts';
 import { isWithheld, SettingsError } from './settings.ts';
@@ -109,7 +109,7 @@ async function compose(
     },
   });
   closers.push(async () => await notifications.close());
-  const objects = await createFolderObjects(folders.objects);
+  const objects = await openObjects(settings);
   const data = await createData({
     database,
     objects,
@@ -123,6 +123,7 @@ async function compose(
       analysisProcesses: settings.FUSION_ANALYSIS_PROCESSES ?? availableParallelism(),
       analysisFolder: resolve(folders.analysis),
       sentinel2Archive: settings.FUSION_S2_STAC_URL,
+      redirectDownloads: settings.FUSION_OBJECTS_DOWNLOADS === 'redirect',
     },
     host: await hostOf(resolve(folders.attempts)),
   });

@@ -82,6 +82,49 @@ export const settingsSchema = z.object({
     .describe(
       'How many megabytes of remote files are kept for the components of one service and organisation; 0 for none',
     ),
+  FUSION_OBJECTS_S3_BUCKET: z
+    .string()
+    .optional()
+    .describe('The bucket that the bytes of files are kept in; without it they are in the data folder'),
+  FUSION_OBJECTS_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("An S3-compatible server instead of Amazon's"),
+  FUSION_OBJECTS_S3_REGION: z
+    .string()
+    .optional()
+    .describe('The region of the bucket; without it what the AWS SDK finds, or us-east-1 with an endpoint'),
+  FUSION_OBJECTS_S3_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_./-]*$/)
+    .optional()
+    .describe('Before every key in the bucket, so that others can use it too'),
+  FUSION_OBJECTS_S3_ACCESS_KEY_ID: z
+    .string()
+    .optional()
+    .describe(
+      'The id of the access key; without it what the AWS SDK finds: environment, files, the role of the machine',
+    ),
+  FUSION_OBJECTS_S3_SECRET_ACCESS_KEY: z.string().optional().describe('Its secret'),
+  FUSION_OBJECTS_S3_PATH_STYLE: flag
+    .optional()
+    .describe(
+      'Whether the bucket stands in the path of the address instead of in its host; without it only with an endpoint',
+    ),
+  FUSION_OBJECTS_S3_ENCRYPTION: z
+    .enum(['none', 'AES256', 'aws:kms'])
+    .default('none')
+    .describe('What the server is asked to encrypt with, besides what the bucket does of itself'),
+  FUSION_OBJECTS_S3_KMS_KEY_ID: z
+    .string()
+    .optional()
+    .describe('The key for `aws:kms`; without it that of the bucket'),
+  FUSION_OBJECTS_DOWNLOADS: z
+    .enum(['platform', 'redirect'])
+    .default('platform')
+    .describe(
+      'Whether downloads come through the platform, or are led on to an address of the bucket that is signed for five minutes',
+    ),
   FUSION_UPLOAD_CREDITS_PER_GB: z.string().default('0').describe('Price of an upload'),
   FUSION_STORAGE_CREDITS_PER_GB_DAY: z
     .string()
@@ -145,6 +188,7 @@ export interface Settings extends z.output<typeof settingsSchema> {
     readonly attempts: string;
     readonly analysis: string;
     readonly blocks: string;
+    readonly spool: string;
   };
 }
 
@@ -164,6 +208,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (!result.success) {
     throw new SettingsError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   }
+  const issues = objectIssues(result.data);
+  if (issues.length > 0) throw new SettingsError(issues);
   const folder = result.data.FUSION_DATA;
   return {
     ...result.data,
@@ -177,6 +223,25 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       attempts: join(folder, 'attempts'),
       analysis: join(folder, 'analysis'),
       blocks: join(folder, 'blocks'),
+      spool: join(folder, 'spool'),
     },
   };
+}
+
+/** What is wrong with the settings of the bucket taken together. */
+function objectIssues(given: z.output<typeof settingsSchema>): string[] {
+  const [id, secret] = ['FUSION_OBJECTS_S3_ACCESS_KEY_ID', 'FUSION_OBJECTS_S3_SECRET_ACCESS_KEY'] as const;
+  const issues: string[] = [];
+  if ((given[id] === undefined) !== (given[secret] === undefined))
+    issues.push(
+      `${given[id] === undefined ? id : secret}: the id and the secret of the access key go together`,
+    );
+  if (given.FUSION_OBJECTS_S3_BUCKET !== undefined) return issues;
+  const lost = Object.entries(given).filter(
+    ([name, value]) => name.startsWith('FUSION_OBJECTS_S3_') && value !== undefined && value !== 'none',
+  );
+  for (const [name] of lost) issues.push(`${name}: it needs FUSION_OBJECTS_S3_BUCKET`);
+  if (given.FUSION_OBJECTS_DOWNLOADS === 'redirect')
+    issues.push('FUSION_OBJECTS_DOWNLOADS: redirect needs FUSION_OBJECTS_S3_BUCKET');
+  return issues;
 }

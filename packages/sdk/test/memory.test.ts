@@ -17,6 +17,10 @@ import { startPlatform } from './platform-state.ts';
 import { data, dataFile, dataId, id, organisationId } from './samples.ts';
 import type { TransferJob, TransferResult } from './transfer-process.ts';
 
+/** Of each kind one; with FUSION_TEST_LONG all. */
+const some = <T>(cases: readonly T[]): readonly T[] =>
+  process.env['FUSION_TEST_LONG'] ? cases : cases.slice(0, 1);
+
 /** Many times what may be held. */
 const large = 250_000_000;
 const mostAddedMb = 100;
@@ -70,13 +74,15 @@ async function slowTaker(burst: number): Promise<{ platform: Fixture; taken: num
 }
 
 describe('uploads to a platform that is slower than the disk hold little of a file', () => {
-  test.each([
-    ['a path', 'path', 1, large],
-    ['a Blob of a file', 'blob', 1, large],
-    ['a stream', 'stream', 1, large],
-    ['a stream of unknown length', 'unsized-stream', 1, large],
-    ['twenty streams at once', 'stream', 20, 12_500_000],
-  ] as const)('%s', { timeout: 120_000 }, async (_, what, files, size) => {
+  test.each(
+    some([
+      ['a path', 'path', 1, large],
+      ['a Blob of a file', 'blob', 1, large],
+      ['a stream', 'stream', 1, large],
+      ['a stream of unknown length', 'unsized-stream', 1, large],
+      ['twenty streams at once', 'stream', 20, 12_500_000],
+    ] as const),
+  )('%s', { timeout: 120_000 }, async (_, what, files, size) => {
     const { platform, taken } = await slowTaker(Math.ceil(10_000_000 / files));
     await using _platform = platform;
     const { addedMb } = await run({ url: platform.url, what, files, size });
@@ -98,12 +104,14 @@ async function sendZeros(request: IncomingMessage, response: ServerResponse, siz
 }
 
 describe('downloads to somebody who is slower than the platform hold little of a file', () => {
-  test.each([
-    ['to a path', 'download', 1, large],
-    ['to a disk that is slow', 'download-slow-disk', 1, large],
-    ['a stream that is read slowly', 'read-slowly', 1, large],
-    ['twenty at once', 'download-slow-disk', 20, 12_500_000],
-  ] as const)('%s', { timeout: 120_000 }, async (_, what, files, size) => {
+  test.each(
+    some([
+      ['to a path', 'download', 1, large],
+      ['to a disk that is slow', 'download-slow-disk', 1, large],
+      ['a stream that is read slowly', 'read-slowly', 1, large],
+      ['twenty at once', 'download-slow-disk', 20, 12_500_000],
+    ] as const),
+  )('%s', { timeout: 120_000 }, async (_, what, files, size) => {
     await using platform = await startPlatform();
     platform.on(calls.listUploadedData, () => ({ list: [data()], extras: {} }));
     platform.on(calls.listFiles, () => ({ list: [dataFile({ size })], extras: {} }));

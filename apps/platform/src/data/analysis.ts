@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { analyse, AnalysisError, analyseInChild } from '@fusion-platform/geo';
+import type { Analysis } from '@fusion-platform/geo';
 
 import { claim, giveBack, hold } from './claim.ts';
 import type { FileRow } from './claim.ts';
@@ -83,21 +84,22 @@ async function look(context: Context, file: FileRow, folder: string, signal: Abo
   const { file_name: fileName, file_type: fileType } = file;
   const { settings, objects } = context;
   try {
-    const path = objects.localPath(file.object_key!);
-    const analysis = neverRead.has(fileType)
-      ? await analyse(path, { fileName, fileType, signal })
-      : await analyseInChild(path, {
-          fileName,
-          fileType,
-          previewPath,
-          alternativePath,
-          timeoutSeconds: settings.analysisTimeoutSeconds,
-          memoryMb: settings.analysisMemoryMb,
-          scratchFolder: folder,
-          compiledFolder: compiledFolder(context),
-          limits: { maxGeojsonLength: longestGeojson },
-          signal,
-        });
+    const lookAt = async (path: string): Promise<Analysis> =>
+      neverRead.has(fileType)
+        ? await analyse(path, { fileName, fileType, signal })
+        : await analyseInChild(path, {
+            fileName,
+            fileType,
+            previewPath,
+            alternativePath,
+            timeoutSeconds: settings.analysisTimeoutSeconds,
+            memoryMb: settings.analysisMemoryMb,
+            scratchFolder: folder,
+            compiledFolder: compiledFolder(context),
+            limits: { maxGeojsonLength: longestGeojson },
+            signal,
+          });
+    const analysis = await objects.withFile(file.object_key!, lookAt, { signal });
     return { analysis, previewPath, alternativePath };
   } catch (error) {
     if (error instanceof AnalysisError) return { refusal: error.message };

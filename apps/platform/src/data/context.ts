@@ -20,6 +20,8 @@ export interface DataSettings {
   readonly analysisFolder: string;
   /** The STAC API with the collection of Sentinel-2 that cloud cover is asked of; none is asked without it. */
   readonly sentinel2Archive?: string | undefined;
+  /** Whether downloads are led on to the store of objects, where it has addresses of its own. */
+  readonly redirectDownloads?: boolean;
 }
 
 /** What every part of the subject shares. */

@@ -14,6 +14,7 @@ import { claimIngesters } from './ingesters.ts';
 import { addRegions } from './regions.ts';
 import { contentsOf, takeOver } from './take-over.ts';
 import { setUses } from './uses.ts';
+import { sweepDaily } from './sweep-orphans.ts';
 import { sweepWorkFolders } from './work-folder.ts';
 import { startWorker } from './worker.ts';
 import type { Worker } from './worker.ts';
@@ -89,7 +90,6 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
     start: async () => {
       await takeBack(context);
       await sweepWorkFolders(context);
-      await context.objects.sweep();
       await dropAbandoned(context);
       workers = [
         startWorker(context, {
@@ -99,6 +99,7 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
         }),
         // Apart, so that what is new never waits for what is usable already.
         startWorker(context, { claim: claimIngesters, slots: context.settings.analysisProcesses }),
+        startWorker(context, { claim: sweepDaily(), slots: 1 }),
       ];
     },
     close: async () => void (await Promise.all(workers.map(async (worker) => await worker.close()))),

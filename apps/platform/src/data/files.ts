@@ -213,30 +213,43 @@ export async function downloadToken(
   return await signAddress(context.key, { use: 'download', id: file.id, preview });
 }
 
+/** Long enough to begin: what has begun goes on. */
+const redirectSeconds = 300;
+
 export interface Download {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
   /** Hexadecimal, of the whole file; a preview has none. */
   readonly sha256: string | null;
+  /** An address of the store, where downloads are led on to it. */
+  readonly elsewhere: (contentType: string) => Promise<string | undefined>;
   readonly read: (range?: { readonly start: number; readonly end: number }) => Promise<Readable>;
 }
 
 export async function openDownload(context: Context, token: string): Promise<Download> {
-  const { database, objects } = context;
+  const { database, objects, settings } = context;
   const { id, preview } = await readAddress(context.key, token, 'download');
   const file = await findFile(database.queries, id);
   const key = preview ? file.preview_key : file.object_key;
   if (!key) throw new CallError('not_found', 'The file of this address has been deleted');
+  const name = preview ? `${file.file_name}.png` : file.file_name;
+  const count = async (): Promise<void> => {
+    if (preview) return;
+    await database.queries.execute(sql`update data_files set downloads = downloads + 1 where id = ${id}`);
+  };
   return {
-    name: preview ? `${file.file_name}.png` : file.file_name,
+    name,
     size: preview ? await objects.size(key) : (file.stored_size ?? 0),
     sha256: preview ? null : file.sha256,
+    elsewhere: async (contentType) => {
+      if (settings.redirectDownloads !== true) return undefined;
+      const url = await objects.signedUrl(key, { seconds: redirectSeconds, fileName: name, contentType });
+      if (url !== undefined) await count();
+      return url;
+    },
     read: async (range) => {
-      const isStart = !range || range.start === 0;
-      if (isStart && !preview) {
-        await database.queries.execute(sql`update data_files set downloads = downloads + 1 where id = ${id}`);
-      }
+      if (!range || range.start === 0) await count();
       return await objects.get(key, range);
     },
   };

@@ -77,23 +77,24 @@ async function read(
   const folder = await workFolder(context);
   let stored: Promise<void> = Promise.resolve();
   try {
-    const path = objects.localPath((alternative ?? file).object_key!);
-    await extendInChild(
-      path,
-      {
-        fileName: file.file_name,
-        ingesters,
-        timeoutSeconds: settings.analysisTimeoutSeconds,
-        memoryMb: settings.analysisMemoryMb,
-        scratchFolder: folder,
-        compiledFolder: compiledFolder(context),
-        signal,
-      },
-      (finding) => {
-        stored = stored.then(async () => await endIngester(context, file.id, endOf(finding)));
-        // Whoever awaits it hears of a failure; nobody else is to be surprised by one before.
-        stored.catch(() => undefined);
-      },
+    const options = {
+      fileName: file.file_name,
+      ingesters,
+      timeoutSeconds: settings.analysisTimeoutSeconds,
+      memoryMb: settings.analysisMemoryMb,
+      scratchFolder: folder,
+      compiledFolder: compiledFolder(context),
+      signal,
+    };
+    const found = (finding: IngesterFinding): void => {
+      stored = stored.then(async () => await endIngester(context, file.id, endOf(finding)));
+      // Whoever awaits it hears of a failure; nobody else is to be surprised by one before.
+      stored.catch(() => undefined);
+    };
+    await objects.withFile(
+      (alternative ?? file).object_key!,
+      async (path) => await extendInChild(path, options, found),
+      { signal },
     );
     await stored;
   } catch (error) {

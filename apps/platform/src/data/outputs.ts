@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { text as readText } from 'node:stream/consumers';
 
 import { analyseUnread } from '@fusion-platform/geo';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
@@ -161,8 +161,7 @@ export async function regionOf(context: Context, queries: Queries, dataId: strin
     .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
   const polygons: unknown[] = [];
   for (const { geojson, object_key } of files) {
-    const text =
-      geojson ?? (object_key ? await readFile(context.objects.localPath(object_key), 'utf8') : null);
+    const text = geojson ?? (object_key ? await readText(await context.objects.get(object_key)) : null);
     if (text) polygons.push(...polygonsOf(JSON.parse(text) as GeoJson));
   }
   if (polygons.length === 0) return null;

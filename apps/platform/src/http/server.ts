@@ -74,7 +74,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     exposedHeaders: [
       'x-request-id',
       'retry-after',
-      'content-digest',
+      'repr-digest',
       'content-range',
       'accept-ranges',
       'etag',

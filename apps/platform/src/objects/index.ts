@@ -1,2 +1,3 @@
 export { createFolderObjects } from './folder/index.ts';
 export type { Objects, StoredObject } from './objects.ts';
+export { createS3Objects } from './s3/index.ts';

@@ -1,7 +1,7 @@
 import { TransferError } from '../errors/index.ts';
 import { anySignal, delay, pauseBefore, startDeadline } from '../http/index.ts';
 import type { Connection } from '../http/index.ts';
-import { promisedDigest, startDigest } from './digest.ts';
+import { startDigest } from './digest.ts';
 import { openRange, probe } from './open-range.ts';
 import type { Opened } from './open-range.ts';
 
@@ -69,9 +69,8 @@ export async function* downloadBytes(
   }
 }
 
-function check(name: string, { headers }: Opened, hasher: ReturnType<typeof startDigest>): void {
-  const promised = promisedDigest(headers);
-  if (promised !== undefined && hasher.digest() !== promised) {
+function check(name: string, { digest }: Opened, hasher: ReturnType<typeof startDigest>): void {
+  if (digest !== undefined && hasher.digest() !== digest) {
     throw new TransferError('wrong_checksum', name, 'the bytes that came are not those that the store has');
   }
 }

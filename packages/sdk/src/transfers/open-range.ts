@@ -1,9 +1,13 @@
+import { runtime } from '#runtime';
+
 import { TransferError } from '../errors/index.ts';
 import type { Connection } from '../http/index.ts';
 import { promisedDigest } from './digest.ts';
 
 export interface Opened {
   readonly headers: Headers;
+  /** The SHA-256 of the whole file in base64, where the platform or its store tells it. */
+  readonly digest: string | undefined;
   /** The length of the whole file, where the store tells it. */
   readonly total: number | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
@@ -20,7 +24,7 @@ export async function openRange(
 ): Promise<Opened> {
   const etag = first?.headers.get('etag');
   const strong = etag && !etag.startsWith('W/') ? etag : undefined;
-  const response = await connection.fetch(url, {
+  const { response, digest } = await ask(connection, url, {
     headers: from === 0 ? {} : { range: `bytes=${from}-`, ...(strong ? { 'if-range': strong } : {}) },
     signal,
   });
@@ -28,7 +32,8 @@ export async function openRange(
   if (status !== 200 && status !== 206) {
     await response.body?.cancel();
     // Nothing after the last byte: the file was complete already.
-    if (status === 416 && first && first.total === undefined) return { headers, total: from, chunks: none() };
+    if (status === 416 && first && first.total === undefined)
+      return { headers, digest, total: from, chunks: none() };
     throw new TransferError('refused', name, `the download was refused with status ${status}`, { status });
   }
   if (first && !sameFile(first.headers, headers)) {
@@ -38,6 +43,7 @@ export async function openRange(
   const body = chunksOf(response);
   return {
     headers,
+    digest,
     total: totalOf(response),
     chunks: status === 206 || from === 0 ? body : skip(body, from),
   };
@@ -50,7 +56,7 @@ export async function probe(
   name: string,
   signal: AbortSignal,
 ): Promise<{ readonly size: number | undefined; readonly sha256: string | undefined }> {
-  const response = await connection.fetch(url, { headers: { range: 'bytes=0-0' }, signal });
+  const { response, digest } = await ask(connection, url, { headers: { range: 'bytes=0-0' }, signal });
   await response.body?.cancel();
   const { status, headers } = response;
   // An empty file has no first byte.
@@ -59,15 +65,39 @@ export async function probe(
     throw new TransferError('refused', name, `the store refused to tell of it with status ${status}`, {
       status,
     });
-  const promised = promisedDigest(headers);
   return {
     size: empty ? 0 : totalOf(response),
-    sha256: promised === undefined ? undefined : hexOf(promised),
+    sha256: digest === undefined ? undefined : hexOf(digest),
   };
 }
 
 const hexOf = (base64: string): string =>
   Array.from(atob(base64), (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+
+const mostHops = 5;
+
+/**
+ * A platform may lead on to its store, which does not know the checksum that the platform told on the way. A browser shows
+ * nobody the way.
+ */
+async function ask(
+  connection: Connection,
+  url: string,
+  init: { readonly headers: Record<string, string>; readonly signal: AbortSignal },
+): Promise<{ readonly response: Response; readonly digest: string | undefined }> {
+  let at = url;
+  let digest: string | undefined;
+  for (let hop = 0; ; hop += 1) {
+    const manual = runtime.hasFileSystem && hop < mostHops;
+    const response = await connection.fetch(at, { ...init, redirect: manual ? 'manual' : 'follow' });
+    digest ??= promisedDigest(response.headers);
+    const next = response.headers.get('location');
+    if (!manual || next === null || response.status < 300 || response.status >= 400)
+      return { response, digest };
+    await response.body?.cancel();
+    at = new URL(next, at).href;
+  }
+}
 
 function sameFile(before: Headers, now: Headers): boolean {
   const [a, b] = [before.get('etag'), now.get('etag')];

@@ -66,18 +66,26 @@ async function download(
   request: FastifyRequest<{ Params: { token: string } }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { name, size, sha256, read } = await data.openDownload(request.params.token);
+  const { name, size, sha256, elsewhere, read } = await data.openDownload(request.params.token);
+  const contentType = lookup(name) || 'application/octet-stream';
   reply.headers({
     'accept-ranges': 'bytes',
     // What comes from users is never shown as a page of the platform's own.
     'content-disposition': contentDisposition(name),
     'content-security-policy': "default-src 'none'; sandbox",
-    'content-type': lookup(name) || 'application/octet-stream',
+    'content-type': contentType,
     'cache-control': 'private, max-age=3600',
   });
   if (sha256) {
     reply.header('etag', `"${sha256}"`);
-    reply.header('content-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+    // Of the whole file, whatever part of it is asked for.
+    reply.header('repr-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+  }
+  const url = request.method === 'HEAD' ? undefined : await elsewhere(contentType);
+  if (url !== undefined) {
+    // Each time another one: an address that is kept would end before this one does.
+    reply.headers({ 'cache-control': 'no-store', location: url }).removeHeader('content-type');
+    return await reply.code(307).send('');
   }
   const range = wantedRange(request, size, sha256);
   if (range === 'unsatisfiable')

@@ -1,0 +1,2 @@
+export { createS3Objects } from './s3.ts';
+export type { S3Settings } from './settings.ts';
