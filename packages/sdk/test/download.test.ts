@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +91,44 @@ test('an address that is no longer good is replaced by a fresh one', async () =>
   });
   expect((await file.download()).size).toBe(bytes.length);
   expect(platform.asked(calls.downloadFile)).toHaveLength(2);
+});
+
+test('what is held already is not fetched again, and a file that was complete before is checked', async () => {
+  await using platform = await startPlatform();
+  const file = await fileOf(platform);
+  const store = serveBytes(bytes);
+  platform.onPath('/store/one', store.handler);
+  const [path, partial] = [join(folder, 'one.bin'), join(folder, 'one.part')];
+  for (const held of [1000, bytes.length]) {
+    await writeFile(partial, bytes.subarray(0, held));
+    await file.download({ path, partial });
+    expect((await readFile(path)).equals(bytes)).toBe(true);
+    expect(await readdir(folder)).toEqual(['one.bin']);
+    await rm(path);
+  }
+  expect(store.ranges).toEqual(['bytes=1000-', `bytes=${bytes.length}-`]);
+  for (const held of [randomBytes(bytes.length), randomBytes(bytes.length + 1)]) {
+    await writeFile(partial, held);
+    const tried = file.download({ path, partial });
+    await expect(tried).rejects.toMatchObject({ name: 'TransferError' });
+    expect(await readdir(folder)).toEqual([]);
+  }
+});
+
+test('a platform that leads on to its store is followed, and what it told of the file on the way holds', async () => {
+  await using platform = await startPlatform();
+  const file = await fileOf(platform);
+  const { handler, ranges } = serveBytes(bytes, { breakAfter: 100_000, digest: 'unknown to the store' });
+  let digest = createHash('sha256').update(bytes).digest('base64');
+  platform.onPath('/store/one', (_, response) => {
+    const told = { location: '/store/elsewhere', 'repr-digest': `sha-256=:${digest}:` };
+    response.writeHead(307, told).end();
+  });
+  platform.onPath('/store/elsewhere', handler);
+  expect(Buffer.from(await (await file.download()).arrayBuffer()).equals(bytes)).toBe(true);
+  expect(ranges.length).toBeGreaterThan(1);
+  digest = 'AAAA';
+  await expect(file.download()).rejects.toMatchObject({ code: 'wrong_checksum' });
 });
 
 test('a missing file is not asked for again', async () => {

@@ -58,6 +58,11 @@ export function serveBytes(bytes: Buffer, options: ServeOptions = {}) {
     ranges.push(range);
     const from = options.ranges === false ? 0 : Number(/bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0);
     const part = bytes.subarray(from);
+    if (from >= bytes.length && from > 0) {
+      const told = { 'content-range': `bytes */${bytes.length}`, 'repr-digest': `sha-256=:${digest}:` };
+      response.writeHead(416, told).end();
+      return;
+    }
     response.writeHead(from > 0 ? 206 : 200, {
       etag: options.etags?.[ranges.length - 1] ?? '"one"',
       'content-length': options.length ?? part.length,

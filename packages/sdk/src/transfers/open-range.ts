@@ -32,8 +32,11 @@ export async function openRange(
   if (status !== 200 && status !== 206) {
     await response.body?.cancel();
     // Nothing after the last byte: the file was complete already.
-    if (status === 416 && first && first.total === undefined)
+    const whole = /^bytes \*\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1];
+    if (status === 416 && (first ? first.total === undefined : whole === String(from)))
       return { headers, digest, total: from, chunks: none() };
+    if (status === 416 && !first && Number(whole) < from)
+      throw new TransferError('changed', name, `the file has ${whole} bytes, and ${from} of it are held`);
     throw new TransferError('refused', name, `the download was refused with status ${status}`, { status });
   }
   if (first && !sameFile(first.headers, headers)) {
