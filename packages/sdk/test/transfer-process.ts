@@ -1,5 +1,5 @@
 /** Transfers files as it is told, and prints how much memory that added: run as a process of its own. */
-import { openAsBlob, WriteStream } from 'node:fs';
+import { openAsBlob, readFileSync, WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -42,7 +42,11 @@ const { user } = await login({
   concurrency: { uploads: job.atOnce, downloads: job.atOnce },
 });
 const owner = (await user.organisations().first())!;
-const peakMb = (): number => process.resourceUsage().maxRSS / 1024;
+/** Of this program alone: on Linux `maxRSS` begins with what the parent had when it forked. */
+const peakMb = (): number => {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1024;
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024;
+};
 
 // Once with little, so that what is measured is the files and not the code.
 await transfer({

@@ -19,6 +19,9 @@ const passing = new Set([
   'ENOSPC',
   'EPERM',
   'EROFS',
+  // A store of objects that does not answer, or has no room.
+  'storage_full',
+  'unavailable',
 ]);
 
 /** What PostgreSQL refuses because of the values themselves (its class 22). */

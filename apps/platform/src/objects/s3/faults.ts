@@ -70,11 +70,17 @@ export function told(error: unknown, key: string): unknown {
       'The object store of the platform is full: nothing was kept; free space and send it again',
       { cause: error },
     );
-  if (!mayPass(error)) return readableFault(error);
-  return new CallError('unavailable', 'The object store of the platform does not answer: try again later', {
-    cause: error,
-    retryAfterSeconds: 10,
-  });
+  if (mayPass(error))
+    return new CallError('unavailable', 'The object store of the platform does not answer: try again later', {
+      cause: error,
+      retryAfterSeconds: 10,
+    });
+  // Its keys were changed, say: for the operator to mend, whose log has the cause.
+  if ($metadata !== undefined)
+    return new CallError('unavailable', 'The object store of the platform refuses what it is asked', {
+      cause: error,
+    });
+  return readableFault(error);
 }
 
 /** What the server said, or why it said nothing. */
