@@ -12,7 +12,7 @@ import type { Flow } from '../support/flow.ts';
 import { email, password, testFolder } from '../support/platform.ts';
 import { freePort, KilledPlatform, seeded } from './killed-platform.ts';
 
-/** `KILLS=100 SEED=23 npm test -- e2e/recovery/kill.test.ts` for a long run. */
+/** `KILLS=100 SEED=23 npm test -- e2e/recovery/kill.long.test.ts` for a long run. */
 const kills = Number(process.env['KILLS'] ?? 5);
 const seed = Number(process.env['SEED'] ?? 23);
 const chains = Math.max(3, Math.ceil(kills / 3));

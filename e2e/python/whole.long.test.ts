@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -45,9 +44,6 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
   let platform: RunningPlatform;
   let archive: Awaited<ReturnType<typeof startSampleArchive>>;
 
-  const python = async (script: string, args: readonly string[] = [], url = platform.url): Promise<string> =>
-    await runPython(client, script, args, { folder: folder.path, url });
-
   beforeAll(async () => {
     folder = await testFolder();
     archive = await startSampleArchive({
@@ -67,7 +63,10 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
   });
 
   test('goes through every step of a session: upload, process, wait, components, outputs, log, delete', async () => {
-    const printed = await python('whole.py', [join(folder.path, 'out')]);
+    const printed = await runPython(client, 'whole.py', [join(folder.path, 'out')], {
+      folder: folder.path,
+      url: platform.url,
+    });
     const seen = JSON.parse(printed.trim().split('\n').at(-1)!) as Seen;
     expect(seen.region).toMatchObject({ crs: 'EPSG:4326', publishable: true, polygons: 1 });
     expect(seen.price).toBeGreaterThan(0);
@@ -87,11 +86,5 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
     expect(seen.delete_of_used_data).toMatch(/input of "Whole"/);
     expect(seen.status_after).toBe('stop');
     expect(seen.left).toEqual({ processes: 0, data: 0 });
-  }, 300_000);
-
-  test('runs its own quick example, with nothing changed but address and password', async () => {
-    const printed = await python('example.py', ['quick_example']);
-    expect(printed).toMatch(/Price: \d/);
-    expect(await readFile(join(folder.path, 'platform.log'), 'utf8')).toMatch(/deleteProcess|deleteData/);
   }, 300_000);
 });
