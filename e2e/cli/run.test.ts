@@ -49,11 +49,11 @@ describe('without a terminal', () => {
     expect(stdout).toMatch(/^First {2}[\da-f-]{36}\n {2}execution [\da-f-]{36}\n$/);
     expect(stderr).toMatch(/Copy: succeeded after/);
     expect(await filesBelow('First')).toEqual([
+      'First/1_Copy/Input_1_First/.collection.stac',
       'First/1_Copy/Input_1_First/.square.geojson.stac',
-      'First/1_Copy/Input_1_First/collection.json',
       'First/1_Copy/Input_1_First/square.geojson',
+      'First/1_Copy/Output_1_Copy/.collection.stac',
       'First/1_Copy/Output_1_Copy/.square.geojson.stac',
-      'First/1_Copy/Output_1_Copy/collection.json',
       'First/1_Copy/Output_1_Copy/square.geojson',
     ]);
     const output = await readFile(join(cli.folder, 'First/1_Copy/Output_1_Copy/square.geojson'), 'utf8');
@@ -82,8 +82,8 @@ describe('without a terminal', () => {
     await rm(join(cli.folder, 'First'), { recursive: true });
     await cli.run(['download', 'First', '--stac']);
     expect(await filesBelow('First')).toEqual([
+      'First/1_Copy/Output_1_Copy/.collection.stac',
       'First/1_Copy/Output_1_Copy/.square.geojson.stac',
-      'First/1_Copy/Output_1_Copy/collection.json',
     ]);
   });
 

@@ -26,4 +26,6 @@ export interface GroupDefinition {
   readonly name: string;
   readonly summary: string;
   readonly commands: readonly CommandDefinition[];
+  /** The command that is meant where none is named. */
+  readonly otherwise?: string;
 }

@@ -11,6 +11,7 @@ import { logout } from './logout/command.ts';
 import { logs } from './logs/command.ts';
 import { metrics } from './metrics/command.ts';
 import { open } from './open/command.ts';
+import { receipt } from './receipt/commands.ts';
 import { retry } from './retry/command.ts';
 import { rm } from './rm/command.ts';
 import { services } from './services/commands.ts';
@@ -27,6 +28,7 @@ export const groups: readonly {
 }[] = [
   { title: 'Processes:', members: [list, display, start, define, download, stop, retry, cp, rm] },
   { title: 'Watching:', members: [watch, why, logs, metrics, open] },
+  { title: 'The receipt:', members: [receipt] },
   { title: 'Data and services:', members: [data, services, credits] },
   { title: 'Getting in:', members: [login, logout, whoami] },
 ];

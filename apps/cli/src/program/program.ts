@@ -44,12 +44,18 @@ function addMember(parent: Command, member: CommandDefinition | GroupDefinition,
     .helpOption('-h, --help', 'print help; also for each command')
     .configureHelp({ subcommandTerm: (command) => command.name() });
   group.commandsGroup('Commands:');
-  for (const command of member.commands) addCommand(group, command, perform);
+  for (const command of member.commands)
+    addCommand(group, command, perform, { isDefault: command.name === member.otherwise });
 }
 
-function addCommand(parent: Command, definition: CommandDefinition, perform: Perform): void {
+function addCommand(
+  parent: Command,
+  definition: CommandDefinition,
+  perform: Perform,
+  settings: { readonly isDefault?: boolean } = {},
+): void {
   const command = parent
-    .command(definition.name)
+    .command(definition.name, settings)
     .summary(definition.summary)
     .description(definition.description ?? `${definition.summary}.`)
     .helpOption('-h, --help', 'print this help');

@@ -81,7 +81,9 @@ async function fetchOne(
   display: TransferDisplay,
   signal: AbortSignal,
 ): Promise<void> {
-  const partial = join(partials, file.file_id);
+  // One file may be wanted in several places: what one component made, another took.
+  const place = createHash('sha256').update(path).digest('hex').slice(0, 12);
+  const partial = join(partials, `${file.file_id}-${place}`);
   const held = await stat(partial).catch(() => undefined);
   // A whole file under this name was never put in its place: it is fetched again rather than trusted.
   if (held && held.size >= size) await rm(partial, { force: true });

@@ -27,6 +27,8 @@ export function stacDocuments(
   );
   const collection = data.getStacCollection({
     items,
+    // As the Python command calls it.
+    fileName: '.collection.stac',
     lineage: component.name,
     createdAt: component.created_at,
     software,
