@@ -3,6 +3,7 @@ import type { ArchiveItem } from '@fusion-platform/geo';
 import { baselineOf } from './radiometry.ts';
 import { covers } from './sample-points.ts';
 import type { SamplePoints } from './sample-points.ts';
+import { tileOf } from './tile.ts';
 import { DAY } from './wishes.ts';
 
 /** An item of the archive, as far as choosing goes. */
@@ -32,8 +33,8 @@ export function imageOf(item: ArchiveItem, { points }: SamplePoints): Image | nu
     item,
     day: DAY * Math.floor(time / DAY),
     cloud: typeof cloud === 'number' ? cloud : null,
-    baseline: baselineOf(properties),
-    cell: cellOf(properties),
+    baseline: baselineOf(item),
+    cell: tileOf(item),
     covered,
   };
 }
@@ -53,14 +54,4 @@ function boxOf({ bbox }: ArchiveItem): object {
     [west, south],
   ];
   return { type: 'Polygon', coordinates: [ring] };
-}
-
-function cellOf(properties: ArchiveItem['properties']): string | null {
-  const code = /^MGRS-(\d{1,2}[C-X][A-Z]{2})$/.exec(String(properties['grid:code']))?.[1];
-  if (code !== undefined) return code.padStart(5, '0');
-  const parts = ['utm_zone', 'latitude_band', 'grid_square'].flatMap((part) => {
-    const value = properties[`mgrs:${part}`];
-    return typeof value === 'string' || typeof value === 'number' ? [value] : [];
-  });
-  return parts.length === 3 ? parts.join('').padStart(5, '0') : null;
 }

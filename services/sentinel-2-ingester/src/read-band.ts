@@ -5,7 +5,7 @@ import { ServiceError } from '@fusion-platform/service-kit';
 
 import type { Band } from './bands.ts';
 import type { Image } from './image.ts';
-import { correct, radiometryOf } from './radiometry.ts';
+import { correct, doubtOf, radiometryOf } from './radiometry.ts';
 
 /** Part of a band of one scene, as a file: reflectance times 10,000, or classes; 0 is no data. */
 export interface Piece extends Pick<CogWindow, 'bounds' | 'resolution' | 'crs'> {
@@ -50,7 +50,10 @@ export async function readBand({ band, images, bounds, archive, kit }: ReadBandO
     if (window === null) continue;
     const path = kit.scratch(`${band.name}-${pieces.length + 1}.tif`);
     const data = valuesOf(window, band, url);
-    if (data instanceof Uint16Array) correct(data, radiometryOf(item, asset));
+    if (data instanceof Uint16Array) {
+      const doubt = doubtOf(correct(data, radiometryOf(item, asset)), item.id, band.name);
+      if (doubt !== null) kit.warn(doubt);
+    }
     const { width, height, crs, resolution } = window;
     await writeGeoTiff(path, { data, width, height, bounds: window.bounds, crs, nodata: 0 });
     pieces.push({ path, bounds: window.bounds, resolution, crs });
@@ -58,9 +61,13 @@ export async function readBand({ band, images, bounds, archive, kit }: ReadBandO
   return pieces;
 }
 
-/** Some archives name assets as Earth Search does, others after the bands. JPEG 2000 cannot be read in parts. */
-function assetOf(assets: Readonly<Record<string, ArchiveAsset>>, { key, name }: Band): ArchiveAsset | null {
-  const asset = assets[key] ?? assets[name] ?? assets[name.toLowerCase()];
+/** Some archives name assets as Earth Search does, others after the bands, with their pixels or without. JPEG 2000 cannot be read in parts. */
+function assetOf(
+  assets: Readonly<Record<string, ArchiveAsset>>,
+  { key, name, metres }: Band,
+): ArchiveAsset | null {
+  const names = [key, name, name.toLowerCase(), `${name}_${metres}m`];
+  const asset = names.map((each) => assets[each]).find((each) => each !== undefined);
   return asset === undefined || /jp2/.test(asset.type ?? '') ? null : asset;
 }
 
