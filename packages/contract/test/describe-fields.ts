@@ -20,7 +20,7 @@ export function describeFields(
           meta['x-hidden'] ? 'hidden' : '',
         ];
         const text = [type, ...flags].filter(Boolean).join(' ');
-        return [name, nested ? { type: text, fields: describeFields(nested) } : text];
+        return [name, nested ? { type: text, fields: describeFields(nested, { extensions }) } : text];
       }),
   );
 }

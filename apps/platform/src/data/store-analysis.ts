@@ -166,6 +166,7 @@ function described(file: FileNames, { analysis, processing }: Described): Partia
         ...selector,
         initial_values: selector.initial_values && [...selector.initial_values],
         histogram: selector.histogram && [...selector.histogram],
+        colours: selector.colours && [...selector.colours],
       })) ?? null,
     geojson: analysis.geojson ?? (analysis.outline && JSON.stringify(analysis.outline.geometry)),
     // The item says where the file is by its name: it stands beside it once both are downloaded.

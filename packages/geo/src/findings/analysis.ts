@@ -29,6 +29,13 @@ export interface SelectorAnalysis {
   readonly histogram_maximum: number | null;
   /** Counts of values in ten bins of equal width from `histogram_minimum` to `histogram_maximum`. */
   readonly histogram: readonly number[] | null;
+  /** Of a band: the stored number that stands for no value, or `nan`. */
+  readonly nodata: string | null;
+  /** What a stored number of a band is multiplied by, and what is added then, to give its value. */
+  readonly scale: number | null;
+  readonly offset: number | null;
+  /** The colour of each stored number of a band from 0 on, as `#rrggbb`. */
+  readonly colours: readonly string[] | null;
 }
 
 /** What the STAC item of a file is made of, beside what `Analysis` says already. */
@@ -58,8 +65,8 @@ export interface StacBand {
   /** What a stored number is multiplied by, and what is added then, to give the value; null where the file says neither. */
   readonly scale: number | null;
   readonly offset: number | null;
-  /** Red, green and blue from 0 to 255 by the stored number; null without a table of colours. */
-  readonly colours: readonly (readonly [number, number, number])[] | null;
+  /** Of each stored number from 0 on, as `#rrggbb`; null without a table of colours. */
+  readonly colours: readonly string[] | null;
   readonly sampling: 'area' | 'point';
   /** Metres. */
   readonly resolution: number | null;

@@ -21,6 +21,10 @@ const EMPTY: SelectorAnalysis = {
   histogram_minimum: null,
   histogram_maximum: null,
   histogram: null,
+  nodata: null,
+  scale: null,
+  offset: null,
+  colours: null,
 };
 
 /** A selector with every field that is not given set to null. */

@@ -170,9 +170,7 @@ function compose(
     points: null,
     lines: null,
     polygons: null,
-    selectors: infos.map((band, index) =>
-      bandSelector(band, raster.dataTypes[index] ?? 'other', statistics[index]),
-    ),
+    selectors: infos.map((band, index) => bandSelector(band, raster, index, statistics[index])),
     publishable: true,
     preview,
     geojson: null,
@@ -201,15 +199,20 @@ function nameOf(crs: Crs | null): string | null {
 }
 
 function bandSelector(
-  { name, unit }: BandInfo,
-  type: string,
+  { name, unit, scale, offset, colours }: BandInfo,
+  { dataTypes, nodata }: Raster,
+  index: number,
   found: BandStatistics | undefined,
 ): SelectorAnalysis {
   return selectorOf({
     selector: name,
     category: 'band',
-    data_type: type,
+    data_type: dataTypes[index] ?? 'other',
     unit,
+    nodata: nodata === null ? null : Number.isNaN(nodata) ? 'nan' : String(nodata),
+    scale,
+    offset,
+    colours,
     initial_values: found === undefined || found.first.length === 0 ? null : found.first.map(String),
     minimum: found?.minimum ?? null,
     maximum: found?.maximum ?? null,

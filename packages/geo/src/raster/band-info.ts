@@ -8,14 +8,15 @@ export interface BandInfo {
   /** What a stored number is multiplied by, and what is added then, to give the value; null where nothing is said. */
   readonly scale: number | null;
   readonly offset: number | null;
-  /** Red, green and blue from 0 to 255 by the stored number; null without a table of colours. */
-  readonly colours: readonly (readonly [number, number, number])[] | null;
+  /** Of each stored number from 0 on, as `#rrggbb`; null without a table of colours, or one of more than 256. */
+  readonly colours: readonly string[] | null;
 }
 
 /** One for each band, in their order. */
 export async function bandInfos(raster: Raster): Promise<BandInfo[]> {
   const items = await metadataItems(raster.image);
-  const colours = await colourTable(raster);
+  const table = await colourTable(raster);
+  const colours = table === null || table.length > MOST_COLOURS ? null : table.map(hex);
   return raster.dataTypes.map((_, band) => {
     const role = (name: string): string | null => {
       const found = items.find((item) => item.band === band && item.role === name)?.text ?? '';
@@ -29,6 +30,12 @@ export async function bandInfos(raster: Raster): Promise<BandInfo[]> {
       colours: band === 0 ? colours : null,
     };
   });
+}
+
+const MOST_COLOURS = 256;
+
+function hex(channels: readonly number[]): string {
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 }
 
 function numberOf(text: string | null): number | null {

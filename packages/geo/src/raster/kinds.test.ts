@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../test/support/files.ts';
 import { nativeAbsent } from '../../test/support/gdal.ts';
+import { itemFaults } from '../../test/support/stac-schemas.ts';
 import { analyse, analyseInChild } from '../analysis/index.ts';
 import type { Analysis, AnalysisError } from '../findings/index.ts';
+import { stacItem } from '../stac/index.ts';
 import { writeGeoTiff } from './write-geotiff.ts';
 
 const file = temporaryFolder();
@@ -119,6 +122,41 @@ describe.skipIf(nativeAbsent)('every kind of TIFF (skipped where GDAL is absent)
           );
     },
   );
+
+  test('what a band says of its numbers and colours is told in the selector and the STAC item', async () => {
+    const path = file('told.vrt');
+    const args = ['-of', 'VRT', '-b', '1', '-a_scale', '0.0001', '-a_offset', '-0.1', '-a_nodata', '7'];
+    await run('gdal_translate', ['-q', ...args, file('base.tif'), path]);
+    const table = ['10,20,30', '255,0,128'].map((colour) => {
+      const [c1, c2, c3] = colour.split(',');
+      return `<Entry c1="${c1}" c2="${c2}" c3="${c3}" c4="255"/>`;
+    });
+    const vrt = await readFile(path, 'utf8');
+    await writeFile(
+      path,
+      vrt.replace(
+        '<ColorInterp>Gray</ColorInterp>',
+        `<ColorInterp>Palette</ColorInterp><ColorTable>${table.join('')}</ColorTable>`,
+      ),
+    );
+    await run('gdal_translate', ['-q', path, file('told.tif')]);
+    const analysis = await analyse(file('told.tif'), { fileName: 'told.tif', fileType: 'GeoTIFF' });
+    const [selector] = analysis.selectors ?? [];
+    expect(selector).toMatchObject({ nodata: '7', scale: 0.0001, offset: -0.1 });
+    expect(selector?.colours?.slice(0, 2)).toEqual(['#0a141e', '#ff0080']);
+    const item = stacItem({
+      id: 'told',
+      datetime: new Date(0),
+      analysis,
+      fileName: 'told.tif',
+      href: './told.tif',
+    });
+    const { bands } = item.assets['data'] as unknown as { bands: Record<string, unknown>[] };
+    const [band] = bands;
+    expect(band).toMatchObject({ nodata: 7, 'raster:scale': 0.0001, 'raster:offset': -0.1 });
+    expect(band?.['fusion:colours']).toHaveLength(256);
+    expect(itemFaults(item)).toEqual([]);
+  });
 
   const some = kinds.filter(({ type = 'Byte', options }) =>
     new RegExp(

@@ -191,6 +191,7 @@ function band({
   unit,
   scale,
   offset,
+  colours,
   sampling,
   resolution,
   statistics,
@@ -209,6 +210,7 @@ function band({
     'raster:sampling': sampling,
     ...(scale === null ? {} : { 'raster:scale': scale }),
     ...(offset === null ? {} : { 'raster:offset': offset }),
+    ...(colours === null ? {} : { 'fusion:colours': colours }),
     ...(known || bits === undefined ? {} : { 'raster:bits_per_sample': Number(bits) }),
     ...(resolution === null ? {} : { 'raster:spatial_resolution': resolution }),
   };

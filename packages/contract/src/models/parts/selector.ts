@@ -83,5 +83,31 @@ export const Selector = z
       description: 'How many values fall in each bin. All bins are equally wide.',
       nullable: true,
     }),
+    nodata: string({
+      title: 'No data',
+      description: 'The stored number of a band that stands for no value, or nan. Null when none does.',
+      nullable: true,
+      extension: true,
+    }),
+    scale: decimal({
+      title: 'Scale',
+      description:
+        'What a stored number of a band is multiplied by to give its value. Null when nothing is said.',
+      nullable: true,
+      extension: true,
+    }),
+    offset: decimal({
+      title: 'Offset',
+      description: 'What is added then. Null when nothing is said.',
+      nullable: true,
+      extension: true,
+    }),
+    colours: listOf(z.string(), {
+      title: 'Colours',
+      description:
+        'The colour of each stored number of a band from 0 on, as #rrggbb. Null without a table of colours.',
+      nullable: true,
+      extension: true,
+    }),
   })
   .meta({ id: 'Selector', title: 'Selector' });
