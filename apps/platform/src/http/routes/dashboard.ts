@@ -6,8 +6,8 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /**
- * Nothing but the platform's own files, and no script or style in the page itself. Decoders of rasters are workers that a
- * library makes of text of its own, hence `blob:`; pictures are made of bytes that were downloaded.
+ * Nothing but the platform's own files, and no script or style in the page itself. Pictures are made of bytes that were
+ * downloaded, hence `blob:` for them.
  */
 const policy = [
   "default-src 'none'",
@@ -15,7 +15,7 @@ const policy = [
   "style-src 'self'",
   "img-src 'self' blob: data:",
   "connect-src 'self'",
-  "worker-src 'self' blob:",
+  "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
