@@ -8,6 +8,7 @@ import type { Purse } from './accounts/index.ts';
 import { openDatabase } from './database/index.ts';
 import type { Database } from './database/index.ts';
 import { FolderInUseError, lockFolder } from './folder-lock.ts';
+import { makeFilesPrivate, makePrivate } from './private-folder.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
 const usage = `Usage, with the settings of the platform (stop it first, unless DATABASE_URL is set):
@@ -94,6 +95,8 @@ async function act(database: Database): Promise<string> {
 
 try {
   const settings = readSettings(process.env);
+  makeFilesPrivate();
+  if (!settings.DATABASE_URL) await makePrivate(settings.FUSION_DATA);
   const unlock = settings.DATABASE_URL ? undefined : await lockFolder(resolve(settings.FUSION_DATA));
   const database = await openDatabase({
     folder: settings.folders.database,

@@ -8,8 +8,11 @@ import type { Platform } from './platform.ts';
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/fusion-platform', import.meta.url)));
 const { pino } = await import('pino');
 const { ChainError, ServiceFileError } = await import('./catalogue/index.ts');
+const { withoutParameters } = await import('./database/index.ts');
 const { FolderInUseError } = await import('./folder-lock.ts');
+const { logSerializers } = await import('./log-serializers.ts');
 const { startPlatform } = await import('./platform.ts');
+const { makeFilesPrivate } = await import('./private-folder.ts');
 const { closeInherited } = await import('./runtimes/index.ts');
 const { readSettings, SettingsError } = await import('./settings.ts');
 
@@ -24,6 +27,7 @@ async function main(): Promise<void> {
     level: settings.FUSION_LOG_LEVEL,
     timestamp: pino.stdTimeFunctions.isoTime,
     base: null,
+    serializers: logSerializers,
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
   });
   const platform = await startPlatform(settings, log);
@@ -69,6 +73,7 @@ function announce({ url, firstStart }: Platform): void {
 }
 
 closeInherited();
+makeFilesPrivate();
 try {
   await main();
 } catch (error) {
@@ -77,7 +82,8 @@ try {
 }
 
 /** What the operator can mend is said without a stack. */
-function messageOf(error: unknown): unknown {
+function messageOf(failure: unknown): unknown {
+  const error = withoutParameters(failure);
   if (!(error instanceof Error)) return error;
   if (expected.some((kind) => error instanceof kind)) return error.message;
   const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -38,6 +38,7 @@ import {
   webhookRoutes,
 } from './http/index.ts';
 import { openObjects } from './open-objects.ts';
+import { makePrivate } from './private-folder.ts';
 import { createProcesses } from './processes/index.ts';
 import { createProcessRuntime, isUnavailable, spreadFolders } from './runtimes/index.ts';
 import { isWithheld, SettingsError } from './settings.ts';
@@ -54,7 +55,8 @@ const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Starts everything in one process: database, files, engine, HTTP. */
 export async function startPlatform(settings: Settings, log: FastifyBaseLogger): Promise<Platform> {
-  await mkdir(settings.FUSION_DATA, { recursive: true, mode: 0o700 });
+  await makePrivate(settings.FUSION_DATA);
+  for (const folder of Object.values(settings.folders)) await makePrivate(folder);
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).toReversed()) await closer();

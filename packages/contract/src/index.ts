@@ -59,6 +59,7 @@ export {
   Run,
   Service,
   User,
+  UserSession,
   Webhook,
   WebhookDelivery,
 } from './models/index.ts';

@@ -23,6 +23,7 @@ const models: readonly AnyModel[] = [
   contract.Run,
   contract.Webhook,
   contract.WebhookDelivery,
+  contract.UserSession,
 ];
 /** The models that the original API does not have. */
 const ours: readonly AnyModel[] = [
@@ -30,6 +31,7 @@ const ours: readonly AnyModel[] = [
   contract.Run,
   contract.Webhook,
   contract.WebhookDelivery,
+  contract.UserSession,
 ];
 const described = Object.fromEntries(models.map(({ name, schema }) => [name, describeFields(schema)]));
 const ofOriginal = Object.fromEntries(

@@ -57,6 +57,7 @@ export {
   ProcessServiceExecutionLog,
   Service,
   User,
+  UserSession,
   Webhook,
   WebhookDelivery,
 } from './models/index.ts';

@@ -59,6 +59,14 @@ export class Session {
       await perform(this.#connection, calls.closeBrowserSession, { params: {}, signal });
     else this.#connection.authorise('');
   }
+
+  /**
+   * Ends the session: its access token is good for nothing any more.
+   * @throws UnsupportedError where the platform has no such call; there it lasts a day at most
+   */
+  async logout(): Promise<void> {
+    await this.user.logout();
+  }
 }
 
 /**

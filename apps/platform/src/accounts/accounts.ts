@@ -1,10 +1,14 @@
-import type { Role } from '@fusion-platform/contract';
+import { randomUUID } from 'node:crypto';
+
+import type { ListQuery, Role } from '@fusion-platform/contract';
 import { CallError } from '@fusion-platform/contract';
 
 import type { Database } from '../database/index.ts';
 import { presentCredit } from './credit.ts';
 import { deleteOrganisation, presentOrganisation, rolesOf, updateOrganisation } from './organisations.ts';
 import type { OrganisationValue } from './organisations.ts';
+import { beginSession, endSession, hearEnded, listSessions, userOfSession } from './sessions.ts';
+import type { Origin } from './sessions.ts';
 import { makeSignInCode, readSignInCode } from './sign-in-codes.ts';
 import type { SignInCode } from './sign-in-codes.ts';
 import { issueTokens, readAccessToken, sessionExpired, signingKey } from './tokens.ts';
@@ -22,11 +26,14 @@ import type { UserValue } from './users.ts';
 
 /** Users, organisations and who may do what in them. */
 export interface Accounts {
-  login(who: {
-    email?: string | null | undefined;
-    user_id?: string | null | undefined;
-    password: string;
-  }): Promise<{
+  login(
+    who: {
+      email?: string | null | undefined;
+      user_id?: string | null | undefined;
+      password: string;
+    },
+    origin?: Origin,
+  ): Promise<{
     id_token: string;
     access_token: string;
   }>;
@@ -44,10 +51,15 @@ export interface Accounts {
   /** Whose code it is. That it serves once is for the caller to see to. @throws CallError `unauthorised` */
   readSignInCode(code: string): Promise<SignInCode>;
   /** A session for a user whose code it was. */
-  openSession(userId: string): Promise<{ id_token: string; access_token: string }>;
+  openSession(userId: string, origin?: Origin): Promise<{ id_token: string; access_token: string }>;
   user(id: string): Promise<UserValue>;
   updateUser(id: string, fields: Parameters<typeof updateUser>[2]): Promise<UserValue>;
   deleteUser(id: string): Promise<void>;
+  /** Ends the session: its token counts no longer. @throws CallError `not_found` */
+  endSession(userId: string, sessionId: string): Promise<void>;
+  listSessions(session: Session, query: ListQuery): ReturnType<typeof listSessions>;
+  /** Calls back with each user of whom sessions have ended. */
+  hearEnded(heard: (userId: string) => void): Promise<() => Promise<void>>;
   changePassword(session: Session, passwords: { old_password: string; new_password: string }): Promise<void>;
   organisation(id: string): Promise<OrganisationValue>;
   updateOrganisation(
@@ -61,33 +73,44 @@ export interface Accounts {
 export async function createAccounts(database: Database): Promise<Accounts> {
   const { queries } = database;
   const key = await signingKey(queries);
+  const open = async (user: { readonly id: string; readonly email: string }, origin: Origin) => {
+    const sessionId = randomUUID();
+    await beginSession(database, user.id, sessionId, origin);
+    return await issueTokens(key, user, sessionId);
+  };
   return {
-    login: async ({ password, ...who }) => await issueTokens(key, await checkLogin(queries, who, password)),
+    login: async ({ password, ...who }, origin = {}) => {
+      return await open(await checkLogin(queries, who, password), origin);
+    },
     authenticate: async (authorization, organisationId) => {
       const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
       if (!token) throw new CallError('unauthorised', 'Log in first: the call carries no access token');
       const session = await readAccessToken(key, token);
       // Side by side: on the embedded database each question waits for the transaction that is under way.
-      const [user, roles] = await Promise.all([
-        findUser(queries, session.userId),
+      const [{ user, open: isOpen }, roles] = await Promise.all([
+        userOfSession(queries, session.userId, session.tokenId),
         organisationId ? rolesOf(queries, organisationId, session.userId) : [],
       ]);
       if (!user) throw new CallError('unauthorised', 'The user of this session no longer exists');
-      if (user.password_set_at !== session.passwordSetAt && user.kept_token !== session.tokenId) {
-        throw sessionExpired('The password was changed since this session began: log in again');
-      }
-      await noteRequest(queries, user);
+      if (!isOpen)
+        throw sessionExpired(
+          'The session was ended, by logging out or by a change of the password: log in again',
+        );
+      await noteRequest(queries, user, session.tokenId);
       return { ...session, roles };
     },
     signInCode: async (userId) => await makeSignInCode(queries, key, userId),
     readSignInCode: async (code) => await readSignInCode(queries, key, code),
-    openSession: async (userId) => {
+    openSession: async (userId, origin = {}) => {
       const user = await findUser(queries, userId);
       if (!user) throw new CallError('unauthorised', 'The user of this code no longer exists');
-      return await issueTokens(key, user);
+      return await open(user, origin);
     },
     user: async (id) => await presentUser(queries, id),
     updateUser: async (id, fields) => await updateUser(queries, id, fields),
+    endSession: async (userId, sessionId) => await endSession(database, userId, sessionId),
+    listSessions: async (session, query) => await listSessions(database, session, query),
+    hearEnded: async (heard) => await hearEnded(database, heard),
     deleteUser: async (id) => await deleteUser(database, id),
     changePassword: async ({ userId, tokenId }, passwords) =>
       await changePassword(database, { id: userId, tokenId }, passwords),

@@ -8,6 +8,7 @@ export { giveBack, spentOn } from './give-back.ts';
 export type { GivingBack } from './give-back.ts';
 export { available, balance } from './ledger.ts';
 export type { Movement } from './ledger.ts';
+export { rolesOf } from './organisations.ts';
 export { purses, ssdPurse } from './purses.ts';
 export type { Purse, Use } from './purses.ts';
 export { reserve, reserveMany } from './reserve.ts';

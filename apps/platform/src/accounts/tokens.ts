@@ -9,12 +9,10 @@ import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 
 const issuer = 'fusion-platform';
-const lifetimeSeconds = 24 * 60 * 60;
+export const lifetimeSeconds = 24 * 60 * 60;
 
 export interface Session {
   readonly userId: string;
-  /** When the password was set under which the session began. */
-  readonly passwordSetAt: string;
   readonly tokenId: string;
   readonly expiresAt: Date;
 }
@@ -32,20 +30,21 @@ export async function signingKey(queries: Queries, name = 'sessions'): Promise<U
 /** The two tokens of a login, good for a day. */
 export async function issueTokens(
   key: Uint8Array,
-  user: { readonly id: string; readonly email: string; readonly password_set_at: string },
+  user: { readonly id: string; readonly email: string },
+  sessionId: string,
 ): Promise<{ readonly id_token: string; readonly access_token: string }> {
-  const sign = async (use: string, claims: Record<string, unknown>) =>
+  const sign = async (use: string, id: string, claims: Record<string, unknown> = {}) =>
     await new SignJWT({ ...claims, token_use: use })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuer(issuer)
       .setSubject(user.id)
-      .setJti(randomUUID())
+      .setJti(id)
       .setIssuedAt()
       .setExpirationTime(`${lifetimeSeconds}s`)
       .sign(key);
   return {
-    id_token: await sign('id', { email: user.email }),
-    access_token: await sign('access', { password_set_at: user.password_set_at }),
+    id_token: await sign('id', randomUUID(), { email: user.email }),
+    access_token: await sign('access', sessionId),
   };
 }
 
@@ -55,12 +54,7 @@ export async function readAccessToken(key: Uint8Array, token: string): Promise<S
     const { payload } = await jwtVerify(token, key, { issuer, algorithms: ['HS256'] });
     if (payload['token_use'] !== 'access' || !payload.sub || !payload.jti || !payload.exp)
       throw new Error('not an access token');
-    return {
-      userId: payload.sub,
-      passwordSetAt: String(payload['password_set_at']),
-      tokenId: payload.jti,
-      expiresAt: new Date(payload.exp * 1000),
-    };
+    return { userId: payload.sub, tokenId: payload.jti, expiresAt: new Date(payload.exp * 1000) };
   } catch (error) {
     if (error instanceof errors.JWTExpired)
       throw sessionExpired('The session has expired (it lasts one day): log in again', error);

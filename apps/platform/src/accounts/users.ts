@@ -6,6 +6,7 @@ import type { ModelValue } from '@fusion-platform/contract';
 import { selectRows, tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import { checkPolicy, hashPassword, passwordFits } from './passwords.ts';
+import { endOtherSessions, tellEnded } from './sessions.ts';
 
 type UserRow = typeof tables.users.$inferSelect;
 export type UserValue = { readonly [K in keyof ModelValue<typeof User>]?: ModelValue<typeof User>[K] | null };
@@ -57,11 +58,15 @@ export async function findUser(queries: Queries, id: string): Promise<UserRow | 
 export async function noteRequest(
   queries: Queries,
   { id, last_request_at: noted }: Pick<UserRow, 'id' | 'last_request_at'>,
+  sessionId: string,
 ): Promise<void> {
   // Clients that wait for something ask several times a second.
   if (noted !== null && Date.parse(noted) > Date.now() - 60_000) return;
   await queries.execute(
     sql`update users set last_request_at = clock_timestamp() where id = ${id} and (last_request_at is null or last_request_at < clock_timestamp() - interval '1 minute')`,
+  );
+  await queries.execute(
+    sql`update user_sessions set last_request_at = clock_timestamp() where id = ${sessionId}`,
   );
 }
 
@@ -114,9 +119,9 @@ export async function changePassword(
     .set({
       password_hash: await hashPassword(passwords.new_password),
       password_set_at: sql`clock_timestamp()`,
-      kept_token: user.tokenId,
     })
     .where(eq(tables.users.id, user.id));
+  await endOtherSessions(database, user.id, user.tokenId);
 }
 
 /** @throws CallError `conflict` when an organisation would be left without anyone to manage it */
@@ -137,5 +142,6 @@ export async function deleteUser(database: Database, id: string): Promise<void> 
       );
     }
     await tx.delete(tables.users).where(eq(tables.users.id, id));
+    await tellEnded(database, tx, id);
   });
 }

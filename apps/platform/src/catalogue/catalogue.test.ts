@@ -164,7 +164,7 @@ describe('a service.yaml', () => {
     const dispatcher = await write('Post', { dispatcher: true });
     await load();
     expect(await offered()).toEqual([['Indices', 2]]);
-    expect((await catalogue.listDispatchers({})).list).toMatchObject([{ ssd_id: dispatcher }]);
+    expect((await catalogue.listDispatchers(owner, {})).list).toMatchObject([{ ssd_id: dispatcher }]);
     await rm(join(folder, 'Indices 2'), { recursive: true });
     await load();
     expect(await offered()).toEqual([['Indices', 1]]);

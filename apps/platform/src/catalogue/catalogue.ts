@@ -32,7 +32,7 @@ export interface Catalogue {
   /** Those that the organisation can run: latest versions, published, no dispatchers. */
   listLatest(organisationId: string, query: ListQuery): Promise<ServicePage>;
   listOwn(organisationId: string, query: ListQuery): Promise<ServicePage>;
-  listDispatchers(query: ListQuery): Promise<ServicePage>;
+  listDispatchers(organisationId: string, query: ListQuery): Promise<ServicePage>;
   get(organisationId: string, serviceId: string): Promise<ServiceValue>;
   update(
     organisationId: string,
@@ -46,8 +46,8 @@ export interface Catalogue {
   chain(queries: Queries, serviceId: string): Promise<Chain>;
   /** What puts the slices of a service's groups together. @throws CallError `not_found`; ChainError */
   aggregations(queries: Queries, serviceId: string): Promise<readonly Aggregation[]>;
-  /** The dispatchers that processes can use. */
-  dispatchers(queries: Queries): Promise<readonly Manifest[]>;
+  /** The dispatchers that processes of the organisation can use. */
+  dispatchers(queries: Queries, organisationId: string): Promise<readonly Manifest[]>;
 }
 
 export function createCatalogue({
@@ -103,10 +103,17 @@ export function createCatalogue({
     listLatest: async (organisationId, query) =>
       await list(query, and(offered, eq(services.dispatcher, false), openTo(organisationId))),
     listOwn: async (organisationId, query) => await list(query, eq(services.organisation_id, organisationId)),
-    listDispatchers: async (query) => await list(query, and(offered, eq(services.dispatcher, true))),
+    listDispatchers: async (organisationId, query) =>
+      await list(query, and(offered, eq(services.dispatcher, true), openTo(organisationId))),
     get: async (organisationId, serviceId) =>
       presentService(
-        await find(or(eq(services.latest, true), eq(services.organisation_id, organisationId)), serviceId),
+        await find(
+          or(
+            and(eq(services.latest, true), openTo(organisationId)),
+            eq(services.organisation_id, organisationId),
+          ),
+          serviceId,
+        ),
       ),
     update: async (organisationId, serviceId, fields) => {
       const own = eq(services.organisation_id, organisationId);
@@ -149,10 +156,15 @@ export function createCatalogue({
       if (faults.length > 0) throw new ChainError([{ service: service.name, faults }]);
       return aggregations;
     },
-    dispatchers: async (tx) =>
-      [...(await latestManifests(tx)).values()]
-        .filter(({ dispatcher }) => dispatcher)
-        .toSorted((a, b) => a.name.localeCompare(b.name)),
+    dispatchers: async (tx, organisationId) => {
+      const rows = await tx
+        .select({ manifest: services.manifest })
+        .from(services)
+        .where(and(offered, eq(services.dispatcher, true), openTo(organisationId)));
+      return rows
+        .map(({ manifest: held }) => held as Manifest)
+        .toSorted((a, b) => a.name.localeCompare(b.name));
+    },
   };
 }
 

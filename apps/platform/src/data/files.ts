@@ -7,7 +7,7 @@ import { CallError, fileTypes } from '@fusion-platform/contract';
 import type { DataFile, ListQuery, ModelValue, Scalar } from '@fusion-platform/contract';
 import { Decimal } from 'decimal.js';
 
-import { available, reserve } from '../accounts/index.ts';
+import { available, reserve, rolesOf } from '../accounts/index.ts';
 import { selectPage, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import { readAddress, signAddress } from './addresses.ts';
@@ -27,6 +27,7 @@ export async function addFile(
   organisationId: string,
   dataId: string,
   wanted: { readonly name: string; readonly file_type: string },
+  by?: string,
 ): Promise<{ readonly file: string; readonly token: string }> {
   const { queries } = context.database;
   const item = await findItem(queries, organisationId, dataId);
@@ -64,7 +65,7 @@ export async function addFile(
     file_type: wanted.file_type,
     file_name: wanted.name,
   });
-  return { file: id, token: await signAddress(context.key, { use: 'upload', id, preview: false }) };
+  return { file: id, token: await signAddress(context.key, { use: 'upload', id, preview: false, by }) };
 }
 
 function checkFile({ name, file_type }: { readonly name: string; readonly file_type: string }): void {
@@ -90,8 +91,9 @@ export async function receiveUpload(
   body: { readonly source: Readable; readonly length: number | undefined; readonly signal: AbortSignal },
 ): Promise<{ readonly sha256: string }> {
   const { database, objects, settings, events } = context;
-  const { id } = await readAddress(context.key, token, 'upload');
+  const { id, by } = await readAddress(context.key, token, 'upload');
   const file = await findFile(database.queries, id);
+  await refuseStranger(database.queries, file.organisation_id, by);
   if (body.length !== undefined && body.length > settings.maximumUploadBytes) {
     throw new CallError(
       'too_large',
@@ -200,6 +202,7 @@ export async function downloadToken(
   dataId: string,
   fileId: string,
   preview: boolean,
+  by?: string,
 ): Promise<string> {
   const { queries } = context.database;
   const item = await findItem(queries, organisationId, dataId);
@@ -210,7 +213,7 @@ export async function downloadToken(
   if (!file) throw new CallError('not_found', `There is no file ${fileId} in "${item.name}"`);
   if (!file.object_key) throw new CallError('conflict', `"${file.file_name}" has not been uploaded yet`);
   if (preview && !file.preview_key) throw new CallError('conflict', `"${file.file_name}" has no preview`);
-  return await signAddress(context.key, { use: 'download', id: file.id, preview });
+  return await signAddress(context.key, { use: 'download', id: file.id, preview, by });
 }
 
 /** Long enough to begin: what has begun goes on. */
@@ -229,8 +232,9 @@ export interface Download {
 
 export async function openDownload(context: Context, token: string): Promise<Download> {
   const { database, objects, settings } = context;
-  const { id, preview } = await readAddress(context.key, token, 'download');
+  const { id, preview, by } = await readAddress(context.key, token, 'download');
   const file = await findFile(database.queries, id);
+  await refuseStranger(database.queries, file.organisation_id, by);
   const key = preview ? file.preview_key : file.object_key;
   if (!key) throw new CallError('not_found', 'The file of this address has been deleted');
   const name = preview ? `${file.file_name}.png` : file.file_name;
@@ -253,4 +257,17 @@ export async function openDownload(context: Context, token: string): Promise<Dow
       return await objects.get(key, range);
     },
   };
+}
+
+/** An address is good for no longer than whoever asked for it belongs to the organisation. @throws CallError `forbidden` */
+async function refuseStranger(
+  queries: Queries,
+  organisationId: string,
+  by: string | undefined,
+): Promise<void> {
+  if (by !== undefined && !(await rolesOf(queries, organisationId, by)))
+    throw new CallError(
+      'forbidden',
+      'Who asked for this address does not belong to the organisation any more',
+    );
 }

@@ -20,8 +20,10 @@ export function presentExecution(row: ExecutionRow, waiting?: Waiting): ProcessE
     group_id: row.group_id,
     group_index: row.group_index,
     group_count: row.group_count,
-    options: row.options,
-    chains: row.chains,
+    // Rows of earlier versions hold them.
+    options: withoutSecrets(row.options ?? []),
+    chains:
+      row.chains?.map((link) => ({ ...link, options: link.options && withoutSecrets(link.options) })) ?? null,
     started_at: row.started_at,
     ended_at: row.ended_at,
     stopped: row.stopped,

@@ -64,6 +64,8 @@ export interface CallRequest<C extends AnyCall> {
   readonly setHeader: (name: string, value: string) => void;
   readonly lastEventId: string | undefined;
   readonly address: string;
+  /** What the caller's program calls itself. */
+  readonly client: string | undefined;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
   readonly log: FastifyBaseLogger;
@@ -71,18 +73,26 @@ export interface CallRequest<C extends AnyCall> {
 
 export interface Route<C extends AnyCall = AnyCall> {
   readonly call: C;
-  readonly role: Role | undefined;
+  /** One of these roles is needed in the organisation; membership alone when there are none. */
+  readonly roles: readonly Role[];
   readonly handle: (request: CallRequest<C>) => Promise<AnswerValue<C['answer']>>;
 }
 
 /**
  * Answers a call of the contract.
- * @param options.role the role that the caller needs in the organisation; membership alone when absent
+ * @param options.role the role that the caller needs in the organisation, or several of which one will do; membership
+ * alone when absent
  */
 export function route<C extends AnyCall>(
   call: C,
   handle: Route<C>['handle'],
-  options: { readonly role?: Role } = {},
+  options: { readonly role?: Role | readonly Role[] } = {},
 ): Route {
-  return { call, role: options.role, handle };
+  const roles: readonly Role[] = typeof options.role === 'string' ? [options.role] : (options.role ?? []);
+  return { call, roles, handle };
 }
+
+/** For what shows processes and what they take and make: who may make them may see them. */
+export const viewers = {
+  role: ['view_processing_chains', 'create_and_execute_processing_chains'],
+} as const;

@@ -5,6 +5,7 @@ import type { Role } from '@fusion-platform/contract';
 
 import type { Accounts } from '../accounts/index.ts';
 import { authorizationOf } from './browser-session.ts';
+import type { LiveStreams } from './live-streams.ts';
 import type { Idempotency } from './idempotency.ts';
 import { presentAnswer } from './present.ts';
 import { isId, readBody, readList, readParams, readQuery } from './read.ts';
@@ -15,6 +16,7 @@ interface Frame {
   readonly accounts: Accounts;
   readonly idempotency: Idempotency;
   readonly origin: () => string;
+  readonly streams: LiveStreams;
 }
 
 /** Makes a route of the contract answer on the server: who asks, for whom, with what; then the handler; then the wire. */
@@ -61,20 +63,12 @@ const bodyLimits = { flat: 8 * 1024 * 1024, nested: 256 * 1024, none: 4096 } as 
 export interface Who {
   readonly userId: string;
   readonly tokenId: string;
-  readonly passwordSetAt: string;
   readonly expiresAt: Date;
   readonly organisationId: string;
   readonly roles: readonly Role[];
 }
 
-const nobody: Who = {
-  userId: '',
-  tokenId: '',
-  passwordSetAt: '',
-  expiresAt: new Date(0),
-  organisationId: '',
-  roles: [],
-};
+const nobody: Who = { userId: '', tokenId: '', expiresAt: new Date(0), organisationId: '', roles: [] };
 
 async function identify(request: FastifyRequest, route: Route, { accounts, origin }: Frame): Promise<Who> {
   const named = (request.params as Record<string, string>)['organisation_id'];
@@ -90,10 +84,10 @@ async function identify(request: FastifyRequest, route: Route, { accounts, origi
   const organisationId = params['organisation_id'] ?? '';
   // A foreign organisation looks like none.
   if (!roles) throw new CallError('not_found', `There is no organisation ${organisationId}`);
-  if (route.role && !roles.includes(route.role)) {
+  if (route.roles.length > 0 && !route.roles.some((role) => roles.includes(role))) {
     throw new CallError(
       'forbidden',
-      `This needs the role "${route.role}" in the organisation: ask one of its managers`,
+      `This needs the role "${route.roles[0]}" in the organisation: ask one of its managers`,
     );
   }
   return { ...session, organisationId, roles };
@@ -119,12 +113,7 @@ async function answer(
     list: readList(call, params),
     body: readBody(call, request.body),
     userId: who.userId,
-    session: {
-      userId: who.userId,
-      tokenId: who.tokenId,
-      passwordSetAt: who.passwordSetAt,
-      expiresAt: who.expiresAt,
-    },
+    session: { userId: who.userId, tokenId: who.tokenId, expiresAt: who.expiresAt },
     organisationId: who.organisationId,
     roles: who.roles,
     requestId: request.id,
@@ -132,6 +121,7 @@ async function answer(
     setHeader: (name, text) => void reply.header(name, text),
     lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
     address: request.ip,
+    client: request.headers['user-agent'],
     signal: gone.signal,
     log: request.log,
   } as CallRequest<AnyCall>);
@@ -139,7 +129,13 @@ async function answer(
     const headers = Object.fromEntries(
       Object.entries(reply.getHeaders()).map(([name, text]) => [name, String(text)]),
     );
-    await sendStream(reply, value as unknown as Parameters<typeof sendStream>[1], headers);
+    const items = value as unknown as Parameters<typeof sendStream>[1];
+    await frame.streams.run(
+      who.userId,
+      gone,
+      async () => await identify(request, route, frame),
+      async () => await sendStream(reply, items, headers, gone.signal),
+    );
     return reply;
   }
   return presentAnswer(call.answer, value);

@@ -122,6 +122,25 @@ describe('a session', () => {
     });
   });
 
+  test('ends by logging out, here or elsewhere, and is listed until then', async () => {
+    const here = await session();
+    const elsewhere = await session();
+    const list = async () =>
+      (await send('GET', `/users/${here.user}/sessions?reverse=True`, { token: here.token })).body[
+        'list'
+      ] as unknown as { id: string; current: boolean; address: string }[];
+    const [newest, own] = await list();
+    expect([newest, own]).toMatchObject([{ current: false, address: '127.0.0.1' }, { current: true }]);
+    const end = async (id: string) =>
+      await send('DELETE', `/users/${here.user}/sessions/${id}`, { token: here.token });
+    expect((await end(newest!.id)).status).toBe(200);
+    expect((await end(newest!.id)).status).toBe(404);
+    const ended = await send('GET', `/users/${here.user}`, { token: elsewhere.token });
+    expect(ended).toMatchObject({ status: 401, body: { code: 'session_expired' } });
+    expect((await send('POST', `/users/${here.user}/logout`, { token: here.token })).status).toBe(200);
+    expect((await send('GET', `/users/${here.user}`, { token: here.token })).status).toBe(401);
+  });
+
   test('does not reach another user or organisation, which look as if they did not exist', async () => {
     const { token } = await session();
     const other = '6f1c2a52-4d4c-4f0a-9d1f-6c3f0f6f1a11';

@@ -14,6 +14,7 @@ import { asCallError, errorAnswer } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
 import { refuseHugeJson } from './json-limits.ts';
 import type { Route } from './route.ts';
+import { openLiveStreams } from './live-streams.ts';
 import { browserSessionRoutes } from './routes/browser-sessions.ts';
 import { serveDashboard } from './routes/dashboard.ts';
 import { serveHealth } from './routes/health.ts';
@@ -89,7 +90,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 
   const attemptLimit = createAttemptLimit(options.loginAttemptsPerMinute);
   const idempotency = createIdempotency(database);
-  const frame = { accounts, origin, idempotency };
+  const streams = await openLiveStreams(async (heard) => await accounts.hearEnded(heard));
+  app.addHook('onClose', async () => await streams.close());
+  const frame = { accounts, origin, idempotency, streams };
   const routes = [
     ...userRoutes(accounts, attemptLimit),
     ...browserSessionRoutes(accounts, attemptLimit, idempotency),

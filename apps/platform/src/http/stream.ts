@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+
 import type { FastifyReply } from 'fastify';
+
 import {
   presentModel,
   ProcessExecution,
@@ -15,6 +18,8 @@ const models: Readonly<Record<string, AnyModel>> = {
 
 /** Proxies drop a connection on which nothing comes for a minute or less. */
 const heartbeatMilliseconds = 15_000;
+/** So long a listener may leave unread what was sent. */
+const patienceMilliseconds = 60_000;
 
 interface StreamItem {
   readonly id?: string;
@@ -26,6 +31,7 @@ export async function sendStream(
   reply: FastifyReply,
   items: AsyncIterable<StreamItem>,
   headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<void> {
   const { raw } = reply;
   reply.hijack();
@@ -39,12 +45,14 @@ export async function sendStream(
   const heartbeat = setInterval(() => raw.write(':\n\n'), heartbeatMilliseconds);
   try {
     for await (const item of items) {
-      if (raw.destroyed) break;
-      if (!raw.write(eventText(item))) await drained(raw);
+      if (raw.destroyed || signal.aborted) break;
+      if (!raw.write(eventText(item)) && !(await drained(raw, signal))) break;
     }
   } finally {
     clearInterval(heartbeat);
     raw.end();
+    // What a slow listener has not taken is not kept for long.
+    setTimeout(() => raw.destroy(), patienceMilliseconds).unref();
   }
 }
 
@@ -54,14 +62,14 @@ function eventText({ id, value: { event, model } }: StreamItem): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-async function drained(raw: FastifyReply['raw']): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      raw.off('drain', done);
-      raw.off('close', done);
-      resolve();
-    };
-    raw.once('drain', done);
-    raw.once('close', done);
-  });
+/** @returns whether the listener has taken what was sent */
+async function drained(raw: FastifyReply['raw'], signal: AbortSignal): Promise<boolean> {
+  try {
+    await once(raw, 'drain', {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)]),
+    });
+    return true;
+  } catch {
+    return false;
+  }
 }

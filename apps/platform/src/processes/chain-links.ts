@@ -1,6 +1,7 @@
 import type { Process } from '@fusion-platform/contract';
 
 import type { Planned } from './plan.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /** What runs, in order, as a process shows it: nothing is made yet, so there are no outputs. */
 export function linksOf(components: readonly Planned[]): NonNullable<Process['chains']> {
@@ -9,7 +10,7 @@ export function linksOf(components: readonly Planned[]): NonNullable<Process['ch
     service_id: serviceId,
     inputs: inputs.map(({ from }) => (from.kind === 'data' ? from.dataId : null)),
     outputs: null,
-    options: [...options],
+    options: withoutSecrets(options),
     intermediate,
   }));
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 
 import { CallError, requireFields, Process } from '@fusion-platform/contract';
+import type { FieldIssue } from '@fusion-platform/contract';
 
 import type { Manifest } from '../catalogue/index.ts';
 import { tables } from '../database/index.ts';
@@ -14,7 +15,8 @@ import { judgeProcess } from './judge-process.ts';
 import type { ProcessInput, ProcessRow } from './parts.ts';
 import { presentProcesses } from './present.ts';
 import { scheduleFields, scheduleIssues } from './schedule-fields.ts';
-import { findProcess, timeOf } from './store.ts';
+import { coverProcess } from './secrets.ts';
+import { findProcess, timeOf, uncoverSent } from './store.ts';
 import { inputsOf, optionsOf } from './template.ts';
 
 /** A process of a service that is not stored: its inputs and options, with their defaults. */
@@ -47,6 +49,7 @@ export async function copyTemplate(
   processId: string,
 ): Promise<ProcessValue> {
   const row = await findProcess(context.database.queries, organisationId, processId);
+  const { options, dispatchers } = coverProcess(row);
   const template = await newTemplate(context, organisationId, row.service_id);
   return {
     ...template,
@@ -58,9 +61,9 @@ export async function copyTemplate(
     ),
     options: (template.options ?? []).map(
       (option) =>
-        row.options.find(({ ssd_id, name }) => ssd_id === option.ssd_id && name === option.name) ?? option,
+        options.find(({ ssd_id, name }) => ssd_id === option.ssd_id && name === option.name) ?? option,
     ),
-    ...(row.dispatchers.length > 0 ? { dispatchers: row.dispatchers } : {}),
+    ...(dispatchers.length > 0 ? { dispatchers } : {}),
     run_type: row.run_type,
     repeat_count: row.repeat_count,
     repeat_gap: row.repeat_gap,
@@ -75,14 +78,16 @@ export async function createProcess(
   context: Context,
   organisationId: string,
   userId: string,
-  fields: ProcessFields,
+  sent: ProcessFields,
 ): Promise<ProcessValue> {
-  requireFields(Process, fields, ['name', 'service_id']);
-  refuseTooMany(fields);
-  const id = fields.id ?? randomUUID();
-  const serviceId = fields.service_id!;
+  requireFields(Process, sent, ['name', 'service_id']);
+  refuseTooMany(sent);
+  const id = sent.id ?? randomUUID();
+  const serviceId = sent.service_id!;
   return await context.database.transaction(async (tx) => {
     const manifest = await runnable(context.catalogue, tx, organisationId, serviceId);
+    const faults: FieldIssue[] = [];
+    const fields = await uncoverSent(tx, organisationId, sent, undefined, faults);
     const { assessment, dispatchers, plan, price, issues } = await judgeProcess(
       tx,
       context,
@@ -99,7 +104,7 @@ export async function createProcess(
       repeat_gap: null,
       repeat_offset: null,
     });
-    refuse([...fieldIssues(fields), ...scheduleIssues(schedule), ...issues]);
+    refuse([...fieldIssues(fields), ...faults, ...scheduleIssues(schedule), ...issues]);
     const [row] = await tx
       .insert(tables.processes)
       .values({

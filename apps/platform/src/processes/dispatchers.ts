@@ -1,12 +1,12 @@
-import type { FieldIssue, Process } from '@fusion-platform/contract';
+import { randomUUID } from 'node:crypto';
+
+import type { FieldIssue } from '@fusion-platform/contract';
 
 import type { Manifest } from '../catalogue/index.ts';
 import { ExpressionError, holds } from './expressions.ts';
 import { readOption } from './option-value.ts';
-import type { ProcessOption, TypedValue } from './parts.ts';
+import type { ProcessDispatcher, ProcessOption, TypedValue } from './parts.ts';
 import { optionsOf } from './template.ts';
-
-type ProcessDispatcher = NonNullable<Process['dispatchers']>[number];
 
 /** What sends outputs, as the engine takes it. */
 export interface PlannedDispatcher {
@@ -74,6 +74,7 @@ export function chooseDispatchers(
     dispatchers.push({
       ...availableDispatchers([manifest])[0]!,
       ...given,
+      handle: given.handle ?? randomUUID(),
       name: given.name || manifest.name,
       options,
     });

@@ -47,7 +47,7 @@ export async function judgeProcess(
   const ids = (wanted.inputs ?? []).flatMap(({ id }) => (id ? [id] : []));
   const assessment = assess(chain, wanted, await data.describe(tx, organisationId, ids), organisationId);
   const issues = [...assessment.issues];
-  const manifests = wanted.dispatchers?.length ? await catalogue.dispatchers(tx) : [];
+  const manifests = wanted.dispatchers?.length ? await catalogue.dispatchers(tx, organisationId) : [];
   const { dispatchers, planned } = chooseDispatchers(manifests, wanted.dispatchers ?? [], issues, complete);
   const open = { assessment, dispatchers, issues };
   const basis = { chain, assessment, organisationId, dispatchers: planned, reuse: wanted.reuse === true };

@@ -6,6 +6,9 @@ export type ProcessRow = typeof tables.processes.$inferSelect;
 export type ProcessInput = NonNullable<Process['inputs']>[number];
 export type ProcessOption = NonNullable<Process['options']>[number];
 
+/** A dispatcher as it is stored; its handle is never shown, but in what covers its secrets. */
+export type ProcessDispatcher = NonNullable<Process['dispatchers']>[number] & { readonly handle?: string };
+
 /** An input before data is chosen for it: without an id. */
 export type OpenInput = Omit<ProcessInput, 'id'> & { readonly id?: string };
 

@@ -8,7 +8,7 @@ import { linksOf } from './chain-links.ts';
 import type { Context, ProcessValue } from './context.ts';
 import type { ProcessRow } from './parts.ts';
 import { componentsOf } from './plan.ts';
-import { coverDispatchers } from './secrets.ts';
+import { coverProcess } from './secrets.ts';
 
 /** Rows as the API shows them. */
 export async function presentProcesses(
@@ -26,6 +26,7 @@ export async function presentProcesses(
   return rows.map((row) => {
     const own = executions.get(row.id) ?? [];
     const chain = chains.get(row.service_id);
+    const covered = coverProcess(row);
     return {
       ...row,
       price: Number(row.price),
@@ -34,7 +35,8 @@ export async function presentProcesses(
       has_executions: own.length > 0 ? 'executions' : '',
       has_executions_organisation_id: own.length > 0 ? row.organisation_id : '',
       executions: own.length > 0 ? own : null,
-      dispatchers: row.dispatchers.length > 0 ? coverDispatchers(row.dispatchers) : null,
+      options: covered.options,
+      dispatchers: covered.dispatchers.length > 0 ? covered.dispatchers : null,
       non_aggregator_count: row.slices,
       aggregator_count: row.aggregators,
       reuse: row.reuse || null,

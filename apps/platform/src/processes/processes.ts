@@ -39,8 +39,8 @@ export interface Processes {
   remove(tx: Queries, processId: string): Promise<void>;
   /** The due times of a process, counted from `start`. */
   scheduleOf(process: ProcessRow, start: string): Schedule;
-  /** What can be added to any process. */
-  availableDispatchers(): Promise<NonNullable<ProcessValue['dispatchers']>>;
+  /** What can be added to any process of the organisation. */
+  availableDispatchers(organisationId: string): Promise<NonNullable<ProcessValue['dispatchers']>>;
 }
 
 export function createProcesses(context: Context): Processes {
@@ -82,7 +82,8 @@ export function createProcesses(context: Context): Processes {
         .where(eq(processes.id, processId));
     },
     scheduleOf,
-    availableDispatchers: async () => availableDispatchers(await context.catalogue.dispatchers(queries)),
+    availableDispatchers: async (organisationId) =>
+      availableDispatchers(await context.catalogue.dispatchers(queries, organisationId)),
     remove: async (tx, processId) => {
       await context.data.setUses(tx, processId, []);
       await tx.delete(processes).where(eq(processes.id, processId));

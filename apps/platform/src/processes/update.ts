@@ -14,8 +14,7 @@ import { judgeProcess } from './judge-process.ts';
 import { isEmpty } from './option-value.ts';
 import type { ProcessInput, ProcessOption, ProcessRow } from './parts.ts';
 import { scheduleFields, scheduleIssues } from './schedule-fields.ts';
-import { uncoverDispatchers } from './secrets.ts';
-import { findProcess } from './store.ts';
+import { findProcess, uncoverSent } from './store.ts';
 import { optionsOf } from './template.ts';
 
 /**
@@ -27,11 +26,13 @@ export async function updateProcess(
   context: Context,
   organisationId: string,
   processId: string,
-  fields: ProcessFields,
+  sent: ProcessFields,
 ): Promise<ProcessValue> {
-  refuseTooMany(fields);
+  refuseTooMany(sent);
   return await context.database.transaction(async (tx) => {
     const row = await findProcess(tx, organisationId, processId, { lock: true });
+    const covered: FieldIssue[] = [];
+    const fields = await uncoverSent(tx, organisationId, sent, row, covered);
     switch (row.process_status) {
       case 'execute':
         throw new CallError(
@@ -45,7 +46,7 @@ export async function updateProcess(
         break;
     }
     const schedule = scheduleFields(fields, row);
-    const faults = [...fieldIssues(fields), ...scheduleIssues(schedule)];
+    const faults = [...fieldIssues(fields), ...covered, ...scheduleIssues(schedule)];
     if (row.process_status !== 'draft') refuse(faults);
     const parts = row.process_status === 'draft' ? await reassess(tx, context, row, fields, faults) : {};
     const [changed] = await tx
@@ -82,10 +83,7 @@ async function reassess(
     options: known.map(
       (option) => fields.options?.find(same(option)) ?? row.options.find(same(option)) ?? option,
     ),
-    dispatchers:
-      fields.dispatchers === undefined
-        ? row.dispatchers
-        : uncoverDispatchers(fields.dispatchers ?? [], row.dispatchers),
+    dispatchers: fields.dispatchers === undefined ? row.dispatchers : (fields.dispatchers ?? []),
     reuse: fields.reuse === undefined ? row.reuse : fields.reuse,
   };
   const unknown = (fields.options ?? []).flatMap((option, index) =>
@@ -125,8 +123,9 @@ function refuseFixed(row: ProcessRow, fields: ProcessFields): void {
   const fixed = 'a stopped process changes only in its name and schedule: change a copy of it';
   const inputs = (fields.inputs ?? []).flatMap(({ ssd_id, input, id, change_trigger }, index) => {
     const held = row.inputs.find((one) => one.ssd_id === ssd_id && one.input === input);
-    const path = `inputs[${index}].${held?.id === id ? 'change_trigger' : 'id'}`;
-    return held?.id === id && held.change_trigger === change_trigger ? [] : [{ path, message: fixed }];
+    if (!held) return [{ path: `inputs[${index}]`, message: fixed }];
+    const path = `inputs[${index}].${held.id === id ? 'change_trigger' : 'id'}`;
+    return held.id === id && held.change_trigger === change_trigger ? [] : [{ path, message: fixed }];
   });
   const options = (fields.options ?? []).flatMap(({ ssd_id, name, value }, index) =>
     row.options.some(

@@ -40,7 +40,7 @@ export const getBrowserSession = call({
 export const closeBrowserSession = call({
   tag,
   summary: 'Log out from a page of the platform',
-  description: 'Takes the cookie away.',
+  description: 'Ends the session, and takes the cookie away.',
   method: 'DELETE',
   path,
   answer: empty,

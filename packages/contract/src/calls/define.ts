@@ -69,12 +69,14 @@ function common(
   idempotent: boolean,
 ): readonly ErrorCode[] {
   return [
-    ...(hasBody ? (['bad_request', 'invalid_model', 'too_large'] as const) : []),
+    // A query or a path that is no text, and a body where none is taken.
+    'bad_request',
+    ...(hasBody ? (['invalid_model', 'too_large'] as const) : []),
     ...(hasParameters ? (['not_found'] as const) : []),
     // The same idempotency key with another body, or while the first call is still at work.
     ...(idempotent || !authenticated ? [] : (['conflict'] as const)),
     'unauthorised',
-    ...(authenticated ? (['session_expired'] as const) : []),
+    ...(authenticated ? (['session_expired', 'forbidden'] as const) : []),
     'too_many_requests',
     'internal',
     'unavailable',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-import { User } from '../models/index.ts';
-import { call, empty, flat, nested, object, one } from './define.ts';
+import { User, UserSession } from '../models/index.ts';
+import { call, empty, flat, list, nested, object, one } from './define.ts';
 
 const tag = 'Users';
 
@@ -61,4 +61,32 @@ export const changePassword = call({
   path: '/users/{user_id}/change_password',
   body: nested('User', z.object({ old_password: z.string(), new_password: z.string() })),
   answer: empty,
+});
+export const logout = call({
+  tag,
+  summary: 'Log out',
+  description: 'Ends the session that asks: its access token is good for nothing any more.',
+  method: 'POST',
+  path: '/users/{user_id}/logout',
+  answer: empty,
+  idempotent: true,
+  extension: true,
+});
+export const listSessions = call({
+  tag,
+  summary: 'List the sessions',
+  description: 'The logins of the user that have not ended, oldest first, unless `reverse`.',
+  method: 'GET',
+  path: '/users/{user_id}/sessions',
+  answer: list(UserSession),
+  extension: true,
+});
+export const endSession = call({
+  tag,
+  summary: 'End a session',
+  description: 'On this or another machine: its access token is good for nothing any more.',
+  method: 'DELETE',
+  path: '/users/{user_id}/sessions/{session_id}',
+  answer: empty,
+  extension: true,
 });

@@ -3,6 +3,7 @@ export type { AnyModel, HiddenNames, Model, ModelValue, ReadOnlyNames } from './
 export { Metric, StateCounts } from './parts/index.ts';
 export { sendable } from './sendable.ts';
 export { User } from './user.ts';
+export { UserSession } from './user-session.ts';
 export { Organisation } from './organisation.ts';
 export { Credit } from './credit.ts';
 export { Data } from './data.ts';

@@ -33,6 +33,7 @@ export type { TransferProgress } from './progress.ts';
 export { Service } from './service.ts';
 export type { StacCollection, StacCollectionOptions } from './stac-collection.ts';
 export { User } from './user.ts';
+export { UserSession } from './user-session.ts';
 export { WebhookDelivery } from './webhook-delivery.ts';
 export { Webhook } from './webhook.ts';
 export type { NewWebhook } from './webhook.ts';

@@ -5,11 +5,12 @@ import type { Connection } from '../http/index.ts';
 import { Collection, found } from '../lists/index.ts';
 import type { Found } from '../lists/index.ts';
 import type { CallOptions } from './base-model.ts';
+import { listExtension, performExtension } from './extension-call.ts';
 import { listIds } from './list-ids.ts';
-import { performExtension } from './extension-call.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
 import { Organisation } from './organisation.ts';
+import { UserSession } from './user-session.ts';
 
 const Base: ModelClass<typeof definition, 'get' | 'update' | 'delete'> = modelClass({
   definition,
@@ -62,6 +63,34 @@ export class User extends Base {
       async () => await this.get({ signal }),
     );
     return code;
+  }
+
+  /**
+   * The logins of the user that have not ended, oldest first unless `reverse`.
+   * @throws UnsupportedError where the platform has no such list
+   */
+  sessions({ reverse = false }: { readonly reverse?: boolean } = {}): Collection<UserSession> {
+    const exists = async (signal: AbortSignal | undefined) =>
+      await User.load(this.connection, this.id, signal);
+    return listExtension(
+      exists,
+      this.connection,
+      calls.listSessions,
+      this.params(),
+      { reverse },
+      (session) => {
+        return new UserSession(this.connection, session);
+      },
+    );
+  }
+
+  /**
+   * Ends the session that asks: its access token is good for nothing any more.
+   * @throws UnsupportedError where the platform has no such call
+   */
+  async logout({ signal }: CallOptions = {}): Promise<void> {
+    const exists = async () => await User.load(this.connection, this.id, signal);
+    await performExtension(this.connection, calls.logout, { params: this.params(), signal }, exists);
   }
 
   /** At least 8 characters, among them a digit, a lower case and an upper case letter and a special character. */

@@ -23,12 +23,10 @@ export const users = pgTable(
     updated_at: updatedAt(),
     email: text('email').notNull(),
     password_hash: text('password_hash').notNull(),
-    /** When the password was set. Tokens issued under an earlier one no longer count. */
+    /** When the password was set. Codes to sign in with that are older no longer count. */
     password_set_at: moment('password_set_at')
       .notNull()
       .default(sql`clock_timestamp()`),
-    /** The token of the session that changed the password, which goes on. */
-    kept_token: uuid('kept_token'),
     given_name: text('given_name').notNull(),
     family_name: text('family_name').notNull(),
     telephone: text('telephone'),
@@ -45,6 +43,25 @@ export const users = pgTable(
     last_request_at: moment('last_request_at'),
   },
   (table) => [uniqueIndex('users_email').on(sql`lower(${table.email})`)],
+);
+
+/** Logins that have not ended: a token counts for as long as its row is there. */
+export const userSessions = pgTable(
+  'user_sessions',
+  {
+    /** The `jti` of the access token. */
+    id: id(),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+    user_id: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    expires_at: moment('expires_at').notNull(),
+    last_request_at: moment('last_request_at'),
+    address: text('address'),
+    client: text('client'),
+  },
+  (table) => [index('user_sessions_user').on(table.user_id, table.created_at)],
 );
 
 export const organisations = pgTable('organisations', {

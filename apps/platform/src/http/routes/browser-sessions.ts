@@ -17,21 +17,23 @@ export function browserSessionRoutes(
   const guarded = guardedBy(limit);
 
   /** Takes a code at its first use. Codes are kept in mind longer than they are good for. */
-  const openByCode = async (code: string) => {
+  const openByCode = async (code: string, from: { address: string; client: string | undefined }) => {
     const { userId, id } = await accounts.readSignInCode(code);
     const used = await idempotency.begin(userId, `sign-in ${id}`, 'sign-in').catch(() => true);
     if (used)
       throw new CallError('unauthorised', 'This link has been used already: log in with your password');
     await idempotency.end(userId, `sign-in ${id}`, { status: 200, body: {} });
-    return await accounts.openSession(userId);
+    return await accounts.openSession(userId, from);
   };
 
   return [
-    route(calls.openBrowserSession, async ({ body, address, log, origin, setHeader }) => {
+    route(calls.openBrowserSession, async ({ body, address, client, log, origin, setHeader }) => {
       const { email, password, code } = body;
       const keys = [`address:${address}`, ...(email ? [`user:${email.toLowerCase()}`] : [])];
       const { access_token: token } = await guarded(keys, log, async () =>
-        code ? await openByCode(code) : await accounts.login({ email, password: password ?? '' }),
+        code
+          ? await openByCode(code, { address, client })
+          : await accounts.login({ email, password: password ?? '' }, { address, client }),
       );
       const expiresAt = endOfToken(token);
       const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1000);
@@ -44,7 +46,8 @@ export function browserSessionRoutes(
       setHeader('cache-control', 'no-store');
       return { user_id: userId, expires_at: session.expiresAt.toISOString() };
     }),
-    route(calls.closeBrowserSession, async ({ origin, setHeader }) => {
+    route(calls.closeBrowserSession, async ({ origin, session, setHeader }) => {
+      await accounts.endSession(session.userId, session.tokenId);
       setHeader('set-cookie', sessionCookie(origin, '', 0));
       return {};
     }),

@@ -1,7 +1,7 @@
 import { calls } from '@fusion-platform/contract';
 
 import type { Actions, ComponentProvenance } from '../../executions/index.ts';
-import { route } from '../route.ts';
+import { route, viewers } from '../route.ts';
 import type { Route } from '../route.ts';
 
 /** What can be done with the results of a component, and where they come from. */
@@ -17,6 +17,7 @@ export function componentRoutes(actions: Actions, provenance: ComponentProvenanc
       calls.getProvenance,
       async ({ organisationId, params }) =>
         await provenance.of(organisationId, params.process_service_execution_id),
+      viewers,
     ),
   ];
 }

@@ -1,7 +1,7 @@
 import { calls } from '@fusion-platform/contract';
 
 import type { Data } from '../../data/index.ts';
-import { route } from '../route.ts';
+import { route, viewers } from '../route.ts';
 import type { Route } from '../route.ts';
 
 const change = { role: 'create_and_execute_processing_chains' } as const;
@@ -17,10 +17,15 @@ export function dataRoutes(data: Data): Route[] {
     route(
       calls.listUploadedData,
       async ({ organisationId, list }) => await data.listUploaded(organisationId, list),
+      viewers,
     ),
-    route(calls.getData, async ({ organisationId, params }) => ({
-      model: await data.get(organisationId, params.data_id),
-    })),
+    route(
+      calls.getData,
+      async ({ organisationId, params }) => ({
+        model: await data.get(organisationId, params.data_id),
+      }),
+      viewers,
+    ),
     route(
       calls.updateData,
       async ({ organisationId, params, body }) => ({
@@ -45,8 +50,8 @@ export function dataRoutes(data: Data): Route[] {
     ),
     route(
       calls.addFile,
-      async ({ organisationId, params, body, origin }) => {
-        const { file, token } = await data.addFile(organisationId, params.data_id, body);
+      async ({ organisationId, userId, params, body, origin }) => {
+        const { file, token } = await data.addFile(organisationId, params.data_id, body, userId);
         return { extras: { file, url: `${origin}/uploads/${token}` } };
       },
       change,
@@ -54,15 +59,21 @@ export function dataRoutes(data: Data): Route[] {
     route(
       calls.listFiles,
       async ({ organisationId, params, list }) => await data.listFiles(organisationId, params.data_id, list),
+      viewers,
     ),
-    route(calls.downloadFile, async ({ organisationId, params, query, origin }) => {
-      const token = await data.downloadToken(
-        organisationId,
-        params.data_id,
-        params.file_id,
-        query.preview ?? false,
-      );
-      return { extras: { url: `${origin}/downloads/${token}` } };
-    }),
+    route(
+      calls.downloadFile,
+      async ({ organisationId, userId, params, query, origin }) => {
+        const token = await data.downloadToken(
+          organisationId,
+          params.data_id,
+          params.file_id,
+          query.preview ?? false,
+          userId,
+        );
+        return { extras: { url: `${origin}/downloads/${token}` } };
+      },
+      viewers,
+    ),
   ];
 }

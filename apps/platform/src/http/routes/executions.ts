@@ -1,15 +1,19 @@
 import { calls } from '@fusion-platform/contract';
 
 import type { Executions } from '../../executions/index.ts';
-import { route } from '../route.ts';
+import { route, viewers } from '../route.ts';
 import type { Route } from '../route.ts';
 
 export function executionRoutes(executions: Executions): Route[] {
   const changes = { role: 'create_and_execute_processing_chains' } as const;
   return [
-    route(calls.getExecution, async ({ organisationId, params }) => ({
-      model: await executions.get(organisationId, params.process_execution_id),
-    })),
+    route(
+      calls.getExecution,
+      async ({ organisationId, params }) => ({
+        model: await executions.get(organisationId, params.process_execution_id),
+      }),
+      viewers,
+    ),
     route(
       calls.updateExecution,
       async ({ organisationId, params, body }) => ({
@@ -46,6 +50,7 @@ export function executionRoutes(executions: Executions): Route[] {
       calls.listComponents,
       async ({ organisationId, params, list }) =>
         await executions.components(organisationId, params.process_execution_id, list),
+      viewers,
     ),
     route(
       calls.retryExecution,
@@ -58,24 +63,32 @@ export function executionRoutes(executions: Executions): Route[] {
       calls.listAttempts,
       async ({ organisationId, params, list }) =>
         await executions.attempts(organisationId, params.process_service_execution_id, list),
+      viewers,
     ),
-    route(calls.getComponent, async ({ organisationId, params }) => ({
-      model: await executions.component(organisationId, params.process_service_execution_id),
-    })),
+    route(
+      calls.getComponent,
+      async ({ organisationId, params }) => ({
+        model: await executions.component(organisationId, params.process_service_execution_id),
+      }),
+      viewers,
+    ),
     route(
       calls.listLogs,
       async ({ organisationId, params, list }) =>
         await executions.logs(organisationId, params.process_service_execution_id, list),
+      viewers,
     ),
     route(
       calls.followExecution,
       async ({ organisationId, params, signal }) =>
         await executions.follow(organisationId, params.process_execution_id, signal),
+      viewers,
     ),
     route(
       calls.followLogs,
       async ({ organisationId, params, lastEventId, signal }) =>
         await executions.followLogs(organisationId, params.process_service_execution_id, lastEventId, signal),
+      viewers,
     ),
   ];
 }

@@ -1,19 +1,21 @@
 import { calls } from '@fusion-platform/contract';
 
 import type { Processes } from '../../processes/index.ts';
-import { route } from '../route.ts';
+import { route, viewers } from '../route.ts';
 import type { Route } from '../route.ts';
 
 const change = { role: 'create_and_execute_processing_chains' } as const;
 export function processRoutes(processes: Processes): Route[] {
   /** The dispatchers that can be added to any process. */
-  const extras = async () => ({ dispatchers: await processes.availableDispatchers() });
+  const extras = async (organisationId: string) => ({
+    dispatchers: await processes.availableDispatchers(organisationId),
+  });
   return [
     route(
       calls.newProcess,
       async ({ organisationId, query }) => ({
         model: await processes.newTemplate(organisationId, query.service_id),
-        extras: await extras(),
+        extras: await extras(organisationId),
       }),
       change,
     ),
@@ -21,23 +23,28 @@ export function processRoutes(processes: Processes): Route[] {
       calls.createProcess,
       async ({ organisationId, userId, body }) => ({
         model: await processes.create(organisationId, userId, body),
-        extras: await extras(),
+        extras: await extras(organisationId),
       }),
       change,
     ),
     route(
       calls.listProcesses,
       async ({ organisationId, list }) => await processes.list(organisationId, list),
+      viewers,
     ),
-    route(calls.getProcess, async ({ organisationId, params }) => ({
-      model: await processes.get(organisationId, params.process_id),
-      extras: await extras(),
-    })),
+    route(
+      calls.getProcess,
+      async ({ organisationId, params }) => ({
+        model: await processes.get(organisationId, params.process_id),
+        extras: await extras(organisationId),
+      }),
+      viewers,
+    ),
     route(
       calls.updateProcess,
       async ({ organisationId, params, body }) => ({
         model: await processes.update(organisationId, params.process_id, body),
-        extras: await extras(),
+        extras: await extras(organisationId),
       }),
       change,
     ),
@@ -45,7 +52,7 @@ export function processRoutes(processes: Processes): Route[] {
       calls.copyProcess,
       async ({ organisationId, params }) => ({
         model: await processes.copyTemplate(organisationId, params.process_id),
-        extras: await extras(),
+        extras: await extras(organisationId),
       }),
       change,
     ),

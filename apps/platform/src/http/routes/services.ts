@@ -16,7 +16,10 @@ export function serviceRoutes(catalogue: Catalogue): Route[] {
       calls.listOwnServices,
       async ({ organisationId, list }) => await catalogue.listOwn(organisationId, list),
     ),
-    route(calls.listDispatchers, async ({ list }) => await catalogue.listDispatchers(list)),
+    route(
+      calls.listDispatchers,
+      async ({ organisationId, list }) => await catalogue.listDispatchers(organisationId, list),
+    ),
     route(calls.getService, async ({ organisationId, params }) => ({
       model: await catalogue.get(organisationId, params.service_id),
     })),

@@ -6,6 +6,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { addUser, createAccounts, firstOrganisation, firstStart } from '../../accounts/index.ts';
+import { logSerializers } from '../../log-serializers.ts';
 import { openDatabase } from '../../database/index.ts';
 import type { Database } from '../../database/index.ts';
 import { createEvents, createNotifications, createWebhooks } from '../../events/index.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   organisation = await firstOrganisation(database);
   const grace = { email: 'grace@example.com', givenName: 'Grace', familyName: 'Hopper' };
   await addUser(database, { ...grace, password, organisation, roles: ['view_processing_chains'] });
-  const log = pino({ level: 'trace' }, { write: (line) => lines.push(line) });
+  const log = pino({ level: 'trace', serializers: logSerializers }, { write: (line) => lines.push(line) });
   const events = await createEvents(database);
   closers.push(async () => await events.close());
   // Not started: what it notes stays waiting.
@@ -112,6 +113,44 @@ test('a webhook is made, shown, changed and taken away, and its secret is shown 
   expect((await send('DELETE', at(`/${id}`))).status).toBe(200);
   expect((await send('GET', at(`/${id}`))).status).toBe(404);
   expect(lines.length).toBeGreaterThan(0);
+  expect(lines.join()).not.toContain(secret);
+});
+
+test('a kept answer holds no secret in the clear, and is given again whole', async () => {
+  const key = randomUUID();
+  const once = async () =>
+    await fetch(`${address}${at()}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${manager}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      },
+      body: JSON.stringify(wanted),
+    });
+  const first = (await (await once()).json()) as Answer;
+  const second = await once();
+  expect(second.headers.get('idempotent-replayed')).toBe('true');
+  expect(await second.json()).toEqual(first);
+  const kept = await database.queries.execute(sql`select * from idempotency_keys`);
+  expect(JSON.stringify(kept)).toContain('"status":200');
+  for (const secret of [String(first.model['secret']), key])
+    expect(JSON.stringify(kept)).not.toContain(secret);
+  await send('DELETE', at(`/${first.model.id}`));
+});
+
+test('a failure of the database is logged without what it was asked with', async () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  lines.length = 0;
+  await database.queries.execute(sql`alter table webhooks add constraint never check (false) not valid`);
+  try {
+    const { status } = await make({ 'Webhook[secret]': secret });
+    expect(status).toBe(500);
+  } finally {
+    await database.queries.execute(sql`alter table webhooks drop constraint never`);
+  }
+  expect(lines.join()).toMatch(/insert into \\"webhooks/);
+  expect(lines.join()).toMatch(/violates check constraint/);
   expect(lines.join()).not.toContain(secret);
 });
 

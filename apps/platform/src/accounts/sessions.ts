@@ -1,0 +1,105 @@
+import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
+
+import { CallError } from '@fusion-platform/contract';
+import type { ListQuery, Scalar, UserSession } from '@fusion-platform/contract';
+
+import { selectPage, tables } from '../database/index.ts';
+import type { Database, Queries } from '../database/index.ts';
+import { lifetimeSeconds } from './tokens.ts';
+
+const { users, userSessions } = tables;
+
+/** Scripts log in often: of one user's sessions the oldest make way. */
+const mostSessions = 1000;
+const channel = 'fusion_sessions';
+
+/** Where a login came from. */
+export interface Origin {
+  readonly address?: string | undefined;
+  readonly client?: string | undefined;
+}
+
+export async function beginSession(
+  { queries }: Database,
+  userId: string,
+  id: string,
+  { address, client }: Origin,
+): Promise<void> {
+  await queries
+    .delete(userSessions)
+    .where(and(eq(userSessions.user_id, userId), lt(userSessions.expires_at, sql`clock_timestamp()`)));
+  await queries.insert(userSessions).values({
+    id,
+    user_id: userId,
+    expires_at: sql`clock_timestamp() + make_interval(secs => ${lifetimeSeconds})` as unknown as string,
+    address: address ?? null,
+    client: client?.slice(0, 200) ?? null,
+  });
+  const oldest = queries
+    .select({ id: userSessions.id })
+    .from(userSessions)
+    .where(eq(userSessions.user_id, userId))
+    .orderBy(desc(userSessions.created_at))
+    .offset(mostSessions);
+  await queries.delete(userSessions).where(sql`${userSessions.id} in (${oldest})`);
+}
+
+type UserRow = typeof users.$inferSelect;
+
+/** The user of a session that has not ended. */
+export async function userOfSession(
+  queries: Queries,
+  userId: string,
+  id: string,
+): Promise<{ readonly user: UserRow | undefined; readonly open: boolean }> {
+  const [row] = await queries
+    .select({ user: users, session: userSessions.id })
+    .from(users)
+    .leftJoin(userSessions, and(eq(userSessions.id, id), eq(userSessions.user_id, users.id)))
+    .where(eq(users.id, userId));
+  return { user: row?.user, open: (row?.session ?? null) !== null };
+}
+
+export async function listSessions(
+  { queries }: Database,
+  current: { readonly userId: string; readonly tokenId: string },
+  query: ListQuery,
+): Promise<{ readonly list: UserSession[]; readonly last?: Readonly<Record<string, Scalar>> }> {
+  const { rows, last } = await selectPage(queries, userSessions, {
+    query,
+    where: and(eq(userSessions.user_id, current.userId), sql`${userSessions.expires_at} > clock_timestamp()`),
+  });
+  const list = rows.map((row) => ({ ...row, current: row.id === current.tokenId }));
+  return { list, ...(last ? { last } : {}) };
+}
+
+/** @throws CallError `not_found` */
+export async function endSession(database: Database, userId: string, id: string): Promise<void> {
+  const ended = await database.queries
+    .delete(userSessions)
+    .where(and(eq(userSessions.id, id), eq(userSessions.user_id, userId)))
+    .returning({ id: userSessions.id });
+  if (ended.length === 0) throw new CallError('not_found', `There is no session ${id} of this user`);
+  await tellEnded(database, database.queries, userId);
+}
+
+/** Ends every session of the user but one. */
+export async function endOtherSessions(database: Database, userId: string, kept: string): Promise<void> {
+  await database.queries
+    .delete(userSessions)
+    .where(and(eq(userSessions.user_id, userId), ne(userSessions.id, kept)));
+  await tellEnded(database, database.queries, userId);
+}
+
+/** Says that sessions of a user have ended, so that what goes on in them ends too. */
+export async function tellEnded(database: Database, queries: Queries, userId: string): Promise<void> {
+  await database.notify(queries, channel, [userId]);
+}
+
+/** Hears whose sessions have ended, on this or another platform on the same database. */
+export async function hearEnded(
+  database: Database,
+  heard: (userId: string) => void,
+): Promise<() => Promise<void>> {
+  return await database.listen(channel, heard);
+}
