@@ -31,7 +31,7 @@ export async function beginSession(
   await queries.insert(userSessions).values({
     id,
     user_id: userId,
-    expires_at: sql`clock_timestamp() + make_interval(secs => ${lifetimeSeconds})` as unknown as string,
+    expires_at: sql`clock_timestamp() + make_interval(secs => ${lifetimeSeconds})`,
     address: address ?? null,
     client: client?.slice(0, 200) ?? null,
   });

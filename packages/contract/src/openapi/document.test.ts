@@ -52,6 +52,9 @@ describe('the OpenAPI document', () => {
   test('marks the calls that are ours, and the one that needs no token', () => {
     const ours = operations.filter((operation) => operation['x-extension']);
     expect(ours.map(({ operationId }) => operationId)).toEqual([
+      'logout',
+      'listSessions',
+      'endSession',
       'openBrowserSession',
       'getBrowserSession',
       'closeBrowserSession',
