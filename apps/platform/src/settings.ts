@@ -1,8 +1,22 @@
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+/** How many proxies in front add to `X-Forwarded-For`, or which: what stands left of their own words anybody may have written. */
+function readProxies(text: string, context: z.RefinementCtx): number | readonly string[] {
+  if (text === 'true' || text === 'false') return text === 'true' ? 1 : 0;
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.every((part) => isIP(part.replace(/\/\d{1,3}$/, '')) !== 0)) return parts;
+  context.addIssue({
+    code: 'custom',
+    message: 'true, false, a number of proxies, or addresses separated by commas',
+  });
+  return z.NEVER;
+}
+
 const whole = (minimum: number) => z.coerce.number().int().min(minimum);
 
 /** Every setting of the platform, each an environment variable. `npm run settings -w apps/platform` prints the table. */
@@ -152,12 +166,18 @@ export const settingsSchema = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('What is logged'),
-  FUSION_TRUST_PROXY: flag
-    .default(false)
-    .describe("Whether a proxy in front is believed about the caller's address"),
+  FUSION_TRUST_PROXY: z
+    .string()
+    .default('false')
+    .transform(readProxies)
+    .describe(
+      "Which proxies in front are believed about the caller's address: `true` for one, a number of them, or their addresses and networks (`10.0.0.0/8`), separated by commas",
+    ),
   FUSION_LOGIN_ATTEMPTS: whole(1)
     .default(10)
-    .describe('Failed logins a minute from one address or for one user'),
+    .describe(
+      'Failed logins a minute from one address or for one user; further ones are tried one at a time, a few seconds apart',
+    ),
   FUSION_METRICS_TOKEN: z
     .string()
     .optional()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { eq, inArray, sql } from 'drizzle-orm';
 
-import { CallError, roles as allRoles } from '@fusion-platform/contract';
+import { CallError, roles as allRoles, User } from '@fusion-platform/contract';
 import type { Role } from '@fusion-platform/contract';
 
 import { tables } from '../database/index.ts';
@@ -78,6 +78,9 @@ export interface NewUser {
  */
 export async function addUser(database: Database, user: NewUser): Promise<string | undefined> {
   const roles = user.roles.map(checkRole);
+  // As the contract has it: an answer that holds what is none could not be sent to anybody.
+  if (!User.schema.shape.email.safeParse(user.email).success)
+    throw new CallError('bad_request', `"${user.email}" is not an e-mail address`);
   if (user.password !== undefined) checkPolicy(user.password);
   const [known] = await database.queries
     .select({ id: tables.users.id })

@@ -68,10 +68,22 @@ export async function addFile(
   return { file: id, token: await signAddress(context.key, { use: 'upload', id, preview: false, by }) };
 }
 
+/** File systems take 255 bytes, and components get files under names with a number before or an ending behind. */
+const maximumNameBytes = 240;
+
 function checkFile({ name, file_type }: { readonly name: string; readonly file_type: string }): void {
   const fields = [];
-  if (name === '' || name.length > 255 || /[/\\\p{Cc}]/u.test(name) || /^\.+$/.test(name)) {
-    fields.push({ path: 'name', message: 'a file name of 1 to 255 characters without a folder' });
+  if (
+    name === '' ||
+    name.length > 255 ||
+    Buffer.byteLength(name) > maximumNameBytes ||
+    /[/\\\p{Cc}]/u.test(name) ||
+    /^\.+$/.test(name)
+  ) {
+    fields.push({
+      path: 'name',
+      message: `a file name of 1 to 255 characters and at most ${maximumNameBytes} bytes in UTF-8, without a folder`,
+    });
   }
   if (!(fileTypes as readonly string[]).includes(file_type)) {
     fields.push({ path: 'file_type', message: `one of ${fileTypes.join(', ')}` });

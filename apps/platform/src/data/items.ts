@@ -138,13 +138,18 @@ export async function copyItem(
   }
   const id = randomUUID();
   const ids = new Map(files.map(({ file_id }) => [file_id, randomUUID() as string]));
-  const copies = await Promise.all(
+  const made: string[] = [];
+  const copyObject = async (from: string, to: string): Promise<void> => {
+    made.push(to);
+    await context.objects.copy(from, to);
+  };
+  const copied = await Promise.allSettled(
     files.map(async (file) => {
       const copyId = ids.get(file.file_id)!;
       const object_key = file.object_key ? `uploads/${copyId}` : null;
       const preview_key = file.preview_key ? `previews/${copyId}` : null;
-      if (file.object_key && object_key) await context.objects.copy(file.object_key, object_key);
-      if (file.preview_key && preview_key) await context.objects.copy(file.preview_key, preview_key);
+      if (file.object_key && object_key) await copyObject(file.object_key, object_key);
+      if (file.preview_key && preview_key) await copyObject(file.preview_key, preview_key);
       const { created_at: _created, updated_at: _updated, ...rest } = file;
       return {
         ...rest,
@@ -160,16 +165,33 @@ export async function copyItem(
       };
     }),
   );
-  await context.database.transaction(async (tx) => {
-    await tx.insert(tables.data).values({
-      id,
-      organisation_id: organisationId,
-      name: copyName,
-      uploaded_organisation_id: organisationId,
+  const copies = copied.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failed = copied.find((each) => each.status === 'rejected');
+  if (failed) {
+    await removeObjects(context, made);
+    // Deleted while it was copied.
+    await findItem(queries, organisationId, dataId);
+    throw failed.reason;
+  }
+  try {
+    await context.database.transaction(async (tx) => {
+      await tx.insert(tables.data).values({
+        id,
+        organisation_id: organisationId,
+        name: copyName,
+        uploaded_organisation_id: organisationId,
+      });
+      await tx.insert(tables.dataFiles).values(copies);
     });
-    await tx.insert(tables.dataFiles).values(copies);
-  });
+  } catch (error) {
+    await removeObjects(context, made);
+    throw error;
+  }
   return await getItem(queries, organisationId, id);
+}
+
+async function removeObjects({ objects }: Context, keys: readonly string[]): Promise<void> {
+  for (const key of keys) await objects.remove(key).catch(() => undefined);
 }
 
 function checkName(name: string): string {

@@ -4,11 +4,14 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 
 import type { Filter } from '@fusion-platform/contract';
 
+import { typedValue } from './typed-value.ts';
+
 /** A filter of a list call as SQL. Text is compared exactly; in a list of strings `contains` is membership. */
 export function filterCondition(column: AnyPgColumn, filter: Filter): SQL {
   const type = column.getSQLType();
+  const name = `filter[${filter.field}__${filter.modifier}]`;
   const values = (Array.isArray(filter.value) ? filter.value : [filter.value]).map(String);
-  const typed = (text: string): SQL => sql`${text}::text::${sql.raw(type)}`;
+  const typed = (text: string): SQL => typedValue(column, text, name);
   const first = values[0] ?? '';
   switch (filter.modifier) {
     case 'eq':

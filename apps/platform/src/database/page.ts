@@ -6,6 +6,7 @@ import type { ListQuery, Scalar } from '@fusion-platform/contract';
 
 import { filterCondition } from './filter.ts';
 import type { Queries } from './queries.ts';
+import { typedValue } from './typed-value.ts';
 
 export interface Page<T> {
   readonly rows: T[];
@@ -67,14 +68,8 @@ function afterCondition(
   if (order.some((column) => last[column.name] === undefined)) return undefined;
   const names = sql.join([...order], sql`, `);
   const values = sql.join(
-    order.map((column) => sql`${String(last[column.name])}::text::${sql.raw(typeOf(column))}`),
+    order.map((column) => typedValue(column, String(last[column.name]), `last[${column.name}]`)),
     sql`, `,
   );
   return reverse ? sql`(${names}) < (${values})` : sql`(${names}) > (${values})`;
-}
-
-/** A serial column is one of integers: no value can be cast to `bigserial` itself. */
-function typeOf(column: AnyPgColumn): string {
-  const type = column.getSQLType();
-  return type === 'bigserial' ? 'bigint' : type;
 }

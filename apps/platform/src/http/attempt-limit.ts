@@ -1,23 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+import { CallError } from '@fusion-platform/contract';
 
 /** Counts failed attempts under keys, such as an address or a user. */
 export interface AttemptLimit {
-  /** Counts an attempt; gives the seconds to wait once too many within a minute have failed. */
-  attempt(key: string): Promise<number | undefined>;
+  /**
+   * Counts an attempt. Once too many within a minute have failed under a key, further ones wait for each other: whoever
+   * guesses is slowed, and the right password still gets in.
+   * @throws CallError `too_many_requests` where too many wait already
+   */
+  attempt(key: string): Promise<void>;
   /** The attempt succeeded: it does not count. Scripts log in often, and may. */
   forgive(key: string): Promise<void>;
 }
 
-export function createAttemptLimit(failuresPerMinute: number): AttemptLimit {
+const mostWaiting = 4;
+
+export function createAttemptLimit(failuresPerMinute: number, spacingMilliseconds = 3000): AttemptLimit {
   const limiter = new RateLimiterMemory({ points: failuresPerMinute, duration: 60 });
+  const lanes = new Map<string, { waiting: number; turn: Promise<unknown> }>();
+  const waitForTurn = async (key: string): Promise<void> => {
+    const lane = lanes.get(key) ?? { waiting: 0, turn: Promise.resolve() };
+    if (lane.waiting >= mostWaiting) {
+      const seconds = Math.ceil((spacingMilliseconds * mostWaiting) / 1000);
+      throw new CallError('too_many_requests', `Too many failed attempts: try again in ${seconds} seconds`, {
+        retryAfterSeconds: seconds,
+      });
+    }
+    lanes.set(key, lane);
+    lane.waiting += 1;
+    lane.turn = lane.turn.then(async () => await delay(spacingMilliseconds, undefined, { ref: false }));
+    await lane.turn;
+    lane.waiting -= 1;
+    if (lane.waiting === 0) lanes.delete(key);
+  };
   return {
     attempt: async (key) => {
       try {
         await limiter.consume(key);
-        return undefined;
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+        await waitForTurn(key);
       }
     },
     forgive: async (key) => {

@@ -1,7 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
 
-import { CallError } from '@fusion-platform/contract';
-
 import type { AttemptLimit } from './attempt-limit.ts';
 
 export type Guarded = <T>(
@@ -14,12 +12,12 @@ export type Guarded = <T>(
 export function guardedBy(limit: AttemptLimit): Guarded {
   return async (keys, log, work) => {
     for (const key of keys) {
-      const wait = await limit.attempt(key);
-      if (wait === undefined) continue;
-      log.warn({ by: key.split(':')[0] }, 'too many failed passwords');
-      throw new CallError('too_many_requests', `Too many failed attempts: try again in ${wait} seconds`, {
-        retryAfterSeconds: wait,
-      });
+      try {
+        await limit.attempt(key);
+      } catch (error) {
+        log.warn({ by: key.split(':')[0] }, 'too many failed passwords');
+        throw error;
+      }
     }
     const result = await work();
     for (const key of keys) await limit.forgive(key);

@@ -1,4 +1,11 @@
-import { decodeBoolean, decodeListQuery, parse, parseFlatBody, CallError } from '@fusion-platform/contract';
+import {
+  decodeBoolean,
+  decodeListQuery,
+  parse,
+  parseFlatBody,
+  CallError,
+  ModelError,
+} from '@fusion-platform/contract';
 import type { ListQuery } from '@fusion-platform/contract';
 import type { z } from 'zod';
 
@@ -27,10 +34,12 @@ export function readBody(call: AnyCall, raw: unknown): unknown {
     case 'none':
       return undefined;
     case 'flat':
-      return parseFlatBody(call.body.model, raw ?? {}, call.method === 'POST' ? { keep: keptOnCreate } : {});
+      return parseFlatBody(call.body.model, raw, call.method === 'POST' ? { keep: keptOnCreate } : {});
     case 'nested': {
       const inner = (raw as Record<string, unknown> | null | undefined)?.[call.body.name];
-      return parse(call.body.name, call.body.schema, inner ?? {});
+      if (inner === undefined || inner === null)
+        throw new ModelError(call.body.name, [{ path: '(the whole)', message: 'is required' }]);
+      return parse(call.body.name, call.body.schema, inner);
     }
   }
 }
@@ -52,4 +61,42 @@ export function readQuery(call: AnyCall, params: URLSearchParams): Record<string
 function isBoolean(schema: z.ZodType): boolean {
   const { type, innerType } = schema.def as unknown as { type: string; innerType?: z.ZodType };
   return type === 'boolean' || (innerType !== undefined && isBoolean(innerType));
+}
+
+/**
+ * Refuses texts that no database keeps: with a character NUL, or with half of a pair of UTF-16. Keys count as well.
+ * @throws CallError `bad_request` naming the place
+ */
+export function refuseBrokenText(value: unknown, path = ''): void {
+  if (typeof value === 'string') {
+    if (isWhole(value)) return;
+    const where = path === '' ? '(the whole)' : path;
+    throw new CallError(
+      'bad_request',
+      `${where}: a text cannot hold null characters or halves of characters`,
+      {
+        fields: [{ path: where, message: 'a text without null characters and halves of characters' }],
+      },
+    );
+  }
+  if (Array.isArray(value)) value.forEach((item, index) => refuseBrokenText(item, `${path}[${index}]`));
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, item] of Object.entries(value)) {
+      if (!isWhole(key)) refuseBrokenText(key, path);
+      refuseBrokenText(item, path === '' ? key : `${path}.${key}`);
+    }
+}
+
+const isWhole = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+/** @throws CallError `bad_request` naming the parameter */
+export function refuseBrokenQuery(params: URLSearchParams): void {
+  for (const [name, value] of params) {
+    // What is no UTF-8 was read as this character.
+    if (isWhole(name) && isWhole(value) && !value.includes('\uFFFD')) continue;
+    throw new CallError(
+      'bad_request',
+      `${name.replaceAll('\0', '')}: it is no text, or holds null characters`,
+    );
+  }
 }

@@ -8,7 +8,15 @@ import { authorizationOf } from './browser-session.ts';
 import type { LiveStreams } from './live-streams.ts';
 import type { Idempotency } from './idempotency.ts';
 import { presentAnswer } from './present.ts';
-import { isId, readBody, readList, readParams, readQuery } from './read.ts';
+import {
+  isId,
+  readBody,
+  readList,
+  readParams,
+  readQuery,
+  refuseBrokenQuery,
+  refuseBrokenText,
+} from './read.ts';
 import type { CallRequest, AnyCall, Route } from './route.ts';
 import { sendStream } from './stream.ts';
 
@@ -106,6 +114,8 @@ async function answer(
     if (!reply.raw.writableFinished) gone.abort(new Error('the caller went away'));
   });
   const params = new URLSearchParams(request.url.split('?')[1] ?? '');
+  refuseBrokenQuery(params);
+  refuseBrokenText(request.body);
   const lastEventId = request.headers['last-event-id'];
   const value = await route.handle({
     params: readParams(request.params as Record<string, string>),

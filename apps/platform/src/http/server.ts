@@ -13,6 +13,7 @@ import { createAttemptLimit } from './attempt-limit.ts';
 import { asCallError, errorAnswer } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
 import { refuseHugeJson } from './json-limits.ts';
+import { limitBodies } from './patience.ts';
 import type { Route } from './route.ts';
 import { openLiveStreams } from './live-streams.ts';
 import { browserSessionRoutes } from './routes/browser-sessions.ts';
@@ -33,6 +34,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     callId?: string;
+    /** Its body may be of any length, and take its time. */
+    takesFiles?: boolean;
   }
 }
 
@@ -47,7 +50,8 @@ export interface ServerOptions {
   readonly openApi: () => object;
   readonly origin: () => string;
   readonly log: FastifyBaseLogger;
-  readonly trustProxy: boolean;
+  /** How many proxies in front are believed about the caller's address, or the addresses of those that are. */
+  readonly trustProxy: number | readonly string[];
   readonly loginAttemptsPerMinute: number;
   /** The folder of the built dashboard; none is served without it. */
   readonly dashboard?: string;
@@ -63,7 +67,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit,
-    trustProxy: options.trustProxy,
+    trustProxy: trustOf(options.trustProxy),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 500 },
   });
@@ -86,6 +90,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   allowEmptyBodies(app);
   answerErrors(app);
+  limitBodies(app);
   observe(app, options.health);
 
   const attemptLimit = createAttemptLimit(options.loginAttemptsPerMinute);
@@ -105,6 +110,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await serveReference(app, options.openApi);
   if (options.dashboard !== undefined) await serveDashboard(app, options.dashboard);
   return app;
+}
+
+/** Of `X-Forwarded-For` the proxies' own words count: the first address from the right that is none of theirs. */
+function trustOf(
+  proxies: number | readonly string[],
+): false | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof proxies !== 'number') return [...proxies];
+  return proxies === 0 ? false : (_address, hop) => hop < proxies;
 }
 
 /** The Python client says `application/json` on calls that have no body. */

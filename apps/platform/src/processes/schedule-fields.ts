@@ -6,6 +6,7 @@ import { dueAt, ScheduleError } from './schedule/index.ts';
 import type { Schedule } from './schedule/index.ts';
 
 const mostRuns = 1_000_000;
+const mostOffsetDays = 36_500;
 
 type Fields = Pick<
   ProcessRow,
@@ -31,11 +32,13 @@ export function scheduleFields(fields: ProcessFields, stored: Fields): Fields {
 
 /** What is wrong with the schedule of a process. */
 export function scheduleIssues(fields: Fields): FieldIssue[] {
-  const { run_type, repeat_count, repeat_gap, repeat_end, repeat_start } = fields;
+  const { run_type, repeat_count, repeat_gap, repeat_end, repeat_start, repeat_offset } = fields;
   if (run_type === 'run_once')
     return repeat_count === 1 ? [] : [{ path: 'repeat_count', message: '1, since the run type is run_once' }];
   if (run_type !== 'run_schedule') return [{ path: 'run_type', message: 'one of run_once and run_schedule' }];
   const issues: FieldIssue[] = [];
+  if (repeat_offset !== null && ((repeat_offset.days ?? 0) < 0 || (repeat_offset.days ?? 0) > mostOffsetDays))
+    issues.push({ path: 'repeat_offset', message: `from nothing to ${mostOffsetDays} days` });
   if (repeat_count < 1 || repeat_count > mostRuns)
     issues.push({ path: 'repeat_count', message: `a number of runs from 1 to ${mostRuns}` });
   if (repeat_gap === null && repeat_count > 1)

@@ -8,6 +8,7 @@ export {
   datetime,
   decimal,
   email,
+  int32,
   integer,
   json,
   listOf,
@@ -15,5 +16,6 @@ export {
   string,
   timeDelta,
   url,
+  urlTemplate,
   uuid,
 } from './types.ts';

@@ -21,7 +21,11 @@ function reader<T>(read: (text: string) => T) {
 const uuidType = z.guid();
 const emailType = z.email();
 const urlType = z.url();
+/** An address with places in braces for values, as RFC 6570 has them. */
+const urlTemplateType = z.url().meta({ format: 'uri-template' });
 const integerType = z.int();
+/** What a client may set: the platform keeps four bytes. */
+const int32Type = z.int().min(-2_147_483_648).max(2_147_483_647);
 const decimalType = z.number();
 const dateTimeType = z.codec(z.string().meta({ format: 'date-time' }), z.string(), {
   decode: reader(normaliseDateTime),
@@ -41,8 +45,12 @@ export const string = <const O extends FieldOptions>(o: O): Field<z.ZodString, O
 export const uuid = <const O extends FieldOptions>(o: O): Field<typeof uuidType, O> => field(uuidType, o);
 export const email = <const O extends FieldOptions>(o: O): Field<typeof emailType, O> => field(emailType, o);
 export const url = <const O extends FieldOptions>(o: O): Field<typeof urlType, O> => field(urlType, o);
+export const urlTemplate = <const O extends FieldOptions>(o: O): Field<typeof urlTemplateType, O> =>
+  field(urlTemplateType, o);
 export const integer = <const O extends FieldOptions>(o: O): Field<typeof integerType, O> =>
   field(integerType, o);
+/** An integer that clients set, of 32 bits. */
+export const int32 = <const O extends FieldOptions>(o: O): Field<typeof int32Type, O> => field(int32Type, o);
 /** A JSON number. Money is kept as an exact decimal on the platform; the wire carries a number. */
 export const decimal = <const O extends FieldOptions>(o: O): Field<typeof decimalType, O> =>
   field(decimalType, o);

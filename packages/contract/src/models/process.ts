@@ -4,6 +4,7 @@ import {
   boolean,
   datetime,
   decimal,
+  int32,
   integer,
   listOf,
   relativeDelta,
@@ -68,7 +69,7 @@ export const Process = model(
       title: 'Run type',
       description: 'One of run_once and run_schedule: once, or over and over.',
     }),
-    repeat_count: integer({ title: 'Runs', description: 'How many runs a schedule has; 1 for run_once.' }),
+    repeat_count: int32({ title: 'Runs', description: 'How many runs a schedule has; 1 for run_once.' }),
     repeat_start: datetime({
       title: 'Next run',
       description: 'When the next run is due. It moves on once the executions of that run exist.',
@@ -103,7 +104,7 @@ export const Process = model(
       description: 'The id of the user who changed it. Absent when it changed by itself.',
       ...kept,
     }),
-    output_storage_period: integer({
+    output_storage_period: int32({
       title: 'Output storage',
       description:
         'For how many days after a run its outputs are kept. Absent: as long as the organisation may keep them.',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { boolean, datetime, email, integer, listOf, string, uuid } from '../fields/index.ts';
+import { boolean, datetime, email, int32, listOf, string, uuid } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
 import { stamps } from './parts/index.ts';
@@ -23,12 +23,12 @@ export const User = model('User', 'User', 'A person who logs in.', {
   given_name: string({ title: 'Given name', description: 'The given name of the user.' }),
   family_name: string({ title: 'Family name', description: 'The family name of the user.' }),
   telephone: string({ title: 'Telephone', description: 'The telephone number of the user.', nullable: true }),
-  role: integer({
+  role: int32({
     title: 'Role',
     description: 'A number for what the user does for a living. Absent when not given.',
     nullable: true,
   }),
-  default_output_storage_period: integer({
+  default_output_storage_period: int32({
     title: 'Output storage',
     description: 'For how many days the outputs of the user’s new processes are kept.',
   }),

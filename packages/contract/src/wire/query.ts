@@ -68,5 +68,6 @@ function splitModifier(inner: string): [field: string, modifier: string] {
 function decodeLimit(text: string): number {
   const limit = Number(text);
   if (!/^\d+$/.test(text) || limit < 1) throw new QueryError(`limit: "${text}" is not a whole number from 1`);
-  return Math.min(limit, maximumLimit);
+  if (limit > maximumLimit) throw new QueryError(`limit: ${text.slice(0, 20)} is more than ${maximumLimit}`);
+  return limit;
 }

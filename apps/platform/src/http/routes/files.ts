@@ -4,6 +4,7 @@ import { lookup } from 'mime-types';
 import parseRange from 'range-parser';
 
 import type { Data } from '../../data/index.ts';
+import { keepPace } from '../patience.ts';
 
 /** The signed addresses: whoever holds one may use it, without a token of a session. */
 export function serveFiles(data: Data): (app: FastifyInstance) => void {
@@ -14,8 +15,9 @@ export function serveFiles(data: Data): (app: FastifyInstance) => void {
 
     app.put<{ Params: { token: string } }>(
       '/uploads/:token',
-      { bodyLimit: Number.MAX_SAFE_INTEGER },
+      { bodyLimit: Number.MAX_SAFE_INTEGER, config: { takesFiles: true } },
       async (request, reply) => {
+        keepPace(request, reply);
         const gone = new AbortController();
         request.raw.once('close', () => {
           if (!request.raw.complete) gone.abort(new Error('the upload was cut off'));
@@ -94,6 +96,7 @@ async function download(
   reply.header('content-length', String(length));
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
   if (request.method === 'HEAD') return await reply.send(null);
+  keepPace(request, reply);
   return await reply.send(await read(range));
 }
 

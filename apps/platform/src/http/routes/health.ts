@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
@@ -36,7 +37,9 @@ export function serveHealth(app: FastifyInstance, { checks, metrics, metricsToke
   app.get('/metrics', async (request, reply) => {
     const allowed = metricsToken
       ? sameText(request.headers.authorization ?? '', `Bearer ${metricsToken}`)
-      : isLocal(request);
+      : isLocal(request) && namesThisMachine(request);
+    // No page of another site reads what this machine may.
+    reply.removeHeader('access-control-allow-origin');
     if (!allowed)
       throw new CallError('unauthorised', 'The metrics ask for the token of FUSION_METRICS_TOKEN');
     return await reply.type(metrics.contentType).send(await metrics.metrics());
@@ -47,6 +50,12 @@ export function serveHealth(app: FastifyInstance, { checks, metrics, metricsToke
 function isLocal({ ip, headers }: FastifyRequest): boolean {
   const forwarded = headers['x-forwarded-for'] ?? headers['forwarded'] ?? headers['x-real-ip'];
   return forwarded === undefined && loopback.has(ip);
+}
+
+/** A page whose name was made to point here asks under that name. */
+function namesThisMachine({ headers }: FastifyRequest): boolean {
+  const name = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return name === 'localhost' || isIP(name) !== 0;
 }
 
 function sameText(a: string, b: string): boolean {

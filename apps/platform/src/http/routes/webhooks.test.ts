@@ -49,7 +49,7 @@ beforeAll(async () => {
     openApi: () => ({}),
     origin: () => address,
     log,
-    trustProxy: false,
+    trustProxy: 0,
     loginAttemptsPerMinute: 5,
   });
   address = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -1,4 +1,4 @@
-import { boolean, integer, string, url, uuid } from '../../fields/index.ts';
+import { boolean, integer, string, urlTemplate, uuid } from '../../fields/index.ts';
 
 /** How a value of an action is known; `data_id` of a component comes between `beforeData` and `afterData`. */
 export const beforeData = {
@@ -55,7 +55,7 @@ export const afterData = {
     description: 'The value itself, as text, once it is known.',
     nullable: true,
   }),
-  url: url({ title: 'Address', description: 'Where the value is fetched from.', nullable: true }),
+  url: urlTemplate({ title: 'Address', description: 'Where the value is fetched from.', nullable: true }),
   advanced: boolean({
     title: 'Advanced',
     description: 'Whether the value can stay out of sight until somebody asks for more.',
@@ -75,7 +75,7 @@ export const valuesOfAction = {
   description: 'What the call is made with. Each may build on those before it.',
 } as const;
 export const actionEnd = {
-  url: url({
+  url: urlTemplate({
     title: 'Address',
     description: 'What is called, with the values as its parameters.',
     nullable: true,
