@@ -1,17 +1,15 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { calls } from '@fusion-platform/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { admin } from '../support/admin.ts';
 import { call, logIn } from '../support/api.ts';
 import type { Session } from '../support/api.ts';
 import { flow, square } from '../support/flow.ts';
 import { root, startPlatform, testFolder } from '../support/platform.ts';
 import type { RunningPlatform } from '../support/platform.ts';
 
-const run = promisify(execFile);
 const password = 'Landsat-1972';
 
 let folder: Awaited<ReturnType<typeof testFolder>>;
@@ -21,16 +19,6 @@ let stranger: Session;
 let viewer: Session;
 /** The owner's things, by the name of the path parameter that names them. */
 const ids: Record<string, string> = {};
-
-async function admin(data: string, ...args: string[]): Promise<void> {
-  await run(
-    process.execPath,
-    ['--conditions=fusion-source', join(root, 'apps/platform/src/admin.ts'), ...args],
-    {
-      env: { ...process.env, FUSION_DATA: join(data, 'platform') },
-    },
-  );
-}
 
 beforeAll(async () => {
   folder = await testFolder();

@@ -5,6 +5,7 @@ export { selectPage } from './page.ts';
 export type { Page } from './page.ts';
 export type { Queries } from './queries.ts';
 export { selectRows } from './rows.ts';
+export { typedValue } from './typed-value.ts';
 export { withoutParameters } from './without-parameters.ts';
 export * as tables from './tables/index.ts';
 export { platformNow } from './columns.ts';

@@ -10,12 +10,12 @@ const ranges: Readonly<Record<string, number>> = {
 };
 
 /**
- * A text of a query as a value of a column's type.
+ * A text of a query as a value of a column's type, or of a type by its name.
  * @param name of the parameter, e.g. `filter[id__eq]`
  * @throws QueryError for a text that is none
  */
-export function typedValue(column: AnyPgColumn, text: string, name: string): SQL {
-  const type = typeOf(column);
+export function typedValue(column: AnyPgColumn | string, text: string, name: string): SQL {
+  const type = typeof column === 'string' ? column : typeOf(column);
   const fault = faultOf(type, text);
   if (fault) throw new QueryError(`${name}: "${text.slice(0, 80)}" is not ${fault}`);
   return sql`${text}::text::${sql.raw(type)}`;

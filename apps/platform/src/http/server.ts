@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import cors from '@fastify/cors';
 import { fastify, LogController } from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { Histogram } from 'prom-client';
 
 import { CallError } from '@fusion-platform/contract';
@@ -69,6 +69,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit,
     trustProxy: trustOf(options.trustProxy),
     forceCloseConnections: true,
+    // Of an address that cannot be decoded.
+    frameworkErrors: (error, request, reply) => {
+      const { status, body } = errorAnswer(error, request.id);
+      (reply as FastifyReply).code(status).send(body);
+    },
     routerOptions: { maxParamLength: 500 },
   });
   app.decorateRequest('userId', '');

@@ -1,4 +1,4 @@
-import { CallError } from '@fusion-platform/contract';
+import { CallError, normaliseDateTime } from '@fusion-platform/contract';
 import type { ExecutionInBrief, RunAnswer } from '@fusion-platform/contract';
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
@@ -24,7 +24,7 @@ export async function getRun(
   { since, regions = false }: RunQuery,
   limits: Limits,
 ): Promise<RunAnswer> {
-  if (since !== undefined && Number.isNaN(Date.parse(since)))
+  if (since !== undefined && !isMoment(since))
     throw new CallError('bad_request', `since: "${since.slice(0, 80)}" is no moment (ISO 8601)`);
   const rows = await selectRuns(queries, organisationId, {
     where: sql`coalesce(l.group_id, l.id) = (select coalesce(f.group_id, f.id) from process_executions f
@@ -88,4 +88,12 @@ async function executionsOfRun(
       where e.organisation_id = ${organisationId} and (e.id = ${id} or e.group_id = ${id}) and ${changed}
       order by e.group_index nulls first, e.id`,
   );
+}
+
+function isMoment(text: string): boolean {
+  try {
+    return normaliseDateTime(text) !== '';
+  } catch {
+    return false;
+  }
 }

@@ -3,6 +3,7 @@ import type { Filter, ListQuery, Run, Scalar } from '@fusion-platform/contract';
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
+import { typedValue } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { Limits } from '../waiting.ts';
 import { presentRuns } from './present-run.ts';
@@ -42,11 +43,11 @@ export async function listRuns(
   };
 }
 
-const columns: Readonly<Record<string, { readonly of: SQL; readonly type: SQL }>> = {
-  id: { of: sql`r.id`, type: sql`uuid` },
-  process_id: { of: sql`l.process_id`, type: sql`uuid` },
-  state: { of: sql`r.state`, type: sql`text` },
-  started_at: { of: sql`r.started_at`, type: sql`timestamptz` },
+const columns: Readonly<Record<string, { readonly of: SQL; readonly type: string }>> = {
+  id: { of: sql`r.id`, type: 'uuid' },
+  process_id: { of: sql`l.process_id`, type: 'uuid' },
+  state: { of: sql`r.state`, type: 'text' },
+  started_at: { of: sql`r.started_at`, type: 'timestamp with time zone' },
 };
 
 const comparisons: Readonly<Record<string, SQL>> = {
@@ -61,7 +62,7 @@ const comparisons: Readonly<Record<string, SQL>> = {
 function condition({ field, modifier, value }: Filter): SQL {
   const column = columns[field];
   const values = (Array.isArray(value) ? value : [value]).map(String);
-  const typed = (text: string): SQL => sql`${text}::text::${column!.type}`;
+  const typed = (text: string): SQL => typedValue(column!.type, text, `filter[${field}__${modifier}]`);
   if (column && modifier === 'in') return sql`${column.of} in (${sql.join(values.map(typed), sql`, `)})`;
   if (column && modifier === 'between')
     return sql`${column.of} between ${typed(values[0] ?? '')} and ${typed(values[1] ?? '')}`;
@@ -76,6 +77,6 @@ function condition({ field, modifier, value }: Filter): SQL {
 function after(last: Readonly<Record<string, Scalar>>, reverse: boolean): SQL {
   const { created_at: created, id } = last;
   if (created === undefined || id === undefined) return sql`true`;
-  const place = sql`(${String(created)}::text::timestamptz, ${String(id)}::text::uuid)`;
+  const place = sql`(${typedValue('timestamp with time zone', String(created), 'last[created_at]')}, ${typedValue('uuid', String(id), 'last[id]')})`;
   return reverse ? sql`(l.created_at, l.id) < ${place}` : sql`(l.created_at, l.id) > ${place}`;
 }
