@@ -82,6 +82,10 @@ beforeAll(async () => {
     'Webhook[url]': 'https://example.com/hook',
     'Webhook[events]': ['execution.ended'],
   });
+  const { body: listed } = await call(platform.url, 'GET', `/users/${owner.user}/sessions`, {
+    token: owner.token,
+  });
+  const sessions = listed['list'] as { id: string }[];
   Object.assign(ids, {
     user_id: owner.user,
     organisation_id: owner.organisation,
@@ -91,6 +95,8 @@ beforeAll(async () => {
     service_id: String(process_['service_id']),
     process_id: String(process_['id']),
     process_execution_id: execution,
+    run_id: execution,
+    session_id: String(sessions[0]!.id),
     process_service_execution_id: String(component!['id']),
     webhook_id: String(webhook['id']),
   });
@@ -101,7 +107,8 @@ afterAll(async () => {
   await folder?.remove();
 });
 
-const guarded = Object.values(calls).filter(({ authenticated }) => authenticated);
+/** Those that name something; what a call without names acts on is the session that asks. */
+const guarded = Object.values(calls).filter(({ authenticated, path }) => authenticated && path.includes('{'));
 
 function pathOf(path: string, changed: Record<string, string> = {}): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
