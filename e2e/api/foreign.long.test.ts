@@ -96,7 +96,7 @@ beforeAll(async () => {
     process_id: String(process_['id']),
     process_execution_id: execution,
     run_id: execution,
-    session_id: String(sessions[0]!.id),
+    session_id: sessions[0]!.id,
     process_service_execution_id: String(component!['id']),
     webhook_id: String(webhook['id']),
   });
