@@ -7,7 +7,7 @@ import type { GdalModule } from './wasm-module.ts';
 /** GDAL in this process, for questions whose answers are needed at once. */
 export interface InProcessGdal {
   readonly module: GdalModule;
-  /** What GDAL and PROJ said since it was emptied: warnings and errors, and which operation PROJ chose. */
+  /** What GDAL and PROJ said since it was emptied: errors after the word ERROR, and which operation PROJ chose. */
   readonly said: string[];
 }
 
@@ -30,16 +30,20 @@ async function load(): Promise<InProcessGdal> {
     // PROJ tells which operation it uses in its log alone.
     CPL_DEBUG: 'PROJ',
     PROJ_DEBUG: '2',
+    // The index of a Shapefile is made again where it is missing.
+    SHAPE_RESTORE_SHX: 'YES',
   };
   const said: string[] = [];
   const module = await loadGdal(new URL('.', `file://${packageFile}`).pathname, settings, () => undefined);
-  const listener = module.addFunction((_level, _code, message = 0) => {
-    if (said.length < LONGEST_TALK) said.push(module.UTF8ToString(message));
+  const listener = module.addFunction((level = 0, _code, message = 0) => {
+    if (said.length < LONGEST_TALK)
+      said.push(`${level < FAILURE ? '' : 'ERROR '}${module.UTF8ToString(message)}`);
     return undefined;
   }, 'viii');
   module.ccall('CPLSetErrorHandler', 'number', ['number'], [listener]);
   return { module, said };
 }
 
+const FAILURE = 3;
 /** Of a hundred grids that are not there PROJ says so twice each. */
 const LONGEST_TALK = 2000;

@@ -18,7 +18,7 @@ const MAX_OUTLINE_POSITIONS = 2000;
 
 /** Analyses features whose positions are longitude and latitude already. */
 export async function analyseFeatures(
-  { crs, collection, counts }: CheckedFeatures,
+  { crs, collection, counts, warnings }: CheckedFeatures,
   { size, mediaType, convert }: { size: number; mediaType: string; convert: boolean },
   { fileName, signal, previewPath, alternativePath }: AnalyseOptions,
   limits: Required<AnalysisLimits>,
@@ -55,7 +55,7 @@ export async function analyseFeatures(
       ...propertySelectors(features),
     ],
     publishable: !convert,
-    warnings: placeWarnings(crs, bounds),
+    warnings: [...warnings, ...placeWarnings(crs, bounds)],
     preview: previewPath !== undefined,
     geojson: text.length <= limits.maxGeojsonLength ? text : null,
     alternative,
@@ -85,6 +85,8 @@ function placeWarnings(crs: Crs, [west, south, east, north]: Bounds): string[] {
 /** The geometry itself where there is one of a handy size, else the rectangle around all. */
 function outline(geometries: readonly Geometry[], paths: readonly unknown[][], bounds: Bounds): Geometry {
   const [only] = geometries;
+  // STAC wants one of the other kinds.
+  if (only?.type === 'GeometryCollection') return rectangle(bounds);
   const positions = paths.reduce((sum, path) => sum + path.length, 0);
   if (only !== undefined && geometries.length === 1 && positions <= MAX_OUTLINE_POSITIONS) return only;
   return rectangle(bounds);

@@ -7,6 +7,7 @@ import type { CheckedFeatures } from './check-geojson.ts';
 import { crsOfGeoJson } from './read-crs.ts';
 import { readJson } from './read-geojson.ts';
 import { readKml, readKmz } from './read-kml.ts';
+import type { KmlContent } from './read-kml.ts';
 import { readShapefile } from './read-shapefile.ts';
 import type { ReadOptions } from './read-text.ts';
 
@@ -40,19 +41,23 @@ export async function analyseVector(
 
 async function read(type: VectorType, path: string, options: ReadOptions): Promise<CheckedFeatures> {
   const { fileName, limits } = options;
-  const world = crsOf(4326) as Crs;
   switch (type) {
     case 'GeoJSON': {
       const value = await readJson(path, options);
       return checkGeoJson(value, await crsOfGeoJson(value, fileName), { fileName, limits });
     }
     case 'KML':
-      return checkFeatures(await readKml(path, options), world, { fileName, format: 'KML', limits });
+      return checkKml(await readKml(path, options), options);
     case 'KMZ':
-      return checkFeatures(await readKmz(path, options), world, { fileName, format: 'KML', limits });
+      return checkKml(await readKmz(path, options), options);
     case 'ESRI Shapefile': {
       const { crs, collection } = await readShapefile(path, options);
       return checkFeatures(collection, crs, { fileName, format: 'ESRI Shapefile', limits });
     }
   }
+}
+
+function checkKml({ collection, warnings }: KmlContent, { fileName, limits }: ReadOptions): CheckedFeatures {
+  const checked = checkFeatures(collection, crsOf(4326) as Crs, { fileName, format: 'KML', limits });
+  return { ...checked, warnings: [...warnings, ...checked.warnings] };
 }

@@ -4,6 +4,9 @@ import type { AnalysisLimits } from '../findings/index.ts';
 import { AnalysisError } from '../findings/index.ts';
 import { crosses, cutLine, cutPolygon, planarArea, ringArea, unwrap } from '../crs/index.ts';
 import type { Crs, LongEdges } from '../crs/index.ts';
+import { densified } from './densify.ts';
+import { dissolved } from './dissolve.ts';
+import { nestingFault } from './ring-nesting.ts';
 import { selfIntersection } from './self-intersection.ts';
 
 const GEOMETRIES = new Set([
@@ -24,6 +27,8 @@ export interface CheckedFeatures {
   readonly collection: FeatureCollection<Geometry | null>;
   /** Before anything was cut. */
   readonly counts: Counts;
+  /** What was mended or left out, and how edges were understood. */
+  readonly warnings: readonly string[];
 }
 
 export interface Counts {
@@ -52,7 +57,12 @@ export function checkGeoJson(
   if (!isObject(value)) return fail('its top level is not an object');
   const checker = new Checker(crs, { fileName, format: 'GeoJSON', limits });
   const features = checker.features(value);
-  return { crs, collection: { type: 'FeatureCollection', features }, counts: checker.counts };
+  return {
+    crs,
+    collection: { type: 'FeatureCollection', features },
+    counts: checker.counts,
+    warnings: checker.warnings(),
+  };
 }
 
 /** The same for features that another format was read into, in coordinates of their own. */
@@ -63,7 +73,12 @@ export function checkFeatures(
 ): CheckedFeatures {
   const checker = new Checker(crs, format);
   const features = checker.features({ ...collection });
-  return { crs, collection: { type: 'FeatureCollection', features }, counts: checker.counts };
+  return {
+    crs,
+    collection: { type: 'FeatureCollection', features },
+    counts: checker.counts,
+    warnings: checker.warnings(),
+  };
 }
 
 function failure(fileName: string, format: string): (message: string) => never {
@@ -78,9 +93,13 @@ class Checker {
   readonly #fileName: string;
   readonly #limits: Required<AnalysisLimits>;
   readonly #fail: (message: string) => never;
-  readonly #longEdges: LongEdges;
+  /** Null: as drawn on the plane. */
+  readonly #longEdges: LongEdges | null;
   readonly #rfc: boolean;
   #vertices = 0;
+  #across = 0;
+  #around = 0;
+  #joined = 0;
 
   constructor(crs: Crs, { fileName, format, limits }: Format) {
     this.#crs = crs;
@@ -89,7 +108,33 @@ class Checker {
     this.#fail = failure(fileName, format);
     this.#rfc = format === 'GeoJSON';
     // Projected edges are short: a long one came of the conversion.
-    this.#longEdges = this.#rfc && crs.geographic ? 'orientation' : 'short';
+    this.#longEdges = !crs.geographic
+      ? 'short'
+      : format === 'ESRI Shapefile'
+        ? null
+        : this.#rfc
+          ? 'orientation'
+          : 'short';
+  }
+
+  warnings(): string[] {
+    return [
+      ...(this.#across > 0
+        ? [
+            `${this.#across === 1 ? 'a line or polygon has edges' : `${this.#across} lines or polygons have edges`} over more than 180 degrees of longitude, which were taken the short way, over the antimeridian`,
+          ]
+        : []),
+      ...(this.#around > 0
+        ? [
+            `${this.#around === 1 ? 'a polygon has edges' : `${this.#around} polygons have edges`} over more than 180 degrees of longitude, which were taken the long way, as drawn, since the ring runs counter-clockwise so; cut it at the antimeridian where it is meant to cross it`,
+          ]
+        : []),
+      ...(this.#joined > 0
+        ? [
+            `parts of ${this.#joined === 1 ? 'a multi-polygon' : `${this.#joined} multi-polygons`} covered the same ground, which counts once: they were dissolved`,
+          ]
+        : []),
+    ];
   }
 
   features(root: JsonObject): Feature<Geometry | null>[] {
@@ -117,7 +162,7 @@ class Checker {
     const { geometry = null, properties = null, id } = value;
     if (properties !== null && !isObject(properties))
       return this.#fail(`"properties" of ${where} is not an object`);
-    const checked = geometry === null ? null : this.#geometry(geometry, where, 0);
+    const checked = geometry === null || isEmpty(geometry) ? null : this.#geometry(geometry, where, 0);
     return {
       type: 'Feature',
       ...(typeof id === 'string' || typeof id === 'number' ? { id } : {}),
@@ -146,7 +191,11 @@ class Checker {
         return polygons(this.#polygon(coordinates, where), type);
       case 'MultiPolygon':
         return polygons(
-          this.#list(coordinates, where).flatMap((polygon) => this.#polygon(polygon, where)),
+          this.#apart(
+            this.#list(coordinates, where)
+              .filter((polygon) => !isNothing(polygon))
+              .flatMap((polygon) => this.#polygon(polygon, where)),
+          ),
           type,
         );
       case 'GeometryCollection': {
@@ -154,7 +203,12 @@ class Checker {
         if (!Array.isArray(geometries)) return this.#fail(`"geometries" of ${where} is not a list`);
         if (depth >= MAX_NESTING)
           return this.#fail(`${where} nests geometry collections more than ${MAX_NESTING} deep`);
-        return { type, geometries: geometries.map((member) => this.#geometry(member, where, depth + 1)) };
+        return {
+          type,
+          geometries: geometries
+            .filter((member) => !isEmpty(member, depth))
+            .map((member) => this.#geometry(member, where, depth + 1)),
+        };
       }
       default:
         return this.#fail(`"type" of the geometry of ${where} is ${show(type)}, which is not a geometry`);
@@ -169,7 +223,13 @@ class Checker {
 
   #lines(values: unknown[], where: string): Position[][] {
     this.counts.lines += values.length;
-    return values.flatMap((value) => cutLine(this.#line(value, where, 2).map(wrapped)));
+    return values.flatMap((value) => {
+      const line = this.#line(value, where, 2);
+      if (this.#longEdges === null) return [line];
+      const pieces = cutLine(line.map(wrapped));
+      if (pieces.length > 1 && this.#crs.geographic && !line.some(isBeyond)) this.#across += 1;
+      return pieces;
+    });
   }
 
   #polygon(value: unknown, where: string): Position[][][] {
@@ -185,7 +245,11 @@ class Checker {
         );
       return line;
     });
-    const cut = crosses(polygon, this.#longEdges) || polygon.some((ring) => ring.some(isBeyond));
+    const across = this.#longEdges !== null && crosses(polygon, this.#longEdges);
+    const beyond = polygon.some((ring) => ring.some(isBeyond));
+    if (across && this.#crs.geographic && !beyond) this.#across += 1;
+    if (this.#longEdges === 'orientation' && !across && crosses(polygon, 'short')) this.#around += 1;
+    const cut = across || beyond;
     // In the file's own coordinates: a conversion rounds, and could make rings cross that only touch.
     const plane = cut && this.#crs.geographic ? polygon.map(unwrap) : (rings as Position[][]);
     const crossing = selfIntersection(plane);
@@ -194,6 +258,14 @@ class Checker {
       const place = this.#crs.toLonLat(x, y).map((part) => Number(part.toFixed(6)));
       return this.#fail(
         `the polygon of ${where} crosses or touches itself near longitude ${place[0]}, latitude ${place[1]}. Mend it there, e.g. with "Fix geometries" in QGIS`,
+      );
+    }
+    const nesting = nestingFault(plane);
+    if (nesting !== null) {
+      const [x = 0, y = 0] = nesting.at;
+      const place = this.#crs.toLonLat(x, y).map((part) => Number(part.toFixed(6)));
+      return this.#fail(
+        `the polygon of ${where} has a hole that lies ${nesting.kind === 'hole_outside' ? 'outside of its outer ring' : 'in another hole'} near longitude ${place[0]}, latitude ${place[1]}. Make an island a polygon of its own, e.g. with "Fix geometries" in QGIS`,
       );
     }
     const pieces = cut ? cutPolygon(polygon) : [polygon];
@@ -208,7 +280,18 @@ class Checker {
       return this.#fail(
         `${where} has a ${least === 4 ? 'ring' : 'line'} of ${line.length} positions; it takes at least ${least}`,
       );
-    return line.map((position) => this.#position(position, where));
+    if (least === 0 || this.#crs.geographic) return line.map((position) => this.#position(position, where));
+    for (const position of line) this.#position(position, where);
+    return densified(line as Position[], this.#crs, (x, y) => this.#position([x, y], where));
+  }
+
+  /** Polygons that cover no ground twice. */
+  #apart(parts: Position[][][]): Position[][][] {
+    const joined = dissolved(parts);
+    if (joined === null) return parts;
+    this.#joined += 1;
+    this.counts.polygons += joined.length - parts.length;
+    return joined;
   }
 
   #position(value: unknown, where: string): Position {
@@ -232,6 +315,19 @@ class Checker {
       );
     return [lon, lat];
   }
+}
+
+/** A geometry without a position, as others write `POLYGON EMPTY`. */
+function isEmpty(value: unknown, depth = 0): boolean {
+  if (!isObject(value) || depth > MAX_NESTING) return false;
+  const { geometries, coordinates } = value;
+  return Array.isArray(geometries)
+    ? geometries.every((member) => isEmpty(member, depth + 1))
+    : isNothing(coordinates);
+}
+
+function isNothing(coordinates: unknown): boolean {
+  return Array.isArray(coordinates) && coordinates.every(isNothing);
 }
 
 /** A position that is said to lie beyond the antimeridian: not the edge itself, however it was rounded. */

@@ -5,39 +5,105 @@ import type { Feature, FeatureCollection, Geometry } from 'geojson';
 
 import { withZip } from '../archives/index.ts';
 import { AnalysisError } from '../findings/index.ts';
+import { linkedEntry, MOST_DOCUMENTS } from './linked-kml.ts';
+import { prepareKml, withPrefixes } from './prepare-kml.ts';
 import { decodeText, readAll } from './read-text.ts';
 import type { ReadOptions } from './read-text.ts';
 
-const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
-const TUPLE = new RegExp(`^${NUMBER},${NUMBER}(?:,${NUMBER}?)?$`);
 /** How Google Earth is to draw it, which says nothing of the thing itself. */
 const STYLING = /^(style(Url|Hash|MapHash)|(stroke|fill|icon|label)(-.+)?|visibility|coordinateProperties)$/;
 
-/** The features of a KML document in longitude and latitude. What it links to elsewhere is not fetched. */
-export async function readKml(
-  path: string,
-  options: ReadOptions,
-): Promise<FeatureCollection<Geometry | null>> {
-  return featuresOf(await readAll(path, 'KML', options), options.fileName);
+/** What KML holds, in longitude and latitude. */
+export interface KmlContent {
+  readonly collection: FeatureCollection<Geometry | null>;
+  /** What was left out, and why. */
+  readonly warnings: readonly string[];
 }
 
-/** The features of the first KML document in a KMZ archive. */
-export async function readKmz(
-  path: string,
-  options: ReadOptions,
-): Promise<FeatureCollection<Geometry | null>> {
+/** The features of a KML document. What it links to is not fetched. @throws {AnalysisError} */
+export async function readKml(path: string, options: ReadOptions): Promise<KmlContent> {
+  const content = new Content(options.fileName);
+  content.outside.push(...content.add(await readAll(path, 'KML', options)));
+  return content.end();
+}
+
+/** The features of the first KML document in a KMZ archive, and of those in it that it links to. @throws {AnalysisError} */
+export async function readKmz(path: string, options: ReadOptions): Promise<KmlContent> {
   const { fileName, limits, signal } = options;
   return withZip(path, { fileName, maxBytes: limits.maxVectorBytes, signal }, async ({ entries, read }) => {
-    const document =
+    const first =
       entries.find(({ name }) => name === 'doc.kml') ??
       entries.find(({ name }) => name.toLowerCase().endsWith('.kml'));
-    if (document === undefined)
+    if (first === undefined)
       throw new AnalysisError(
         'wrong_type',
         `${fileName} is not KMZ: it holds no .kml file, but ${listed(entries)}. Choose the type that fits`,
       );
-    return featuresOf(await read(document), fileName);
+    const content = new Content(fileName);
+    const byName = new Map(entries.map((entry) => [entry.name, entry]));
+    const found = new Set([first.name]);
+    for (const name of found) {
+      const entry = byName.get(name);
+      if (entry === undefined) continue;
+      if (found.size > MOST_DOCUMENTS)
+        throw new AnalysisError(
+          'too_large',
+          `${fileName} links more than ${MOST_DOCUMENTS} documents together. Split it`,
+        );
+      for (const link of content.add(await read(entry))) {
+        const next = linkedEntry(link, name, new Set(byName.keys()));
+        if (next === null || !next.toLowerCase().endsWith('.kml')) content.outside.push(link);
+        else found.add(next);
+      }
+    }
+    return content.end();
   });
+}
+
+/** Gathers what several documents hold. */
+class Content {
+  /** Links that lead out of the file. */
+  readonly outside: string[] = [];
+  readonly #fileName: string;
+  readonly #features: Feature<Geometry | null>[] = [];
+  #overlays = 0;
+
+  constructor(fileName: string) {
+    this.#fileName = fileName;
+  }
+
+  /** Gives what the document links to. */
+  add(bytes: Uint8Array): readonly string[] {
+    const document = parse(bytes, this.#fileName);
+    const { overlays, links } = prepareKml(document, this.#fileName);
+    this.#overlays += overlays;
+    for (const feature of kml(document).features) this.#features.push(plain(feature));
+    return links;
+  }
+
+  end(): KmlContent {
+    const [link] = this.outside;
+    const where = link === undefined ? '' : JSON.stringify(link.slice(0, 100));
+    const more = this.outside.length > 1 ? ` and ${this.outside.length - 1} more` : '';
+    if (this.#features.length === 0 && link !== undefined)
+      throw new AnalysisError(
+        'invalid',
+        `${this.#fileName} holds nothing but a link to ${where}${more}, and links are not followed. Download what it leads to, and upload that`,
+      );
+    if (this.#features.length === 0 && this.#overlays > 0)
+      throw new AnalysisError(
+        'invalid',
+        `${this.#fileName} holds nothing but overlays, pictures laid over the Earth, which are no features. Draw the region as a polygon`,
+      );
+    const pictures = this.#overlays === 1 ? 'an overlay is' : `${this.#overlays} overlays are`;
+    return {
+      collection: { type: 'FeatureCollection', features: this.#features },
+      warnings: [
+        ...(this.#overlays > 0 ? [`${pictures} left out: a picture laid over the Earth is no feature`] : []),
+        ...(link === undefined ? [] : [`what it links to is left out: ${where}${more}`]),
+      ],
+    };
+  }
 }
 
 /** Names of the files in an archive, for a message. */
@@ -45,13 +111,6 @@ export function listed(entries: readonly { readonly name: string }[]): string {
   const names = entries.slice(0, 3).map(({ name }) => name.slice(0, 60));
   if (names.length === 0) return 'nothing at all';
   return entries.length > 3 ? `${names.join(', ')} and ${entries.length - 3} more` : names.join(', ');
-}
-
-function featuresOf(bytes: Uint8Array, fileName: string): FeatureCollection<Geometry | null> {
-  const document = parse(bytes, fileName);
-  checkNumbers(document, fileName);
-  const { features } = kml(document);
-  return { type: 'FeatureCollection', features: features.map(plain) };
 }
 
 function parse(bytes: Uint8Array, fileName: string): Document {
@@ -75,7 +134,7 @@ function parse(bytes: Uint8Array, fileName: string): Document {
       onError: (level, message) => {
         if (level !== 'warning') throw new Error(message);
       },
-    }).parseFromString(text, 'text/xml');
+    }).parseFromString(withPrefixes(text), 'text/xml');
   } catch (cause) {
     if (cause instanceof RangeError) throw cause;
     const { message, locator } = cause as Error & { locator?: { lineNumber?: number } };
@@ -93,24 +152,6 @@ function known(label = 'utf-8'): string {
     return new TextDecoder(label).encoding;
   } catch {
     return 'utf-8';
-  }
-}
-
-/** The converter leaves out what is no number, and would take the next one for it. */
-function checkNumbers(document: Document, fileName: string): void {
-  const fail = (text: string): never => {
-    throw new AnalysisError(
-      'invalid',
-      `${fileName} is not valid KML: it has ${JSON.stringify(text.slice(0, 40))} where a position, longitude and latitude, belongs`,
-    );
-  };
-  for (const element of document.getElementsByTagNameNS('*', 'coordinates')) {
-    const text = (element.textContent ?? '').replaceAll(/\s*,\s*/g, ',').trim();
-    if (text !== '') for (const tuple of text.split(/\s+/)) if (!TUPLE.test(tuple)) fail(tuple);
-  }
-  for (const element of document.getElementsByTagNameNS('*', 'coord')) {
-    const tuple = (element.textContent ?? '').trim().replaceAll(/\s+/g, ',');
-    if (tuple !== '' && !TUPLE.test(tuple)) fail(tuple);
   }
 }
 

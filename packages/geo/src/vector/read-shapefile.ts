@@ -1,6 +1,4 @@
-import type { Feature, FeatureCollection, Geometry } from 'geojson';
-import { open } from 'shapefile';
-import type { Source } from 'shapefile';
+import type { FeatureCollection, Geometry } from 'geojson';
 
 import { withZip } from '../archives/index.ts';
 import type { Zip, ZipEntry } from '../archives/index.ts';
@@ -8,6 +6,7 @@ import type { Crs } from '../crs/index.ts';
 import { crsOf } from '../crs/index.ts';
 import { AnalysisError } from '../findings/index.ts';
 import { crsOfPrjFile } from './read-crs.ts';
+import { readShapes } from './read-shapes.ts';
 import { listed } from './read-kml.ts';
 import type { ReadOptions } from './read-text.ts';
 
@@ -27,28 +26,79 @@ export async function readShapefile(path: string, options: ReadOptions): Promise
         ({ name }) => name.toLowerCase() === `${shp.name.slice(0, -4)}${ending}`.toLowerCase(),
       );
     const crs = await readCrs(zip, beside('.prj'), fileName);
-    const encoding = await readEncoding(zip, beside('.cpg'));
-    const table = beside('.dbf');
-    const bytes = { shp: await zip.read(shp), dbf: table && (await zip.read(table)) };
-    if (bytes.shp.length < 100 || bytes.shp.readInt32BE(0) !== 9994)
+    const bytes = await zip.read(shp);
+    if (bytes.length < 100 || bytes.readInt32BE(0) !== 9994)
       throw new AnalysisError(
         'damaged',
         `${fileName} is damaged: ${shp.name} does not begin as a Shapefile does. Export it again`,
       );
-    if (bytes.shp.readInt32BE(24) * 2 > bytes.shp.length)
+    if (bytes.readInt32BE(24) * 2 > bytes.length)
       throw new AnalysisError('damaged', `${fileName} is damaged: ${shp.name} is cut off. Export it again`);
-    try {
-      const source = await open(bytes.shp, bytes.dbf, { encoding });
-      return { crs, collection: { type: 'FeatureCollection', features: await features(source, options) } };
-    } catch (cause) {
-      if (cause instanceof AnalysisError || signal?.aborted === true) throw cause;
+    checkShapes(bytes, options);
+    const read = async (ending: string): Promise<Buffer | null> => {
+      const entry = beside(ending);
+      return entry === undefined ? null : zip.read(entry);
+    };
+    const parts = { shp: bytes, shx: await read('.shx'), dbf: await read('.dbf'), cpg: await read('.cpg') };
+    signal?.throwIfAborted();
+    return { crs, collection: { type: 'FeatureCollection', features: await readShapes(parts, options) } };
+  });
+}
+
+const MULTIPATCH = 31;
+
+/** What GDAL would read whatever it takes: how many shapes and positions there are, and of what kind. */
+function checkShapes(shp: Buffer, { fileName, limits }: ReadOptions): void {
+  if (shp.readInt32LE(32) === MULTIPATCH)
+    throw new AnalysisError(
+      'unsupported',
+      `${fileName} holds multipatches, surfaces in three dimensions, which are not read here. Convert them to polygons (in ArcGIS: Multipatch Footprint) and export again`,
+    );
+  let [records, positions] = [0, 0];
+  for (let at = 100; at + 12 <= shp.length;) {
+    const length = shp.readInt32BE(at + 4) * 2;
+    const found = positionsOf(shp, at + 8, length);
+    if (found === null)
       throw new AnalysisError(
         'damaged',
-        `${fileName} is damaged: ${(cause as Error).message}. Export it again`,
-        { cause },
+        `${fileName} is damaged: record ${records + 1} declares more than it holds. Export it again`,
       );
+    for (let place = found.from; place < found.from + found.count * 16; place += 16) {
+      const [x, y] = [shp.readDoubleLE(place), shp.readDoubleLE(place + 8)];
+      if (!Number.isFinite(x) || !Number.isFinite(y))
+        throw new AnalysisError(
+          'invalid',
+          `${fileName} is not a valid Shapefile: record ${records + 1} has [${x},${y}] where a position, two numbers, belongs`,
+        );
     }
-  });
+    positions += found.count;
+    records += 1;
+    at += 8 + length;
+  }
+  if (records > limits.maxFeatures)
+    throw new AnalysisError(
+      'too_large',
+      `${fileName} has more than ${limits.maxFeatures} features. Split it`,
+    );
+  if (positions > limits.maxVertices)
+    throw new AnalysisError(
+      'too_large',
+      `${fileName} has more than ${limits.maxVertices} positions. Simplify it or split it`,
+    );
+}
+
+/** Where the positions of a record lie; null where it declares more than it holds. */
+function positionsOf(shp: Buffer, at: number, length: number): { from: number; count: number } | null {
+  const end = at + length;
+  if (length < 4 || end > shp.length) return null;
+  const kind = shp.readInt32LE(at) % 10;
+  if (kind === 0) return { from: at, count: 0 };
+  if (kind === 1) return length < 20 ? null : { from: at + 4, count: 1 };
+  const lines = kind === 3 || kind === 5;
+  if (length < (lines ? 44 : 40)) return null;
+  const count = shp.readInt32LE(at + (lines ? 40 : 36));
+  const from = lines ? at + 44 + 4 * shp.readInt32LE(at + 36) : at + 40;
+  return count >= 0 && from >= at && from + count * 16 <= end ? { from, count } : null;
 }
 
 function theOne(entries: readonly ZipEntry[], fileName: string): ZipEntry {
@@ -76,51 +126,4 @@ async function readCrs(zip: Zip, prj: ZipEntry | undefined, fileName: string): P
   // Without a word about it degrees are assumed; what is not degrees is refused later, position and all.
   if (prj === undefined) return crsOf(4326) as Crs;
   return crsOfPrjFile((await zip.read(prj)).toString('utf8').replace(/^\uFEFF/, ''), fileName);
-}
-
-/** The code page that a .cpg file names, `UTF-8` or `1252`; ESRI's own default without one. */
-async function readEncoding(zip: Zip, cpg: ZipEntry | undefined): Promise<string> {
-  if (cpg === undefined) return 'windows-1252';
-  const named = (await zip.read(cpg)).toString('latin1').trim();
-  for (const label of [named, `windows-${named.replace(/\D/g, '')}`, `iso-8859-${named.slice(-1)}`])
-    try {
-      return new TextDecoder(label).encoding;
-    } catch {
-      // Another spelling of it perhaps.
-    }
-  return 'windows-1252';
-}
-
-async function features(
-  source: Source<Feature>,
-  { fileName, limits, signal }: ReadOptions,
-): Promise<Feature<Geometry | null>[]> {
-  const found: Feature<Geometry | null>[] = [];
-  for (;;) {
-    const { done, value } = await source.read();
-    if (done) return found;
-    signal?.throwIfAborted();
-    if (found.length >= limits.maxFeatures)
-      throw new AnalysisError(
-        'too_large',
-        `${fileName} has more than ${limits.maxFeatures} features. Split it`,
-      );
-    found.push({ ...value, properties: mapped(value.properties) });
-  }
-}
-
-/** Dates come as midnight of this machine's time zone; a date has none. */
-function mapped(properties: Feature['properties']): Feature['properties'] {
-  return Object.fromEntries(
-    Object.entries(properties ?? {}).map(([name, value]: [string, unknown]) => [
-      name,
-      value instanceof Date ? day(value) : value,
-    ]),
-  );
-}
-
-function day(date: Date): string | null {
-  if (Number.isNaN(date.getTime())) return null;
-  const two = (part: number): string => String(part).padStart(2, '0');
-  return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
