@@ -8,7 +8,8 @@ const tag = 'Executions';
 const organisation = '/organisations/{organisation_id}';
 const component = `${organisation}/process_service_executions/{process_service_execution_id}` as const;
 
-const count = (description: string) => z.coerce.number().int().min(0).optional().meta({ description });
+const count = (description: string) =>
+  z.coerce.number().int().min(0).max(2_147_483_647).optional().meta({ description });
 
 export const listRuns = call({
   tag,
