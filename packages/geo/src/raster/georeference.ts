@@ -76,7 +76,9 @@ function storedTransform(image: GeoTIFFImage): GeoTransform | null {
   const scale = directory.getValue('ModelPixelScale');
   const tie = directory.getValue('ModelTiepoint');
   if (scale === undefined || tie === undefined || tie.length < 6) return null;
-  const [sx = 0, sy = 0] = scale;
+  const sx = scale[0] ?? 0;
+  // Rows go south whatever the sign, as GDAL has it: some writers give a negative one.
+  const sy = Math.abs(scale[1] ?? 0);
   // With a scale the first of several counts, as GDAL has it.
   const [i = 0, j = 0, , x = 0, y = 0] = tie;
   return finite([x - i * sx, sx, 0, y + j * sy, 0, -sy]);

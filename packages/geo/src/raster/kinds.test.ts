@@ -60,6 +60,9 @@ const kinds: Kind[] = [
   { options: 'COMPRESS=JPEG INTERLEAVE=BAND TILED=YES', rare: true },
 ];
 
+/** The bands with columns of zeros. */
+let holes: Uint8Array[] = [];
+
 beforeAll(async () => {
   const bands = [3, 5, 11].map((step) =>
     Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) => {
@@ -69,6 +72,8 @@ beforeAll(async () => {
   );
   const size = { width: WIDTH, height: HEIGHT, bounds: [4, 50, 4.83, 50.71] as const, crs: 'EPSG:4326' };
   await writeGeoTiff(file('base.tif'), { ...size, data: bands, nodata: NODATA });
+  holes = bands.map((values) => values.map((value, at) => (at % WIDTH < 30 ? 0 : value)));
+  await writeGeoTiff(file('mask-source.tif'), { ...size, data: holes });
 });
 
 interface Bands {
@@ -122,6 +127,21 @@ describe.skipIf(nativeAbsent)('every kind of TIFF (skipped where GDAL is absent)
           );
     },
   );
+
+  test.each([
+    ['-mask 1', 0],
+    ['-b 1 -b 3 -mask 2', 1],
+    ['-b 1 -mask 3', 2],
+  ] as const)('a mask made by %s hides what it has of zeros', async (words, mask) => {
+    const path = file('masked.tif');
+    const args = ['-q', ...words.split(' '), '--config', 'GDAL_TIFF_INTERNAL_MASK', 'YES'];
+    await run('gdal_translate', [...args, file('mask-source.tif'), path]);
+    const { stac } = await analyse(path, { fileName: 'masked.tif', fileType: 'GeoTIFF' });
+    const shown = holes[mask]!.filter((value) => value !== 0).length;
+    for (const band of stac.bands ?? [])
+      expect(band.statistics?.validPercent).toBeCloseTo((100 * shown) / (WIDTH * HEIGHT), 9);
+    expect(shown).toBeGreaterThan(1000);
+  });
 
   test('what a band says of its numbers and colours is told in the selector and the STAC item', async () => {
     const path = file('told.vrt');

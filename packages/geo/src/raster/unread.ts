@@ -25,7 +25,7 @@ export async function whyUnread(image: GeoTIFFImage): Promise<string | null> {
   const [width = 0, format = 0] = [bits[0], formats[0]];
   if (bits.some((each) => each !== width) || formats.some((each) => each !== format))
     return 'has bands of several kinds';
-  if (!holds(format, width) && !(width === 1 && samples === 1 && photometric === MASK))
+  if (!holds(format, width) && !(width === 1 && photometric === MASK))
     return `holds ${format === FLOAT ? 'floating-point numbers' : 'numbers'} of ${width} bits`;
   if (!image.littleEndian) return 'is a big-endian TIFF';
   if (((await directory.loadValue('FillOrder')) ?? 1) !== 1) return 'has its bits in reverse order';
