@@ -45,6 +45,20 @@ async function analyse(name: string, type: string, content: string | Uint8Array)
   return { id, file: file! };
 }
 
+test('what the user had better know of a file that can be used stands in its description', async () => {
+  const ring = [
+    [0, 0],
+    [2, 0],
+    [2, 2],
+    [0, 2],
+    [0, 0],
+  ];
+  const twice = JSON.stringify({ type: 'MultiPolygon', coordinates: [[ring], [ring]] });
+  const { file } = await analyse('twice.geojson', 'GeoJSON', twice);
+  expect(file).toMatchObject({ publishable: true, polygons: 1 });
+  expect(file.description).toMatch(/^Warning: .*covered the same ground, which counts once/);
+});
+
 describe('a file that cannot be used', () => {
   test.each<[string, string, string, () => string | Uint8Array | Promise<Uint8Array>, RegExp]>([
     ['text', 'region.geojson', 'GeoJSON', () => 'this is no JSON', /is not JSON: /],

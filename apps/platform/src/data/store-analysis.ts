@@ -40,6 +40,7 @@ export async function storeAnalysis(context: Context, file: FileRow, finding: Fi
     alternative = await keepAlternative(context, file, { analysis, processing }, alternativePath);
     changes = {
       ...described(file, { analysis, processing }),
+      ...warned(file, analysis),
       ...ingestion(analysis),
       ...preview,
       ...(alternative ? { alternative_id: alternative.file_id } : {}),
@@ -121,6 +122,13 @@ async function keepAlternative(
     number_of_ingesters: 0,
     ingesters: {},
   };
+}
+
+/** What the user had better know stands before what the user wrote, as an error does. */
+function warned({ description }: FileRow, { warnings = [] }: Analysis): Partial<FileRow> {
+  if (warnings.length === 0) return {};
+  const said = `Warning: ${warnings.join('; ')}.`;
+  return { description: description ? `${said} ${description}` : said };
 }
 
 /** Which ingesters have ended already, and which are left to run on. */
