@@ -52,6 +52,8 @@ beforeAll(async () => {
     inputs: [{ number: 1, file_type: 'GeoJSON' }],
     outputs: [{ number: 1, name: 'Result', file_type: 'Other', optional: true }],
   });
+  // The first one owns the services, and may see them all.
+  await admin(folder.path, 'add-organisation', '--name', 'Publishers');
   await admin(folder.path, 'add-organisation', '--name', 'Owners', '--credits', '100');
   const user = { organisation: 'Owners', password };
   await addUser(folder.path, { ...user, email: 'owner@example.com', roles: all });
@@ -72,7 +74,7 @@ afterAll(async () => {
 
 test('an address that is none is no user’s', async () => {
   await expect(
-    admin(folder.path, 'add-user', '--email', 'weird', '--organisation', 'Owners'),
+    admin(join(folder.path, 'other'), 'add-user', '--email', 'weird', '--organisation', 'Owners'),
   ).rejects.toThrow(/weird.* is not an e-mail address/);
 });
 
