@@ -42,6 +42,7 @@ import { makePrivate } from './private-folder.ts';
 import { createProcesses } from './processes/index.ts';
 import { createProcessRuntime, isUnavailable, spreadFolders } from './runtimes/index.ts';
 import { isWithheld, SettingsError } from './settings.ts';
+import { stagingObjects } from './staging-objects.ts';
 import type { Settings } from './settings.ts';
 
 export interface Platform {
@@ -78,12 +79,22 @@ async function compose(
 ): Promise<Platform> {
   const { folders } = settings;
   const starting = log.child({ part: 'start' });
-  // It takes as long to start as the database to open: each on its own processor.
+  const objects = await openObjects(settings);
+  const host = await hostOf(resolve(folders.attempts));
+  await spreadFolders(resolve(folders.attempts));
   const runtime = createProcessRuntime({
     stateFolder: resolve(folders.runtime),
     sandbox: sandboxes[settings.FUSION_SANDBOX],
+    attemptsFolder: resolve(folders.attempts),
+    nodeId: host,
+    objects: stagingObjects(objects),
+    serviceFolder: async (serviceId) => (await catalogue.manifest(database.queries, serviceId)).folder,
+    // What the services of the repository import.
+    readOnly: [join(repository, 'node_modules'), join(repository, 'packages')],
+    cacheFolder: resolve(folders.blocks),
   });
   closers.push(async () => await runtime.close());
+  // It takes as long to answer as the database to open: each on its own processor.
   const describing = describeWhenThere(runtime, starting);
   describing.catch(() => undefined);
   starting.info('opening the database');
@@ -111,7 +122,6 @@ async function compose(
     },
   });
   closers.push(async () => await notifications.close());
-  const objects = await openObjects(settings);
   const data = await createData({
     database,
     objects,
@@ -127,7 +137,7 @@ async function compose(
       sentinel2Archive: settings.FUSION_S2_STAC_URL,
       redirectDownloads: settings.FUSION_OBJECTS_DOWNLOADS === 'redirect',
     },
-    host: await hostOf(resolve(folders.attempts)),
+    host,
   });
   const catalogue = createCatalogue({ database, isWithheld });
   starting.info('reading the services');
@@ -140,14 +150,13 @@ async function compose(
     settings: { maximumSlices: settings.FUSION_MAXIMUM_SLICES },
   });
 
-  await spreadFolders(resolve(folders.attempts));
   const described = await describing;
-  if (settings.FUSION_SANDBOX === 'always' && described.sandbox === 'none')
+  if (settings.FUSION_SANDBOX === 'always' && described.isolation === 'none')
     throw new SettingsError([
       `FUSION_SANDBOX: components are to run in a sandbox, and there is none: ${described.warnings.join(' ')}`,
     ]);
   for (const warning of described.warnings) log.warn({ part: 'runtime' }, warning);
-  if (described.sandbox !== 'none') warnOfNetwork(services, log);
+  if (described.isolation !== 'none') warnOfNetwork(services, log);
   const memoryMb = settings.FUSION_MEMORY_MB ?? Math.floor((totalmem() / 1024 ** 2) * 0.8);
   const executions = await createExecutions({
     database,
@@ -167,11 +176,7 @@ async function compose(
       warningDays: settings.FUSION_EXPIRY_WARNING_DAYS,
       stopDelaySeconds: settings.FUSION_STOP_DELAY_SECONDS,
       environment: settings.environment,
-      // What the services of the repository import.
-      readOnly: [join(repository, 'node_modules'), join(repository, 'packages')],
-      ...(settings.FUSION_BLOCK_CACHE_MB > 0 && {
-        blockCache: { folder: resolve(folders.blocks), megabytes: settings.FUSION_BLOCK_CACHE_MB },
-      }),
+      blockCacheMegabytes: settings.FUSION_BLOCK_CACHE_MB,
     },
   });
   closers.push(async () => await data.close());
@@ -241,7 +246,7 @@ async function compose(
     {
       url,
       database: database.kind,
-      sandbox: described.sandbox,
+      isolation: described.isolation,
       services: services.filter(({ published }) => published).map(({ name }) => name),
     },
     'the platform is ready',

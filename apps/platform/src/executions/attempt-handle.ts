@@ -4,14 +4,9 @@ import type { AttemptRow } from './rows.ts';
 
 /**
  * The runtime's handle of an attempt: the one it gave, or, when the platform was killed before it could write that down,
- * the one it would have given.
+ * one that names it by its id.
  */
-export function handleOf({ runtime }: Context, attempt: AttemptRow): AttemptHandle {
-  return (
-    (attempt.handle as AttemptHandle | null) ?? {
-      runtime: runtime.name,
-      attemptId: attempt.id,
-      folder: attempt.folder,
-    }
-  );
+export function handleOf({ runtime }: Pick<Context, 'runtime'>, attempt: AttemptRow): AttemptHandle {
+  const given = attempt.handle as AttemptHandle | null;
+  return { runtime: runtime.name, attemptId: attempt.id, nodeId: attempt.host, data: {}, ...given };
 }

@@ -11,7 +11,7 @@ import { failPlatform } from './conclude.ts';
 import type { Context, EngineManifest } from './context.ts';
 import { dispatchReason } from './dispatch.ts';
 import { haltEnding } from './judge.ts';
-import { attemptSpec, layOut } from './prepare.ts';
+import { jobOf } from './prepare.ts';
 import { findReuse } from './reuse.ts';
 import type { Step } from './step.ts';
 
@@ -45,8 +45,7 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
     if (!(error instanceof ExpressionError)) throw error;
     return await failPlatform(context, component.id, error.message);
   }
-  await layOut(context, work, manifest);
-  const handle = await runtime.start(attemptSpec(context, work, manifest), { signal });
+  const handle = await runtime.submit(await jobOf(context, work, manifest), { signal });
   return await database.transaction(async (tx): Promise<Step> => {
     const running = await moveComponent(tx, context, component, 'running', {
       ...reuse,
@@ -54,7 +53,7 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
     });
     const attempt = await setAttempt(tx, work, {
       state: 'running',
-      handle,
+      handle: { ...handle },
       started_at: sql`clock_timestamp()`,
     });
     return { next: { execution, component: running, attempt, justBegun: true } };

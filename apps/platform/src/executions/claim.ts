@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { join, sep } from 'node:path';
 
 import { sql } from 'drizzle-orm';
 
@@ -82,8 +81,8 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
         where c.id = attempt.component_id
         returning c.id as component_id, c.memory, c.seq, attempt.id,
           (select coalesce(max(number), 0) + 1 from component_attempts a where a.component_id = c.id) as number)
-      insert into component_attempts (id, component_id, number, host, state, memory, folder)
-      select id, component_id, number, ${host}::uuid, 'preparing', memory, ${settings.attemptsFolder + sep}::text || id
+      insert into component_attempts (id, component_id, number, host, state, memory)
+      select id, component_id, number, ${host}::uuid, 'preparing', memory
       from taken order by seq`,
   );
   return chosen;
@@ -114,20 +113,18 @@ function choose(candidates: readonly Candidate[], slots: number, memory: number,
 /** Writes down that a component is about to be tried, before anything of it exists. */
 export async function addAttempt(
   tx: Queries,
-  { host, settings }: Context,
+  { host }: Context,
   componentId: string,
   number: number,
   memory: number,
 ): Promise<void> {
-  const id = randomUUID();
   await tx.insert(tables.componentAttempts).values({
-    id,
+    id: randomUUID(),
     component_id: componentId,
     number,
     host,
     state: 'preparing',
     memory,
-    folder: join(settings.attemptsFolder, id),
   });
 }
 

@@ -1,26 +1,23 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { and, eq, inArray, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../database/index.ts';
-import { removeTree } from '../runtimes/index.ts';
+import type { AttemptHandle } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
 import type { Context } from './context.ts';
 import type { AttemptRow } from './rows.ts';
 
 /** Ends what may still run of attempts that no longer count, and removes their folders and what the runtime kept of them. */
 export async function cleanAttempts(context: Context, attempts: readonly AttemptRow[]): Promise<void> {
-  const { runtime, database, log } = context;
+  const { database, log } = context;
   const cleaned: string[] = [];
   for (const attempt of attempts) {
     // What another platform has begun is there and nowhere else.
     if (attempt.host !== context.host) continue;
     const handle = handleOf(context, attempt);
     try {
-      await runtime.stop(handle, { graceSeconds: 0 });
-      await runtime.remove(handle);
-      await removeTree(attempt.folder);
+      await endAndForget(context, handle, attempt.cursor);
       cleaned.push(attempt.id);
     } catch (error) {
       // The component's fate does not hang on it; `cleanUp` tries again.
@@ -90,11 +87,11 @@ export function createLeavings(context: Context): Leavings {
 }
 
 /**
- * Cleans up after the attempts of this platform that have ended or were given up, and removes folders that no attempt in
- * the database has: those of executions that were deleted.
+ * Cleans up after the attempts of this platform that have ended or were given up, and after those that the runtime has and
+ * the database has not: of executions that were deleted.
  */
 export async function cleanUp(context: Context): Promise<void> {
-  const { database, host, settings } = context;
+  const { database, host, runtime } = context;
   const left = await database.queries
     .select()
     .from(tables.componentAttempts)
@@ -109,30 +106,32 @@ export async function cleanUp(context: Context): Promise<void> {
     );
   await cleanAttempts(context, left);
 
-  const names = await readdir(settings.attemptsFolder);
-  const ids = names.filter((name) => uuid.test(name));
-  const packing = names.flatMap((name) => {
-    const id = packingFolder.exec(name)?.[1];
-    return id === undefined ? [] : [{ id, name }];
-  });
-  if (ids.length + packing.length === 0) return;
+  const handles = await runtime.adopt();
+  if (handles.length === 0) return;
+  const ids = handles.map(({ attemptId }) => attemptId);
   const known = await selectRows<{ id: string }>(
     database.queries,
-    sql`select id from component_attempts where ${inArray(tables.componentAttempts.id, [...ids, ...packing.map(({ id }) => id)])}`,
+    sql`select id from component_attempts where ${inArray(tables.componentAttempts.id, ids)}`,
   );
   const kept = new Set(known.map(({ id }) => id));
-  for (const { id, name } of packing)
-    if (!kept.has(id)) await removeTree(join(settings.attemptsFolder, name));
-  for (const id of ids) {
-    if (kept.has(id)) continue;
-    const folder = join(settings.attemptsFolder, id);
-    const handle = { runtime: context.runtime.name, attemptId: id, folder };
-    await context.runtime.stop(handle, { graceSeconds: 0 });
-    await context.runtime.remove(handle);
-    await removeTree(folder);
-  }
+  for (const handle of handles) if (!kept.has(handle.attemptId)) await endAndForget(context, handle, null);
 }
 
-/** In which what an attempt keeps was packed when the platform was killed. */
-const packingFolder = /^\.storage-([0-9a-f-]{36})-/;
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const patienceMilliseconds = 30_000;
+
+/** @throws when it does not end */
+async function endAndForget(
+  { runtime }: Pick<Context, 'runtime'>,
+  handle: AttemptHandle,
+  cursor: string | null,
+): Promise<void> {
+  const deadline = performance.now() + patienceMilliseconds;
+  for (let wait = 20; ; wait = Math.min(wait * 2, 500)) {
+    const [observation] = await runtime.observe([{ handle, cursor }]);
+    if (observation!.state === 'ended' || observation!.state === 'gone') break;
+    if (performance.now() > deadline) throw new Error(`the attempt ${handle.attemptId} does not end`);
+    await runtime.cancel(handle, { graceSeconds: 0 });
+    await pause(wait);
+  }
+  await runtime.forget(handle);
+}

@@ -3,78 +3,64 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
 import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
-import type { LogRecord, MetricsRecord } from '../runtimes/index.ts';
+import type { LogRecord, MetricsRecord, Observation } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
 import { LeaseLostError, updateProgress } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context } from './context.ts';
 import type { AttemptRow } from './rows.ts';
 
-/** Large enough that storing 100,000 records takes a few transactions, small enough that one takes little memory. */
-const batchSize = 5000;
-
 /** How far the records of an attempt, and its progress, are stored. */
 export interface Position {
-  readonly logs: number;
-  readonly metrics: number;
+  /** The runtime's; null at first. */
+  readonly cursor: string | null;
   readonly progress: number;
 }
 
 export const positionOf = ({ attempt, component }: Work): Position => ({
-  logs: attempt.log_offset,
-  metrics: attempt.metrics_offset,
+  cursor: attempt.cursor,
   progress: component.progress,
 });
 
-/** What an attempt has logged, sampled and reported from one position on. */
+/** How an attempt stands, and what it has logged, sampled and reported from one position on. */
 export interface Gathered {
+  readonly observation: Observation;
   readonly from: Position;
   readonly to: Position;
-  readonly logs: readonly LogRecord[];
-  readonly metrics: readonly MetricsRecord[];
-  /** Whether there may be more than this. */
-  readonly full: boolean;
+  /** Whether there is anything to be stored. */
+  readonly isNew: boolean;
 }
 
-/** @returns null when there is nothing new */
-export async function gather(context: Context, { attempt }: Work, from: Position): Promise<Gathered | null> {
-  const { runtime } = context;
-  const handle = handleOf(context, attempt);
-  const [logs, metrics, status] = await Promise.all([
-    runtime.readLogs(handle, from.logs, { limit: batchSize }),
-    runtime.readMetrics(handle, from.metrics, { limit: batchSize }),
-    runtime.readStatus(handle),
-  ]);
-  const progress = Math.floor(status?.progress ?? 0);
-  const to = {
-    logs: logs.nextOffset,
-    metrics: metrics.nextOffset,
-    progress: Math.max(from.progress, progress),
-  };
-  if (to.logs === from.logs && to.metrics === from.metrics && to.progress === from.progress) return null;
-  const full = logs.more === true || metrics.more === true;
-  return { from, to, logs: logs.records, metrics: metrics.records, full };
+export async function gather(
+  context: Pick<Context, 'runtime'>,
+  { attempt }: Pick<Work, 'attempt'>,
+  from: Position,
+  signal?: AbortSignal,
+): Promise<Gathered> {
+  const request = { handle: handleOf(context, attempt), cursor: from.cursor };
+  const [observation] = await context.runtime.observe([request], { signal });
+  const { cursor, logs, metrics, status } = observation!;
+  const progress = Math.max(from.progress, Math.floor(status?.progress ?? 0));
+  const isNew = logs.length > 0 || metrics.length > 0 || progress > from.progress;
+  return { observation: observation!, from, to: { cursor, progress }, isNew };
 }
 
-/** Gathers and stores. @returns the position after it, null when there was nothing. @throws LeaseLostError */
-export async function collect(context: Context, work: Work, from: Position): Promise<Position | null> {
-  const gathered = await gather(context, work, from);
-  if (gathered)
-    await context.database.transaction(async (tx) => {
-      if (gathered.to.progress > from.progress)
-        await tx.execute(
-          sql`select id from process_executions where id = ${work.component.process_execution_id} for update`,
-        );
-      await store(tx, context, work, gathered);
-    });
-  return gathered && gathered.to;
+/** Stores what was gathered while it runs. @throws LeaseLostError */
+export async function storeGathered(context: Context, work: Work, gathered: Gathered): Promise<void> {
+  await context.database.transaction(async (tx) => {
+    if (gathered.to.progress > gathered.from.progress)
+      await tx.execute(
+        sql`select id from process_executions where id = ${work.component.process_execution_id} for update`,
+      );
+    await store(tx, context, work, gathered);
+  });
 }
 
 /**
- * Stores what was gathered, and moves the offsets in the same transaction: each record is stored exactly once, whenever
+ * Stores what was gathered, and the cursor in the same transaction: each record is stored exactly once, whenever
  * the platform is killed.
  * @param fields what else there is to note of the attempt
- * @throws LeaseLostError when the offsets are not those that it was gathered from
+ * @throws LeaseLostError when the cursor is not the one that it was gathered from
  */
 export async function store(
   tx: Queries,
@@ -84,18 +70,18 @@ export async function store(
   fields: PgUpdateSetSource<typeof tables.componentAttempts> = {},
 ): Promise<AttemptRow> {
   const { component, attempt } = work;
-  const { from, to, logs, metrics } = gathered;
+  const { from, to } = gathered;
+  const { logs, metrics } = gathered.observation;
   const { events } = context;
   const further = to.progress > from.progress;
   const { componentAttempts: attempts, processServiceExecutions: components } = tables;
   const [held] = await tx
     .update(attempts)
-    .set({ ...fields, log_offset: to.logs, metrics_offset: to.metrics })
+    .set({ ...fields, cursor: to.cursor })
     .where(
       and(
         eq(attempts.id, attempt.id),
-        eq(attempts.log_offset, from.logs),
-        eq(attempts.metrics_offset, from.metrics),
+        sql`${attempts.cursor} is not distinct from ${from.cursor}`,
         exists(
           tx
             .select({ id: components.id })

@@ -2,21 +2,19 @@ import { eq, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
-import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
+import { RuntimeError } from '../runtimes/index.ts';
+import type { Collected, Observation, RuntimeReason } from '../runtimes/index.ts';
+import { handleOf } from './attempt-handle.ts';
 import { setAttempt } from './attempt-row.ts';
 import { addAttempt } from './claim.ts';
 import { cleanAttempts } from './clean.ts';
-import { collect, gather, remark, store } from './collect.ts';
-import type { Gathered, Position } from './collect.ts';
+import { remark, store } from './collect.ts';
 import { endComponent, haltFor, moveComponent, readWork } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context } from './context.ts';
 import { judge } from './judge.ts';
 import type { Facts, Retried, Verdict } from './judge.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
-import { readOutcome, TooManyFilesError } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
-import { sizeOf } from './publish.ts';
 import { findReuse } from './reuse.ts';
 import type { Step } from './step.ts';
 import { watchAttempt } from './watch.ts';
@@ -47,46 +45,33 @@ async function drawConclusion(
   reuseKeyWorkedOut: Promise<string | null>,
   signal: AbortSignal,
 ): Promise<Step> {
-  const { ended, position } = await watchAttempt(context, work, signal);
+  const last = await watchAttempt(context, work, signal);
   const { component, attempt } = work;
-  const outcome = ended.state === 'ended' ? outcomeOf(attempt.folder, work) : nothing;
-  const facts = {
-    attempt: ended,
-    outcome,
-    missing: component.job_outputs
-      .filter(({ number, optional }) => optional !== true && !outcome.files.has(number))
-      .map(({ number, name }) => `output ${number} (${name})`),
-  };
-  const looksWell = judge({ ...facts, ...untried(work) }).to === 'publishing';
-  const [gathered, reuseKey] = await Promise.all([
-    gatherLast(context, work, position, signal),
-    looksWell ? reuseKeyWorkedOut : null,
-  ]);
+  const ended = last.observation;
+  const well = ended.state === 'ended' && ended.exitCode === 0 && ended.reason?.code === 'exited';
+  const collected = well || ended.state === 'gone' ? nothing : await outcomeAlone(context, work, signal);
+  const reuseKey = well ? await reuseKeyWorkedOut : null;
   const step = await context.database.transaction(async (tx): Promise<Conclusion> => {
     const locked = await readWork(tx, context, component.id, { lock: true });
     if (locked.component.state !== 'running' || locked.attempt.id !== attempt.id) return { next: 'read' };
-    const exit = exitFacts(ended);
-    const row = gathered
-      ? await store(tx, context, locked, gathered, exit)
-      : await setAttempt(tx, locked, exit);
+    const row = await store(tx, context, locked, last, exitFacts(ended));
     // What a stopped component costs goes by how far it said that it had come, at the very last too.
-    const progress = gathered?.to.progress ?? locked.component.progress;
+    const { progress } = last.to;
     const now = { ...locked, attempt: row, component: { ...locked.component, progress } };
-    for (const warning of outcome.warnings) await remark(tx, context, now, warning);
-    if (outcome.dispatched.length > 0)
-      await tx
-        .update(tables.processServiceExecutions)
-        .set({ dispatched: outcome.dispatched.map((sent) => ({ ...sent })) })
-        .where(eq(tables.processServiceExecutions.id, component.id));
-    let verdict = judge({ ...facts, ...untried(now) });
-    // Only what went ill asks for more: how often it was tried, and what it said last.
-    if (verdict.to !== 'publishing')
-      verdict = judge({
-        ...facts,
-        ...(await policy(tx, context, now)),
-        lastWords: await lastWords(tx, component.id, attempt.number),
-      });
-    const next = await obey(tx, context, now, { verdict, reuseKey });
+    if (well && haltFor(now.component, now.execution.halt) === null) {
+      const fields = { reuse_key: reuseKey };
+      const moved = await moveComponent(tx, context, now.component, 'publishing', fields);
+      return { next: { ...now, component: moved } };
+    }
+    await noteOutcome(tx, context, now, collected);
+    const verdict = judge({
+      attempt: ended,
+      outcome: collected.outcome,
+      missing: [],
+      ...(await policy(tx, context, now)),
+      lastWords: await lastWords(tx, component.id, attempt.number),
+    });
+    const next = await applyVerdict(tx, context, now, { verdict });
     return { next, attempt: row, again: verdict.to === 'preparing' };
   });
   // Another attempt is on its way, so this one is nobody's any more.
@@ -94,39 +79,44 @@ async function drawConclusion(
   return step;
 }
 
-/** The last records of an attempt that has ended. All before them go by themselves: no transaction grows beyond bounds. */
-async function gatherLast(
+/** What an attempt that failed says of itself. Nothing, where what it left is gone. */
+async function outcomeAlone(context: Context, { attempt }: Work, signal: AbortSignal): Promise<Collected> {
+  const plan = { outputPrefix: null, storageKey: null };
+  try {
+    return await context.runtime.collect(handleOf(context, attempt), plan, { signal });
+  } catch (error) {
+    if (error instanceof RuntimeError && error.code === 'invalid_attempt') return nothing;
+    throw error;
+  }
+}
+
+/** Writes down what an attempt says of itself besides how it ended. */
+export async function noteOutcome(
+  tx: Queries,
   context: Context,
   work: Work,
-  from: Position,
-  signal: AbortSignal,
-): Promise<Gathered | null> {
-  let gathered = await gather(context, work, from);
-  while (gathered?.full === true) {
-    signal.throwIfAborted();
-    const position = await collect(context, work, gathered.from);
-    gathered = await gather(context, work, position ?? gathered.to);
-  }
-  return gathered;
+  { warnings, dispatched }: Collected,
+): Promise<void> {
+  for (const warning of warnings) await remark(tx, context, work, warning);
+  if (dispatched.length > 0)
+    await tx
+      .update(tables.processServiceExecutions)
+      .set({ dispatched: dispatched.map((sent) => ({ ...sent })) })
+      .where(eq(tables.processServiceExecutions.id, work.component.id));
 }
+
+/** Outputs that have to have a file and have none. */
+export const missingOf = ({ component }: Pick<Work, 'component'>, { outputs }: Collected): string[] =>
+  component.job_outputs
+    .filter(({ number, optional }) => optional !== true && !outputs.has(number))
+    .map(({ number, name }) => `output ${number} (${name})`);
 
 interface Conclusion extends Step {
   readonly again?: boolean;
 }
 
-/** The facts of a component of which nothing else is known. */
-const untried = ({ component, execution }: Pick<Work, 'component' | 'execution'>) => ({
-  halt: haltFor(component, execution.halt),
-  resources: { memoryMb: component.memory, storageGb: component.storage },
-  earlier: { lost: 0, out_of_memory: 0, transient: 0 },
-  retries: { lost: 0, out_of_memory: 0, transient: 0 },
-  mostMemoryMb: component.memory,
-  delaySeconds: 0,
-  lastWords: null,
-});
-
 /** What decides whether a component is tried again. */
-async function policy(
+export async function policy(
   tx: Queries,
   context: Context,
   { component, execution, attempt }: Work,
@@ -153,18 +143,15 @@ async function policy(
   };
 }
 
-async function obey(
+export async function applyVerdict(
   tx: Queries,
   context: Context,
   work: Work,
-  { verdict, reuseKey = null }: { readonly verdict: Verdict; readonly reuseKey?: string | null },
+  { verdict }: { readonly verdict: Verdict },
 ): Promise<Step['next']> {
   switch (verdict.to) {
     case 'publishing':
-      return {
-        ...work,
-        component: await moveComponent(tx, context, work.component, 'publishing', { reuse_key: reuseKey }),
-      };
+      throw new Error('a component that ended well is published');
     case 'preparing': {
       const { reason } = verdict;
       await setAttempt(tx, work, { exit_type: 'lost', reason });
@@ -225,13 +212,17 @@ export async function giveUpAttempt(context: Context, componentId: string, reaso
     const work = await readWork(tx, context, componentId, { lock: true });
     await setAttempt(tx, work, { state: 'gone', ended_at: sql`clock_timestamp()` });
     const verdict = judge({
-      attempt: { state: 'gone', reason },
+      attempt: {
+        state: 'gone',
+        reason: { code: 'node_lost', evidence: { node: null, message: reason } },
+        exitCode: null,
+      },
       ...(await policy(tx, context, work)),
-      outcome: nothing,
+      outcome: nothing.outcome,
       missing: [],
       lastWords: null,
     });
-    return { next: await obey(tx, context, work, { verdict }) };
+    return { next: await applyVerdict(tx, context, work, { verdict }) };
   });
 }
 
@@ -251,49 +242,35 @@ export async function failPlatform(context: Context, componentId: string, reason
   return { next: 'done' };
 }
 
-const gigabytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
-
-const nothing: Outcome = {
-  success: null,
-  exitType: null,
-  abortReason: null,
-  files: new Map(),
+const nothing: Collected = {
+  outcome: { success: null, exitType: null, abortReason: null },
+  outputs: new Map(),
+  storage: null,
   dispatched: [],
   warnings: [],
 };
 
-function outcomeOf(folder: string, { component }: Work): Outcome {
-  try {
-    const outcome = readOutcome(folder, component.job_outputs);
-    const [size, most] = [sizeOf(outcome), component.storage * 1024 ** 3];
-    // Files with holes take less room than they say, but whoever reads them reads all of it.
-    if (size > most)
-      return {
-        ...nothing,
-        success: false,
-        exitType: 'storage_exceeded',
-        abortReason: `Its outputs are ${gigabytes(size)} GB long; ${gigabytes(most)} are allowed`,
-      };
-    return outcome;
-  } catch (error) {
-    if (error instanceof TooManyFilesError) return { ...nothing, success: false, abortReason: error.message };
-    throw error;
-  }
-}
+const endedBy: Partial<Record<RuntimeReason['code'], string>> = {
+  out_of_memory: 'memory',
+  storage_exceeded: 'storage',
+  timed_out: 'timeout',
+  cancelled: 'stop',
+  cannot_start: 'launch-failure',
+};
 
-function exitFacts(ended: AttemptEnded | AttemptGone) {
-  if (ended.state === 'gone') return { state: 'gone', ended_at: sql`clock_timestamp()` } as const;
+function exitFacts({ state, reason, exitCode, startedAt, endedAt, usage }: Observation) {
+  if (state === 'gone') return { state: 'gone', ended_at: sql`clock_timestamp()` } as const;
   return {
     state: 'ended',
-    started_at: ended.startedAt,
-    ended_at: ended.endedAt,
-    exit_code: ended.exitCode,
-    signal: ended.signal,
-    ended_by: ended.endedBy,
-    out_of_memory: ended.outOfMemory,
-    peak_memory_bytes: ended.peakMemoryBytes,
-    peak_storage_bytes: ended.peakStorageBytes,
-    cpu_seconds: ended.cpuSeconds,
+    started_at: startedAt,
+    ended_at: endedAt,
+    exit_code: exitCode,
+    signal: reason?.code === 'signalled' ? reason.evidence.signal : null,
+    ended_by: (reason && endedBy[reason.code]) ?? 'itself',
+    out_of_memory: reason?.code === 'out_of_memory',
+    peak_memory_bytes: usage.peakMemoryBytes,
+    peak_storage_bytes: usage.peakStorageBytes,
+    cpu_seconds: usage.cpuSeconds,
   } as const;
 }
 

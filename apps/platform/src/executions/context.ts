@@ -6,6 +6,7 @@ import type { Database, Queries } from '../database/index.ts';
 import type { Events, Notifications } from '../events/index.ts';
 import type { Schedule } from '../processes/index.ts';
 import type { Runtime } from '../runtimes/index.ts';
+import type { AttemptHints } from './attempt-hints.ts';
 import type { ExecutionRow } from './rows.ts';
 
 export interface Logger {
@@ -16,7 +17,7 @@ export interface Logger {
 }
 
 export interface ExecutionsSettings {
-  /** Absolute; a folder an attempt is made in it. */
+  /** Absolute: this platform keeps its name among those on the same database in it. */
   readonly attemptsFolder: string;
   /** How many components run at once, on all platforms that share the database together. */
   readonly slots: number;
@@ -30,10 +31,8 @@ export interface ExecutionsSettings {
   readonly stopDelaySeconds: number;
   /** The variables from which a service gets those that it lists. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Absolute paths that every component may read besides its service's folder: the packages that services use. */
-  readonly readOnly: readonly string[];
-  /** Absolute folder in which services keep parts of remote files, and megabytes for each service of an organisation. */
-  readonly blockCache?: { readonly folder: string; readonly megabytes: number };
+  /** Megabytes of remote files that the components of each service of an organisation keep for each other; 0 for none. */
+  readonly blockCacheMegabytes?: number;
   /** Names this platform among those on the same database, across its restarts. Without it a file of the attempts folder does. */
   readonly host?: string;
   /** After how long another platform takes over what a silent one was doing; 60 s unless given. */
@@ -52,15 +51,6 @@ export interface StoredFile {
   readonly sha256: string;
   readonly title: string | null;
   readonly description: string | null;
-}
-
-/** What an attempt left, in the store of files. */
-export interface StoredOutputs {
-  /** The files of each output, by its data item. */
-  readonly files: ReadonlyMap<string, readonly StoredFile[]>;
-  readonly kept: StoredFile | undefined;
-  /** Resolves when a power cut does not take them away any more: nothing is to be told of them before. */
-  readonly durable: Promise<unknown>;
 }
 
 export interface PreparedOutput {
@@ -125,13 +115,11 @@ export interface EngineData {
 
 /** What the engine needs of where file bytes are. */
 export interface EngineObjects {
-  adopt(
-    key: string,
-    path: string,
-    options?: { readonly final?: boolean },
-  ): Promise<{ readonly size: number; readonly sha256: string; readonly durable: Promise<void> }>;
   copy(from: string, to: string): Promise<unknown>;
-  localPath(key: string): string;
+  /** Bytes. */
+  size(key: string): Promise<number>;
+  /** Lends a file with the object's bytes. */
+  withFile<T>(key: string, use: (path: string) => Promise<T>): Promise<T>;
   remove(key: string): Promise<void>;
 }
 
@@ -168,11 +156,10 @@ export interface Context {
   readonly catalogue: EngineCatalogue;
   readonly processes: EngineProcesses;
   readonly runtime: Runtime;
-  /** Whether components cannot touch the files that they read. */
-  readonly sandboxed: boolean;
+  /** What is new of the attempts that the runtime has. */
+  readonly hints: AttemptHints;
   readonly host: string;
-  readonly settings: Required<Omit<ExecutionsSettings, 'host' | 'blockCache'>> &
-    Pick<ExecutionsSettings, 'blockCache'>;
+  readonly settings: Required<Omit<ExecutionsSettings, 'host'>>;
   readonly log: Logger;
   /** Tells users what has happened, by mail and webhook, once the transaction is committed. */
   readonly notify: Notify;

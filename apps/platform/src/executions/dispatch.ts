@@ -64,7 +64,7 @@ export async function dispatchReason(context: Context, work: Work): Promise<stri
       // To count lines takes reading the file: only where the condition asks.
       const lines = `${prefix}_file_${index + 1}_lines`;
       if (condition.includes(lines))
-        names[lines] = await countLines(context.objects.localPath(file.objectKey));
+        names[lines] = await context.objects.withFile(file.objectKey, countLines);
     }
   }
   return holds(condition, names) ? null : `Nothing is sent: the condition ${condition} does not hold`;

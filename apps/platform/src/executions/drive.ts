@@ -48,6 +48,6 @@ async function stepOf(context: Context, work: Work, signal: AbortSignal): Promis
     case 'running':
       return await conclude(context, work, signal);
     case 'publishing':
-      return await publish(context, work);
+      return await publish(context, work, signal);
   }
 }

@@ -24,6 +24,7 @@ import type {
   Notify,
 } from './context.ts';
 import { actionsOf } from './actions/index.ts';
+import { createAttemptHints } from './attempt-hints.ts';
 import { createEngine } from './engine.ts';
 import { followExecution, followLogs } from './follow.ts';
 import type { StreamItem } from './follow.ts';
@@ -130,8 +131,16 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
     ...options,
     catalogue: createManifestCache(options.catalogue),
     host: settings.host ?? kept,
-    sandboxed: (await options.runtime.describe()).sandbox !== 'none',
-    settings: { leaseSeconds: 60, resyncSeconds: 5, retryDelaySeconds: 5, ...settings },
+    hints: createAttemptHints(options.runtime, (error) =>
+      options.log.warn({ err: error }, 'cannot watch the attempts'),
+    ),
+    settings: {
+      leaseSeconds: 60,
+      resyncSeconds: 5,
+      retryDelaySeconds: 5,
+      blockCacheMegabytes: 0,
+      ...settings,
+    },
     onEnded: metrics.ended,
     notify: options.notify ?? (async () => {}),
   };
@@ -177,6 +186,9 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
       await followLogs(context, organisationId, id, lastEventId, signal),
     registerMetrics: metrics.register,
     start: engine.start,
-    close: engine.close,
+    close: async () => {
+      await engine.close();
+      await context.hints.close();
+    },
   };
 }

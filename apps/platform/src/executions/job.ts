@@ -1,5 +1,3 @@
-import type { FileType } from '@fusion-platform/contract';
-
 import type { DispatchJob } from './dispatch.ts';
 import type { EngineComponent, EngineExecution } from './rows.ts';
 
@@ -125,14 +123,4 @@ export function distinctNames(names: readonly string[]): string[] {
     taken.add(free.toLowerCase());
     return free;
   });
-}
-
-const furtherExtensions: Readonly<Record<string, FileType>> = { pdf: 'PDF', gz: 'GZIP', tgz: 'GZIP' };
-
-/** The type of a file that a component wrote, by its extension, read in the light of what the output declares. */
-export function outputFileType(name: string, declared: string, byName: FileType): string {
-  const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-  if (byName === 'GeoTIFF' && declared === 'DEM') return declared;
-  if (byName === 'ESRI Shapefile' && (declared === 'ZIP' || declared === 'Other')) return 'ZIP';
-  return furtherExtensions[extension] ?? byName;
 }

@@ -1,4 +1,4 @@
-import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
+import type { Observation, RuntimeReason } from '../runtimes/index.ts';
 
 /**
  * Why a component or an execution ended other than well, as `exit_type` says it. A service may give an `exit_type` of
@@ -41,8 +41,11 @@ export type Verdict =
 /** What is tried again by itself. */
 export type Retried = 'lost' | 'out_of_memory' | 'transient';
 
+/** How an attempt that runs no more stands, as its runtime says it. */
+export type AttemptEnd = Pick<Observation, 'state' | 'reason' | 'exitCode'>;
+
 export interface Facts {
-  readonly attempt: AttemptEnded | AttemptGone;
+  readonly attempt: AttemptEnd;
   /** How many attempts ended so before this one, by reason, since the component was begun. */
   readonly earlier: Readonly<Record<Retried, number>>;
   /** How often each may be tried again. */
@@ -75,8 +78,8 @@ export function judge(facts: Facts): Verdict {
   const { attempt, halt } = facts;
   // Even when it ended well a moment before: its execution is stopped, so nobody waits for its outputs.
   if (halt !== null) return { to: 'stopped', ...haltEnding(halt) };
-  if (attempt.state === 'gone' || wasKilled(attempt)) {
-    const lost = attempt.state === 'gone' ? attempt.reason : 'it was killed from outside (SIGKILL)';
+  const lost = lostBecause(attempt);
+  if (lost !== null) {
     if (facts.earlier.lost < facts.retries.lost) return { to: 'preparing', reason: lost };
     return {
       to: 'failed',
@@ -88,11 +91,21 @@ export function judge(facts: Facts): Verdict {
 }
 
 /**
- * Whether the machine ended it, which makes it lost: it was short of memory, or whoever runs it did. A service does not send
- * itself SIGKILL, and where one of its limits did, that is known.
+ * Why an attempt is lost; null when it is not. A service does not send itself SIGKILL: the machine was short of memory, or
+ * whoever runs it ended it. Where one of its limits did, that is known.
  */
-const wasKilled = (attempt: AttemptEnded): boolean =>
-  attempt.signal === 'SIGKILL' && attempt.endedBy === 'itself' && !attempt.outOfMemory;
+function lostBecause({ state, reason }: AttemptEnd): string | null {
+  switch (reason?.code) {
+    case 'node_lost':
+    case 'preempted':
+    case 'removed':
+      return reason.evidence.message;
+    case 'signalled':
+      return reason.evidence.signal === 'SIGKILL' ? 'it was killed from outside (SIGKILL)' : null;
+    default:
+      return state === 'gone' ? 'it is nowhere to be found' : null;
+  }
+}
 
 /** What may go well another time is tried again: never what the service itself refuses. */
 function tryAgain(facts: Facts, verdict: Verdict): Verdict {
@@ -114,44 +127,68 @@ function tryAgain(facts: Facts, verdict: Verdict): Verdict {
   return verdict;
 }
 
-function judgeEnded(facts: Facts, attempt: AttemptEnded): Verdict {
-  const { outcome, resources } = facts;
-  const failed = (exitType: ExitType, reason: string): Verdict => ({ to: 'failed', exitType, reason });
-  switch (attempt.endedBy) {
-    case 'memory':
+function judgeEnded(facts: Facts, { reason, exitCode }: AttemptEnd): Verdict {
+  return (reason && judgeReason(facts, reason)) ?? judgeExit(facts, reason, exitCode);
+}
+
+/** What the runtime says of the end is all that counts; null where the service itself has ended it. */
+function judgeReason({ resources, lastWords }: Facts, reason: RuntimeReason): Verdict | null {
+  const failed = (exitType: ExitType, sentence: string): Verdict => ({
+    to: 'failed',
+    exitType,
+    reason: sentence,
+  });
+  switch (reason.code) {
+    case 'out_of_memory':
       return failed('out_of_memory', `It used more than its ${resources.memoryMb} MB of memory`);
-    case 'storage':
+    case 'storage_exceeded':
       return failed('storage_exceeded', `It wrote more than its ${resources.storageGb} GB of storage`);
-    case 'timeout':
-      return failed('timed_out', 'It took longer than it may');
-    case 'launch-failure':
+    case 'timed_out':
+      return failed('timed_out', `It took longer than the ${reason.evidence.limitSeconds} s that it may`);
+    case 'cannot_start':
+      return failed('platform_error', `It could not be launched: ${lastWords ?? reason.evidence.message}`);
+    case 'image_unavailable':
       return failed(
         'platform_error',
-        `It could not be launched${facts.lastWords ? `: ${facts.lastWords}` : ''}`,
+        `Its image ${reason.evidence.image} cannot be had: ${reason.evidence.message}`,
       );
-    case 'stop':
+    case 'input_unavailable':
+      return failed(
+        'platform_error',
+        `Its input ${reason.evidence.path} cannot be had: ${reason.evidence.message}`,
+      );
+    case 'cancelled':
       // Nobody asked for it on behalf of the execution, so somebody did on the machine.
       return failed('service_error', 'It was ended from outside');
-    case 'itself':
-      break;
+    case 'unschedulable':
+      return failed('platform_error', `It cannot be run: ${reason.evidence.message}`);
+    default:
+      return null;
   }
-  const own = outcome.exitType ?? null;
-  if (attempt.outOfMemory && attempt.exitCode !== 0) {
-    return failed('out_of_memory', `It ran out of its ${resources.memoryMb} MB of memory`);
-  }
-  const well = outcome.success ?? attempt.exitCode === 0;
-  if (!well || attempt.exitCode !== 0) {
-    const how = attempt.signal
-      ? `It was ended by ${attempt.signal}`
-      : `It exited with ${attempt.exitCode ?? 'no code'}`;
+}
+
+function judgeExit(
+  { outcome, missing, lastWords }: Facts,
+  reason: RuntimeReason | null,
+  exitCode: number | null,
+): Verdict {
+  const well = outcome.success ?? exitCode === 0;
+  if (!well || exitCode !== 0) {
+    const how =
+      reason?.code === 'signalled'
+        ? `It was ended by ${reason.evidence.signal}`
+        : `It exited with ${exitCode ?? 'no code'}`;
     return {
       to: 'failed',
-      exitType: own ?? 'service_error',
-      reason: outcome.abortReason ?? (facts.lastWords ? `${how}: ${facts.lastWords}` : how),
+      exitType: outcome.exitType ?? 'service_error',
+      reason: outcome.abortReason ?? (lastWords ? `${how}: ${lastWords}` : how),
     };
   }
-  if (facts.missing.length > 0) {
-    return failed('no_output', `It ended well but wrote nothing to ${facts.missing.join(', ')}`);
-  }
+  if (missing.length > 0)
+    return {
+      to: 'failed',
+      exitType: 'no_output',
+      reason: `It ended well but wrote nothing to ${missing.join(', ')}`,
+    };
   return { to: 'publishing' };
 }

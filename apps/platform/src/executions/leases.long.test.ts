@@ -41,9 +41,9 @@ async function startEngine(settings: Parameters<World['engine']>[0] = {}): Promi
 }
 
 const attempts = async () =>
-  await selectRows<{ number: number; state: string; host: string; cleaned: boolean; folder: string }>(
+  await selectRows<{ number: number; state: string; host: string; cleaned: boolean }>(
     world.database.queries,
-    sql`select number, state, host, cleaned, folder from component_attempts order by number, created_at`,
+    sql`select number, state, host, cleaned from component_attempts order by number, created_at`,
   );
 
 describe('two platforms on one database', () => {

@@ -1,48 +1,77 @@
-import {
-  chmodSync,
-  constants,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { chmod, copyFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import type { AttemptSpec } from '../runtimes/index.ts';
+import type { Job, JobInput, ObjectReference } from '../runtimes/index.ts';
 import type { Work } from './component.ts';
 import type { Context, EngineManifest } from './context.ts';
 import { dispatchJob } from './dispatch.ts';
 import type { DispatchJob } from './dispatch.ts';
-import { buildJob, distinctNames, inputFolder, outputFolder } from './job.ts';
-import type { Job, JobFile } from './job.ts';
+import { buildJob, distinctNames, inputFolder } from './job.ts';
+import type { JobFile } from './job.ts';
 import { hasNetwork } from './manifest-cache.ts';
-import { restoreStorage } from './storage.ts';
 
-const jobFile = 'job.json';
-
-/**
- * Lays out the folder of an attempt: job.json, inputs, and empty outputs, scratch and storage. It is complete once
- * job.json is there, and never touched again then: the attempt may have been started in it.
- */
-export async function layOut(context: Context, work: Work, manifest: EngineManifest): Promise<void> {
-  const { folder, number: attempt } = work.attempt;
-  const path = join(folder, jobFile);
-  if (existsSync(path)) return;
-  makeFolders(context, work, manifest);
+/** What the runtime is asked to run. */
+export async function jobOf(context: Context, work: Work, manifest: EngineManifest): Promise<Job> {
+  const { component, execution, attempt } = work;
   const { region, dispatch, storage, inputs } = await gatherGiven(context, work);
-  if (storage) await restoreStorage(context, storage.objectKey, join(folder, 'storage'));
-  const files = new Map<number, readonly JobFile[]>();
-  for (const { number, files: list } of inputs)
-    files.set(number, await placeInput(context, folder, number, list));
-  const job: Job = buildJob({ ...work, attempt, service: manifest, region, files, dispatch });
-  const unfinished = `${path}.new`;
-  writeFileSync(unfinished, `${JSON.stringify(job, null, 2)}\n`);
-  if (!context.sandboxed) chmodSync(unfinished, 0o444);
-  renameSync(unfinished, path);
+  const placed = await Promise.all(
+    inputs.map(async ({ number, files }) => ({ number, files: await placeInput(context, number, files) })),
+  );
+  const files = new Map(placed.map(({ number, files: list }) => [number, list.map(({ file }) => file)]));
+  return {
+    attemptId: attempt.id,
+    ids: {
+      organisationId: execution.organisation_id,
+      processId: execution.process_id,
+      executionId: execution.id,
+      componentId: component.id,
+      groupId: execution.group_id,
+    },
+    service: {
+      id: component.service_id,
+      ssdId: component.ssd_id,
+      name: manifest.name,
+      version: manifest.version,
+    },
+    ...programOf(context, work, manifest),
+    document: {
+      ...buildJob({ ...work, attempt: attempt.number, service: manifest, region, files, dispatch }),
+    },
+    inputs: placed.flatMap(({ files: list }) => list.map(({ input }) => input)),
+    inputNumbers: inputs.map(({ number }) => number),
+    outputs: component.job_outputs.map(({ number, file_type }) => ({ number, fileType: file_type })),
+    storage: storage ? await referenceOf(context, storage) : null,
+  };
+}
+
+/** What runs, and with what, which is the same for all components of a service. */
+export function programOf(
+  { settings }: Pick<Context, 'settings'>,
+  { component, execution }: Pick<Work, 'component' | 'execution'>,
+  manifest: EngineManifest,
+): Pick<Job, 'program' | 'environment' | 'resources' | 'network' | 'sharedCache'> {
+  const { urls, cidrs, ssdId } = manifest;
+  const environment = Object.fromEntries(
+    manifest.environment.flatMap((variable) => {
+      const value = settings.environment[variable.name] ?? variable.default;
+      return value === null ? [] : [[variable.name, value]];
+    }),
+  );
+  return {
+    program: { kind: 'command', command: manifest.command },
+    environment,
+    resources: {
+      cpu: component.cpu,
+      gpu: 0,
+      memoryMb: component.memory,
+      storageGb: component.storage,
+      timeoutSeconds: null,
+    },
+    network: hasNetwork(manifest) ? { kind: 'restricted', urls, cidrs } : { kind: 'none' },
+    // No other service and no other organisation uses the same one: what is in it is believed to be what the archive sent,
+    // and whoever writes to it could forge that.
+    sharedCache:
+      settings.blockCacheMegabytes > 0 && urls.length > 0
+        ? { name: `${execution.organisation_id}/${ssdId}`, megabytes: settings.blockCacheMegabytes }
+        : null,
+  };
 }
 
 /** What the database tells of what a component is given. */
@@ -75,23 +104,6 @@ async function gatherGiven(context: Context, work: Work): Promise<Given> {
   return { region, dispatch, storage: storage[0], inputs: placed };
 }
 
-function makeFolders(context: Context, work: Work, manifest: EngineManifest): void {
-  const { folder } = work.attempt;
-  const cache = blockCacheFor(context, work, manifest);
-  const { job_inputs: inputs, job_outputs: outputs } = work.component;
-  const folders = [
-    'scratch',
-    'storage',
-    ...inputs.map(({ number }) => inputFolder(number)),
-    ...outputs.map(({ number }) => outputFolder(number)),
-    // For those without any.
-    'inputs',
-    'outputs',
-  ];
-  for (const path of [...folders.map((name) => join(folder, name)), ...(cache === null ? [] : [cache])])
-    mkdirSync(path, { recursive: true });
-}
-
 /** The region is that of the process's first vector input, or a slice of it, for all components alike. */
 async function regionOf(
   { data, database }: Context,
@@ -102,92 +114,23 @@ async function regionOf(
     : await data.regionOf(database.queries, execution.region_data_id);
 }
 
+async function referenceOf({ objects }: Context, file: InputFile): Promise<ObjectReference> {
+  return { key: file.objectKey, size: file.size ?? (await objects.size(file.objectKey)), sha256: null };
+}
+
 async function placeInput(
-  { objects, sandboxed }: Context,
-  folder: string,
+  context: Context,
   number: number,
   files: readonly InputFile[],
-): Promise<JobFile[]> {
+): Promise<{ readonly file: JobFile; readonly input: JobInput }[]> {
   const names = distinctNames(files.map(({ name }) => name));
-  const placed: JobFile[] = [];
-  for (const [index, file] of files.entries()) {
-    const name = names[index]!;
-    const path = `${inputFolder(number)}/${name}`;
-    const target = join(folder, path);
-    const source = objects.localPath(file.objectKey);
-    // In a sandbox inputs cannot be written to, so the very bytes of the store may be shown; elsewhere only a copy may.
-    if (!sandboxed || !linked(source, target)) {
-      await rm(target, { force: true });
-      await copyFile(source, target, constants.COPYFILE_FICLONE);
-      await chmod(target, 0o444);
-    }
-    placed.push({
-      path,
-      name,
-      file_type: file.fileType,
-      size: file.size ?? statSync(target).size,
-      crs: file.crs,
-    });
-  }
-  return placed;
-}
-
-function linked(source: string, target: string): boolean {
-  try {
-    linkSync(source, target);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // From a try that was cut off.
-    if (code === 'EEXIST') {
-      rmSync(target, { force: true });
-      return linked(source, target);
-    }
-    if (code === 'EXDEV' || code === 'EPERM' || code === 'EMLINK' || code === 'ENOTSUP') return false;
-    throw error;
-  }
-}
-
-/**
- * Where the components of a service keep parts of remote files for each other. No other service and no other organisation
- * uses the same folder: what is in it is believed to be what the archive sent, and whoever writes to it could forge that.
- */
-function blockCacheFor(
-  { settings: { blockCache } }: Context,
-  { execution }: Pick<Work, 'execution'>,
-  manifest: EngineManifest,
-): string | null {
-  if (blockCache === undefined || manifest.urls.length === 0) return null;
-  return join(blockCache.folder, execution.organisation_id, manifest.ssdId);
-}
-
-/** What the runtime is asked to run. */
-export function attemptSpec(context: Context, work: Work, manifest: EngineManifest): AttemptSpec {
-  const { settings } = context;
-  const { attempt, component } = work;
-  const cache = blockCacheFor(context, work, manifest);
-  const environment = Object.fromEntries(
-    manifest.environment.flatMap((variable) => {
-      const value = settings.environment[variable.name] ?? variable.default;
-      return value === null ? [] : [[variable.name, value]];
+  return await Promise.all(
+    files.map(async (file, index) => {
+      const name = names[index]!;
+      const path = `${inputFolder(number)}/${name}`;
+      const object = await referenceOf(context, file);
+      const { fileType, crs } = file;
+      return { file: { path, name, file_type: fileType, size: object.size, crs }, input: { path, object } };
     }),
   );
-  return {
-    attemptId: attempt.id,
-    folder: attempt.folder,
-    serviceFolder: manifest.folder,
-    readOnly: settings.readOnly,
-    ...(cache === null ? {} : { shared: [cache] }),
-    command: manifest.command,
-    environment:
-      cache === null
-        ? environment
-        : {
-            ...environment,
-            FUSION_BLOCK_CACHE: cache,
-            FUSION_BLOCK_CACHE_MB: String(settings.blockCache?.megabytes),
-          },
-    resources: { cpu: component.cpu, memoryMb: component.memory, storageGb: component.storage },
-    network: hasNetwork(manifest),
-  };
 }

@@ -2,9 +2,9 @@
  * The states of a component:
  *
  * ```
- *     ┌───────────────────────┬── a passing fault, and tries are left
- *     │       ┌────────────┬──┼──────────┬── lost, and tries are left
- *     ▼       ▼            │  │          │
+ *     ┌───────────────────────┬────────────┬── a passing fault, and tries are left
+ *     │       ┌────────────┬──┼──────────┬─┼── lost, and tries are left
+ *     ▼       ▼            │  │          │ │
  *  waiting ─► preparing ─► running ─► publishing ─► succeeded
  *     │ ▲         │           │           │            ▲
  *     │ │         ├───────────┼───────────┼───────► failed
@@ -35,7 +35,7 @@ const next: Readonly<Record<ComponentState, readonly ComponentState[]>> = {
   waiting: ['preparing', 'stopped'],
   preparing: ['running', 'preparing', 'succeeded', 'failed', 'stopped'],
   running: ['publishing', 'preparing', 'waiting', 'failed', 'stopped'],
-  publishing: ['succeeded', 'preparing', 'failed', 'stopped'],
+  publishing: ['succeeded', 'preparing', 'waiting', 'failed', 'stopped'],
   succeeded: [],
   failed: ['waiting'],
   stopped: ['waiting'],

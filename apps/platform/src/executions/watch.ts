@@ -2,83 +2,61 @@ import { eq } from 'drizzle-orm';
 
 import { tables } from '../database/index.ts';
 import { createWaker } from '../events/index.ts';
-import type { AttemptEnded, AttemptGone } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
-import { collect, positionOf } from './collect.ts';
-import type { Position } from './collect.ts';
+import { gather, positionOf, storeGathered } from './collect.ts';
+import type { Gathered } from './collect.ts';
 import { haltFor } from './component.ts';
 import type { Work } from './component.ts';
 import type { Context } from './context.ts';
 
 /** A component that logs without pause is read this often at most: a transaction a line would help nobody. */
-const collectEveryMilliseconds = 100;
+const collectEveryMilliseconds = 50;
 const lookEveryMilliseconds = 5000;
 const stopGraceSeconds = 3;
 
 /**
  * Collects what a running attempt says until it runs no more; ends it when its execution is to end.
- * @returns how it ended, and up to where what it said is stored
+ * @returns how it ended, with the last that it said, which is yet to be stored
  * @throws LeaseLostError
  */
-export async function watchAttempt(
-  context: Context,
-  work: Work,
-  signal: AbortSignal,
-): Promise<{ readonly ended: AttemptEnded | AttemptGone; readonly position: Position }> {
-  const { runtime, events, log } = context;
+export async function watchAttempt(context: Context, work: Work, signal: AbortSignal): Promise<Gathered> {
+  const { runtime, events, hints, log } = context;
   const handle = handleOf(context, work.attempt);
   const waker = createWaker();
-  const over = createWaker();
-  const watching = new AbortController();
-  const until = AbortSignal.any([signal, watching.signal]);
+  const pause = createWaker();
   let askedAt = Number.NEGATIVE_INFINITY;
-  const forget = events.hear('work', work.execution.id, () => {
-    askedAt = Number.NEGATIVE_INFINITY;
-    waker.wake();
-  });
+  const forget = [
+    events.hear('work', work.execution.id, () => {
+      askedAt = Number.NEGATIVE_INFINITY;
+      waker.wake();
+    }),
+    hints.hear(work.attempt.id, waker.wake),
+  ];
   let position = positionOf(work);
-  let ended = false;
-  let stopping: Promise<void> | undefined;
-  const watch = runtime
-    .watch(
-      handle,
-      (news) => {
-        ended ||= news === 'ended';
-        if (ended) over.wake();
-        waker.wake();
-      },
-      { signal: until },
-    )
-    // Looking from time to time goes on in its stead.
-    .catch((error: unknown) => log.warn({ err: error, attempt: work.attempt.id }, 'cannot watch an attempt'));
   try {
     for (;;) {
       signal.throwIfAborted();
-      const state = await runtime.inspect(handle);
+      const gathered = await gather(context, work, position, signal);
+      const { state, more } = gathered.observation;
       // What it said last is stored together with its end.
-      if (state.state !== 'running') return { ended: state, position };
-      const further = await collect(context, work, position);
-      position = further ?? position;
+      if ((state === 'ended' || state === 'gone') && !more) return gathered;
+      if (gathered.isNew) await storeGathered(context, work, gathered);
+      position = gathered.isNew ? gathered.to : position;
       // Whoever halts an execution says so: otherwise it is asked for as seldom as all else that might be missed.
-      if (!stopping && performance.now() - askedAt >= lookEveryMilliseconds) {
+      if (performance.now() - askedAt >= lookEveryMilliseconds) {
         askedAt = performance.now();
         if (await isHalted(context, work))
-          stopping = runtime
-            .stop(handle, { graceSeconds: stopGraceSeconds, signal: until })
-            .then(waker.wake, (error: unknown) => {
-              stopping = undefined;
-              askedAt = Number.NEGATIVE_INFINITY;
-              if (!until.aborted)
-                log.warn({ err: error, attempt: work.attempt.id }, 'cannot stop an attempt');
-            });
+          await runtime
+            .cancel(handle, { graceSeconds: stopGraceSeconds, signal })
+            .catch((error: unknown) =>
+              log.warn({ err: error, attempt: work.attempt.id }, 'cannot stop an attempt yet'),
+            );
       }
-      if (!further) await waker.sleep(lookEveryMilliseconds, until);
-      else if (!ended) await over.sleep(collectEveryMilliseconds, until);
+      if (gathered.isNew) await pause.sleep(more ? 0 : collectEveryMilliseconds, signal);
+      else await waker.sleep(lookEveryMilliseconds, signal);
     }
   } finally {
-    forget();
-    watching.abort();
-    await watch;
+    for (const stop of forget) stop();
   }
 }
 

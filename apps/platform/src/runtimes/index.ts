@@ -1,26 +1,18 @@
-export { isUnavailable } from './errors.ts';
-export type { RuntimeErrorCode } from './errors.ts';
+export { isUnavailable, RuntimeError } from './errors.ts';
+export type { StagingObjects } from './local/staging-objects.ts';
 export { closeInherited, createProcessRuntime } from './process/index.ts';
-export type { ProcessRuntimeOptions } from './process/index.ts';
 export type {
-  AttemptEnded,
-  AttemptGone,
   AttemptHandle,
-  AttemptNews,
-  AttemptResources,
-  AttemptRunning,
-  AttemptSpec,
-  AttemptState,
-  AttemptStatus,
-  Batch,
-  CallOptions,
-  EndedBy,
-  LimitDescription,
+  Collected,
+  CollectedFile,
+  CollectPlan,
+  Job,
+  JobInput,
   LogRecord,
-  LogStream,
   MetricsRecord,
+  Observation,
+  ObjectReference,
   Runtime,
-  RuntimeDescription,
+  RuntimeReason,
 } from './runtime.ts';
 export { spreadFolders } from './spread.ts';
-export { removeTree } from './remove-tree.ts';

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { Batch } from './runtime.ts';
+import type { Batch } from './local/attempts.ts';
 
 const BLOCK_BYTES = 262_144;
 /** A component can log 64 kB a record: so much is read in one go and stored in one transaction, and no more. */

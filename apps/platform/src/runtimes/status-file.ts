@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AttemptStatus } from './runtime.ts';
+import type { AttemptStatus } from './local/attempts.ts';
 
 const MAX_BYTES = 65_536;
 const MAX_COMMENT_CHARACTERS = 1_000;

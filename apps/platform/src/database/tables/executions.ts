@@ -211,7 +211,7 @@ export const processServiceExecutions = pgTable(
   ],
 );
 
-/** One try at a component, in a folder of its own. There is a second one only when the first was lost. */
+/** One try at a component. There is a second one only when the first was lost, or may go better. */
 export const componentAttempts = pgTable(
   'component_attempts',
   {
@@ -226,11 +226,10 @@ export const componentAttempts = pgTable(
     /** The platform that started it: its folder and its processes are there and nowhere else. */
     host: uuid('host').notNull(),
     state: text('state').$type<'preparing' | 'running' | 'ended' | 'gone'>().notNull(),
-    folder: text('folder').notNull(),
+    /** The runtime's name for it. */
     handle: jsonb('handle').$type<unknown>(),
-    /** How far its log and its samples have been read; moved in the transaction that stores what was read. */
-    log_offset: bigint('log_offset', { mode: 'number' }).notNull().default(0),
-    metrics_offset: bigint('metrics_offset', { mode: 'number' }).notNull().default(0),
+    /** How far its log and its samples have been read, as the runtime says it; moved in the transaction that stores them. */
+    cursor: text('cursor'),
     started_at: moment('started_at'),
     ended_at: moment('ended_at'),
     /** The memory that it was given, in megabytes: an attempt after one that ran out of it gets more. */

@@ -25,6 +25,8 @@ import { createProcessRuntime } from '../../runtimes/index.ts';
 import type { Runtime } from '../../runtimes/index.ts';
 import type { ExecutionsSettings, Logger } from '../context.ts';
 import { createExecutions } from '../executions.ts';
+import { hostOf } from '../host.ts';
+import { stagingObjects } from '../../staging-objects.ts';
 import type { Executions, ExecutionsOptions } from '../executions.ts';
 import { executionsOf } from '../read.ts';
 import { writeChain } from './chain-services.ts';
@@ -36,11 +38,13 @@ export interface World {
   readonly folder: string;
   readonly database: Database;
   readonly events: Events;
-  readonly runtime: Runtime;
   readonly organisation: string;
   readonly user: string;
   /** What an engine of this world is made of. */
-  readonly parts: Omit<ExecutionsOptions, 'settings' | 'objects' | 'data' | 'processes' | 'catalogue'> & {
+  readonly parts: Omit<
+    ExecutionsOptions,
+    'settings' | 'runtime' | 'objects' | 'data' | 'processes' | 'catalogue'
+  > & {
     readonly objects: Objects;
     readonly data: Data;
     readonly processes: Processes;
@@ -74,11 +78,6 @@ export async function openWorld(folder: string): Promise<World> {
     credits: '100',
   });
   const events = await createEvents(database);
-  const runtime = createProcessRuntime({
-    stateFolder: join(folder, 'runtime'),
-    metricsMilliseconds: { shortest: 200, longest: 1000 },
-    idleMilliseconds: 5000,
-  });
   const organisation = await firstOrganisation(database);
   const [user] = await selectRows<{ id: string }>(database.queries, sql`select id from users limit 1`);
   const log = process.env['FUSION_TEST_LOG'] ? said : silent;
@@ -106,7 +105,22 @@ export async function openWorld(folder: string): Promise<World> {
     executionsOf,
     settings: { maximumSlices: 2000 },
   });
-  const parts = { database, events, objects, data, catalogue, processes, runtime, log };
+  const parts = { database, events, objects, data, catalogue, processes, log };
+  const runtimes: Runtime[] = [];
+  const runtimeFor = async (attemptsFolder: string): Promise<Runtime> => {
+    const runtime = createProcessRuntime({
+      stateFolder: join(folder, 'runtime'),
+      metricsMilliseconds: { shortest: 200, longest: 1000 },
+      idleMilliseconds: 5000,
+      attemptsFolder,
+      nodeId: await hostOf(attemptsFolder),
+      objects: stagingObjects(objects),
+      serviceFolder: async (serviceId) => (await catalogue.manifest(database.queries, serviceId)).folder,
+      readOnly: [],
+    });
+    runtimes.push(runtime);
+    return runtime;
+  };
   await data.start();
   let region: Promise<string> | undefined;
   return {
@@ -114,15 +128,16 @@ export async function openWorld(folder: string): Promise<World> {
     folder,
     database,
     events,
-    runtime,
     organisation,
     user: user!.id,
     parts,
-    engine: async (settings = {}) =>
-      await createExecutions({
+    engine: async (settings = {}) => {
+      const attemptsFolder = settings.attemptsFolder ?? join(folder, 'attempts');
+      return await createExecutions({
         ...parts,
+        runtime: await runtimeFor(attemptsFolder),
         settings: {
-          attemptsFolder: join(folder, 'attempts'),
+          attemptsFolder,
           slots: 2,
           memoryMb: 8192,
           groupExecutions: 4,
@@ -130,14 +145,14 @@ export async function openWorld(folder: string): Promise<World> {
           retryDelaySeconds: 0.2,
           stopDelaySeconds: 1,
           environment: {},
-          readOnly: [],
           resyncSeconds: 1,
           ...settings,
         },
-      }),
+      });
+    },
     close: async () => {
       await data.close();
-      await runtime.close();
+      for (const runtime of runtimes) await runtime.close();
       await events.close();
       await database.close();
     },

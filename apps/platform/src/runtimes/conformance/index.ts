@@ -1,25 +1,12 @@
-import type { ConformanceCase } from './case.ts';
 import { endCases } from './ends.ts';
-import { isolationCases } from './isolation.ts';
-import { limitCases } from './limits.ts';
-import { logCases } from './logs.ts';
-import { metricsCases } from './metrics.ts';
-import type { Subject } from './place.ts';
+import type { ConformanceCase, RuntimeUnderTest } from './harness.ts';
+import { outputCases } from './outputs.ts';
+import { recordCases } from './records.ts';
 import { restartCases } from './restarts.ts';
-import { stopCases } from './stops.ts';
 
-export type { ConformanceCase } from './case.ts';
-export type { Subject } from './place.ts';
+export type { ConformanceCase, RuntimeHarness, RuntimeUnderTest } from './harness.ts';
 
-/** What every runtime must do; each case makes its own folders and clears them. */
-export function runtimeConformance(subject: Subject): ConformanceCase[] {
-  return [
-    ...endCases,
-    ...logCases,
-    ...metricsCases,
-    ...stopCases,
-    ...limitCases,
-    ...isolationCases,
-    ...restartCases,
-  ].map((make) => make(subject));
+/** What every runtime must do; each case has a place of its own. */
+export function runtimeConformance(subject: RuntimeUnderTest): ConformanceCase[] {
+  return [...outputCases, ...endCases, ...recordCases, ...restartCases].map((make) => make(subject));
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Container, ContainerInspectInfo } from 'dockerode';
 
-import type { Job, Observation, RuntimeReason } from '../cut.ts';
+import type { Job, Observation, RuntimeReason } from '../runtime.ts';
 import { createTurns } from '../local/in-turn.ts';
 import { InputUnavailableError, stage } from '../local/stage.ts';
 import type { StagingObjects } from '../local/staging-objects.ts';

@@ -12,7 +12,7 @@ import type {
   ObserveRequest,
   Runtime,
   RuntimeDescription,
-} from '../cut.ts';
+} from '../runtime.ts';
 import { RuntimeError } from '../errors.ts';
 import { collect } from '../local/collect.ts';
 import { createTurns } from '../local/in-turn.ts';
@@ -20,7 +20,7 @@ import type { StagingObjects } from '../local/staging-objects.ts';
 import { readRecords } from '../record-file.ts';
 import { removeTree } from '../remove-tree.ts';
 import { readStatusFile } from '../status-file.ts';
-import type { MetricsRecord } from '../cut.ts';
+import type { MetricsRecord } from '../runtime.ts';
 import { containerAttemptFiles, listAttempts, readJob, writeJob } from './attempt-files.ts';
 import { ContainerAttempt } from './container-attempt.ts';
 import { containerName } from './container-options.ts';

@@ -1,4 +1,4 @@
-import type { RuntimeDescription } from '../cut.ts';
+import type { RuntimeDescription } from '../runtime.ts';
 import type { Daemon } from './daemon.ts';
 
 /** Says plainly what containers isolate and enforce on this machine, and what they do not. */

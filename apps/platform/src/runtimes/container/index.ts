@@ -1,4 +1,4 @@
-import type { Runtime } from '../cut.ts';
+import type { Runtime } from '../runtime.ts';
 import { ContainerRuntime } from './container-runtime.ts';
 import type { ContainerRuntimeOptions } from './container-runtime.ts';
 

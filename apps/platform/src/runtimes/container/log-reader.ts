@@ -1,4 +1,4 @@
-import type { LogRecord } from '../cut.ts';
+import type { LogRecord } from '../runtime.ts';
 import { LogSplitter } from '../log-splitter.ts';
 import type { LogSource } from './log-source.ts';
 

@@ -1,6 +1,9 @@
-import type { Collected, CollectedFile, CollectPlan, Job } from '../cut.ts';
+import { statSync } from 'node:fs';
+
+import type { Collected, CollectedFile, CollectPlan, Job } from '../runtime.ts';
 import { packStorage } from './kept-storage.ts';
-import { readOutcome } from './outcome.ts';
+import { readOutcome, TooManyFilesError } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { StagingObjects } from './staging-objects.ts';
 
 export interface CollectionOptions {
@@ -13,7 +16,6 @@ export interface CollectionOptions {
  * Stores the outputs of an attempt that has ended, and reads its outcome.json. Keys are those of the plan, so that doing
  * it again after a kill changes nothing.
  * @param job what of the job was written down
- * @throws TooManyFilesError
  */
 export async function collect(
   job: Pick<Job, 'outputs' | 'resources'>,
@@ -22,9 +24,10 @@ export async function collect(
   objects: StagingObjects,
   { final, signal }: CollectionOptions,
 ): Promise<Collected> {
-  const outcome = readOutcome(folder, job.outputs);
+  const outcome = outcomeOf(job, folder);
+  const { success, exitType, abortReason, dispatched, warnings } = outcome;
   const outputs = new Map<number, readonly CollectedFile[]>();
-  for (const [number, files] of outcome.files) {
+  for (const [number, files] of plan.outputPrefix === null ? [] : outcome.files) {
     const stored: CollectedFile[] = [];
     for (const [index, { path, name, fileType, title, description }] of files.entries()) {
       signal?.throwIfAborted();
@@ -42,7 +45,6 @@ export async function collect(
           mostBytes: job.resources.storageGb * 1024 ** 3,
           signal,
         });
-  const { success, exitType, abortReason, dispatched, warnings } = outcome;
   return {
     outcome: { success, exitType, abortReason },
     outputs,
@@ -53,4 +55,38 @@ export async function collect(
         ? warnings
         : [...warnings, `${kept.passedOver} files and folders of storage/ cannot be kept for the next run`],
   };
+}
+
+const gigabytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
+
+/** What a service may not leave behind is its failure, whatever it says of itself. */
+function outcomeOf({ outputs, resources }: Pick<Job, 'outputs' | 'resources'>, folder: string): Outcome {
+  const failed = (exitType: string | null, abortReason: string): Outcome => ({
+    success: false,
+    exitType,
+    abortReason,
+    files: new Map(),
+    dispatched: [],
+    warnings: [],
+  });
+  try {
+    const outcome = readOutcome(folder, outputs);
+    const size = sizeOf(outcome);
+    // Files with holes take less room than they say, but whoever reads them reads all of it.
+    if (size > resources.storageGb * 1024 ** 3)
+      return failed(
+        'storage_exceeded',
+        `Its outputs are ${gigabytes(size)} GB long; ${resources.storageGb.toFixed(1)} are allowed`,
+      );
+    return outcome;
+  } catch (error) {
+    if (error instanceof TooManyFilesError) return failed(null, error.message);
+    throw error;
+  }
+}
+
+function sizeOf({ files }: Outcome): number {
+  let bytes = 0;
+  for (const { path } of [...files.values()].flat()) bytes += statSync(path).size;
+  return bytes;
 }

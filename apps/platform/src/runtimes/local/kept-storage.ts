@@ -5,7 +5,7 @@ import { dirname, join, posix, win32 } from 'node:path';
 
 import { create, extract } from 'tar';
 
-import type { CollectedFile } from '../cut.ts';
+import type { CollectedFile } from '../runtime.ts';
 import type { StagingObjects } from './staging-objects.ts';
 
 const archiveName = 'storage.tar.gz';

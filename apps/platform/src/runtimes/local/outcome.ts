@@ -14,7 +14,7 @@ import { join, posix, sep } from 'node:path';
 import { fileTypeOfName, fileTypes } from '@fusion-platform/contract';
 import { z } from 'zod';
 
-import type { Collected, JobOutput } from '../cut.ts';
+import type { Collected, JobOutput } from '../runtime.ts';
 import { outputFileType } from './output-file-type.ts';
 
 /** A file that a component left in one of its outputs. */

@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
 
-import type { Job } from '../cut.ts';
+import type { Job } from '../runtime.ts';
 import { RuntimeError } from '../errors.ts';
 import { restoreStorage } from './kept-storage.ts';
 import type { StagingObjects } from './staging-objects.ts';
@@ -41,6 +41,7 @@ export async function stage(
   const numbers = job.outputs.map(({ number }) => number);
   for (const name of [
     'inputs',
+    ...job.inputNumbers.map((number) => `inputs/${number}`),
     'scratch',
     'storage',
     ...numbers.map((number) => `outputs/${number}`),

@@ -5,7 +5,7 @@ import type { FSWatcher } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeTree } from '../remove-tree.ts';
-import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../runtime.ts';
+import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../local/attempts.ts';
 import type { Cgroup } from './cgroups.ts';
 import { writeDocument } from './files.ts';
 import type { AttemptFiles, ExitDocument } from './files.ts';

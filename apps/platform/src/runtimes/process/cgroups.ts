@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AttemptResources } from '../runtime.ts';
+import type { AttemptResources } from '../local/attempts.ts';
 import { shortHash } from './files.ts';
 import { findHierarchies } from './cgroup-hierarchies.ts';
 import type { Hierarchies } from './cgroup-hierarchies.ts';

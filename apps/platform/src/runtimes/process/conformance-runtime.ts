@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime.ts';
+import type { LocalAttempts } from '../local/attempts.ts';
 import { ProcessRuntime } from './process-runtime.ts';
 import type { ProcessRuntimeOptions } from './process-runtime.ts';
 
@@ -6,7 +6,7 @@ import type { ProcessRuntimeOptions } from './process-runtime.ts';
 export function createRuntime(
   stateFolder: string,
   options: Omit<ProcessRuntimeOptions, 'stateFolder'>,
-): Runtime {
+): LocalAttempts {
   return new ProcessRuntime({
     metricsMilliseconds: { shortest: 50, longest: 200 },
     idleMilliseconds: 2_000,

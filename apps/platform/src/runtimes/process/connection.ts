@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { RuntimeError } from '../errors.ts';
-import type { AttemptNews } from '../runtime.ts';
+import type { AttemptNews } from '../local/attempts.ts';
 import { documentReader } from './protocol.ts';
 import type { Answers, Call, Message } from './protocol.ts';
 

@@ -1,4 +1,4 @@
-import type { RuntimeDescription } from '../runtime.ts';
+import type { RuntimeDescription } from '../local/attempts.ts';
 import type { CgroupPlace } from './cgroups.ts';
 import type { Sandbox } from './sandbox.ts';
 

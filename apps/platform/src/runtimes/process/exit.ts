@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { EndedBy } from '../runtime.ts';
+import type { EndedBy } from '../local/attempts.ts';
 import type { ExitDocument } from './files.ts';
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));

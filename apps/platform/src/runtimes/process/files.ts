@@ -5,7 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { RuntimeError } from '../errors.ts';
 import { removeTree } from '../remove-tree.ts';
-import type { AttemptEnded } from '../runtime.ts';
+import type { AttemptEnded } from '../local/attempts.ts';
 import type { ProcessIdentity } from './process-table.ts';
 
 /** Where one attempt's own files are, inside the state folder. They are the truth; a supervisor is only needed to act. */

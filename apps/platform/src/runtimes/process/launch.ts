@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { AttemptSpec } from '../runtime.ts';
+import type { AttemptSpec } from '../local/attempts.ts';
 import { sandboxArguments } from './sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
 

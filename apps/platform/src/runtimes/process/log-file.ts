@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { LogSplitter } from '../log-splitter.ts';
-import type { LogRecord, LogStream } from '../runtime.ts';
+import type { LogRecord, LogStream } from '../local/attempts.ts';
 
 const LINE_FEED = 0x0a;
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { runtimeConformance } from '../conformance/index.ts';
+import { attemptsConformance } from '../local/conformance/index.ts';
 import { killSupervisor } from './test-supervisor.ts';
 
 // As root, as anybody on a machine with bubblewrap (in the long form only), and on a machine with nothing.
@@ -34,7 +34,7 @@ const long = process.env['FUSION_TEST_LONG'];
 const wanted = variants.filter(({ onlyLong }) => (long === 'only' ? onlyLong : long || !onlyLong));
 
 for (const { name, options, needsSandbox } of wanted) {
-  describe(`The process runtime, ${name}`, () => {
+  describe(`What the process runtime is built upon, ${name}`, () => {
     const subject = {
       name,
       module: new URL('conformance-runtime.ts', import.meta.url).href,
@@ -43,7 +43,7 @@ for (const { name, options, needsSandbox } of wanted) {
       breakDown: killSupervisor,
     };
     const missing = needsSandbox && !sandboxes ? 'bubblewrap does not work here' : undefined;
-    test.for(runtimeConformance(subject))('$name', async ({ run, skip = missing }, context) => {
+    test.for(attemptsConformance(subject))('$name', async ({ run, skip = missing }, context) => {
       if (skip !== undefined) context.skip(skip);
       await expect(run()).resolves.toBeUndefined();
     });

@@ -12,9 +12,9 @@ import type {
   CallOptions,
   LogRecord,
   MetricsRecord,
-  Runtime,
+  LocalAttempts,
   RuntimeDescription,
-} from '../runtime.ts';
+} from '../local/attempts.ts';
 import { readStatusFile } from '../status-file.ts';
 import { attemptFiles, forget, readExit, readState } from './files.ts';
 import type { AttemptFiles } from './files.ts';
@@ -45,7 +45,7 @@ const RETRY_MILLISECONDS = 50;
  * Runs attempts as processes of this machine, sandboxed where it can. They belong to a supervisor, a process of its own,
  * so they outlive the platform and are found again; what is known of them is in files, so reading needs no supervisor.
  */
-export class ProcessRuntime implements Runtime {
+export class ProcessRuntime implements LocalAttempts {
   readonly name = 'process';
   readonly #stateFolder: string;
   #setting: RunSetting;

@@ -1,4 +1,4 @@
-import type { AttemptHandle, AttemptNews, AttemptSpec, RuntimeDescription } from '../runtime.ts';
+import type { AttemptHandle, AttemptNews, AttemptSpec, RuntimeDescription } from '../local/attempts.ts';
 import type { RuntimeErrorCode } from '../errors.ts';
 
 /** Raised when either side changes what follows; a supervisor of another version ends once its attempts have. */

@@ -1,6 +1,6 @@
 import { appendFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AttemptResources, MetricsRecord } from '../runtime.ts';
+import type { AttemptResources, MetricsRecord } from '../local/attempts.ts';
 import { readStatusFile } from '../status-file.ts';
 import type { Cgroup } from './cgroups.ts';
 import { deletedFilesSize } from './deleted-files.ts';

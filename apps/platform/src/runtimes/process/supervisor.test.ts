@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Place, messages, processesWith, untilEnded } from '../conformance/place.ts';
+import { Place, messages, processesWith, untilEnded } from '../local/conformance/place.ts';
 import { Connection } from './connection.ts';
 import { socketPath } from './files.ts';
 import { takeLock } from './lock.ts';

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RuntimeError } from '../errors.ts';
 import { removeTree } from '../remove-tree.ts';
-import type { AttemptHandle, AttemptNews, AttemptSpec, RuntimeDescription } from '../runtime.ts';
+import type { AttemptHandle, AttemptNews, AttemptSpec, RuntimeDescription } from '../local/attempts.ts';
 import { Attempt } from './attempt.ts';
 import { CgroupPlace } from './cgroups.ts';
 import { describeRuntime } from './describe.ts';

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { AttemptHandle, Job, LogRecord, MetricsRecord, Observation, Runtime } from '../../cut.ts';
+import type { AttemptHandle, Job, LogRecord, MetricsRecord, Observation, Runtime } from '../../runtime.ts';
 import type { StagingObjects } from '../../local/staging-objects.ts';
 import { createContainerRuntime } from '../index.ts';
 import { testImage } from './podman.ts';
@@ -80,6 +80,7 @@ export class ContainerHarness {
       resources: { cpu: 1, gpu: 0, memoryMb: 256, storageGb: 1, timeoutSeconds: null },
       network: { kind: 'none' },
       document: { version: 1 },
+      inputNumbers: [1],
       inputs: [],
       outputs: [{ number: 1, fileType: 'CSV' }],
       storage: null,

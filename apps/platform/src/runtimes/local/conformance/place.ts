@@ -18,8 +18,8 @@ import type {
   AttemptSpec,
   LogRecord,
   MetricsRecord,
-  Runtime,
-} from '../runtime.ts';
+  LocalAttempts,
+} from '../attempts.ts';
 
 /** An implementation under test. */
 export interface Subject {
@@ -35,7 +35,7 @@ export interface Subject {
 }
 
 export interface RuntimeModule {
-  createRuntime(stateFolder: string, options: object): Runtime;
+  createRuntime(stateFolder: string, options: object): LocalAttempts;
 }
 
 /** A folder for one case, with runtimes on it and attempts to run. */
@@ -44,7 +44,7 @@ export class Place {
   readonly stateFolder: string = join(this.root, 'state');
   readonly serviceFolder: string = join(this.root, 'service');
   readonly subject: Subject;
-  readonly #runtimes: Runtime[] = [];
+  readonly #runtimes: LocalAttempts[] = [];
   readonly #handles: AttemptHandle[] = [];
 
   constructor(subject: Subject) {
@@ -52,7 +52,7 @@ export class Place {
     mkdirSync(this.serviceFolder);
   }
 
-  async runtime(): Promise<Runtime> {
+  async runtime(): Promise<LocalAttempts> {
     const module = (await import(this.subject.module)) as RuntimeModule;
     const runtime = module.createRuntime(this.stateFolder, this.subject.options);
     this.#runtimes.push(runtime);
@@ -83,13 +83,16 @@ export class Place {
     };
   }
 
-  async start(runtime: Runtime, spec: AttemptSpec): Promise<AttemptHandle> {
+  async start(runtime: LocalAttempts, spec: AttemptSpec): Promise<AttemptHandle> {
     const handle = await runtime.start(spec);
     this.#handles.push(handle);
     return handle;
   }
 
-  async run(runtime: Runtime, spec: AttemptSpec): Promise<{ handle: AttemptHandle; ended: AttemptEnded }> {
+  async run(
+    runtime: LocalAttempts,
+    spec: AttemptSpec,
+  ): Promise<{ handle: AttemptHandle; ended: AttemptEnded }> {
     const handle = await this.start(runtime, spec);
     return { handle, ended: await untilEnded(runtime, handle) };
   }
@@ -103,7 +106,7 @@ export class Place {
   }
 }
 
-export async function untilEnded(runtime: Runtime, handle: AttemptHandle): Promise<AttemptEnded> {
+export async function untilEnded(runtime: LocalAttempts, handle: AttemptHandle): Promise<AttemptEnded> {
   await runtime.watch(handle, () => undefined);
   const state = await runtime.inspect(handle);
   assert.ok(state.state === 'ended', JSON.stringify(state));
@@ -112,7 +115,7 @@ export async function untilEnded(runtime: Runtime, handle: AttemptHandle): Promi
 
 /** Watches until the condition holds after some news; fails when the attempt ends first. */
 export async function untilNews(
-  runtime: Runtime,
+  runtime: LocalAttempts,
   handle: AttemptHandle,
   condition: (news: AttemptNews) => Promise<boolean>,
 ): Promise<void> {
@@ -126,7 +129,11 @@ export async function untilNews(
   assert.ok(found.signal.aborted, 'the attempt ended before what was waited for');
 }
 
-export async function allLogs(runtime: Runtime, handle: AttemptHandle, limit = 1_000): Promise<LogRecord[]> {
+export async function allLogs(
+  runtime: LocalAttempts,
+  handle: AttemptHandle,
+  limit = 1_000,
+): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
   for (let offset = 0; ;) {
     const batch = await runtime.readLogs(handle, offset, { limit });
@@ -137,11 +144,11 @@ export async function allLogs(runtime: Runtime, handle: AttemptHandle, limit = 1
   }
 }
 
-export async function messages(runtime: Runtime, handle: AttemptHandle): Promise<string[]> {
+export async function messages(runtime: LocalAttempts, handle: AttemptHandle): Promise<string[]> {
   return (await allLogs(runtime, handle)).map(({ message }) => message);
 }
 
-export async function allMetrics(runtime: Runtime, handle: AttemptHandle): Promise<MetricsRecord[]> {
+export async function allMetrics(runtime: LocalAttempts, handle: AttemptHandle): Promise<MetricsRecord[]> {
   return (await runtime.readMetrics(handle, 0)).records;
 }
 

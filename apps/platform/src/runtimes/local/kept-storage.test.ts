@@ -20,16 +20,15 @@ import { gzipSync } from 'node:zlib';
 import { Header, list } from 'tar';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { createFolderObjects } from '../objects/index.ts';
-import type { Objects } from '../objects/index.ts';
-import type { Context } from './context.ts';
-import { packStorage, restoreStorage } from './storage.ts';
+import { createFolderObjects } from '../../objects/index.ts';
+import type { Objects } from '../../objects/index.ts';
+import { stagingObjects } from '../../staging-objects.ts';
+import { packStorage as pack, restoreStorage as restore } from './kept-storage.ts';
 
 let folder: string;
 let attempt: string;
 let secrets: string;
 let objects: Objects;
-let context: Pick<Context, 'objects' | 'log'>;
 const warnings: object[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fusion-storage-'));
@@ -39,27 +38,31 @@ beforeEach(async () => {
   await writeFile(join(secrets, 'key'), 'of the host');
   objects = await createFolderObjects(join(folder, 'objects'));
   warnings.length = 0;
-  const log = {
-    debug: () => {},
-    info: () => {},
-    error: () => {},
-    warn: (fields: object) => warnings.push(fields),
-  };
-  context = { objects, log };
 });
 afterEach(async () => await rm(folder, { recursive: true }));
 
 async function newAttempt(name: string): Promise<string> {
-  const path = join(folder, 'attempts', name);
+  const path = join(folder, 'attempts', name, 'job');
   await mkdir(join(path, 'storage'), { recursive: true });
   return path;
 }
 
+let packed = 0;
+async function packStorage(mostBytes = 1e9, store: Pick<Objects, 'toFile' | 'putFile'> = objects) {
+  const objectKey = `storage/${(packed += 1)}`;
+  const { file, passedOver } = await pack(attempt, stagingObjects(store), { objectKey, mostBytes });
+  if (passedOver > 0) warnings.push({ passedOver });
+  return file === null ? undefined : { name: file.name, objectKey, ...file.object };
+}
+
+const restoreStorage = async (objectKey: string, to: string): Promise<void> =>
+  await restore(objectKey, to, stagingObjects(objects));
+
 /** Packs what the attempt left and lays it out for another one. @returns the storage of that one */
 async function nextRun(): Promise<string> {
-  const kept = await packStorage(context, attempt, 1e9);
+  const kept = await packStorage();
   const next = await newAttempt('next');
-  await restoreStorage(context, kept!.objectKey, join(next, 'storage'));
+  await restoreStorage(kept!.objectKey, next);
   return join(next, 'storage');
 }
 
@@ -75,7 +78,7 @@ async function entriesOf(objectKey: string): Promise<string[]> {
 const storedObjects = async (): Promise<string[]> =>
   (await readdir(join(folder, 'objects'))).filter((name) => name !== '.unfinished');
 const besideAttempts = async (): Promise<string[]> =>
-  (await readdir(join(folder, 'attempts'))).filter((name) => name.startsWith('.'));
+  (await readdir(join(attempt, '..'))).filter((name) => name.startsWith('.'));
 
 describe('what a service leaves in its storage', () => {
   test('is there in the next run, and nothing of it beside the attempts', async () => {
@@ -99,23 +102,20 @@ describe('what a service leaves in its storage', () => {
       await mkdir(join(attempt, 'storage', name));
       await writeFile(join(attempt, 'storage', name, 'file'), name);
     }
-    const [first, second] = [
-      await packStorage(context, attempt, 1e9),
-      await packStorage(context, attempt, 1e9),
-    ];
+    const [first, second] = [await packStorage(), await packStorage()];
     expect(first!.sha256).toBe(second!.sha256);
     expect(first!.objectKey).not.toBe(second!.objectKey);
   });
 
   test('is nothing where there is nothing, no folder, or a link to one', async () => {
-    expect(await packStorage(context, attempt, 1e9)).toBeUndefined();
+    expect(await packStorage()).toBeUndefined();
     await rm(join(attempt, 'storage'), { recursive: true });
-    expect(await packStorage(context, attempt, 1e9)).toBeUndefined();
+    expect(await packStorage()).toBeUndefined();
     await writeFile(join(attempt, 'storage'), 'a file');
-    expect(await packStorage(context, attempt, 1e9)).toBeUndefined();
+    expect(await packStorage()).toBeUndefined();
     await rm(join(attempt, 'storage'));
     await symlink(secrets, join(attempt, 'storage'));
-    expect(await packStorage(context, attempt, 1e9)).toBeUndefined();
+    expect(await packStorage()).toBeUndefined();
     expect(await storedObjects()).toEqual([]);
     expect(await besideAttempts()).toEqual([]);
   });
@@ -124,7 +124,7 @@ describe('what a service leaves in its storage', () => {
     await writeFile(join(attempt, 'storage/state'), 'kept');
     await writeFile(join(attempt, 'storage/holes'), '');
     await truncate(join(attempt, 'storage/holes'), 5e12);
-    const kept = await packStorage(context, attempt, 1e9);
+    const kept = await packStorage();
     expect(kept!.size).toBeLessThan(1000);
   });
 
@@ -132,15 +132,15 @@ describe('what a service leaves in its storage', () => {
     await writeFile(join(attempt, 'storage/state'), 'kept');
     const waiting = join(attempt, 'storage.tar.gz');
     await symlink(join(secrets, 'key'), waiting);
-    expect(await packStorage(context, attempt, 1e9)).toMatchObject({ name: 'storage.tar.gz' });
+    expect(await packStorage()).toMatchObject({ name: 'storage.tar.gz' });
     expect(await readFile(join(secrets, 'key'), 'utf8')).toBe('of the host');
     await rm(waiting);
     execFileSync('mkfifo', [waiting]);
-    expect(await packStorage(context, attempt, 1e9)).toMatchObject({ name: 'storage.tar.gz' });
+    expect(await packStorage()).toMatchObject({ name: 'storage.tar.gz' });
     await rm(waiting);
     await writeFile(join(attempt, 'output'), 'an output');
     await link(join(attempt, 'output'), waiting);
-    expect(await packStorage(context, attempt, 1e9)).toMatchObject({ name: 'storage.tar.gz' });
+    expect(await packStorage()).toMatchObject({ name: 'storage.tar.gz' });
     expect(await readFile(join(attempt, 'output'), 'utf8')).toBe('an output');
   });
 
@@ -149,7 +149,7 @@ describe('what a service leaves in its storage', () => {
     await writeFile(join(storage, 'state'), 'kept');
     await mkdir(join(storage, 'sub'));
     await symlink(secrets, join(storage, 'absolute'));
-    await symlink('../../../secrets', join(storage, 'relative'));
+    await symlink('../../../../secrets', join(storage, 'relative'));
     await symlink('..\\..\\secrets', join(storage, 'windows'));
     await symlink('../state', join(storage, 'sub/inside'));
     await symlink('nowhere', join(storage, 'sub/dangling'));
@@ -157,14 +157,14 @@ describe('what a service leaves in its storage', () => {
     const server = createServer().listen(join(storage, 'socket'));
     await new Promise((resolve) => server.once('listening', resolve));
     try {
-      const kept = await packStorage(context, attempt, 1e9);
+      const kept = await packStorage();
       expect(await entriesOf(kept!.objectKey)).toEqual([
         'File ./state',
         'Directory ./sub/',
         'SymbolicLink ./sub/dangling',
         'SymbolicLink ./sub/inside',
       ]);
-      expect(warnings).toEqual([{ folder: storage, passedOver: 5 }]);
+      expect(warnings).toEqual([{ passedOver: 5 }]);
       const next = await nextRun();
       expect(await readFile(join(next, 'sub/inside'), 'utf8')).toBe('kept');
     } finally {
@@ -178,7 +178,7 @@ describe('what a service leaves in its storage', () => {
     await symlink(secrets, join(storage, '\u{fffd}'));
     const raw = Buffer.concat([Buffer.from(`${storage}/`), Buffer.from([0xff])]);
     await mkdir(raw);
-    const kept = await packStorage(context, attempt, 1e9);
+    const kept = await packStorage();
     expect(await entriesOf(kept!.objectKey)).toEqual(['File ./state']);
   });
 
@@ -201,22 +201,16 @@ describe('what a service leaves in its storage', () => {
     const folders = await readdir(next, { recursive: true });
     expect(folders.filter((path) => path.endsWith('/n'))).toHaveLength(99);
     expect(folders.filter((path) => path.endsWith('nnn')).length).toBeGreaterThan(10);
-    expect(warnings).toEqual([{ folder: join(attempt, 'storage'), passedOver: 2 }]);
+    expect(warnings).toEqual([{ passedOver: 2 }]);
     // Node cannot remove what it cannot name.
     execFileSync('rm', ['-rf', join(attempt, 'storage')]);
   });
 
-  test('leaves nothing beside the attempts when it cannot be stored, or the platform was killed', async () => {
+  test('leaves nothing beside the attempt when it cannot be stored', async () => {
     await writeFile(join(attempt, 'storage/state'), 'kept');
-    const adopt = async () => await Promise.reject(new Error('no room'));
-    await expect(packStorage({ ...context, objects: { ...objects, adopt } }, attempt, 1e9)).rejects.toThrow(
-      'no room',
-    );
+    const putFile = async () => await Promise.reject(new Error('no room'));
+    await expect(packStorage(1e9, { ...objects, putFile })).rejects.toThrow('no room');
     expect(await besideAttempts()).toEqual([]);
-    await mkdir(join(folder, 'attempts/.storage-first-killed'));
-    await mkdir(join(folder, 'attempts/.storage-other-running'));
-    await packStorage(context, attempt, 1e9);
-    expect(await besideAttempts()).toEqual(['.storage-other-running']);
   });
 });
 
@@ -247,37 +241,32 @@ describe('what a service kept', () => {
 
   test('is not laid out behind a link', async () => {
     await writeFile(join(attempt, 'storage/state'), 'kept');
-    const kept = await packStorage(context, attempt, 1e9);
+    const kept = await packStorage();
     const next = await newAttempt('next');
     await rm(join(next, 'storage'), { recursive: true });
-    await expect(restoreStorage(context, kept!.objectKey, join(next, 'storage'))).rejects.toThrow(
-      'is no folder',
-    );
+    await expect(restoreStorage(kept!.objectKey, next)).rejects.toThrow('is no folder');
     await symlink(secrets, join(next, 'storage'));
-    await expect(restoreStorage(context, kept!.objectKey, join(next, 'storage'))).rejects.toThrow(
-      'is no folder',
-    );
+    await expect(restoreStorage(kept!.objectKey, next)).rejects.toThrow('is no folder');
     expect(await readdir(secrets)).toEqual(['key']);
   });
 
   test('never comes to lie outside its folder', async () => {
-    const storage = join(attempt, 'storage');
-    const restore = async (...entries: Parameters<typeof store>) =>
-      await restoreStorage(context, await store(...entries), storage);
+    const restoreBad = async (...entries: Parameters<typeof store>) =>
+      await restoreStorage(await store(...entries), attempt);
     const file = (path: string) => ({ path, type: 'File', content: 'written' }) as const;
     const leading = (path: string, linkpath: string) => ({ path, type: 'SymbolicLink', linkpath }) as const;
-    await expect(restore(leading('a', secrets), file('a/b'))).rejects.toThrow(/^TAR_/);
-    await expect(restore(leading('c', '../../../secrets'), file('c/b'))).rejects.toThrow(/^TAR_/);
+    await expect(restoreBad(leading('a', secrets), file('a/b'))).rejects.toThrow(/^TAR_/);
+    await expect(restoreBad(leading('c', '../../../../secrets'), file('c/b'))).rejects.toThrow(/^TAR_/);
     // Each stays inside by its words; followed one after the other they do not.
     await expect(
-      restore(leading('p/q/up', '../..'), leading('out', 'p/q/up/../..'), file('out/b')),
+      restoreBad(leading('p/q/up', '../..'), leading('out', 'p/q/up/../..'), file('out/b')),
     ).rejects.toThrow(/^TAR_/);
-    await expect(restore(file('../b'))).rejects.toThrow(/^TAR_/);
-    await expect(restore(file(join(secrets, 'b')))).rejects.toThrow(/^TAR_/);
-    await expect(restore({ path: 'hard', type: 'Link', linkpath: '../../../secrets/key' })).rejects.toThrow(
-      /^TAR_/,
-    );
-    await expect(restore({ path: 'hard', type: 'Link', linkpath: join(secrets, 'key') })).rejects.toThrow(
+    await expect(restoreBad(file('../b'))).rejects.toThrow(/^TAR_/);
+    await expect(restoreBad(file(join(secrets, 'b')))).rejects.toThrow(/^TAR_/);
+    await expect(
+      restoreBad({ path: 'hard', type: 'Link', linkpath: '../../../../secrets/key' }),
+    ).rejects.toThrow(/^TAR_/);
+    await expect(restoreBad({ path: 'hard', type: 'Link', linkpath: join(secrets, 'key') })).rejects.toThrow(
       /^TAR_/,
     );
     expect(await readdir(secrets)).toEqual(['key']);
@@ -288,10 +277,10 @@ describe('what a service kept', () => {
 
   test('is not written through a link that stands in its way', async () => {
     await writeFile(join(attempt, 'storage/state'), 'kept');
-    const kept = await packStorage(context, attempt, 1e9);
+    const kept = await packStorage();
     const next = await newAttempt('next');
     await symlink(join(secrets, 'key'), join(next, 'storage/state'));
-    await restoreStorage(context, kept!.objectKey, join(next, 'storage'));
+    await restoreStorage(kept!.objectKey, next);
     expect(await readFile(join(secrets, 'key'), 'utf8')).toBe('of the host');
     expect(await readFile(join(next, 'storage/state'), 'utf8')).toBe('kept');
   });

@@ -2,7 +2,7 @@
  * Stands for a platform that is killed: starts one attempt and stays.
  * `node platform.ts MODULE STATE_FOLDER OPTIONS SPEC`; prints `asking`, then the handle.
  */
-import type { AttemptSpec } from '../runtime.ts';
+import type { AttemptSpec } from '../attempts.ts';
 import type { RuntimeModule } from './place.ts';
 
 const [module = '', stateFolder = '', options = '', spec = ''] = process.argv.slice(2);

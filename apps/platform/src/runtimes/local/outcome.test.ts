@@ -22,8 +22,7 @@ beforeEach(() => {
 // What has a path that is too long cannot be removed by Node.
 afterEach(() => execFileSync('rm', ['-rf', root]));
 
-const read = (): Outcome =>
-  readOutcome(folder, [{ number: 1, name: 'Table', file_type: 'CSV', data_id: 'an id' }]);
+const read = (): Outcome => readOutcome(folder, [{ number: 1, fileType: 'CSV' }]);
 const write = (outcome: unknown): void =>
   writeFileSync(
     join(folder, 'outcome.json'),

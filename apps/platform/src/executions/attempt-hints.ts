@@ -1,0 +1,34 @@
+import type { Runtime } from '../runtimes/index.ts';
+
+/** Who wants to know that there may be something new of an attempt. */
+export interface AttemptHints {
+  /** @returns what ends it */
+  readonly hear: (attemptId: string, heard: () => void) => () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Hands the hints of a runtime, which come for all attempts in one stream, to those who drive them. */
+export function createAttemptHints(
+  runtime: Pick<Runtime, 'watch'>,
+  warn: (error: unknown) => void,
+): AttemptHints {
+  const listeners = new Map<string, () => void>();
+  const closing = new AbortController();
+  const { signal } = closing;
+  const watching = runtime
+    .watch((attemptIds) => attemptIds.forEach((id) => listeners.get(id)?.()), { signal })
+    // Looking from time to time goes on without them.
+    .catch(warn);
+  return {
+    hear: (attemptId, heard) => {
+      listeners.set(attemptId, heard);
+      return () => {
+        if (listeners.get(attemptId) === heard) listeners.delete(attemptId);
+      };
+    },
+    close: async () => {
+      closing.abort();
+      await watching;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+
+import { conformanceCase } from './harness.ts';
+
+export const recordCases = [
+  conformanceCase(
+    'Each record is read once, in order, however often it is asked and from wherever',
+    async (bench) => {
+      const runtime = await bench.runtime();
+      const job = await bench.job(
+        `let n = 0; const timer = setInterval(() => { for (let i = 0; i < 500; i += 1) console.log(n += 1); if (n >= 15000) clearInterval(timer); }, 5)`,
+      );
+      const handle = await bench.submit(runtime, job);
+      const first = await bench.until(runtime, handle, ({ logs }) => logs.length >= 500);
+      // A platform that was killed before it wrote the last cursor down reads the same again.
+      const [again] = await runtime.observe([{ handle, cursor: null }]);
+      assert.deepEqual(again!.logs[0], first.logs[0]);
+      const other = await bench.runtime();
+      const rest = await bench.untilEnded(other, handle, first.last.cursor);
+      const messages = [...first.messages, ...rest.messages];
+      assert.deepEqual(
+        messages,
+        Array.from({ length: 15_000 }, (_, index) => String(index + 1)),
+      );
+      const times = [...first.logs, ...rest.logs].map(({ loggedAt }) => loggedAt);
+      assert.ok(times.every((time, index) => index === 0 || time > times[index - 1]!));
+    },
+  ),
+
+  conformanceCase('Both streams are kept apart', async (bench) => {
+    const { logs } = await bench.run(
+      await bench.runtime(),
+      await bench.job(`console.log('out'); console.error('err')`),
+    );
+    assert.deepEqual(
+      logs.map(({ stream, message }) => [stream, message]).toSorted((a, b) => (a[0]! < b[0]! ? -1 : 1)),
+      [
+        ['stderr', 'err'],
+        ['stdout', 'out'],
+      ],
+    );
+  }),
+
+  conformanceCase(
+    'Samples come while it runs, progress too, and a last sample of one that fails at once',
+    async (bench) => {
+      const runtime = await bench.runtime();
+      const handle = await bench.submit(
+        runtime,
+        await bench.job(
+          `const fs = require('node:fs'); fs.writeFileSync('status.json', JSON.stringify({ progress: 40, comment: 'half' })); setInterval(() => {}, 1000)`,
+        ),
+      );
+      const { last, metrics } = await bench.until(
+        runtime,
+        handle,
+        (said) => said.metrics.length > 0 && said.last.status?.progress === 40,
+      );
+      assert.equal(last.state, 'running');
+      assert.equal(last.status?.comment, 'half');
+      assert.equal(metrics[0]!.memory_total_bytes, 512 * 2 ** 20);
+      const failed = await bench.run(runtime, await bench.job(`process.exit(1)`));
+      assert.ok(failed.metrics.length > 0);
+    },
+  ),
+
+  conformanceCase('Many are observed at once, each in its place', async (bench) => {
+    const runtime = await bench.runtime();
+    const handles = [];
+    for (const word of ['a', 'b', 'c'])
+      handles.push((await bench.run(runtime, await bench.job(`console.log('${word}')`))).handle);
+    const observations = await runtime.observe(handles.map((handle) => ({ handle, cursor: null })));
+    assert.deepEqual(
+      observations.map(({ attemptId, logs }) => [attemptId, logs[0]?.message]),
+      handles.map(({ attemptId }, index) => [attemptId, ['a', 'b', 'c'][index]]),
+    );
+  }),
+
+  conformanceCase('A hint comes when there is something new, and when it has ended', async (bench) => {
+    const runtime = await bench.runtime();
+    const watching = new AbortController();
+    const hinted: string[] = [];
+    const hints = Promise.withResolvers<void>();
+    const watch = runtime.watch(
+      (ids) => {
+        hinted.push(...ids);
+        hints.resolve();
+      },
+      { signal: watching.signal },
+    );
+    const { handle } = await bench.run(
+      runtime,
+      await bench.job(`setTimeout(() => console.log('late'), 200)`),
+    );
+    await hints.promise;
+    assert.ok(hinted.every((id) => id === handle.attemptId));
+    watching.abort();
+    await watch;
+  }),
+];

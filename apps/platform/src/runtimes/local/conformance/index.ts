@@ -1,0 +1,25 @@
+import type { ConformanceCase } from './case.ts';
+import { endCases } from './ends.ts';
+import { isolationCases } from './isolation.ts';
+import { limitCases } from './limits.ts';
+import { logCases } from './logs.ts';
+import { metricsCases } from './metrics.ts';
+import type { Subject } from './place.ts';
+import { restartCases } from './restarts.ts';
+import { stopCases } from './stops.ts';
+
+export type { ConformanceCase } from './case.ts';
+export type { Subject } from './place.ts';
+
+/** What everything that runs commands in folders must do; each case makes its own folders and clears them. */
+export function attemptsConformance(subject: Subject): ConformanceCase[] {
+  return [
+    ...endCases,
+    ...logCases,
+    ...metricsCases,
+    ...stopCases,
+    ...limitCases,
+    ...isolationCases,
+    ...restartCases,
+  ].map((make) => make(subject));
+}
