@@ -27,7 +27,8 @@ if (isMainThread) {
   const child = spawnSync(process.execPath, ['-e', 'process.stdin.pipe(process.stdout)'], {
     input: readFileSync(workerData),
   });
-  if (child.status !== 0) throw new Error(`the child process ended with ${child.status}: ${child.stderr}`);
+  if (child.status !== 0)
+    throw new Error(`the child process ended with ${child.status}: ${String(child.stderr)}`);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has no origin
   parentPort.postMessage(child.stdout.toString('utf8'));
 }
