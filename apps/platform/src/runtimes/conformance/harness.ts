@@ -38,6 +38,8 @@ export interface RuntimeUnderTest {
   readonly missing?: string | undefined;
   /** Whether what a component may write to and reach is bounded. */
   readonly isolates: boolean;
+  /** Why what runs cannot be taken away by force; undefined where it can, by `breakDown`. */
+  readonly cannotBreakDown?: string | undefined;
   /** How long to wait for what takes a moment on the engine underneath, in seconds. */
   readonly patienceSeconds: number;
 }

@@ -95,5 +95,6 @@ export const restartCases = [
       // The next one finds everything in order.
       assert.equal((await bench.run(runtime, await bench.job(''))).last.exitCode, 0);
     },
+    ({ cannotBreakDown }) => cannotBreakDown,
   ),
 ];

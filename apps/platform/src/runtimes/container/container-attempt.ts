@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Container, ContainerInspectInfo } from 'dockerode';
+import type { Container, ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 
 import type { Job, Observation, RuntimeReason } from '../runtime.ts';
 import { createTurns } from '../local/in-turn.ts';
@@ -36,6 +36,7 @@ export interface ContainerAttemptSetting {
 }
 
 const retryMilliseconds = 1000;
+const lookMilliseconds = 1000;
 
 const removed: RuntimeReason = {
   code: 'removed',
@@ -104,17 +105,19 @@ export class ContainerAttempt {
   }
 
   /** The log from record number `taken` on. */
-  log(taken: number, last: string, limit: number): ReturnType<LogReader['take']> {
-    if (this.#startedAt === null && this.#end === undefined) return { records: [], more: false };
-    // One that never had a container has no log.
-    if (this.#end !== undefined && this.#end.startedAt === null) return { records: [], more: false };
-    if (this.#reader === undefined || this.#reader.from > taken) {
-      this.#reader?.close();
-      const reader = new LogReader(this.#logSource(), { taken, last, onNews: this.#setting.onNews });
+  async log(taken: number, last: string, limit: number): Promise<ReturnType<LogReader['take']>> {
+    // One that has not begun has no log yet, and one that never did has none.
+    if ((this.#end ?? this.standing).startedAt === null) return { records: [], more: false };
+    let reader = this.#reader;
+    if (reader === undefined || reader.from > taken) {
+      reader?.close();
+      reader = new LogReader(this.#logSource(), { taken, last, onNews: this.#setting.onNews });
       this.#reader = reader;
       void this.#follow(reader);
     }
-    return this.#reader.take(taken, limit);
+    // Whoever asks about one that has ended is to be told what there is.
+    if (this.#end !== undefined) await reader.ready(taken);
+    return reader.take(taken, limit);
   }
 
   #logSource(): LogSource {
@@ -236,7 +239,8 @@ export class ContainerAttempt {
     if ((await readState(this.files)).ending !== null) return { code: 'cancelled', evidence: {} };
     try {
       await stage(this.job, this.files.work, objects, {
-        inputsAreReadOnly: true,
+        // Files of the store are the platform's alone: another user cannot read them.
+        inputsAreReadOnly: process.getuid?.() !== 0,
         onProgress: (evidence) => this.#wait({ code: 'staging', evidence }),
         signal,
       });
@@ -282,11 +286,15 @@ export class ContainerAttempt {
           : { Type: 'json-file', Config: {} },
     });
     try {
-      await daemon.docker.createContainer(options);
+      await createWithInit(daemon, options);
     } catch (error) {
       // By the platform before, which was killed: it has the same name, so it is the same.
       if (!isDone(error)) throw error;
     }
+    // One that has begun already is never begun again: the platform before may have been killed right after it.
+    const status = (await this.#inspect())?.State.Status;
+    if (status !== undefined && !['created', 'configured', 'initialized'].includes(status))
+      return await this.#change({ started: true });
     await this.#container.start().catch((error: unknown) => {
       // What cannot be executed is seen by looking at the container.
       if (!isDone(error)) this.#startError = error instanceof Error ? error.message : String(error);
@@ -303,11 +311,15 @@ export class ContainerAttempt {
     try {
       for (;;) {
         signal.throwIfAborted();
-        // It answers at the end, or when the connection breaks; `started` has been seen, so it does not answer too early.
-        await this.#container.wait({ abortSignal: until }).catch(() => undefined);
+        // Either may be late: Podman's answer may not come at all where its own clean-up is held up.
+        const waiting = this.#container.wait({ abortSignal: until }).catch(() => undefined);
+        await Promise.race([
+          waiting,
+          delay(lookMilliseconds, undefined, { signal: until }).catch(() => undefined),
+        ]);
         signal.throwIfAborted();
         if ((await this.#inspect())?.State.Running !== true) return;
-        await delay(100, undefined, { signal: until });
+        await delay(50, undefined, { signal: until });
       }
     } finally {
       exited.abort();
@@ -374,8 +386,22 @@ export class ContainerAttempt {
   }
 
   async #kill(signal: string): Promise<void> {
-    await this.#container.kill({ signal }).catch((error: unknown) => {
-      if (!isNotFound(error) && !isDone(error)) throw error;
+    await this.#container.kill({ signal }).catch(async (error: unknown) => {
+      // It may have ended meanwhile, which each engine says in its own way: the next look tells.
+      if (!isNotFound(error) && (await this.#inspect())?.State.Running === true) throw error;
     });
+  }
+}
+
+/**
+ * With a small init in front: the first process of a container ignores signals, its own too, and nobody waits for what
+ * others leave behind. Podman has it where `catatonit` is installed.
+ */
+async function createWithInit({ docker }: Daemon, options: ContainerCreateOptions): Promise<void> {
+  try {
+    await docker.createContainer({ ...options, HostConfig: { ...options.HostConfig, Init: true } });
+  } catch (error) {
+    if (!/init|catatonit/i.test(error instanceof Error ? error.message : '')) throw error;
+    await docker.createContainer(options);
   }
 }

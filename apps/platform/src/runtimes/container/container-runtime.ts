@@ -17,6 +17,7 @@ import { RuntimeError } from '../errors.ts';
 import { collect } from '../local/collect.ts';
 import { createTurns } from '../local/in-turn.ts';
 import type { StagingObjects } from '../local/staging-objects.ts';
+import { unknownAttempt } from '../local/unknown-attempt.ts';
 import { readRecords } from '../record-file.ts';
 import { removeTree } from '../remove-tree.ts';
 import { readStatusFile } from '../status-file.ts';
@@ -167,8 +168,8 @@ export class ContainerRuntime implements Runtime {
     const { attemptId } = handle;
     const attempt = await this.#attempt(attemptId);
     const at = decodeCursor(cursor);
-    if (attempt === undefined) return unknownAttempt(attemptId, cursor);
-    const logs = attempt.log(at.logs, at.loggedAt, recordLimit);
+    if (attempt === undefined) return unknownAttempt(attemptId, encodeCursor(at));
+    const logs = await attempt.log(at.logs, at.loggedAt, recordLimit);
     const metrics = readRecords<MetricsRecord>(attempt.files.metrics, at.metrics, recordLimit);
     const status = readStatusFile(attempt.files.work);
     const standing = attempt.end ?? {
@@ -276,25 +277,6 @@ export class ContainerRuntime implements Runtime {
         if (!isNotFound(error)) throw error;
       });
   }
-}
-
-function unknownAttempt(attemptId: string, cursor: string | null): Observation {
-  return {
-    attemptId,
-    state: 'gone',
-    reason: { code: 'removed', evidence: { message: 'There is no record of this attempt' } },
-    exitCode: null,
-    node: null,
-    imageDigest: null,
-    startedAt: null,
-    endedAt: null,
-    usage: { peakMemoryBytes: null, peakStorageBytes: null, cpuSeconds: null },
-    logs: [],
-    metrics: [],
-    status: null,
-    cursor: cursor ?? encodeCursor(decodeCursor(null)),
-    more: false,
-  };
 }
 
 function checkJob({ program, resources }: Job, runsCommands: boolean): void {

@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { LogRecord } from '../runtime.ts';
 import { LogSplitter } from '../log-splitter.ts';
 import type { LogSource } from './log-source.ts';
 
 /** Beyond this the daemon is left to wait until the engine has taken what there is. */
 const mostRecordsHeld = 10_000;
+const patienceMilliseconds = 2000;
 
 /**
  * Follows the log of one container. The daemon keeps the log, and keeps it after the container's end, so nothing of it is
@@ -18,6 +21,7 @@ export class LogReader {
   #seen = 0;
   #last: string;
   #complete = false;
+  #news = Promise.withResolvers<void>();
   readonly #closing = new AbortController();
 
   /** @param taken how many records were taken before; the reader begins with the next one */
@@ -52,6 +56,16 @@ export class LogReader {
     this.giveUp();
   }
 
+  /** Resolves once there is a record from number `taken` on, or it is known that there is none; after a moment in any case. */
+  async ready(taken: number): Promise<void> {
+    const patience = AbortSignal.timeout(patienceMilliseconds);
+    while (!this.#complete && !patience.aborted && this.#from + this.#held.length <= taken)
+      await Promise.race([
+        this.#news.promise,
+        delay(patienceMilliseconds, undefined, { signal: patience }),
+      ]).catch(() => undefined);
+  }
+
   /** Records from number `taken` on; what comes before is not asked for any more. */
   take(taken: number, limit: number): { readonly records: readonly LogRecord[]; readonly more: boolean } {
     this.#held.splice(0, Math.max(0, taken - this.#from));
@@ -64,6 +78,12 @@ export class LogReader {
   /** The container is gone, and its log with it. */
   giveUp(): void {
     this.#complete = true;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers<void>();
     this.#onNews();
   }
 
@@ -85,7 +105,7 @@ export class LogReader {
       this.#last = laterThan(this.#last, time);
       this.#held.push({ loggedAt: this.#last, stream, message });
     }
-    if (messages.length > 0) this.#onNews();
+    if (messages.length > 0) this.#tell();
   }
 }
 

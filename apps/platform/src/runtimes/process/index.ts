@@ -5,6 +5,10 @@ import { ProcessRuntime } from './process-runtime.ts';
 import type { ProcessRuntimeOptions } from './process-runtime.ts';
 
 export { closeInherited } from './close-inherited.ts';
+export { Attempt } from './attempt.ts';
+export { filesIn } from './files.ts';
+export { findParentDeathSignal, resolveCommand } from './launch.ts';
+export { findSandbox } from './sandbox.ts';
 export { Sampler } from './sampler.ts';
 
 /** Does nothing yet: the supervisor is started by the first call that needs it. */

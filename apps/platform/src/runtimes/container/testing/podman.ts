@@ -26,7 +26,7 @@ export interface TestPodman {
 /** Why no containers can be run here; undefined where they can. */
 export function whyNoPodman(): string | undefined {
   if (process.getuid?.() !== 0) return 'podman is tried as root only';
-  for (const program of ['podman', 'runc'])
+  for (const program of ['podman', 'runc', 'catatonit'])
     if (!existsSync(`/usr/bin/${program}`) && !existsSync(`/usr/sbin/${program}`))
       return `${program} is not installed`;
   return undefined;

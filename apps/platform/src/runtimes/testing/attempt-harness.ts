@@ -13,10 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { AttemptHandle, Job, LogRecord, MetricsRecord, Observation, Runtime } from '../../runtime.ts';
-import type { StagingObjects } from '../../local/staging-objects.ts';
-import { createContainerRuntime } from '../index.ts';
-import { testImage } from './podman.ts';
+import type { AttemptHandle, Job, LogRecord, MetricsRecord, Observation, Runtime } from '../runtime.ts';
+import type { StagingObjects } from '../local/staging-objects.ts';
 
 /** All that was observed of an attempt, record after record. */
 export interface Observed {
@@ -25,26 +23,27 @@ export interface Observed {
   readonly metrics: readonly MetricsRecord[];
 }
 
-/** A folder with a store of objects and the state of a runtime. */
-export class ContainerHarness {
-  readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), 'fusion-container-')));
-  readonly #socketPath: string;
+export interface RuntimeUnderTest {
+  /** A second one on the same harness stands for the platform after a restart. */
+  readonly create: (harness: AttemptHarness) => Runtime;
+  /** What runs this JavaScript (CommonJS). */
+  readonly program: (script: string, harness: AttemptHarness) => Job['program'];
+}
+
+/** A folder with a store of objects, and the state of a runtime. */
+export class AttemptHarness {
+  readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), 'fusion-attempts-')));
+  readonly #subject: RuntimeUnderTest;
   readonly #runtimes: Runtime[] = [];
 
-  constructor(socketPath: string) {
-    this.#socketPath = socketPath;
+  constructor(subject: RuntimeUnderTest) {
+    this.#subject = subject;
     mkdirSync(join(this.root, 'objects'));
+    mkdirSync(join(this.root, 'service'));
   }
 
-  /** A second one stands for the platform after a restart. */
   runtime(): Runtime {
-    const runtime = createContainerRuntime({
-      stateFolder: join(this.root, 'state'),
-      socketPath: this.#socketPath,
-      nodeId: 'here',
-      objects: this.objects,
-      sampleMilliseconds: 200,
-    });
+    const runtime = this.#subject.create(this);
     this.#runtimes.push(runtime);
     return runtime;
   }
@@ -75,7 +74,7 @@ export class ContainerHarness {
       attemptId: id(),
       ids: { organisationId: id(), processId: id(), executionId: id(), componentId: id(), groupId: null },
       service: { id: id(), ssdId: id(), name: 'Test', version: 1 },
-      program: { kind: 'image', image: testImage, digest: null, command: ['/usr/bin/node', '-e', script] },
+      program: this.#subject.program(script, this),
       environment: {},
       resources: { cpu: 1, gpu: 0, memoryMb: 256, storageGb: 1, timeoutSeconds: null },
       network: { kind: 'none' },

@@ -1,0 +1,46 @@
+/**
+ * Runs on the node, as the job itself: starts the service as the process runtime would, and writes its log, samples and end
+ * into the attempt's folder. `node agent-main.ts FOLDER`; SIGTERM ends the service.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+import { Attempt, filesIn, findParentDeathSignal, findSandbox, resolveCommand } from '../process/index.ts';
+import type { AgentDocument } from './agent-document.ts';
+
+const [folder = ''] = process.argv.slice(2);
+const { spec, sampleMilliseconds } = JSON.parse(
+  readFileSync(join(folder, 'agent.json'), 'utf8'),
+) as AgentDocument;
+const files = filesIn(folder);
+const [sandbox, diesWithParent] = await Promise.all([findSandbox(folder), findParentDeathSignal()]);
+writeFileSync(
+  join(folder, 'started.json'),
+  JSON.stringify({
+    startedAt: new Date().toISOString(),
+    node: process.env['SLURMD_NODENAME'] ?? hostname(),
+    sandbox: typeof sandbox !== 'string',
+  }),
+);
+const attempt = new Attempt(
+  { ...spec, command: resolveCommand(spec.command, spec.serviceFolder) },
+  {
+    files,
+    // The cluster bounds its memory; its own processes are watched all the same, so that the reason is told.
+    cgroup: null,
+    launch: { sandbox: typeof sandbox === 'string' ? null : sandbox, diesWithParent },
+    metricsMilliseconds: { shortest: sampleMilliseconds, longest: sampleMilliseconds * 10 },
+    tell: () => undefined,
+  },
+);
+process.on('SIGTERM', () => {
+  let graceSeconds = 10;
+  try {
+    graceSeconds = Number(readFileSync(join(folder, 'grace'), 'utf8'));
+  } catch {
+    // By the cluster itself.
+  }
+  attempt.stop(graceSeconds);
+});
+await attempt.ended;

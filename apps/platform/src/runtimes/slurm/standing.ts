@@ -1,0 +1,144 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { AttemptEnded } from '../local/attempts.ts';
+import { factsOf } from '../local/facts.ts';
+import type { JobResources, Observation } from '../runtime.ts';
+import type { Cluster, Queue } from './cluster.ts';
+import { clusterStanding } from './job-state.ts';
+
+type Standing = Omit<
+  Observation,
+  'attemptId' | 'imageDigest' | 'logs' | 'metrics' | 'status' | 'cursor' | 'more'
+>;
+
+const unknownUsage = { peakMemoryBytes: null, peakStorageBytes: null, cpuSeconds: null };
+/** A shared file system may show the end of an attempt later than the cluster tells of it. */
+const settleMilliseconds = 5000;
+
+/**
+ * How an attempt stands: by its own word, which the agent on its node has written, and where there is none by the
+ * cluster's.
+ * @param overInCluster since when the cluster says that it is over, of those that have not said so themselves
+ */
+export async function standingOf(
+  base: string,
+  name: string,
+  resources: JobResources | undefined,
+  cluster: Cluster,
+  overInCluster: Map<string, number>,
+): Promise<Standing> {
+  const started = readStarted(base);
+  const own = await ownStanding(base, name, resources, cluster, started);
+  if (own !== null) {
+    overInCluster.delete(base);
+    return own;
+  }
+  const queue = await knownQueue(cluster, name);
+  // It may have ended between the two looks.
+  const meanwhile = await ownStanding(base, name, resources, cluster, started);
+  if (meanwhile !== null) return meanwhile;
+  const job = queue.byName.get(name);
+  const asked = (await readCancellation(base)) !== null;
+  const found = clusterStanding(job, queue.jobs, {
+    resources: resources ?? { cpu: 0, gpu: 0, memoryMb: 0, storageGb: 0, timeoutSeconds: null },
+    asked,
+  });
+  const standing: Standing = {
+    ...found,
+    node: started?.node ?? found.node,
+    exitCode: null,
+    startedAt: started?.startedAt ?? null,
+    endedAt: null,
+    usage: unknownUsage,
+  };
+  if (found.state === 'queued' || found.state === 'running') return standing;
+  const since = overInCluster.get(base) ?? Date.now();
+  overInCluster.set(base, since);
+  if (started !== null && Date.now() - since < settleMilliseconds)
+    return { ...standing, state: 'running', reason: null };
+  return { ...standing, endedAt: new Date().toISOString() };
+}
+
+export const readExit = (base: string): AttemptEnded | null => {
+  const document = readJson(join(base, 'exit.json')) as Omit<AttemptEnded, 'state'> | null;
+  return document && { state: 'ended', ...document };
+};
+
+export const hasBegun = (base: string): boolean =>
+  existsSync(join(base, 'started.json')) || existsSync(join(base, 'exit.json'));
+
+/** Changes with whatever there is to be told. */
+export const changeMark = (base: string): string =>
+  ['log.ndjson', 'metrics.ndjson', 'job/status.json', 'exit.json']
+    .map((name) => {
+      const found = statSync(join(base, name), { throwIfNoEntry: false });
+      return found ? `${found.size}-${found.mtimeMs}` : '';
+    })
+    .join(' ');
+
+async function ownStanding(
+  base: string,
+  name: string,
+  resources: JobResources | undefined,
+  cluster: Cluster,
+  started: Started | null,
+): Promise<Standing | null> {
+  const exit = readExit(base);
+  if (exit === null) return null;
+  const { imageDigest: _, ...facts } = factsOf(exit, resources, started?.node ?? '');
+  if (facts.reason?.code !== 'signalled' || facts.reason.evidence.signal !== 'SIGKILL') return facts;
+  // The kernel may have killed it for its memory: the cluster says so once the job is over.
+  const state = (await cluster.queue()).byName.get(name)?.state;
+  if (state === 'RUNNING' || state === 'COMPLETING')
+    return { ...facts, state: 'running', reason: null, endedAt: null, exitCode: null };
+  if (state !== 'OUT_OF_MEMORY') return facts;
+  return {
+    ...facts,
+    reason: {
+      code: 'out_of_memory',
+      evidence: { limitMb: resources?.memoryMb ?? 0, peakBytes: exit.peakMemoryBytes },
+    },
+  };
+}
+
+/** Asked anew where a job that has just been submitted is not in the last answer. */
+async function knownQueue(cluster: Cluster, name: string): Promise<Queue> {
+  const queue = await cluster.queue();
+  return queue.byName.has(name) ? queue : await cluster.queue(0);
+}
+
+interface Started {
+  readonly startedAt: string;
+  readonly node: string;
+}
+
+const readStarted = (base: string): Started | null => readJson(join(base, 'started.json')) as Started | null;
+
+/** Null where it is not there, or not whole yet. */
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** That somebody asked for the end of an attempt, and when it is to be made to. */
+export interface Cancellation {
+  readonly killAt: string;
+}
+
+export async function writeCancellation(base: string, graceSeconds: number): Promise<void> {
+  await writeFile(join(base, 'grace'), String(graceSeconds));
+  const path = join(base, 'cancelled.json');
+  const killAt = new Date(Date.now() + (graceSeconds + 5) * 1000).toISOString();
+  await writeFile(`${path}.new`, JSON.stringify({ killAt }));
+  await rename(`${path}.new`, path);
+}
+
+export async function readCancellation(base: string): Promise<Cancellation | null> {
+  const text = await readFile(join(base, 'cancelled.json'), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as Cancellation);
+}
