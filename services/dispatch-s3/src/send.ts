@@ -8,6 +8,8 @@ import type { Job, Kit } from '@fusion-platform/service-kit';
 
 import { keyOf } from './key.ts';
 
+const leastPartBytes = 5 * 1024 ** 2;
+
 /**
  * Puts the outputs of a component into an S3 bucket, a file an object, streamed.
  * @throws DispatchRefusal for what the bucket refuses (keys, rights, names); TransientError for what may pass
@@ -41,6 +43,8 @@ export async function sendOutputs(job: Job, kit: Kit): Promise<void> {
       const { size } = await stat(file.path);
       const upload = new Upload({
         client,
+        // S3 takes at most 10,000 parts; a few of them are in memory at a time.
+        partSize: Math.max(leastPartBytes, Math.ceil(size / 9000)),
         params: {
           Bucket: bucket,
           Key: key,

@@ -1,0 +1,154 @@
+/** How fast the SDK uploads and downloads a large file beside curl, and what memory that takes of client and platform. */
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { logIn } from '../../e2e/support/api.ts';
+import { flow } from '../../e2e/support/flow.ts';
+import { email, password, root, startPlatform, testFolder } from '../../e2e/support/platform.ts';
+import { missingForS3, startS3 } from '../../e2e/support/s3.ts';
+import { spreadOf, told } from '../statistics.ts';
+import { bucketSettings } from './bucket.ts';
+import { curlDown, curlUp } from './curl.ts';
+
+/** What the project promises. */
+const targets = { ofCurl: 0.9, addedMb: 100 };
+const bytes = Number(process.env['FUSION_BENCH_BYTES'] ?? 4e9);
+const rounds = Number(process.env['FUSION_BENCH_ROUNDS'] ?? 1);
+const inBucket = process.env['FUSION_BENCH_S3'] === '1';
+
+const missing = inBucket ? await missingForS3() : undefined;
+if (missing) throw new Error(missing);
+const folder = await testFolder();
+const s3 = inBucket ? await startS3() : undefined;
+const platform = await startPlatform(folder.path, s3 ? await bucketSettings(s3) : {});
+try {
+  process.exitCode = (await compare()) ? 0 : 1;
+} finally {
+  await platform.stop();
+  await s3?.stop();
+  await folder.remove();
+}
+
+/** Prints what it sees. Whether the targets are met. */
+async function compare(): Promise<boolean> {
+  const sent = join(folder.path, 'sent.bin');
+  const sha256 = await writeRandom(sent);
+  const analyst = flow(platform.url, await logIn(platform.url, email, password));
+  console.log(
+    `Node ${process.version}, ${availableParallelism()} cores, ${(bytes / 1e9).toFixed(2)} GB, ` +
+      `${rounds} rounds, objects in a ${inBucket ? 'bucket' : 'folder'}`,
+  );
+  const seen = { up: [] as number[], down: [] as number[], client: [] as number[], platform: [] as number[] };
+  for (let round = 1; round <= rounds; round += 1) {
+    // Whoever goes first is at no advantage over all rounds.
+    const curlFirst = round % 2 === 0;
+    // Twice: the first look forgets what came before this round.
+    await platformPeak();
+    const before = await platformPeak();
+    const baseline = await sdk('login');
+    const curlId = curlFirst ? await curlUp(analyst, sent) : undefined;
+    const up = await sdk('up', sent);
+    const curl = curlId ?? (await curlUp(analyst, sent));
+    const received = join(folder.path, 'received.bin');
+    const curlDownFirst = curlFirst ? await curlDown(analyst, up.data, received) : undefined;
+    const down = await sdk('down', received, up.data);
+    if ((await digestOf(received)) !== sha256) throw new Error('other bytes came back than were sent');
+    await rm(received);
+    const curlled = curlDownFirst ?? (await curlDown(analyst, up.data, received));
+    await rm(received, { force: true });
+    for (const id of [up.data, curl.data]) await analyst.must('DELETE', `/data/${id}`);
+    const added = {
+      client: Math.max(up.peakMb, down.peakMb) - baseline.peakMb,
+      platform: (await platformPeak()) - before,
+    };
+    seen.up.push(curl.seconds / up.seconds);
+    seen.down.push(curlled.seconds / down.seconds);
+    seen.client.push(added.client);
+    seen.platform.push(added.platform);
+    console.log(
+      `round ${round}: up ${rate(up.seconds)}, curl ${rate(curl.seconds)}; down ${rate(down.seconds)}, ` +
+        `curl ${rate(curlled.seconds)}; added to the client ${added.client.toFixed(0)} MB, ` +
+        `to the platform ${added.platform.toFixed(0)} MB`,
+    );
+  }
+  const judged = [
+    [
+      `up: ${told(spreadOf(seen.up))} of curl's rate, at least ${targets.ofCurl}`,
+      spreadOf(seen.up).median >= targets.ofCurl,
+    ],
+    [
+      `down: ${told(spreadOf(seen.down))} of curl's rate, at least ${targets.ofCurl}`,
+      spreadOf(seen.down).median >= targets.ofCurl,
+    ],
+    // No round may need more, not only most of them.
+    [
+      `client: ${told(spreadOf(seen.client), ' MB', 0)} added, under ${targets.addedMb}`,
+      Math.max(...seen.client) < targets.addedMb,
+    ],
+    [
+      `platform: ${told(spreadOf(seen.platform), ' MB', 0)} added, under ${targets.addedMb}`,
+      Math.max(...seen.platform) < targets.addedMb,
+    ],
+  ] as const;
+  for (const [what, met] of judged) console.log(`${met ? 'met' : 'MISSED'}  ${what}`);
+  return judged.every(([, met]) => met);
+}
+
+function rate(seconds: number): string {
+  return `${seconds.toFixed(1)} s (${(bytes / seconds / 1e6).toFixed(0)} MB/s)`;
+}
+
+/** Nothing that a file system or a network could leave out. Gives its SHA-256. */
+async function writeRandom(path: string): Promise<string> {
+  const piece = randomBytes(8_000_000);
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx');
+  for (let left = bytes; left > 0; left -= piece.length) {
+    piece.writeDoubleLE(left, 0);
+    const part = piece.subarray(0, left);
+    hash.update(part);
+    await file.writeFile(part);
+  }
+  await file.close();
+  return hash.digest('hex');
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+interface SdkRun {
+  readonly seconds: number;
+  /** The most memory the process ever held (resident set). */
+  readonly peakMb: number;
+  readonly data: string;
+}
+
+async function sdk(
+  ...args: ['login'] | ['up', path: string] | ['down', path: string, data: string]
+): Promise<SdkRun> {
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, FUSION_URL: platform.url, FUSION_EMAIL: email, FUSION_PASSWORD: password };
+  const script = join(import.meta.dirname, 'sdk-process.ts');
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ['--conditions=fusion-source', script, ...args], {
+    cwd: root,
+    env,
+  });
+  return JSON.parse(stdout) as SdkRun;
+}
+
+/** The most memory that the platform held since it was asked last, in MB. */
+async function platformPeak(): Promise<number> {
+  const status = `/proc/${platform.child.pid}/status`;
+  const peak = Number(/^VmHWM:\s+(\d+) kB$/m.exec(await readFile(status, 'utf8'))![1]) / 1024;
+  await writeFile(`/proc/${platform.child.pid}/clear_refs`, '5');
+  return peak;
+}

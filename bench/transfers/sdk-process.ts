@@ -1,0 +1,47 @@
+/** One fresh process that uses the SDK: `login` logs in and no more, `up` uploads a file, `down` downloads one. */
+import { readFileSync } from 'node:fs';
+import { env, resourceUsage } from 'node:process';
+
+import { login } from 'fusion-platform';
+
+const [mode = 'login', path = '', dataId = ''] = process.argv.slice(2);
+const session = await login({
+  apiUrl: env['FUSION_URL']!,
+  email: env['FUSION_EMAIL']!,
+  password: env['FUSION_PASSWORD']!,
+  pollInterval: 50,
+});
+const organisation = (await session.user.organisations().first())!;
+let started = performance.now();
+let ended = started;
+let data = dataId;
+if (mode === 'up') {
+  // Until the last byte is stored: what the platform then finds out about the file is no part of it.
+  const made = await organisation.createData({
+    name: 'By the SDK',
+    fileType: 'Other',
+    files: [path],
+    onProgress: ({ stage, uploaded }) => {
+      if (stage === 'upload' && uploaded > 0 && started === ended) started = performance.now();
+      if (stage === 'analysis' && ended <= started) ended = performance.now();
+    },
+  });
+  ({ id: data } = made);
+  await made.createComplete({ wait: true, onProgress: () => (ended = performance.now()) });
+} else if (mode === 'down') {
+  const { first: found } = await organisation.findData({ id: dataId });
+  const file = (await found!.files().first())!;
+  started = performance.now();
+  await file.download({ path });
+  ended = performance.now();
+}
+console.log(JSON.stringify({ seconds: (ended - started) / 1000, peakMb: peakKb() / 1024, data }));
+
+/** Of this program alone: on Linux `maxRSS` begins with what the parent had when it forked. */
+function peakKb(): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]);
+  } catch {
+    return resourceUsage().maxRSS;
+  }
+}
