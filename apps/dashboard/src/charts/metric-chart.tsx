@@ -87,7 +87,11 @@ function optionsOf(chart: Chart, width: number, marks: () => readonly Mark[]): U
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), timeZone),
     cursor: { sync: { key: 'metrics' }, points: { size: 5 } },
     legend: { live: true },
-    scales: { y: { range: (_self, _minimum, maximum) => [0, Math.max(1, maximum) * 1.08] } },
+    // Of a single sample the axis would span a year.
+    scales: {
+      x: { range: (_self, from, to) => (from === to ? [from - 1, to + 1] : [from, to]) },
+      y: { range: (_self, _minimum, maximum) => [0, Math.max(1, maximum) * 1.08] },
+    },
     axes: [
       {
         ...axis,

@@ -1,0 +1,172 @@
+/** How quickly the dashboard opens and scrolls what is large, beside the same data in a plain table; and how much script it is. */
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+
+import { login } from 'fusion-platform';
+import type { Page } from 'playwright-core';
+
+import { launch, openPage, signIn } from '../../e2e/dashboard/browser.ts';
+import { startRun } from '../../e2e/dashboard/stage.ts';
+import { email, password, root, startPlatform, testFolder } from '../../e2e/support/platform.ts';
+import { writeChain } from '../engine/services.ts';
+import { openAndScroll, plainPage } from './measure.ts';
+import type { Measured } from './measure.ts';
+
+const { values } = parseArgs({
+  options: { slices: { type: 'string', default: '1000' }, lines: { type: 'string', default: '1000000' } },
+});
+const [slices, lines] = [Number(values.slices), Number(values.lines)];
+const judged: (readonly [string, boolean])[] = [];
+
+/** A square of about 10 by 10 km on the equator. */
+const side = 0.09;
+const region = JSON.stringify({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [0, 0],
+      [side, 0],
+      [side, side],
+      [0, side],
+      [0, 0],
+    ],
+  ],
+});
+
+await promisify(execFile)(process.execPath, [join(root, 'apps/dashboard/scripts/build.mjs')], { cwd: root });
+await measureScript();
+const folder = await testFolder();
+const services = join(folder.path, 'services');
+await writeChain(services, {
+  name: 'Slice',
+  command: ['sh', '-c', 'mkdir -p outputs/1 && echo done > outputs/1/result.bin'],
+  files: {},
+  length: 1,
+  slicing: 99.2 / slices,
+});
+const platform = await startPlatform(folder.path, {
+  FUSION_SERVICES: `${services},${join(root, 'e2e/services')}`,
+  FUSION_STOP_DELAY_SECONDS: '0',
+});
+const browser = await launch();
+try {
+  const { user } = await login({ apiUrl: platform.url, email, password, pollInterval: 1000 });
+  const organisation = (await user.organisations().first())!;
+  const data = await organisation.createData({
+    name: 'Square',
+    fileType: 'GeoJSON',
+    files: [{ name: 'square.geojson', data: new TextEncoder().encode(region) }],
+    wait: true,
+  });
+  const { page } = await openPage(browser, { url: platform.url });
+  await signIn(page, email, password);
+  const at = (path: string): string => `${platform.url}/o/${organisation.id}${path}`;
+
+  console.log(`Running ${slices} slices …`);
+  const group = await startRun(organisation, 'Slice', { region: data.id, name: 'Slices', wait: true });
+  const run = await organisation.run(group);
+  const table = at(`/runs/${group}?tab=executions`);
+  await judge(`${run.executions.length} slices`, page, table, '.executions-row', '.executions', () =>
+    run.executions.map((one) => [String(one.group_index), one.state, one.started_at, one.ended_at ?? '']),
+  );
+
+  console.log(`Writing ${lines} lines …`);
+  const talk = await startRun(organisation, 'Chatty', {
+    region: data.id,
+    name: 'Talk',
+    values: { records: String(lines) },
+    wait: true,
+  });
+  const component = (await organisation.run(talk)).executions[0]!.components[0]!.id;
+  await judge(
+    `${lines} lines`,
+    page,
+    at(`/components/${component}`),
+    '.log-row .log-text',
+    '.log-lines',
+    () =>
+      Array.from({ length: lines }, (_, i) => [String(i + 1), 'record', `a line of the log, ${i + 1}`, '']),
+  );
+
+  for (const path of [
+    '/',
+    '/runs',
+    `/runs/${group}`,
+    `/components/${component}`,
+    '/processes',
+    '/services',
+    '/data',
+    '/organisation',
+  ]) {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(at(path));
+    await page.locator('h1').waitFor();
+    await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined);
+    page.removeAllListeners('request');
+    const calls = asked.filter((one) => !one.startsWith('/assets/'));
+    console.log(
+      `requests to open ${path.split('/')[1] || 'home'}: ${calls.length} of the API, ${asked.length - calls.length} files`,
+    );
+  }
+} finally {
+  await browser.close();
+  await platform.stop();
+  await folder.remove();
+}
+for (const [what, met] of judged) console.log(`${met ? 'met' : 'MISSED'}  ${what}`);
+process.exitCode = judged.every(([, met]) => met) ? 0 : 1;
+
+/** What the page loads before anybody looks at a map, packed. */
+async function measureScript(): Promise<void> {
+  const assets = join(root, 'apps/dashboard/dist/assets');
+  const html = await readFile(join(root, 'apps/dashboard/dist/index.html'), 'utf8');
+  const sizeOf = async (name: string): Promise<number> =>
+    gzipSync(await readFile(join(assets, name)), { level: 9 }).length;
+  const first = [...html.matchAll(/assets\/([\w.-]+\.js)/g)].map(([, name]) => name!);
+  let start = 0;
+  for (const name of first) start += await sizeOf(name);
+  const all = (await readdir(assets)).filter((name) => name.endsWith('.js'));
+  // Of the map are OpenLayers, geotiff and what they bring; each is loaded by the first map alone.
+  const ofMaps =
+    /^(raster-map|use-map|run-map|outline-map|draw-region|GeoJSON|decoder|lerc|zstd|pako|lzw|jpeg|webimage|deflate|packbits|raw|basedecoder|layout-worker)/;
+  let whole = 0;
+  for (const name of all) if (!ofMaps.test(name)) whole += await sizeOf(name);
+  console.log(
+    `script at the start ${(start / 1000).toFixed(0)} kB, of all pages without maps ${(whole / 1000).toFixed(0)} kB, packed`,
+  );
+  judged.push(['script under 250 kB packed before the map is needed', whole < 250_000]);
+}
+
+async function judge(
+  what: string,
+  page: Page,
+  url: string,
+  row: string,
+  scroller: string,
+  rows: () => readonly (readonly string[])[],
+): Promise<void> {
+  const ours = await openAndScroll(page, async () => await page.goto(url), row, scroller);
+  say(`${what}, dashboard`, ours);
+  const plain = await openAndScroll(page, async () => await plainPage(page, rows()), 'td', 'html').catch(
+    (error: unknown) => `did not open: ${(error as Error).message.split('\n')[0]}`,
+  );
+  if (typeof plain === 'string') console.log(`${what}, plain table: ${plain}`);
+  else {
+    say(`${what}, plain table`, plain);
+    console.log(
+      `${what}: the plain table takes ${(plain.open / ours.open).toFixed(1)} times as long to open`,
+    );
+  }
+  judged.push([`${what} open in under a second`, ours.open < 1000]);
+  judged.push([`${what} scroll without a frame over 50 ms`, ours.longestFrame < 50]);
+}
+
+function say(what: string, { open, longestFrame, frames }: Measured): void {
+  console.log(
+    `${what}: open ${open.toFixed(0)} ms, longest of ${frames} frames ${longestFrame.toFixed(0)} ms`,
+  );
+}

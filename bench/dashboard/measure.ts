@@ -1,0 +1,53 @@
+import type { Page } from 'playwright-core';
+
+/** Times in milliseconds. */
+export interface Measured {
+  readonly open: number;
+  readonly longestFrame: number;
+  readonly frames: number;
+}
+
+/** How long until the first row is there, and how long frames take while all of it is scrolled through. */
+export async function openAndScroll(
+  page: Page,
+  open: () => Promise<unknown>,
+  row: string,
+  scroller: string,
+): Promise<Measured> {
+  const begun = performance.now();
+  await open();
+  await page.locator(row).first().waitFor({ timeout: 120_000 });
+  const opened = performance.now() - begun;
+  await page.waitForTimeout(1000);
+  const { longestFrame, frames } = await page
+    .locator(scroller)
+    .first()
+    .evaluate(async (node) => {
+      const times: number[] = [];
+      let last = performance.now();
+      const steps = 120;
+      for (let i = 0; i <= steps; i += 1) {
+        node.scrollTop = ((node.scrollHeight - node.clientHeight) * i) / steps;
+        await new Promise(requestAnimationFrame);
+        const now = performance.now();
+        times.push(now - last);
+        last = now;
+      }
+      // The first one began before the scrolling.
+      return { longestFrame: Math.max(...times.slice(1)), frames: times.length - 1 };
+    });
+  return { open: opened, longestFrame, frames };
+}
+
+/** The same rows as a table that is simply there, as a page without windows of rows has it. */
+export async function plainPage(page: Page, rows: readonly (readonly string[])[]): Promise<void> {
+  await page.goto('about:blank');
+  await page.evaluate((all) => {
+    const table = document.createElement('table');
+    for (const cells of all) {
+      const line = table.insertRow();
+      for (const text of cells) line.insertCell().textContent = text;
+    }
+    document.body.append(table);
+  }, rows);
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+
+import { startSampleArchive } from '@fusion-platform/sample-archive';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { gdalAbsent } from '../support/rasters.ts';
+import { email, password, root } from '../support/platform.ts';
+import { chromiumPath, openPage, signIn } from './browser.ts';
+import { pixelsOf, rasterInUtm } from './rasters.ts';
+import { openStage } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+describe.skipIf(!chromiumPath)('data and services in the dashboard (needs chromium)', () => {
+  let stage: Stage;
+  let archive: Awaited<ReturnType<typeof startSampleArchive>>;
+  let page: Page;
+  let faults: string[];
+  const at = (path: string): string => `/o/${stage.organisation.id}${path}`;
+
+  beforeAll(async () => {
+    archive = await startSampleArchive({
+      folder: join(root, 'node_modules', '.cache', 'sample-archive'),
+      collections: ['cop-dem-glo-30'],
+    });
+    stage = await openStage({ FUSION_DEM_STAC_URL: archive.stacUrl });
+    ({ page, faults } = await openPage(stage.browser, { url: stage.platform.url }));
+    await signIn(page, email, password);
+  }, 300_000);
+
+  afterAll(async () => {
+    await stage?.close();
+    await archive?.close();
+  });
+
+  test('a region is kept by its bounds, and one by drawing', async () => {
+    await page.goto(at('/data'));
+    await page.getByText('There is no data yet').waitFor();
+    await page.getByRole('button', { name: 'Draw a region' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Kelvin');
+    await page.getByLabel('or its bounds').fill('-4.32, 55.85, -4.26, 55.89');
+    await page.getByRole('button', { name: 'Show them' }).click();
+    await page.getByRole('button', { name: 'Keep the region' }).click();
+    await page.getByRole('link', { name: 'Kelvin' }).waitFor();
+
+    await page.getByRole('button', { name: 'Draw a region' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Drawn');
+    const map = page.getByLabel('Map to draw on');
+    await map.click({ position: { x: 300, y: 120 } });
+    await map.click({ position: { x: 420, y: 200 } });
+    await page.getByRole('button', { name: 'Keep the region' }).click();
+    await page.getByRole('link', { name: 'Drawn' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test('Elevation is started by its form and watched to its end, and its raster is on the map in degrees', async () => {
+    await page.goto(at('/services'));
+    await page.getByRole('link', { name: 'Elevation', exact: true }).click();
+    await page.getByLabel('Name of the process').fill('Heights of Kelvin');
+    await page.getByLabel(/Region|DEM|Input/).selectOption({ label: 'Kelvin' });
+    await page.getByLabel('Contours', { exact: true }).check();
+    const interval = page.getByLabel('Contour interval');
+    await interval.fill('0');
+    await page.getByText('At least 0.5').waitFor();
+    await interval.fill('5');
+    await page.getByRole('button', { name: 'Check and show the price' }).click();
+    await page.getByText(/costs .* credits a run/).waitFor();
+    await page.getByRole('button', { name: 'Execute', exact: true }).click();
+    await page.getByRole('heading', { name: 'Heights of Kelvin' }).waitFor();
+    await page.getByText('Succeeded').first().waitFor({ timeout: 120_000 });
+    await page.getByRole('link', { name: 'Elevation', exact: true }).click();
+    await page.getByText('The raster is in EPSG:4326').waitFor();
+    await expect
+      .poll(async () => await pixelsOf(page, 'Map of the raster'), { timeout: 20_000 })
+      .toBeGreaterThan(50);
+    await page.getByLabel('Map of the raster').hover();
+    await page.getByText(/Elevation: [\d.,]+ m/).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test.skipIf(gdalAbsent)('a raster in UTM is uploaded and lies where it belongs (needs GDAL)', async () => {
+    const path = await rasterInUtm(stage.folder);
+    await page.goto(at('/data'));
+    await page.getByLabel('Files to upload').setInputFiles(path);
+    await page.getByRole('link', { name: 'utm' }).click({ timeout: 60_000 });
+    await page.getByText('The raster is in EPSG:32630').waitFor({ timeout: 30_000 });
+    await expect
+      .poll(async () => await pixelsOf(page, 'Map of the raster'), { timeout: 20_000 })
+      .toBeGreaterThan(2);
+    await page.getByLabel('Map of the raster').hover();
+    // It was made of one value, around 55.86 N, 4.25 W.
+    await page.getByText(/: 42$/).waitFor();
+    await page.getByText(/55\.8\d+° N, 4\.2\d+° W/).waitFor();
+    expect(faults).toEqual([]);
+  });
+});
