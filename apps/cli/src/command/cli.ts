@@ -1,5 +1,6 @@
 import type { Organisation, Session } from 'fusion-platform';
 
+import type { CommandDefinition, GroupDefinition } from './definition.ts';
 import type { Output } from '../output/index.ts';
 import type { Target, TargetOptions } from '../session/index.ts';
 
@@ -22,6 +23,8 @@ export interface Cli {
   readonly out: Output;
   readonly env: NodeJS.ProcessEnv;
   readonly options: CommonOptions;
+  /** Every command there is, for those that tell of commands. */
+  readonly commands: readonly (CommandDefinition | GroupDefinition)[];
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   /** The platform, user and organisation that the options name. */

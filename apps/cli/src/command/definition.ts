@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 
-import type { Cli } from './cli.ts';
-
 /** What a command does: loaded when it is called. Gives the exit code when it is not success. */
-export type Handler = (cli: Cli, options: never, ...args: never[]) => Promise<number | void>;
+export type Handler = (cli: never, options: never, ...args: never[]) => Promise<number | void>;
 
 /** How a command is called: all of it is known without loading what the command does. */
 export interface CommandDefinition {
@@ -13,6 +11,8 @@ export interface CommandDefinition {
   readonly summary: string;
   /** More, for its own help. */
   readonly description?: string;
+  /** Left out of the help. */
+  readonly hidden?: boolean;
   /** Whether it talks to a platform, and so takes `--deployment`, `--email` and the like. */
   readonly platform: boolean;
   /** Command lines that work, each with what it does. */

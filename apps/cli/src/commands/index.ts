@@ -1,4 +1,5 @@
 import type { CommandDefinition, GroupDefinition } from '../command/index.ts';
+import { complete, completion } from './completion/command.ts';
 import { cp } from './cp/command.ts';
 import { credits } from './credits/command.ts';
 import { data } from './data/commands.ts';
@@ -30,5 +31,5 @@ export const groups: readonly {
   { title: 'Watching:', members: [watch, why, logs, metrics, open] },
   { title: 'The receipt:', members: [receipt] },
   { title: 'Data and services:', members: [data, services, credits] },
-  { title: 'Getting in:', members: [login, logout, whoami] },
+  { title: 'Getting in:', members: [login, logout, whoami, completion, complete] },
 ];

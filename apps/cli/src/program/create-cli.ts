@@ -1,3 +1,4 @@
+import { groups } from '../commands/index.ts';
 import { Output } from '../output/index.ts';
 import type { Cli, CommonOptions } from '../command/index.ts';
 
@@ -24,6 +25,7 @@ export function createCli(options: CommonOptions, signal: AbortSignal): Started 
     out: new Output(options, env),
     env,
     options,
+    commands: groups.flatMap(({ members }) => members),
     signal,
     target: async () => await (await load()).findTarget(options, env),
     session: async () => await (await load()).openSession(await cli.target(), { env, debug }),

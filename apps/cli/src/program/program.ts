@@ -55,7 +55,7 @@ function addCommand(
   settings: { readonly isDefault?: boolean } = {},
 ): void {
   const command = parent
-    .command(definition.name, settings)
+    .command(definition.name, { ...settings, hidden: definition.hidden === true })
     .summary(definition.summary)
     .description(definition.description ?? `${definition.summary}.`)
     .helpOption('-h, --help', 'print this help');

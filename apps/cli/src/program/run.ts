@@ -19,7 +19,9 @@ export async function run(args: readonly string[]): Promise<number> {
     asked = options;
     started = createCli(options, interruption.signal);
     const { cli, settlesFirst } = started;
-    const work = load().then(async (handler) => await handler(cli, options as never, ...(given as never[])));
+    const work = load().then(
+      async (handler) => await handler(cli as never, options as never, ...(given as never[])),
+    );
     exitCode = (await interruptible(work, interruption.signal, settlesFirst)) ?? exitCodes.success;
   });
   prepare(program);

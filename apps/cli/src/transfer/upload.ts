@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
@@ -41,13 +42,14 @@ export async function uploadAll(
   });
   cli.settleFirst();
   let analysing = 0;
+  const ids = uploads.map(({ id }) => id ?? randomUUID());
   const ended = await Promise.allSettled(
     uploads.map(async (upload, i) => {
-      const { name, fileType, id } = upload;
+      const { name, fileType } = upload;
       const data = await organisation.createData({
         name,
         fileType,
-        ...(id === undefined ? {} : { id }),
+        id: ids[i]!,
         files: await sourcesOf(upload),
         wait: true,
         signal: cli.signal,
@@ -67,6 +69,7 @@ export async function uploadAll(
     }),
   );
   display.end();
+  if (cli.signal.aborted) await removeUnfinished(organisation, ended, ids);
   const failed = ended.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
   cli.out.note(`Uploaded ${plural(files, 'file')}`);
@@ -76,4 +79,19 @@ export async function uploadAll(
 async function sourcesOf({ files, uploadName }: Upload): Promise<readonly FileSource[]> {
   if (uploadName === undefined) return files;
   return await Promise.all(files.map(async (file) => ({ name: uploadName, data: await openAsBlob(file) })));
+}
+
+/** An interruption may come when the platform has made the item and its answer is still under way. */
+async function removeUnfinished(
+  organisation: Organisation,
+  ended: readonly PromiseSettledResult<Data>[],
+  ids: readonly string[],
+): Promise<void> {
+  await Promise.all(
+    ended.map(async (end, i) => {
+      if (end.status === 'fulfilled') return;
+      const left = await organisation.dataItem(ids[i]!).catch(() => undefined);
+      await left?.delete().catch(() => undefined);
+    }),
+  );
 }

@@ -46,9 +46,8 @@ export function chartOf({ colours }: Sink, component: ProcessServiceExecution): 
     const highest = Math.max(0, ...values);
     if (values.length === 0 || highest === 0) return [];
     const most = limit(component);
-    const scale = most !== undefined && most >= highest ? most : highest;
     const told = `last ${bytes(values.at(-1))}, highest ${bytes(highest)}${most === undefined ? '' : ` of ${bytes(most)}`}`;
-    return [`  ${title.padEnd(12)} ${colours.cyan(sparkline(values, scale))}  ${told}`];
+    return [`  ${title.padEnd(12)} ${colours.cyan(sparkline(values, highest))}  ${told}`];
   });
   if (lines.length === 0) return `${head}\n  ${colours.dim('nothing was measured')}`;
   return [head, ...lines, `  ${colours.dim(plural(metrics.length, 'sample'))}`].join('\n');
