@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
+import type { RunningPlatform } from '../support/platform.ts';
+import { installCommand } from './support/command.ts';
+import type { InstalledCommand } from './support/command.ts';
+
+/** Of each kind; all fifty with FUSION_TEST_LONG=1. */
+const interruptions = process.env['FUSION_TEST_LONG'] ? 50 : 3;
+const size = 24 * 1024 * 1024;
+
+let folder: Awaited<ReturnType<typeof testFolder>>;
+let platform: RunningPlatform;
+let cli: InstalledCommand;
+let bytes: Buffer;
+
+beforeAll(async () => {
+  folder = await testFolder();
+  platform = await startPlatform(folder.path, { FUSION_SERVICES: join(root, 'e2e/services') });
+  cli = await installCommand({ FUSION_URL: platform.url, FUSION_EMAIL: email, FUSION_PASSWORD: password });
+  bytes = randomBytes(size);
+  await writeFile(join(cli.folder, 'large.bin'), bytes);
+  await cli.json(['data', 'upload', 'large.bin', '--name', 'Large']);
+});
+afterAll(async () => {
+  await platform?.stop();
+  await Promise.all([folder?.remove(), cli?.remove()]);
+});
+
+/** Runs a command and sends it a signal at a random moment, told as a share of how long the whole takes. */
+async function interrupted(args: readonly string[], wholeMs: number): Promise<number | null> {
+  const running = cli.run(args, {
+    started: (kill) => void setTimeout(() => kill('SIGINT'), Math.random() * wholeMs),
+  });
+  return (await running).code;
+}
+
+const sum = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+test(
+  `a download that is interrupted ${interruptions} times at random moments is whole in the end`,
+  async () => {
+    const args = ['data', 'download', 'Large', '--to', 'down'];
+    const began = Date.now();
+    expect((await cli.run(args)).code).toBe(0);
+    const wholeMs = Date.now() - began;
+    for (let turn = 0; turn < interruptions; turn += 1) {
+      await rm(join(cli.folder, 'down'), { recursive: true, force: true });
+      const code = await interrupted(args, wholeMs);
+      expect([0, 130, null]).toContain(code);
+      // Nothing half has the name of the whole.
+      const there = await stat(join(cli.folder, 'down/large.bin')).catch(() => undefined);
+      expect([undefined, size]).toContain(there?.size);
+      expect((await cli.run(args)).code).toBe(0);
+      expect(sum(await readFile(join(cli.folder, 'down/large.bin')))).toBe(sum(bytes));
+      expect(await readdir(join(cli.folder, 'down'))).toEqual(['large.bin']);
+    }
+  },
+  interruptions * 60_000,
+);
+
+test(
+  `an upload that is interrupted ${interruptions} times at random moments leaves nothing half`,
+  async () => {
+    const began = Date.now();
+    await cli.json(['data', 'upload', 'large.bin', '--name', 'Measured']);
+    const wholeMs = Date.now() - began;
+    for (let turn = 0; turn < interruptions; turn += 1) {
+      const name = `Turn ${turn}`;
+      const code = await interrupted(['data', 'upload', 'large.bin', '--name', name], wholeMs);
+      const left = await cli.json<{ name: string }[]>(['data', 'ls', '--search', name]);
+      expect([code, left.length]).toEqual(code === 0 ? [0, 1] : [code, 0]);
+      const [made] = await cli.json<{ id: string }[]>(['data', 'upload', 'large.bin', '--name', name]);
+      const to = `up-${turn}`;
+      expect((await cli.run(['data', 'download', made!.id, '--to', to])).code).toBe(0);
+      expect(sum(await readFile(join(cli.folder, to, 'large.bin')))).toBe(sum(bytes));
+      await cli.run(['data', 'rm', made!.id, '--yes']);
+    }
+  },
+  interruptions * 120_000,
+);
