@@ -73,6 +73,24 @@ test('a ring around a pole holds it', async () => {
   expect(area(cutPolygon([ring])) / 36e12).toBeCloseTo(1, 0);
 });
 
+test('a gap around a pole is left out whole, wherever its ring and the one around it begin', () => {
+  const circle = (latitude: number, start: number): Ring =>
+    Array.from({ length: 38 }, (_, index) => {
+      const turned = start + (index * 360) / 37;
+      return [turned > 180 ? turned - 360 : turned, latitude];
+    });
+  for (let start = -179.9; start < 180; start += 7.3)
+    for (const side of [1, -1])
+      for (const turned of [false, true]) {
+        const hole = circle(87 * side, -start / 3);
+        const pieces = cutPolygon([circle(82 * side, start), turned ? hole.toReversed() : hole]);
+        const bounds = lonLatBounds(pieces.map(([outer = []]) => outer));
+        expect(bounds, `from ${start}`).toEqual(side > 0 ? [-180, 82, 180, 87] : [-180, -87, 180, -82]);
+        expect(pieces.map((piece) => piece.length)).toEqual([1]);
+        expect(Math.abs(planarArea(pieces[0]?.[0] ?? []))).toBeCloseTo(360 * 5, 6);
+      }
+});
+
 test('a line over the antimeridian ends there on both sides', () => {
   expect(
     cutLine([

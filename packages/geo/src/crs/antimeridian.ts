@@ -34,19 +34,20 @@ export function unwrap(ring: Ring): Position[] {
  * (RFC 7946, 3.1.9). Which pole a ring goes around shows in its latitudes where `pole` does not say it.
  */
 export function cutPolygon(rings: readonly Ring[], pole: 90 | -90 | null = null): Position[][][] {
-  const [outer = [], ...holes] = rings.map((ring) => closedAtPole(unwrap(ring), pole));
-  const [west, east] = extent(outer);
-  if (west >= -180 && east <= 180 && holes.every((hole) => inside(hole))) return [[outer, ...holes]];
-  // A hole around a pole begins elsewhere than the ring outside of it, and is needed a turn to either side.
-  const cutters = holes.flatMap((hole) => {
-    const [start, end] = extent(hole);
-    const first = Math.ceil((west - 1e-9 - end) / 360);
-    const last = Math.floor((east + 1e-9 - start) / 360);
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, turn) => [
-      shifted(hole, 360 * (first + turn)),
-    ]);
-  });
-  const whole = cutters.length === 0 ? [[shifted(outer, 0)]] : difference([shifted(outer, 0)], ...cutters);
+  const [unwrapped = [], ...holes] = rings.map(unwrap);
+  const closed = [unwrapped, ...holes].map((ring) => closedAtPole(ring, pole));
+  if (closed.every(inside)) return [closed];
+  const polar = goesAroundPole(unwrapped);
+  const [west, east] = polar ? [-180, 180] : extent(unwrapped);
+  const outer = polar ? aroundPole(unwrapped, pole, west, east) : unwrapped;
+  // A hole is needed a turn to either side: it may begin elsewhere than the ring outside of it.
+  const cutters = holes.flatMap((hole) =>
+    goesAroundPole(hole) ? [aroundPole(hole, pole, west, east)] : copiesWithin(hole, west, east),
+  );
+  const whole =
+    cutters.length === 0
+      ? [[shifted(outer, 0)]]
+      : difference([shifted(outer, 0)], ...cutters.map((cutter) => [shifted(cutter, 0)]));
   const pieces: Position[][][] = [];
   for (let turn = Math.floor((west + 180) / 360); turn * 360 - 180 < east; turn++)
     for (const piece of intersection(whole, [window(turn * 360)]))
@@ -93,13 +94,42 @@ function isLong([from = 0]: Position, [to = 0]: Position): boolean {
   return step > 180 && step < 360;
 }
 
-/** A ring that ends a turn away from its start goes around a pole: by way of the pole it comes back. */
+/** An unwrapped ring that goes around a pole ends a turn away from its start. */
+function goesAroundPole(ring: Ring): boolean {
+  return Math.abs((ring.at(-1)?.[0] ?? 0) - (ring[0]?.[0] ?? 0)) >= 180;
+}
+
+/** A ring that goes around a pole comes back by way of the pole. */
 function closedAtPole(ring: Position[], pole: 90 | -90 | null): Position[] {
   const [start, end] = [ring[0], ring.at(-1)];
-  if (start === undefined || end === undefined || Math.abs((end[0] ?? 0) - (start[0] ?? 0)) < 180)
-    return ring;
+  if (start === undefined || end === undefined || !goesAroundPole(ring)) return ring;
   const latitude = pole ?? (ring.reduce((sum, [, y = 0]) => sum + y, 0) > 0 ? 90 : -90);
   return [...ring, [end[0] ?? 0, latitude], [start[0] ?? 0, latitude], start];
+}
+
+/**
+ * A ring around a pole as often as it takes to reach beyond `west` and `east`, and only then by way of the pole: copies
+ * of it side by side, each closed for itself, would leave slivers up to the pole between them.
+ */
+function aroundPole(ring: Position[], pole: 90 | -90 | null, west: number, east: number): Position[] {
+  const [start, end] = [ring[0]?.[0] ?? 0, ring.at(-1)?.[0] ?? 0];
+  const first = Math.floor((west - Math.min(start, end)) / 360) - 1;
+  const last = Math.ceil((east - Math.max(start, end)) / 360) + 1;
+  const turns = Array.from({ length: last - first + 1 }, (_, index) => 360 * (first + index));
+  const along = end > start ? turns : turns.toReversed();
+  return closedAtPole(
+    along.flatMap((turn, index) => shifted(index === 0 ? ring : ring.slice(1), turn)),
+    pole,
+  );
+}
+
+function copiesWithin(ring: Ring, west: number, east: number): Pair[][] {
+  const [start, end] = extent(ring);
+  const first = Math.ceil((west - 1e-9 - end) / 360);
+  const last = Math.floor((east + 1e-9 - start) / 360);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, turn) =>
+    shifted(ring, 360 * (first + turn)),
+  );
 }
 
 type Pair = [number, number];

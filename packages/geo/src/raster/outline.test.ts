@@ -116,6 +116,9 @@ test('goes around the pole, and not around a gap there', async () => {
   expect(disc?.bounds.map((edge) => Math.round(edge * 10) / 10)).toEqual([-180, 81.6, 180, 90]);
   const ring = await outlineWhere([100, 100], (x, y) => radius(x, y) < 45 && radius(x, y) > 20, place);
   expect(ring?.bounds.map((edge) => Math.round(edge * 10) / 10)).toEqual([-180, 81.6, 180, 86.5]);
+  // One ring that is cut at the antimeridian alone, not where its tracing began.
+  expect(polygonsOf(ring).map((polygon) => polygon.length)).toEqual([1]);
+  expect(selfIntersection(polygonsOf(ring).flat())).toBeNull();
   // The scale of the projection is 0.972 there: 900 km on the map are a little more on the ground.
   expect(areaOf(disc) / (Math.PI * 9e5 ** 2)).toBeCloseTo(1.06, 1);
   expect(areaOf(ring) / areaOf(disc)).toBeCloseTo(1 - (20 / 45) ** 2, 1);
