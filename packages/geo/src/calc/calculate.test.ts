@@ -7,12 +7,13 @@ import { fromFile } from 'geotiff';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../test/support/files.ts';
-import { nativeAbsent } from '../../test/support/gdal.ts';
+import { gdalInfo, nativeAbsent } from '../../test/support/gdal.ts';
 import { runGdal, translate } from '../gdal/index.ts';
-import { validateCog, writeCog, writeGeoTiff } from '../raster/index.ts';
+import { openRaster, validateCog, writeCog, writeGeoTiff } from '../raster/index.ts';
 import type { RasterData, TypedArray } from '../raster/index.ts';
 import { calculate } from './calculate.ts';
 import type { CalcBand } from './calculate.ts';
+import { metadataOf } from './raster-metadata.ts';
 import { Tally } from './tally.ts';
 
 const file = temporaryFolder();
@@ -306,6 +307,12 @@ test('bands follow one another, each from sources of its own', async () => {
   });
   expect((await read(output)).bands).toEqual([a, b]);
   expect(await validateCog(output)).toEqual({ errors: [], warnings: [] });
+  const { raster, close } = await openRaster(output, { fileName: 'two.tif' });
+  expect(await metadataOf(raster, 2)).toMatchObject({ DESCRIPTION: 'Copy of b.tif <&>' });
+  await close();
+  if (nativeAbsent) return;
+  const { bands } = await gdalInfo(output);
+  expect(bands.map(({ description }) => description)).toEqual(['Copy of a.tif <&>', 'Copy of b.tif <&>']);
 });
 
 test('a raster in another coordinate system is refused, and nothing is left behind', async () => {

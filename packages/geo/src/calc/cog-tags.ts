@@ -65,19 +65,24 @@ function statisticsOf(row: StatisticsRow | null): [string, string][] {
 function metadataXml(bands: readonly CogBand[], metadata: Readonly<Record<string, string>>): string {
   const items = [
     ...Object.entries(metadata).map(
-      ([name, value]) => `<Item name="${escaped(name)}">${escaped(value)}</Item>`,
+      ([name, value]) => `<Item name="${escaped(name)}">${itemText(value)}</Item>`,
     ),
     ...bands.flatMap(({ name, unit, statistics }, index) => [
-      `<Item name="DESCRIPTION" sample="${index}" role="description">${escaped(name)}</Item>`,
+      `<Item name="DESCRIPTION" sample="${index}" role="description">${itemText(name)}</Item>`,
       ...(unit === undefined
         ? []
-        : [`<Item name="UNITTYPE" sample="${index}" role="unittype">${escaped(unit)}</Item>`]),
+        : [`<Item name="UNITTYPE" sample="${index}" role="unittype">${itemText(unit)}</Item>`]),
       ...statisticsOf(statistics?.() ?? null).map(
         ([key, value]) => `<Item name="STATISTICS_${key}" sample="${index}">${value}</Item>`,
       ),
     ]),
   ];
   return `<GDALMetadata>\n  ${items.join('\n  ')}\n</GDALMetadata>\n`;
+}
+
+/** GDAL takes entities out of the text of an item once more after reading the XML, and cuts it off at a bare ampersand. */
+function itemText(text: string): string {
+  return escaped(escaped(text));
 }
 
 function escaped(text: string): string {

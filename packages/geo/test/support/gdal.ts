@@ -14,6 +14,7 @@ export interface GdalInfo {
   readonly stac: { 'proj:epsg': number };
   readonly bands: {
     readonly type: string;
+    readonly description?: string;
     readonly noDataValue?: unknown;
     readonly checksum: number;
     readonly metadata: Record<string, Record<string, string>>;
