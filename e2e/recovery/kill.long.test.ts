@@ -7,13 +7,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeChain } from '../../apps/platform/src/executions/testing/chain-services.ts';
 import { layOutDatabase } from '../../apps/platform/src/testing/prepared-database.ts';
 import { logIn, until } from '../support/api.ts';
+import type { Session } from '../support/api.ts';
 import { flow, square } from '../support/flow.ts';
 import type { Flow } from '../support/flow.ts';
 import { email, password, testFolder } from '../support/platform.ts';
 import { freePort, KilledPlatform, seeded } from './killed-platform.ts';
 
-/** `KILLS=100 SEED=23 npm test -- e2e/recovery/kill.long.test.ts` for a long run. */
+/** `KILLS=100 SEED=23 npm test -- e2e/recovery/kill.long.test.ts` for a long run; with MINUTES=10 it kills for no longer. */
 const kills = Number(process.env['KILLS'] ?? 5);
+const minutes = Number(process.env['MINUTES'] ?? Number.POSITIVE_INFINITY);
 const seed = Number(process.env['SEED'] ?? 23);
 const chains = Math.max(3, Math.ceil(kills / 3));
 const random = seeded(seed);
@@ -49,16 +51,24 @@ afterAll(async () => {
   await folder?.remove();
 });
 
+/** One login for the whole run: a session outlives every kill. */
+let session: Session | undefined;
+
 /** Whatever a client asks may be cut off by a kill: it asks again. */
 async function again<T>(ask: (analyst: Flow) => Promise<T>): Promise<T> {
-  return await until('an answer', 600, async () => {
+  let failure: unknown;
+  const answer = await until('an answer', 600, async () => {
     try {
-      const session = await logIn(platform.url, email, password);
-      return { done: true, value: await ask(flow(platform.url, session)) };
-    } catch {
-      return { done: false, value: undefined as T };
+      session ??= await logIn(platform.url, email, password);
+      return { done: true, value: { answer: await ask(flow(platform.url, session)) } };
+    } catch (error) {
+      failure = error;
+      return { done: false, value: undefined };
     }
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}; the last failure: ${String(failure)}`, { cause: failure });
   });
+  return answer!.answer;
 }
 
 /** Makes processes and executes each once, as often as that has to be asked for. */
@@ -77,25 +87,31 @@ async function makeChains(data: string): Promise<readonly Record<string, unknown
   return made;
 }
 
-async function killAtRandom(): Promise<void> {
-  for (let kill = 0; kill < kills; kill += 1) {
+/** @returns how often it was killed, the kills of starting platforms among them */
+async function killAtRandom(): Promise<number> {
+  const deadline = performance.now() + minutes * 60_000;
+  let killed = 0;
+  for (let kill = 0; kill < kills && performance.now() < deadline; kill += 1) {
     await wait(random() * 4000);
     await platform.kill();
+    killed += 1;
     // Every fourth kill finds it starting, probed as always.
     if (kill % 4 === 3) {
       await platform.start(random() * 3000);
       await platform.kill();
+      killed += 1;
     }
     await wait(random() * 300);
     await platform.start();
   }
+  return killed;
 }
 
 test(`a platform killed ${kills} times at random loses nothing, runs nothing twice and charges once`, async () => {
   await platform.start();
   const before = await again(async (analyst) => await analyst.credits());
   const data = await again(async (analyst) => (await analyst.upload(JSON.stringify(square))).id);
-  const [made] = await Promise.all([makeChains(data), killAtRandom()]);
+  const [made, killed] = await Promise.all([makeChains(data), killAtRandom()]);
 
   const counts = { lost: 0, failed: 0, twice: 0, outputsWrong: 0, logsWrong: 0 };
   const reasons: unknown[] = [];
@@ -140,12 +156,13 @@ test(`a platform killed ${kills} times at random loses nothing, runs nothing twi
   console.log(
     JSON.stringify({
       seed,
-      kills,
+      killed,
       executions: made.length,
       attempts,
       ...counts,
       reasons,
       spent,
+      chargedTwice: spent / 1.5 - made.length,
       orphans: platform.orphans().length,
       failedStarts: platform.failedStarts.length,
       startMedianMs: Math.round(starts[starts.length >> 1]!),
