@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { postgresqlPrograms, startPostgresql } from '../../../../e2e/support/postgresql.ts';
 import { selectRows } from '../database/index.ts';
 import { hostOf } from './host.ts';
 import type { Executions } from './index.ts';
@@ -18,13 +19,23 @@ import {
 } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
+const programs = await postgresqlPrograms();
+
+let server: Awaited<ReturnType<typeof startPostgresql>> | undefined;
 let world: World;
 let engines: Executions[];
 
-beforeEach(async () => {
-  world = await openWorld(await temporaryFolder());
-  engines = [];
-});
+afterAll(async () => await server?.stop());
+
+/** The embedded database has one connection; on a server, claims do meet. */
+const databases = [
+  { name: 'the embedded database', there: true, start: async () => undefined },
+  {
+    name: `PostgreSQL (${programs ?? 'not installed'})`,
+    there: programs !== undefined,
+    start: async () => (server ??= await startPostgresql(programs!)).url,
+  },
+];
 
 afterEach(async () => {
   await Promise.all(engines.map(async (engine) => await engine.close()));
@@ -46,128 +57,138 @@ const attempts = async () =>
     sql`select number, state, host, cleaned from component_attempts order by number, created_at`,
   );
 
-describe('two platforms on one database', () => {
-  test('share the components and the slots, and run none twice', async () => {
-    const first = await startEngine({ slots: 2 });
-    await startEngine({ slots: 2 });
-    const processes = await Promise.all(
-      Array.from(
-        { length: 6 },
-        async () => await addProcess(world, [{ service: 'sleepy', options: { seconds: 0.4 } }]),
-      ),
-    );
-    let most = 0;
-    const watch = world.events.hear('execution', undefined, () => void count());
-    const count = async (): Promise<void> => {
-      const [row] = await selectRows<{ busy: number }>(
-        world.database.queries,
-        sql`select count(*)::int as busy from process_service_executions where state in ('preparing', 'running')`,
-      );
-      most = Math.max(most, row!.busy);
-    };
-    for (const process of processes) await first.execute(world.organisation, process, world.user);
-    for (const process of processes)
-      expect(await executionWhen(world, first, process, ended)).toMatchObject({ success: true });
-    watch();
-    expect(await attempts()).toHaveLength(6);
-    expect(most).toBe(2);
-  });
+for (const { name, there, start } of databases)
+  describe.skipIf(!there)(`on ${name}`, () => {
+    beforeEach(async () => {
+      world = await openWorld(await temporaryFolder(), await start());
+      engines = [];
+    });
 
-  test('take over what a silent one was doing, which stops it when it comes back', async () => {
-    const folder = join(world.folder, 'silent');
-    const silent = await world.engine({ attemptsFolder: folder });
-    silent.start();
-    const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1 } }]);
-    await silent.execute(world.organisation, process, world.user);
-    await executionWhen(world, silent, process, ({ progress }) => progress > 0);
-    await silent.close();
-    // Its lease runs out without anybody having to wait for it.
-    await world.database.queries.execute(
-      sql`update process_service_executions set lease_until = clock_timestamp() - interval '1 second'`,
-    );
-    const other = await startEngine();
-    expect(await executionWhen(world, other, process, ended)).toMatchObject({ success: true });
-    const host = await hostOf(folder);
-    expect(await attempts()).toMatchObject([
-      { number: 1, state: 'gone', host, cleaned: false },
-      { number: 2, state: 'ended' },
-    ]);
+    describe('two platforms on one database', () => {
+      test('share the components and the slots, and run none twice', async () => {
+        const first = await startEngine({ slots: 2 });
+        await startEngine({ slots: 2 });
+        const processes = await Promise.all(
+          Array.from(
+            { length: 6 },
+            async () => await addProcess(world, [{ service: 'sleepy', options: { seconds: 0.4 } }]),
+          ),
+        );
+        let most = 0;
+        const watch = world.events.hear('execution', undefined, () => void count());
+        const count = async (): Promise<void> => {
+          const [row] = await selectRows<{ busy: number }>(
+            world.database.queries,
+            sql`select count(*)::int as busy from process_service_executions where state in ('preparing', 'running')`,
+          );
+          most = Math.max(most, row!.busy);
+        };
+        for (const process of processes) await first.execute(world.organisation, process, world.user);
+        for (const process of processes)
+          expect(await executionWhen(world, first, process, ended)).toMatchObject({ success: true });
+        watch();
+        expect(await attempts()).toHaveLength(6);
+        expect(most).toBe(2);
+      });
 
-    engines.push(silent);
-    const back = await startEngine({ attemptsFolder: folder });
-    await expect.poll(async () => (await attempts())[0]?.cleaned).toBe(true);
-    const { list } = await back.list(world.organisation, process, {});
-    expect(list).toMatchObject([{ success: true }]);
-    const outputs = await selectRows(
-      world.database.queries,
-      sql`select d.unfulfilled, (select count(*)::int from data_files f where f.data_id = d.id) as files
-        from data d where d.execution_id is not null`,
-    );
-    expect(outputs).toEqual([{ unfulfilled: false, files: 1 }]);
-  });
-});
+      test('take over what a silent one was doing, which stops it when it comes back', async () => {
+        const folder = join(world.folder, 'silent');
+        const silent = await world.engine({ attemptsFolder: folder });
+        silent.start();
+        const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1 } }]);
+        await silent.execute(world.organisation, process, world.user);
+        await executionWhen(world, silent, process, ({ progress }) => progress > 0);
+        await silent.close();
+        // Its lease runs out without anybody having to wait for it.
+        await world.database.queries.execute(
+          sql`update process_service_executions set lease_until = clock_timestamp() - interval '1 second'`,
+        );
+        const other = await startEngine();
+        expect(await executionWhen(world, other, process, ended)).toMatchObject({ success: true });
+        const host = await hostOf(folder);
+        expect(await attempts()).toMatchObject([
+          { number: 1, state: 'gone', host, cleaned: false },
+          { number: 2, state: 'ended' },
+        ]);
 
-describe('an attempt whose supervisor dies', () => {
-  const supervisorPid = async (): Promise<number> => {
-    const { readdir } = await import('node:fs/promises');
-    const folder = join(world.folder, 'runtime');
-    for (const entry of await readdir(folder, { recursive: true })) {
-      if (!entry.endsWith('state.json')) continue;
-      const state = JSON.parse(await readFile(join(folder, entry), 'utf8')) as {
-        supervisor: { pid: number };
+        engines.push(silent);
+        const back = await startEngine({ attemptsFolder: folder });
+        await expect.poll(async () => (await attempts())[0]?.cleaned).toBe(true);
+        const { list } = await back.list(world.organisation, process, {});
+        expect(list).toMatchObject([{ success: true }]);
+        const outputs = await selectRows(
+          world.database.queries,
+          sql`select d.unfulfilled, (select count(*)::int from data_files f where f.data_id = d.id) as files
+            from data d where d.execution_id is not null`,
+        );
+        expect(outputs).toEqual([{ unfulfilled: false, files: 1 }]);
+      });
+    });
+
+    describe('an attempt whose supervisor dies', () => {
+      const supervisorPid = async (): Promise<number> => {
+        const { readdir } = await import('node:fs/promises');
+        const folder = join(world.folder, 'runtime');
+        for (const entry of await readdir(folder, { recursive: true })) {
+          if (!entry.endsWith('state.json')) continue;
+          const state = JSON.parse(await readFile(join(folder, entry), 'utf8')) as {
+            supervisor: { pid: number };
+          };
+          return state.supervisor.pid;
+        }
+        throw new Error('no attempt is running');
       };
-      return state.supervisor.pid;
-    }
-    throw new Error('no attempt is running');
-  };
 
-  test('is tried again, and its log is kept before that of the next', async () => {
-    const engine = await startEngine();
-    const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1.6 } }]);
-    await engine.execute(world.organisation, process, world.user);
-    await executionWhen(world, engine, process, ({ progress }) => progress > 0);
-    globalThis.process.kill(await supervisorPid(), 'SIGKILL');
-    const execution = await executionWhen(world, engine, process, ended);
-    expect(execution).toMatchObject({ success: true });
-    expect(await attempts()).toMatchObject([
-      { number: 1, state: 'gone' },
-      { number: 2, state: 'ended' },
-    ]);
-    const { list } = await engine.components(world.organisation, execution.id, {});
-    const log = (await engine.logs(world.organisation, list[0]!.id, {})).list.map(
-      ({ message }) => message ?? '',
-    );
-    const remark = log.findIndex((message) => message.startsWith('[platform] The attempt was lost'));
-    expect(remark).toBeGreaterThan(0);
-    expect(log[0]).toBe('Step 1 of 8');
-    expect(log.slice(remark + 1)).toEqual(Array.from({ length: 8 }, (_, step) => `Step ${step + 1} of 8`));
-  });
+      test('is tried again, and its log is kept before that of the next', async () => {
+        const engine = await startEngine();
+        const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1.6 } }]);
+        await engine.execute(world.organisation, process, world.user);
+        await executionWhen(world, engine, process, ({ progress }) => progress > 0);
+        globalThis.process.kill(await supervisorPid(), 'SIGKILL');
+        const execution = await executionWhen(world, engine, process, ended);
+        expect(execution).toMatchObject({ success: true });
+        expect(await attempts()).toMatchObject([
+          { number: 1, state: 'gone' },
+          { number: 2, state: 'ended' },
+        ]);
+        const { list } = await engine.components(world.organisation, execution.id, {});
+        const log = (await engine.logs(world.organisation, list[0]!.id, {})).list.map(
+          ({ message }) => message ?? '',
+        );
+        const remark = log.findIndex((message) => message.startsWith('[platform] The attempt was lost'));
+        expect(remark).toBeGreaterThan(0);
+        expect(log[0]).toBe('Step 1 of 8');
+        expect(log.slice(remark + 1)).toEqual(
+          Array.from({ length: 8 }, (_, step) => `Step ${step + 1} of 8`),
+        );
+      });
 
-  test('three times over fails its component', async () => {
-    const engine = await startEngine();
-    const process = await addProcess(world, [{ service: 'endless' }]);
-    await engine.execute(world.organisation, process, world.user);
-    const { id } = await executionWhen(world, engine, process, () => true);
-    const { list } = await engine.components(world.organisation, id, {});
-    const { signal } = new AbortController();
-    let started = 0;
-    for await (const { value } of await engine.followLogs(
-      world.organisation,
-      list[0]!.id,
-      undefined,
-      signal,
-    )) {
-      if (value.event === 'log' && value.model.message === 'Started') {
-        started += 1;
-        const pid = await supervisorPid();
-        globalThis.process.kill(pid, 'SIGKILL');
-      }
-    }
-    expect(started).toBe(3);
-    expect(await executionWhen(world, engine, process, ended)).toMatchObject({
-      success: false,
-      exit_type: 'lost',
-      abort_reason: expect.stringMatching(/^endless: Lost 3 times/),
+      test('three times over fails its component', async () => {
+        const engine = await startEngine();
+        const process = await addProcess(world, [{ service: 'endless' }]);
+        await engine.execute(world.organisation, process, world.user);
+        const { id } = await executionWhen(world, engine, process, () => true);
+        const { list } = await engine.components(world.organisation, id, {});
+        const { signal } = new AbortController();
+        let started = 0;
+        for await (const { value } of await engine.followLogs(
+          world.organisation,
+          list[0]!.id,
+          undefined,
+          signal,
+        )) {
+          if (value.event === 'log' && value.model.message === 'Started') {
+            started += 1;
+            const pid = await supervisorPid();
+            globalThis.process.kill(pid, 'SIGKILL');
+          }
+        }
+        expect(started).toBe(3);
+        expect(await executionWhen(world, engine, process, ended)).toMatchObject({
+          success: false,
+          exit_type: 'lost',
+          abort_reason: expect.stringMatching(/^endless: Lost 3 times/),
+        });
+      });
     });
   });
-});

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { sql } from 'drizzle-orm';
+import pg from 'pg';
 
 import { createCatalogue } from '../../catalogue/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
@@ -67,10 +68,16 @@ export async function temporaryFolder(): Promise<string> {
   return await mkdtemp(join(tmpdir(), 'fusion-executions-'));
 }
 
-export async function openWorld(folder: string): Promise<World> {
+/**
+ * @param server address of a PostgreSQL server, in which the folder has a database of its own; without one it is embedded.
+ *   `FUSION_TEST_DATABASE_URL` runs any test of the engine on a server.
+ */
+export async function openWorld(
+  folder: string,
+  server: string | undefined = process.env['FUSION_TEST_DATABASE_URL'],
+): Promise<World> {
   for (const name of ['services', 'runtime']) await mkdir(join(folder, name), { recursive: true });
-  await layOutDatabase(join(folder, 'database'));
-  const database = await openDatabase({ folder: join(folder, 'database') });
+  const database = await openDatabaseOf(folder, server);
   await firstStart(database, {
     email: 'ada@example.com',
     password: 'Sentinel-2a',
@@ -157,6 +164,26 @@ export async function openWorld(folder: string): Promise<World> {
       await database.close();
     },
   };
+}
+
+async function openDatabaseOf(folder: string, server: string | undefined): Promise<Database> {
+  const embedded = join(folder, 'database');
+  if (server === undefined) {
+    await layOutDatabase(embedded);
+    return await openDatabase({ folder: embedded });
+  }
+  const name = basename(folder).toLowerCase();
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+    if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(server);
+  url.pathname = name;
+  return await openDatabase({ folder: embedded, url: url.href });
 }
 
 export async function removeFolder(folder: string): Promise<void> {
