@@ -107,7 +107,7 @@ async function killAtRandom(): Promise<number> {
   return killed;
 }
 
-test(`a platform killed ${kills} times at random loses nothing, runs nothing twice and charges once`, async () => {
+test(`a platform killed at random, up to ${kills} times, loses nothing, runs nothing twice and charges once`, async () => {
   await platform.start();
   const before = await again(async (analyst) => await analyst.credits());
   const data = await again(async (analyst) => (await analyst.upload(JSON.stringify(square))).id);
