@@ -12,6 +12,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const repository = join(root, '..', '..');
 export const packageFolder = join(root, 'dist', 'npm');
 
+/** Commander starts programs that are commands of their own; we have none. Loading what starts them takes long. */
+const withoutPrograms = {
+  name: 'without-programs',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('commander') ? { path: 'child_process', namespace: 'later' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'later' }, () => ({
+      contents: `export default { spawn: (...args) => require('node:child_process').spawn(...args) };`,
+    }));
+  },
+};
+
 /** A file for the frame and one for each command: what is not called is not read. */
 export async function bundleCommand(folder) {
   await build({
@@ -26,6 +39,7 @@ export async function bundleCommand(folder) {
     platform: 'node',
     target: 'node20',
     conditions: ['fusion-source', 'import'],
+    plugins: [withoutPrograms],
     legalComments: 'none',
     logLevel: 'error',
     // Commander is CommonJS, and asks for modules of Node.

@@ -3,3 +3,4 @@ export { exitCodes } from './exit-codes.ts';
 export type { ExitCode } from './exit-codes.ts';
 export { exitCodeTexts } from './exit-codes.ts';
 export { describeError } from './describe.ts';
+export { InterruptedError } from './interrupted.ts';

@@ -2,11 +2,6 @@ import { groups } from '../commands/index.ts';
 import { Output } from '../output/index.ts';
 import type { Cli, CommonOptions } from '../command/index.ts';
 
-/** Ctrl-C, or a SIGTERM. */
-export class InterruptedError extends Error {
-  override readonly name = 'InterruptedError';
-}
-
 export interface Started {
   readonly cli: Cli;
   /** What the command wants told after an interruption. */

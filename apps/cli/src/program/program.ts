@@ -13,8 +13,13 @@ export type Perform = (
   args: readonly unknown[],
 ) => Promise<void>;
 
-/** The whole command line, ready to parse. Nothing of what commands do is loaded yet. */
-export function createProgram(perform: Perform): Command {
+/**
+ * The command line, ready to parse these words. Nothing of what commands do is loaded yet, and only commands that the
+ * words name have their options: the others are there for the help and for what is close to a slip.
+ */
+export function createProgram(words: readonly string[], perform: Perform): Command {
+  const isNamed = ({ name, alias }: CommandDefinition): boolean =>
+    words.includes(name) || (alias !== undefined && words.includes(alias));
   const program = new Command('fusion-platform')
     .description('Run Earth-observation services over your regions, watch them, and fetch what they make.')
     .usage('COMMAND [options]')
@@ -26,14 +31,19 @@ export function createProgram(perform: Perform): Command {
     .addHelpText('after', closing());
   for (const { title, members } of groups) {
     program.commandsGroup(title);
-    for (const member of members) addMember(program, member, perform);
+    for (const member of members) addMember(program, member, { perform, isNamed });
   }
   return program;
 }
 
-function addMember(parent: Command, member: CommandDefinition | GroupDefinition, perform: Perform): void {
+interface Parsing {
+  readonly perform: Perform;
+  readonly isNamed: (definition: CommandDefinition) => boolean;
+}
+
+function addMember(parent: Command, member: CommandDefinition | GroupDefinition, parsing: Parsing): void {
   if (!('commands' in member)) {
-    addCommand(parent, member, perform);
+    addCommand(parent, member, parsing);
     return;
   }
   const group = parent
@@ -44,14 +54,16 @@ function addMember(parent: Command, member: CommandDefinition | GroupDefinition,
     .helpOption('-h, --help', 'print help; also for each command')
     .configureHelp({ subcommandTerm: (command) => command.name() });
   group.commandsGroup('Commands:');
-  for (const command of member.commands)
-    addCommand(group, command, perform, { isDefault: command.name === member.otherwise });
+  for (const command of member.commands) {
+    const isDefault = command.name === member.otherwise;
+    addCommand(group, command, parsing, { isDefault });
+  }
 }
 
 function addCommand(
   parent: Command,
   definition: CommandDefinition,
-  perform: Perform,
+  { perform, isNamed }: Parsing,
   settings: { readonly isDefault?: boolean } = {},
 ): void {
   const command = parent
@@ -60,6 +72,7 @@ function addCommand(
     .description(definition.description ?? `${definition.summary}.`)
     .helpOption('-h, --help', 'print this help');
   if (definition.alias) command.alias(definition.alias);
+  if (!settings.isDefault && !isNamed(definition)) return;
   definition.configure?.(command);
   addCommonOptions(command, definition.platform);
   const lines = definition.examples.map(([line, does]) => `  $ ${line}\n      ${does}`);

@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 
 import { normaliseArguments } from './arguments.ts';
 import type { CommonOptions } from '../command/index.ts';
-import { createCli, InterruptedError } from './create-cli.ts';
 import type { Started } from './create-cli.ts';
-import { describeError, exitCodes } from '../errors/index.ts';
+import { describeError, exitCodes, InterruptedError } from '../errors/index.ts';
 import { createProgram } from './program.ts';
 
 /** Runs a command line and gives what to exit with. */
@@ -15,8 +14,11 @@ export async function run(args: readonly string[]): Promise<number> {
   let started: Started | undefined;
   let exitCode: number = exitCodes.success;
   let asked: CommonOptions = {};
-  const program = createProgram(async (load, options, given) => {
+  const words = normaliseArguments(args);
+  const program = createProgram(words, async (load, options, given) => {
     asked = options;
+    // What commands print with is not needed for their help.
+    const { createCli } = await import('./create-cli.ts');
     started = createCli(options, interruption.signal);
     const { cli, settlesFirst } = started;
     const work = load().then(
@@ -26,7 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   prepare(program);
   try {
-    await program.parseAsync(normaliseArguments(args), { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return commanderCode(error);
     const cause: unknown = interruption.signal.aborted ? interruption.signal.reason : error;

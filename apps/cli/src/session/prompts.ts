@@ -1,12 +1,7 @@
-import { usageError } from '../errors/index.ts';
+import { InterruptedError, usageError } from '../errors/index.ts';
 
 /** Whether a question can be asked: nobody answers where input or the place of questions is no terminal. */
 export const canAsk = (): boolean => (process.stdin.isTTY && process.stderr.isTTY) ?? false;
-
-/** Ctrl-C at a question. */
-class InterruptedError extends Error {
-  override readonly name = 'InterruptedError';
-}
 
 interface Question {
   readonly message: string;

@@ -2,17 +2,13 @@ import type { Organisation, Process, Service } from 'fusion-platform';
 
 import type { Cli } from '../../../command/index.ts';
 import type { DefinedInput, Definition, Value } from '../../../definition/index.ts';
+import { InterruptedError } from '../../../errors/index.ts';
 import { findService } from '../../../find/index.ts';
 import { credits, oneLine } from '../../../output/index.ts';
 import { askChoice, askConfirm, askText } from '../../../session/index.ts';
 import { createProcess } from '../create.ts';
 import { askInput } from './ask-input.ts';
 import { askOption } from './ask-option.ts';
-
-/** Ends the command without an error: the user said no. */
-class InterruptedError extends Error {
-  override readonly name = 'InterruptedError';
-}
 
 /** Asks for what a definition does not say: service, inputs, options, name; then for the price to be agreed to. */
 export async function fillIn(
