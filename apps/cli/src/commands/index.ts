@@ -5,6 +5,7 @@ import { credits } from './credits/command.ts';
 import { data } from './data/commands.ts';
 import { define } from './define/command.ts';
 import { display } from './display/command.ts';
+import { doctor } from './doctor/command.ts';
 import { download } from './download/command.ts';
 import { list } from './list/command.ts';
 import { login } from './login/command.ts';
@@ -31,5 +32,5 @@ export const groups: readonly {
   { title: 'Watching:', members: [watch, why, logs, metrics, open] },
   { title: 'The receipt:', members: [receipt] },
   { title: 'Data and services:', members: [data, services, credits] },
-  { title: 'Getting in:', members: [login, logout, whoami, completion, complete] },
+  { title: 'Getting in:', members: [login, logout, whoami, doctor, completion, complete] },
 ];

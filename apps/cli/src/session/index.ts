@@ -1,3 +1,4 @@
+export { configFolder } from './folders.ts';
 export { askAndLogIn, chooseOrganisation, logIn, openSession } from './open.ts';
 export { readProfiles, writeProfiles } from './profiles.ts';
 export { askChoice, askConfirm, askPassword, askText, canAsk } from './prompts.ts';

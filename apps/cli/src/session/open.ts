@@ -9,6 +9,8 @@ import type { Target } from './target.ts';
 export interface OpenOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly debug: boolean;
+  /** False where nothing may be asked, even on a terminal. */
+  readonly ask?: boolean;
 }
 
 /** What the SDK says goes to standard error, secrets masked. */
@@ -38,7 +40,7 @@ export async function openSession(target: Target, options: OpenOptions): Promise
   if (kept) return kept;
   const password = options.env['FUSION_PASSWORD'];
   if (target.email !== undefined && password) return await logIn(target.url, target.email, password, options);
-  if (canAsk()) return await askAndLogIn(target, options);
+  if (options.ask !== false && canAsk()) return await askAndLogIn(target, options);
   throw new CliError(`Nobody is logged in at ${target.url}`, {
     exitCode: exitCodes.refused,
     next: `fusion-platform login --deployment ${target.url}   (or set FUSION_EMAIL and FUSION_PASSWORD)`,
