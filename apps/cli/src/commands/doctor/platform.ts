@@ -43,8 +43,8 @@ async function reach({ signal }: Cli, url: string): Promise<void> {
     await answer.body?.cancel();
   } catch (error) {
     signal.throwIfAborted();
-    const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
-    throw new CliError(`${url} does not answer (${cause?.code ?? (error as Error).name})`, {
+    const { message, cause } = error as Error & { readonly cause?: NodeJS.ErrnoException };
+    throw new CliError(`${url} does not answer (${cause?.code ?? cause?.message ?? message})`, {
       exitCode: exitCodes.network,
       next: 'check the address (--deployment, FUSION_URL, the profile) and that the platform runs',
     });
