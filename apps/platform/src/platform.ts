@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,9 @@ import {
 import { openObjects } from './open-objects.ts';
 import { makePrivate } from './private-folder.ts';
 import { createProcesses } from './processes/index.ts';
-import { createProcessRuntime, isUnavailable, spreadFolders } from './runtimes/index.ts';
+import { capacityOf, openRuntime, refuseUnrunnable, sayRuntime } from './open-runtime.ts';
+import { isUnavailable, spreadFolders } from './runtimes/index.ts';
+import type { Runtime, RuntimeDescription } from './runtimes/index.ts';
 import { isWithheld, SettingsError } from './settings.ts';
 import { stagingObjects } from './staging-objects.ts';
 import type { Settings } from './settings.ts';
@@ -82,16 +84,12 @@ async function compose(
   const objects = await openObjects(settings);
   const host = await hostOf(resolve(folders.attempts));
   await spreadFolders(resolve(folders.attempts));
-  const runtime = createProcessRuntime({
-    stateFolder: resolve(folders.runtime),
-    sandbox: sandboxes[settings.FUSION_SANDBOX],
-    attemptsFolder: resolve(folders.attempts),
-    nodeId: host,
+  const runtime = await openRuntime(settings, {
+    host,
     objects: stagingObjects(objects),
     serviceFolder: async (serviceId) => (await catalogue.manifest(database.queries, serviceId)).folder,
     // What the services of the repository import.
     readOnly: [join(repository, 'node_modules'), join(repository, 'packages')],
-    cacheFolder: resolve(folders.blocks),
   });
   closers.push(async () => await runtime.close());
   // It takes as long to answer as the database to open: each on its own processor.
@@ -155,9 +153,9 @@ async function compose(
     throw new SettingsError([
       `FUSION_SANDBOX: components are to run in a sandbox, and there is none: ${described.warnings.join(' ')}`,
     ]);
-  for (const warning of described.warnings) log.warn({ part: 'runtime' }, warning);
-  if (described.isolation !== 'none') warnOfNetwork(services, log);
-  const memoryMb = settings.FUSION_MEMORY_MB ?? Math.floor((totalmem() / 1024 ** 2) * 0.8);
+  sayRuntime(described, services, log);
+  refuseUnrunnable(described, services);
+  const { slots, memoryMb } = capacityOf(settings, described);
   const executions = await createExecutions({
     database,
     events,
@@ -170,7 +168,7 @@ async function compose(
     log: log.child({ part: 'executions' }),
     settings: {
       attemptsFolder: resolve(folders.attempts),
-      slots: settings.FUSION_SLOTS,
+      slots,
       memoryMb,
       groupExecutions: settings.FUSION_GROUP_EXECUTIONS,
       warningDays: settings.FUSION_EXPIRY_WARNING_DAYS,
@@ -202,7 +200,7 @@ async function compose(
         createOverview({
           database,
           limits: {
-            slots: settings.FUSION_SLOTS,
+            slots,
             memoryMb,
             groupExecutions: settings.FUSION_GROUP_EXECUTIONS,
           },
@@ -254,31 +252,14 @@ async function compose(
   return { url, firstStart: first, close };
 }
 
-/** What bubblewrap cannot keep from a service that may reach something is said, by name. */
-function warnOfNetwork(
-  services: readonly {
-    readonly name: string;
-    readonly urls: readonly string[];
-    readonly cidrs: readonly string[];
-  }[],
-  log: FastifyBaseLogger,
-): void {
-  const networked = services.filter(({ urls, cidrs }) => urls.length > 0 || cidrs.length > 0);
-  if (networked.length > 0)
-    log.warn(
-      { part: 'runtime', services: networked.map(({ name }) => name) },
-      'services that list urls or cidrs reach the whole network, ports of this machine included: which addresses they call is not enforced, so run only those that you trust',
-    );
-}
-
 const patienceMilliseconds = 300_000;
 const retryMilliseconds = 2000;
 
 /** A runtime that cannot be reached yet, as on a machine with much else to do, is asked again. @throws after five minutes */
 async function describeWhenThere(
-  runtime: ReturnType<typeof createProcessRuntime>,
+  runtime: Runtime,
   log: Pick<FastifyBaseLogger, 'warn'>,
-): ReturnType<typeof runtime.describe> {
+): Promise<RuntimeDescription> {
   const deadline = performance.now() + patienceMilliseconds;
   for (;;) {
     try {
@@ -348,8 +329,6 @@ async function ownVersion(): Promise<string> {
   const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
 }
-
-const sandboxes = { auto: 'auto', always: 'required', never: 'none' } as const;
 
 /** @throws SettingsError for a folder that is not there */
 async function serviceFolders({ FUSION_SERVICES: given }: Settings): Promise<string[]> {

@@ -33,3 +33,18 @@ test('no setting of the platform is in what services may be given, but for those
     'FUSION_SMTP_URL',
   ]);
 });
+
+test('the settings of a runtime go with that runtime', () => {
+  expect(() => readSettings({ FUSION_CONTAINER_IMAGE: 'node:24' })).toThrow(
+    /FUSION_CONTAINER_IMAGE: it needs FUSION_RUNTIME=container/,
+  );
+  expect(() => readSettings({ FUSION_RUNTIME: 'slurm', FUSION_CONTAINER_SOCKET: '/a' })).toThrow(
+    /FUSION_CONTAINER_SOCKET: [\s\S]*FUSION_SLURM_FOLDER: .*a folder that all nodes share/,
+  );
+  expect(() => readSettings({ FUSION_RUNTIME: 'slurm', FUSION_SLURM_FOLDER: 'shared' })).toThrow(
+    /FUSION_SLURM_FOLDER: an absolute path/,
+  );
+  expect(() => readSettings({ FUSION_RUNTIME: 'kubernetes' })).toThrow(/FUSION_RUNTIME: /);
+  const settings = readSettings({ FUSION_RUNTIME: 'slurm', FUSION_SLURM_FOLDER: '/shared' });
+  expect(settings.FUSION_RUNTIME).toBe('slurm');
+});

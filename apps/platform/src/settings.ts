@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 import { z } from 'zod';
 
@@ -17,6 +17,7 @@ function readProxies(text: string, context: z.RefinementCtx): number | readonly 
   return z.NEVER;
 }
 
+const absolutePath = z.string().refine(isAbsolute, 'an absolute path');
 const whole = (minimum: number) => z.coerce.number().int().min(minimum);
 
 /** Every setting of the platform, each an environment variable. `npm run settings -w apps/platform` prints the table. */
@@ -55,11 +56,13 @@ export const settingsSchema = z.object({
     .describe(
       'Folders of services, separated by commas; each holds folders with a service.yaml. Without it the services of the repository',
     ),
-  FUSION_SLOTS: whole(1).default(2).describe('How many components run at once'),
+  FUSION_SLOTS: whole(1)
+    .optional()
+    .describe('How many components run at once; without it 2, or 64 that a cluster has in its queue'),
   FUSION_MEMORY_MB: whole(64)
     .optional()
     .describe(
-      'Memory that components may be given at once, and one of them at most, in megabytes; without it 80 % of the machine',
+      'Memory that components may be given at once, and one of them at most, in megabytes; without it 80 % of the machine, or on a cluster what the cluster has',
     ),
   FUSION_GROUP_EXECUTIONS: whole(1).default(8).describe('How many executions of one group run at once'),
   FUSION_MAXIMUM_SLICES: whole(1).default(2000).describe('Into how many slices a region may be cut'),
@@ -145,6 +148,40 @@ export const settingsSchema = z.object({
     .regex(/^\d+(\.\d{1,6})?$/)
     .default('0')
     .describe('What an organisation pays for each GB that it keeps, a day'),
+  FUSION_RUNTIME: z
+    .enum(['process', 'container', 'slurm'])
+    .default('process')
+    .describe(
+      'Where components run: as processes of this machine, in containers of Docker or Podman, or as jobs of a Slurm cluster',
+    ),
+  FUSION_CONTAINER_SOCKET: absolutePath
+    .optional()
+    .describe(
+      'Socket of the container engine; without it /var/run/docker.sock, or else /run/podman/podman.sock',
+    ),
+  FUSION_CONTAINER_IMAGE: z
+    .string()
+    .optional()
+    .describe(
+      'Image that runs services that are commands: with Node 24, and GDAL for those that use it; without it only services that name an image run',
+    ),
+  FUSION_CONTAINER_NETWORK: z
+    .string()
+    .optional()
+    .describe("The engine's network for services that list addresses; without it `bridge`"),
+  FUSION_IMAGE_PULL_SECONDS: whole(1).default(1800).describe('How long an image may take to arrive'),
+  FUSION_SLURM_FOLDER: absolutePath
+    .optional()
+    .describe('Folder that all nodes of the cluster have at the same path: attempts go through it'),
+  FUSION_SLURM_PARTITION: z
+    .string()
+    .optional()
+    .describe("Partition that jobs are submitted to; without it the cluster's default"),
+  FUSION_SLURM_ACCOUNT: z.string().optional().describe('Account that jobs are charged to'),
+  FUSION_SLURM_ARGUMENTS: z
+    .string()
+    .optional()
+    .describe('Further arguments of sbatch, separated by spaces: `--qos=low --nice`'),
   FUSION_SANDBOX: z
     .enum(['auto', 'always', 'never'])
     .default('auto')
@@ -228,7 +265,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (!result.success) {
     throw new SettingsError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   }
-  const issues = objectIssues(result.data);
+  const issues = [...objectIssues(result.data), ...runtimeIssues(result.data)];
   if (issues.length > 0) throw new SettingsError(issues);
   const folder = result.data.FUSION_DATA;
   return {
@@ -264,4 +301,16 @@ function objectIssues(given: z.output<typeof settingsSchema>): string[] {
   if (given.FUSION_OBJECTS_DOWNLOADS === 'redirect')
     issues.push('FUSION_OBJECTS_DOWNLOADS: redirect needs FUSION_OBJECTS_S3_BUCKET');
   return issues;
+}
+
+/** Settings of a runtime that is not the chosen one would be without effect. */
+function runtimeIssues(given: z.output<typeof settingsSchema>): string[] {
+  const { FUSION_RUNTIME: runtime, FUSION_SLURM_FOLDER: sharedFolder } = given;
+  const lost = (['container', 'slurm'] as const).flatMap((kind) =>
+    Object.entries(given)
+      .filter(([name, value]) => name.startsWith(`FUSION_${kind.toUpperCase()}_`) && value !== undefined)
+      .flatMap(([name]) => (kind === runtime ? [] : [`${name}: it needs FUSION_RUNTIME=${kind}`])),
+  );
+  if (runtime !== 'slurm' || sharedFolder !== undefined) return lost;
+  return [...lost, 'FUSION_SLURM_FOLDER: FUSION_RUNTIME=slurm needs a folder that all nodes share'];
 }

@@ -1,3 +1,4 @@
+export { createContainerRuntime } from './container/index.ts';
 export { isUnavailable, RuntimeError } from './errors.ts';
 export type { StagingObjects } from './local/staging-objects.ts';
 export { closeInherited, createProcessRuntime } from './process/index.ts';
@@ -13,6 +14,8 @@ export type {
   Observation,
   ObjectReference,
   Runtime,
+  RuntimeDescription,
   RuntimeReason,
 } from './runtime.ts';
+export { createSlurmRuntime } from './slurm/index.ts';
 export { spreadFolders } from './spread.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 import type {
@@ -245,7 +245,9 @@ export class ContainerRuntime implements Runtime {
     const { cacheFolder } = this.#options;
     if (cacheFolder === undefined || sharedCache === null) return null;
     const folder = join(cacheFolder, sharedCache.name);
-    mkdirSync(folder, { recursive: true, mode: 0o777 });
+    mkdirSync(folder, { recursive: true });
+    const [uid = 0, gid = 0] = userFor().split(':').map(Number);
+    if (process.getuid?.() === 0) chownSync(folder, uid, gid);
     return folder;
   }
 
