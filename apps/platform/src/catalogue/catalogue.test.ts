@@ -77,6 +77,13 @@ describe('a service.yaml', () => {
       expect(reason).toContain(place);
   });
 
+  test('has a command, an image, or both', async () => {
+    await write('Image', { command: undefined, image: 'registry.example/ndvi:1' });
+    expect(await load()).toMatchObject([{ command: null, image: 'registry.example/ndvi:1' }]);
+    await write('Neither', { command: undefined });
+    await expect(load()).rejects.toThrow(/Neither[\s\S]*command: a service has a command, or an image/);
+  });
+
   test('that asks for a setting of the platform is refused, mail for dispatchers aside', async () => {
     const guarded = createCatalogue({ database, isWithheld });
     await write('Curious', {

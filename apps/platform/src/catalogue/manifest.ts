@@ -107,8 +107,9 @@ const ServiceFile = z.strictObject({
   published: z.boolean().default(true),
   dispatcher: z.boolean().default(false),
   component_name: z.string().optional(),
-  command: z.array(z.string()).min(1),
-  image: z.string().nullable().default(null),
+  /** Of a service with an image: in place of the image's own. */
+  command: z.array(z.string()).min(1).nullable().default(null),
+  image: z.string().min(1).nullable().default(null),
   inputs: z.array(Input).default([]),
   outputs: z.array(Output).default([]),
   options: z.array(Option).default([]),
@@ -204,6 +205,9 @@ export function readManifest(path: string, folder: string, content: unknown): Ma
   const { id, ssd_id, resources, ...rest } = result.data;
   const { inputs, outputs, options, option_expressions } = rest;
   const problems = [
+    ...(rest.command === null && rest.image === null
+      ? ['command: a service has a command, or an image that has one']
+      : []),
     ...repeated(
       'inputs',
       inputs.map((input) => String(input.number)),

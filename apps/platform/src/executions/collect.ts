@@ -1,7 +1,7 @@
 import { and, eq, exists, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
-import { tables } from '../database/index.ts';
+import { selectRows, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { LogRecord, MetricsRecord, Observation } from '../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
@@ -71,13 +71,13 @@ export async function store(
 ): Promise<AttemptRow> {
   const { component, attempt } = work;
   const { from, to } = gathered;
-  const { logs, metrics } = gathered.observation;
+  const { logs, metrics, imageDigest } = gathered.observation;
   const { events } = context;
   const further = to.progress > from.progress;
   const { componentAttempts: attempts, processServiceExecutions: components } = tables;
   const [held] = await tx
     .update(attempts)
-    .set({ ...fields, cursor: to.cursor })
+    .set({ ...fields, ...digestNoted(imageDigest), cursor: to.cursor })
     .where(
       and(
         eq(attempts.id, attempt.id),
@@ -106,6 +106,29 @@ export async function store(
   if (further || metrics.length > 0)
     await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
   return held;
+}
+
+/** Which image an attempt runs is part of its handle: a tag may be another image tomorrow. */
+function digestNoted(imageDigest: string | null): PgUpdateSetSource<typeof tables.componentAttempts> {
+  if (imageDigest === null) return {};
+  const { handle } = tables.componentAttempts;
+  return {
+    handle: sql`coalesce(${handle}, '{}'::jsonb) || jsonb_build_object('imageDigest', ${imageDigest}::text)`,
+  };
+}
+
+/** The image that an earlier attempt of the same component ran: a later one runs the very same. */
+export async function earlierDigest(
+  { database }: Pick<Context, 'database'>,
+  { component, attempt }: Pick<Work, 'component' | 'attempt'>,
+): Promise<string | null> {
+  const [row] = await selectRows<{ digest: string }>(
+    database.queries,
+    sql`select handle ->> 'imageDigest' as digest from component_attempts
+      where component_id = ${component.id} and number >= ${component.first_attempt} and number < ${attempt.number}
+        and handle ->> 'imageDigest' is not null order by number desc limit 1`,
+  );
+  return row?.digest ?? null;
 }
 
 /** Adds records in their order: they are listed by `seq`, which counts up in the order of the rows. */

@@ -19,7 +19,7 @@ export interface Logger {
 export interface ExecutionsSettings {
   /** Absolute: this platform keeps its name among those on the same database in it. */
   readonly attemptsFolder: string;
-  /** How many components run at once, on all platforms that share the database together. */
+  /** How many components run at once, or are in the queue of a cluster, on all platforms that share the database together. */
   readonly slots: number;
   /** How much memory components may be given at once, in megabytes, on all platforms together. */
   readonly memoryMb: number;
@@ -134,7 +134,9 @@ export interface EngineManifest extends Pick<Manifest, 'actions'> {
   readonly name: string;
   readonly version: number;
   readonly folder: string;
-  readonly command: readonly string[];
+  /** Null only where there is an image. */
+  readonly command: readonly string[] | null;
+  readonly image: string | null;
   readonly environment: readonly { readonly name: string; readonly default: string | null }[];
   readonly urls: readonly string[];
   readonly cidrs: readonly string[];

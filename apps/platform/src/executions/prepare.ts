@@ -1,4 +1,5 @@
 import type { Job, JobInput, ObjectReference } from '../runtimes/index.ts';
+import { earlierDigest } from './collect.ts';
 import type { Work } from './component.ts';
 import type { Context, EngineManifest } from './context.ts';
 import { dispatchJob } from './dispatch.ts';
@@ -14,6 +15,7 @@ export async function jobOf(context: Context, work: Work, manifest: EngineManife
   const placed = await Promise.all(
     inputs.map(async ({ number, files }) => ({ number, files: await placeInput(context, number, files) })),
   );
+  const program = programOf(context, work, manifest);
   const files = new Map(placed.map(({ number, files: list }) => [number, list.map(({ file }) => file)]));
   return {
     attemptId: attempt.id,
@@ -30,7 +32,10 @@ export async function jobOf(context: Context, work: Work, manifest: EngineManife
       name: manifest.name,
       version: manifest.version,
     },
-    ...programOf(context, work, manifest),
+    ...program,
+    ...(program.program.kind === 'image' && {
+      program: { ...program.program, digest: await earlierDigest(context, work) },
+    }),
     document: {
       ...buildJob({ ...work, attempt: attempt.number, service: manifest, region, files, dispatch }),
     },
@@ -55,7 +60,7 @@ export function programOf(
     }),
   );
   return {
-    program: { kind: 'command', command: manifest.command },
+    program: programFor(manifest),
     environment,
     resources: {
       cpu: component.cpu,
@@ -72,6 +77,12 @@ export function programOf(
         ? { name: `${execution.organisation_id}/${ssdId}`, megabytes: settings.blockCacheMegabytes }
         : null,
   };
+}
+
+function programFor({ image, command }: Pick<EngineManifest, 'image' | 'command'>): Job['program'] {
+  // Descriptions that were stored before services could name an image may have none.
+  if (image) return { kind: 'image', image, digest: null, command };
+  return { kind: 'command', command: command ?? [] };
 }
 
 /** What the database tells of what a component is given. */
