@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { startSlurm, whyNoSlurm } from '../../apps/platform/src/runtimes/slurm/testing/slurm-cluster.ts';
+import type { SlurmCluster } from '../../apps/platform/src/runtimes/slurm/testing/slurm-cluster.ts';
+import { logIn } from '../support/api.ts';
+import { flow, square } from '../support/flow.ts';
+import type { Flow } from '../support/flow.ts';
+import { email, password, startPlatform, testFolder } from '../support/platform.ts';
+import type { RunningPlatform } from '../support/platform.ts';
+import { writeSmallServices } from '../support/small-services.ts';
+
+const missing = whyNoSlurm();
+
+describe.skipIf(missing !== undefined)(
+  `a platform with a Slurm cluster${missing === undefined ? '' : ` (${missing})`}`,
+  () => {
+    let folder: Awaited<ReturnType<typeof testFolder>>;
+    let cluster: SlurmCluster;
+    let platform: RunningPlatform;
+    let steps: Flow;
+    let region: string;
+
+    beforeAll(async () => {
+      [folder, cluster] = await Promise.all([testFolder(), startSlurm()]);
+      const services = join(folder.path, 'services');
+      await writeSmallServices(services);
+      platform = await startPlatform(folder.path, {
+        SLURM_CONF: cluster.configuration,
+        FUSION_SERVICES: services,
+        FUSION_RUNTIME: 'slurm',
+        FUSION_SLURM_FOLDER: join(folder.path, 'shared'),
+        FUSION_SLURM_PARTITION: 'main',
+        FUSION_SLURM_ARGUMENTS: '--comment=survey --nice',
+        FUSION_STOP_DELAY_SECONDS: '0',
+      });
+      steps = flow(platform.url, await logIn(platform.url, email, password));
+      region = (await steps.upload(JSON.stringify(square))).id;
+    }, 300_000);
+
+    afterAll(async () => {
+      await platform?.stop();
+      await cluster?.close();
+      await folder?.remove();
+    });
+
+    test('runs a chain as jobs of the cluster, with log, samples and outputs', async () => {
+      const execution = await steps.execute(await steps.process('Second copy', region));
+      expect(await steps.ended(execution, 240)).toMatchObject({ success: true });
+      for (const component of await steps.components(execution)) {
+        expect(await steps.logs(component)).toEqual([`${String(component['name'])} copied region.geojson`]);
+        expect(component['metrics']).not.toEqual([]);
+        const [output] = component['outputs'] as string[];
+        const [file] = await steps.list(`/data/${output!}/files`);
+        const bytes = await steps.download(output!, file!);
+        expect(JSON.parse(Buffer.from(bytes).toString())).toEqual(square);
+      }
+      const jobs = await cluster.run('squeue', '--noheader', '--states=all', '--format=%P %k %T');
+      expect(jobs.trim().split('\n')).toEqual(Array(2).fill('main survey COMPLETED'));
+    }, 300_000);
+
+    test('says that a component had too little memory', async () => {
+      const execution = await steps.execute(await steps.process('Hungry', region));
+      const ended = await steps.ended(execution, 240);
+      expect(ended).toMatchObject({ success: false, exit_type: 'out_of_memory' });
+    }, 300_000);
+  },
+);
