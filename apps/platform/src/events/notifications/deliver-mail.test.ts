@@ -83,7 +83,12 @@ test('no name adds a header, a line or a reader', async () => {
 });
 
 test('an address with a comma in it is one address', async () => {
-  await world.member({ email: '"a, eve@example.org"@example.com' });
+  // Such an address is not taken any more; an older platform may have stored one.
+  const id = await world.member({ email: 'grace@example.com' });
+  await world.database.queries
+    .update(tables.users)
+    .set({ email: '"a, eve@example.org"@example.com' })
+    .where(eq(tables.users.id, id));
   await world.tell(world.open({ smtpUrl: mailbox.url }));
   await world.rowsWhen(([row]) => row !== undefined && (row.sent_at !== null || row.error !== null));
   expect(mailbox.letters.flatMap(({ to }) => to)).not.toContain('eve@example.org');
