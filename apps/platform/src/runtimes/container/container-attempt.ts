@@ -109,14 +109,15 @@ export class ContainerAttempt {
     // One that has not begun has no log yet, and one that never did has none.
     if ((this.#end ?? this.standing).startedAt === null) return { records: [], more: false };
     let reader = this.#reader;
+    const again = reader !== undefined && reader.from > taken;
     if (reader === undefined || reader.from > taken) {
       reader?.close();
       reader = new LogReader(this.#logSource(), { taken, last, onNews: this.#setting.onNews });
       this.#reader = reader;
       void this.#follow(reader);
     }
-    // Whoever asks about one that has ended is to be told what there is.
-    if (this.#end !== undefined) await reader.ready(taken);
+    // Whoever asks about one that has ended, or for what was there before, is to be told what there is.
+    if (this.#end !== undefined || again) await reader.ready(taken);
     return reader.take(taken, limit);
   }
 
