@@ -128,6 +128,7 @@ describe.skipIf(!chromiumPath)('every page of the dashboard (needs chromium)', (
     await page.keyboard.press('ArrowRight');
     await page.getByRole('tab', { name: 'Executions', selected: true }).waitFor();
     await page.goto(`/o/${stage.organisation.id}/runs`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
     await page.context().close();

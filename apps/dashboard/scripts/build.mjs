@@ -34,16 +34,25 @@ export async function isBuilt() {
   return statSync(stamp).mtimeMs >= Math.max(...times);
 }
 
-/** Builds beside, then takes the place of what was there: a platform that serves it never finds half of it. */
+/**
+ * Builds beside, then takes the place of what was there: a platform that serves it never finds half of it. Two that build at
+ * once do not meet: the later one takes the place of the earlier one.
+ */
 export async function buildDashboard() {
   const { build } = await import('vite');
-  const fresh = `${out}.new`;
+  const fresh = `${out}-${process.pid}`;
   await rm(fresh, { recursive: true, force: true });
   await build({ root: app, logLevel: 'error', build: { outDir: fresh, emptyOutDir: true } });
   await compress(join(fresh, 'assets'));
   await writeFile(join(fresh, 'built'), '');
-  await rm(out, { recursive: true, force: true });
-  await rename(fresh, out);
+  for (;;) {
+    await rm(out, { recursive: true, force: true });
+    try {
+      return await rename(fresh, out);
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    }
+  }
 }
 
 /** Beside each text a packed one, which the platform sends to browsers that take it. */

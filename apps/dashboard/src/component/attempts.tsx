@@ -10,6 +10,7 @@ import { Elapsed } from '../ui/elapsed.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 
 /** The attempts side by side: what each was given, used, and how it ended. */
 export function Attempts({ component }: { readonly component: ProcessServiceExecution }): ReactNode {
@@ -26,7 +27,7 @@ export function Attempts({ component }: { readonly component: ProcessServiceExec
           attempts.length === 0 ? (
             <Empty title="None has begun" />
           ) : (
-            <div className="table-scroll">
+            <TableScroll label="Attempts">
               <table className="table">
                 <thead>
                   <tr>
@@ -61,7 +62,7 @@ export function Attempts({ component }: { readonly component: ProcessServiceExec
                   ))}
                 </tbody>
               </table>
-            </div>
+            </TableScroll>
           )
         }
       </Loaded>

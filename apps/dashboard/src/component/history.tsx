@@ -12,6 +12,7 @@ import { Moment } from '../ui/moment.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 
 const shown = 10;
 
@@ -34,7 +35,7 @@ export function History({
         {(runs) => {
           const longest = Math.max(1, ...runs.map((run) => secondsOf(run) ?? 0));
           return (
-            <div className="table-scroll">
+            <TableScroll label="Runs of this component">
               <table className="table">
                 <thead>
                   <tr>
@@ -73,7 +74,7 @@ export function History({
                   ))}
                 </tbody>
               </table>
-            </div>
+            </TableScroll>
           );
         }}
       </Loaded>

@@ -12,6 +12,7 @@ import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { Uploads } from './uploads.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 
 const DrawRegion = lazy(async () => ({ default: (await import('./draw-region.tsx')).DrawRegion }));
 
@@ -63,7 +64,7 @@ export function DataPage(): ReactNode {
                 </p>
               </Empty>
             ) : (
-              <div className="table-scroll">
+              <TableScroll label="Files">
                 <table className="table">
                   <thead>
                     <tr>
@@ -88,7 +89,7 @@ export function DataPage(): ReactNode {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </TableScroll>
             )}
           </section>
         )}

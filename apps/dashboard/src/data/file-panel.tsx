@@ -10,6 +10,7 @@ import { Notice } from '../ui/notice.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Histogram } from './histogram.tsx';
 import './data.css';
+import { TableScroll } from '../ui/table-scroll.tsx';
 
 /** What is known of a file: its picture, place, bands or columns, and the way to have it. */
 export function FilePanel({ file }: { readonly file: DataFile }): ReactNode {
@@ -98,7 +99,7 @@ function FactRow({ what, children }: { readonly what: string; readonly children:
 
 function Selectors({ file }: { readonly file: DataFile }): ReactNode {
   return (
-    <div className="table-scroll">
+    <TableScroll label="Selectors">
       <table className="table">
         <thead>
           <tr>
@@ -131,7 +132,7 @@ function Selectors({ file }: { readonly file: DataFile }): ReactNode {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }
 

@@ -13,6 +13,7 @@ import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { loadHealth } from './health.ts';
+import { TableScroll } from '../ui/table-scroll.tsx';
 
 export function OrganisationPage(): ReactNode {
   const organisation = useOrganisation();
@@ -53,7 +54,7 @@ export function OrganisationPage(): ReactNode {
         )}
       </Loaded>
       <Panel title="Users" flush>
-        <div className="table-scroll">
+        <TableScroll label="Users">
           <table className="table">
             <thead>
               <tr>
@@ -70,7 +71,7 @@ export function OrganisationPage(): ReactNode {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       </Panel>
       <Webhooks />
       <Health />

@@ -12,6 +12,7 @@ import { Moment } from '../ui/moment.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { statusOf } from './status-of.ts';
+import { TableScroll } from '../ui/table-scroll.tsx';
 
 /** Services made ready to run, and when those by schedule run next. */
 export function ProcessesPage(): ReactNode {
@@ -76,7 +77,7 @@ function Table({
   readonly org: string;
 }): ReactNode {
   return (
-    <div className="table-scroll">
+    <TableScroll label="Processes">
       <table className="table">
         <thead>
           <tr>
@@ -113,6 +114,6 @@ function Table({
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }

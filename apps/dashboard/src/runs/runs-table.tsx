@@ -11,6 +11,7 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import { SortHeading } from './sort-heading.tsx';
 import type { Sorting } from './sort-heading.tsx';
 import './runs.css';
+import { TableScroll } from '../ui/table-scroll.tsx';
 
 export interface Selecting {
   readonly chosen: ReadonlySet<string>;
@@ -30,7 +31,7 @@ export function RunsTable({
   readonly selecting?: Selecting;
 }): ReactNode {
   return (
-    <div className="table-scroll">
+    <TableScroll label="Runs">
       <table className="table runs">
         <thead>
           <tr>
@@ -61,7 +62,7 @@ export function RunsTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }
 
