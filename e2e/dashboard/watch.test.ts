@@ -79,7 +79,7 @@ describe.skipIf(!chromiumPath)('the dashboard in a browser (needs chromium)', ()
     const before = Number.parseInt(await lines.innerText(), 10);
     await expect.poll(async () => Number.parseInt(await lines.innerText(), 10)).toBeGreaterThan(before);
     await page.locator('.chart canvas').first().waitFor();
-    await page.getByText('Succeeded').waitFor();
+    await page.getByText('Succeeded').first().waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
   });
