@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { calls } from '@fusion-platform/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { buildPackage, packageFolder } from '../../packages/sdk/scripts/build.mjs';
+import { buildPackage } from '../../packages/sdk/scripts/build.mjs';
 import { page } from '../../packages/sdk/test/fixture-server.ts';
 import type { Fixture } from '../../packages/sdk/test/fixture-server.ts';
 import { startPlatform } from '../../packages/sdk/test/platform-state.ts';
@@ -28,6 +28,7 @@ import { serveBytes, takeUploads } from '../../packages/sdk/test/store.ts';
 const run = promisify(execFile);
 const bytes = randomBytes(500_000);
 let folder: string;
+let packageFolder: string;
 let installed = true;
 
 /** Installs what it is asked for into the folder; false when the registry cannot be reached. */
@@ -46,7 +47,9 @@ async function install(...packages: string[]): Promise<boolean> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fusion-sdk-package-'));
   await writeFile(join(folder, 'package.json'), '{"name":"consumer","private":true,"type":"module"}');
-  await buildPackage();
+  // In a folder of its own: others may build at the same time.
+  packageFolder = join(folder, 'built');
+  await buildPackage(packageFolder);
   const { stdout } = await run('npm', ['pack', packageFolder, '--pack-destination', folder, '--json']);
   const packed = JSON.parse(stdout) as Record<string, { filename: string }> | [{ filename: string }];
   const [{ filename }] = Object.values(packed) as [{ filename: string }];

@@ -54,15 +54,16 @@ export const serverBundle = {
   sourcemap: 'linked',
 };
 
-export async function buildPackage() {
-  await rm(packageFolder, { recursive: true, force: true });
-  await mkdir(packageFolder, { recursive: true });
-  await build({ ...serverBundle, outfile: join(packageFolder, 'index.js') });
-  await build({ ...browserBundle, outfile: join(packageFolder, 'browser.js') });
-  await writeTypes(join(packageFolder, 'types'));
-  await cp(join(root, 'README.md'), join(packageFolder, 'README.md'));
-  await cp(join(root, '..', '..', 'LICENSE'), join(packageFolder, 'LICENSE'));
-  await writeFile(join(packageFolder, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`);
+/** @param folder where the package is made; what was there is removed */
+export async function buildPackage(folder = packageFolder) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await build({ ...serverBundle, outfile: join(folder, 'index.js') });
+  await build({ ...browserBundle, outfile: join(folder, 'browser.js') });
+  await writeTypes(join(folder, 'types'));
+  await cp(join(root, 'README.md'), join(folder, 'README.md'));
+  await cp(join(root, '..', '..', 'LICENSE'), join(folder, 'LICENSE'));
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`);
 }
 
 async function writeTypes(folder) {
