@@ -46,6 +46,9 @@ describe.skipIf(!chromiumPath)(
               answer.pipe(outgoing);
             },
           );
+          // A page that is closed breaks off what it asked for; the API that ends does so too.
+          to.on('error', () => outgoing.destroy());
+          outgoing.on('close', () => to.destroy());
           incoming.pipe(to);
           return;
         }
