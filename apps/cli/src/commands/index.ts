@@ -19,6 +19,7 @@ import { rm } from './rm/command.ts';
 import { services } from './services/commands.ts';
 import { start } from './start/command.ts';
 import { stop } from './stop/command.ts';
+import { up } from './up/command.ts';
 import { watch } from './watch/command.ts';
 import { whoami } from './whoami/command.ts';
 import { why } from './why/command.ts';
@@ -32,5 +33,6 @@ export const groups: readonly {
   { title: 'Watching:', members: [watch, why, logs, metrics, open] },
   { title: 'The receipt:', members: [receipt] },
   { title: 'Data and services:', members: [data, services, credits] },
-  { title: 'Getting in:', members: [login, logout, whoami, doctor, completion, complete] },
+  { title: 'Running a platform:', members: [up, doctor] },
+  { title: 'Getting in:', members: [login, logout, whoami, completion, complete] },
 ];
