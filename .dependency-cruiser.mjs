@@ -29,7 +29,24 @@ const subjects = {
   events: ['database'],
 };
 
+/**
+ * The rooms of the engine. The files beside them put it together and may import every one; a room may import of those only
+ * the rows and what it needs of other subjects.
+ */
+const engineRooms = {
+  component: [],
+  records: ['component'],
+  run: ['component'],
+  view: ['component', 'records'],
+  cleanup: ['component', 'records', 'run', 'view'],
+  driver: ['component', 'records', 'run', 'cleanup'],
+  provenance: ['component', 'view'],
+  actions: [],
+};
+const sharedByEngineRooms = ['rows.ts', 'context.ts'];
+
 const platform = 'apps/platform/src';
+const engine = `${platform}/executions`;
 const ours = '^(packages|apps|services|sample-archive|examples|e2e|bench|scripts)/';
 /** They drive the whole from outside and from inside. */
 const free = '^(e2e|bench|scripts)/';
@@ -111,6 +128,27 @@ export default {
         {
           path: `^${platform}/`,
           pathNot: [`^${platform}/${subject}/`, ...allowed.map((other) => `^${platform}/${other}/`)],
+        },
+      ),
+    ),
+    forbid(
+      'in-the-table-of-the-engine',
+      {
+        path: `^${engine}/[^/]+/`,
+        pathNot: Object.keys(engineRooms).map((room) => `^${engine}/${room}/`),
+      },
+      {},
+    ),
+    ...Object.entries(engineRooms).map(([room, allowed]) =>
+      forbid(
+        `arrows-of-engine-${room}`,
+        { path: `^${engine}/${room}/` },
+        {
+          path: `^${engine}/`,
+          pathNot: [
+            ...sharedByEngineRooms.map((file) => `^${engine}/${RegExp.escape(file)}$`),
+            ...[room, ...allowed].map((other) => `^${engine}/${other}/`),
+          ],
         },
       ),
     ),

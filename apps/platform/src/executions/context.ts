@@ -6,7 +6,6 @@ import type { Database, Queries } from '../database/index.ts';
 import type { Events, Notifications } from '../events/index.ts';
 import type { Schedule } from '../processes/index.ts';
 import type { Runtime } from '../runtimes/index.ts';
-import type { AttemptHints } from './attempt-hints.ts';
 import type { ExecutionRow } from './rows.ts';
 
 export interface Logger {
@@ -148,6 +147,13 @@ export interface EngineManifest extends Pick<Manifest, 'actions'> {
 }
 
 export type Notify = Notifications['notify'];
+
+/** Who wants to know that there may be something new of an attempt. */
+export interface AttemptHints {
+  /** @returns what ends it */
+  readonly hear: (attemptId: string, heard: () => void) => () => void;
+  readonly close: () => Promise<void>;
+}
 
 /** What every part of the engine shares. */
 export interface Context {

@@ -24,29 +24,32 @@ import type {
   Notify,
 } from './context.ts';
 import { actionsOf } from './actions/index.ts';
-import { createAttemptHints } from './attempt-hints.ts';
-import { createEngine } from './engine.ts';
-import { followExecution, followLogs } from './follow.ts';
-import type { StreamItem } from './follow.ts';
-import { hostOf } from './host.ts';
-import { createManifestCache } from './manifest-cache.ts';
-import { createEngineMetrics } from './metrics.ts';
 import {
-  changeDeleteExpiry,
-  changeDeleteProtection,
+  createAttemptHints,
+  createEngine,
+  createMaintenance,
+  createManifestCache,
+  hostOf,
+} from './driver/index.ts';
+import {
+  createEngineMetrics,
+  followExecution,
+  followLogs,
   getComponent,
   getExecution,
   listAttempts,
   listComponents,
   listExecutions,
   listLogs,
-} from './read.ts';
-import type { Listed, Reading } from './read.ts';
-import { removeExecution, removeProcess } from './remove.ts';
-import { execute } from './execute.ts';
-import { retryExecution } from './retry.ts';
-import { stop } from './stop.ts';
-import { createUpkeep } from './upkeep.ts';
+} from './view/index.ts';
+import type { Listed, Reading, StreamItem } from './view/index.ts';
+import {
+  changeDeleteExpiry,
+  changeDeleteProtection,
+  removeExecution,
+  removeProcess,
+} from './cleanup/index.ts';
+import { execute, retryExecution, stop } from './run/index.ts';
 
 export interface ExecutionsOptions {
   readonly database: Database;
@@ -150,7 +153,7 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
     limits,
     actionsOf: async (component) => await actionsOf(queries, options.catalogue, component),
   };
-  const engine = createEngine(context, createUpkeep(context));
+  const engine = createEngine(context, createMaintenance(context));
   return {
     execute: async (organisationId, processId, userId) =>
       await execute(context, organisationId, processId, userId),

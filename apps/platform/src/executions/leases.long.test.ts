@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { postgresqlPrograms, startPostgresql } from '../../../../e2e/support/postgresql.ts';
 import { selectRows } from '../database/index.ts';
-import { hostOf } from './host.ts';
+import { hostOf } from './driver/index.ts';
 import type { Executions } from './index.ts';
 import {
   addProcess,

@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Executions } from './index.ts';
-import { storageId } from './make-run.ts';
+import { storageId } from './run/index.ts';
 import { writeDispatcher } from './testing/chain-services.ts';
 import type { Step } from './testing/chain-services.ts';
 import {

@@ -129,7 +129,7 @@ export interface Dispatched {
   readonly at: string;
 }
 
-/** One service's run in an execution. Its `state` moves as drawn in executions/states.ts. */
+/** One service's run in an execution. Its `state` moves as drawn in executions/component/states.ts. */
 export const processServiceExecutions = pgTable(
   'process_service_executions',
   {
@@ -253,7 +253,7 @@ export const componentAttempts = pgTable(
   ],
 );
 
-/** A log record. Its id is made of the component's and `seq`: see executions/log-id.ts. */
+/** A log record. Its id is made of the component's and `seq`: see executions/records/log-id.ts. */
 export const componentLogs = pgTable(
   'component_logs',
   {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { CallError } from '@fusion-platform/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { findComponent } from '../read.ts';
+import { findComponent } from '../view/index.ts';
 import { openResults } from '../testing/results.ts';
 import type { Results } from '../testing/results.ts';
 import { actionsOf, createActions } from './index.ts';

@@ -2,7 +2,7 @@ import type { Provenance } from '@fusion-platform/contract';
 
 import { describeAgents } from './agents.ts';
 import { describeData } from './data.ts';
-import { startDocument, name, uuid } from './document.ts';
+import { name, startDocument, uuid } from './document.ts';
 import type { Draft } from './document.ts';
 import type { Facts } from './facts.ts';
 import { describeOptions } from './options.ts';

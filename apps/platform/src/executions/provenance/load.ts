@@ -5,7 +5,7 @@ import { CallError } from '@fusion-platform/contract';
 import type { Catalogue } from '../../catalogue/index.ts';
 import { tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
-import { findComponent, findExecution } from '../read.ts';
+import { findComponent, findExecution } from '../view/index.ts';
 import { inputIds } from './facts.ts';
 import type { Facts, ItemFacts, NeighbourFacts } from './facts.ts';
 

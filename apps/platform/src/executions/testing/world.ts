@@ -26,10 +26,10 @@ import { createProcessRuntime } from '../../runtimes/index.ts';
 import type { Runtime } from '../../runtimes/index.ts';
 import type { ExecutionsSettings, Logger } from '../context.ts';
 import { createExecutions } from '../executions.ts';
-import { hostOf } from '../host.ts';
+import { hostOf } from '../driver/index.ts';
 import { stagingObjects } from '../../staging-objects.ts';
 import type { Executions, ExecutionsOptions } from '../executions.ts';
-import { executionsOf } from '../read.ts';
+import { executionsOf } from '../view/index.ts';
 import { writeChain } from './chain-services.ts';
 import type { ChainOptions, Step } from './chain-services.ts';
 

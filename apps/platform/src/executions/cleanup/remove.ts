@@ -1,0 +1,141 @@
+import { CallError } from '@fusion-platform/contract';
+import { and, eq, sql } from 'drizzle-orm';
+
+import { platformNow, selectRows, tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import { createWaker } from '../../events/index.ts';
+import type { Context } from '../context.ts';
+import type { ExecutionRow } from '../rows.ts';
+import { stopRuns, unfinished } from '../run/index.ts';
+
+const stopWithinMilliseconds = 60_000;
+
+/**
+ * Deletes an execution that has ended, with its outputs and logs.
+ * @throws CallError `not_found`; `conflict` while it runs, is protected or its outputs are in use
+ */
+export async function removeExecution(
+  context: Context,
+  organisationId: string,
+  executionId: string,
+): Promise<void> {
+  await removeWith(context, async (tx) => {
+    const execution = await lockExecution(tx, organisationId, executionId);
+    return await removeRows(tx, context, execution);
+  });
+}
+
+/**
+ * Deletes a process with its executions, their outputs and logs, after stopping it.
+ * @throws CallError `conflict` as for an execution; `unavailable` when it takes too long to stop
+ */
+export async function removeProcess(
+  context: Context,
+  organisationId: string,
+  processId: string,
+  userId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { database, processes } = context;
+  await database.transaction(async (tx) => {
+    await processes.load(tx, organisationId, processId, { lock: true });
+    for (const execution of await executionsOfProcess(tx, processId)) refuseProtected(execution);
+    await stopRuns(tx, context, processId);
+    await processes.setStatus(tx, processId, 'stop', userId);
+  });
+  await allEnded(context, processId, signal);
+  await removeWith(context, async (tx) => {
+    await processes.load(tx, organisationId, processId, { lock: true });
+    const keys: string[] = [];
+    for (const execution of await executionsOfProcess(tx, processId))
+      keys.push(...(await removeRows(tx, context, execution)));
+    keys.push(...(await context.data.removeKept(tx, processId)));
+    await processes.remove(tx, processId);
+    return keys;
+  });
+}
+
+/** Deletes the executions whose time is over, once somebody has been warned; one that cannot be deleted now is tried again next time. */
+export async function removeExpired(context: Context): Promise<void> {
+  const expired = await selectRows<{ id: string; organisation_id: string }>(
+    context.database.queries,
+    sql`select id, organisation_id from process_executions
+      where delete_expiry <= ${platformNow} and ended_at is not null and not delete_protection
+        and delete_warning_status = 'delete_warning_sent'`,
+  );
+  for (const { id, organisation_id: organisationId } of expired) {
+    try {
+      await removeExecution(context, organisationId, id);
+      context.log.info({ execution: id }, 'an execution has expired and is deleted');
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      context.log.warn({ execution: id, reason: error.message }, 'an expired execution cannot be deleted');
+    }
+  }
+}
+
+/** Removes the bytes once the rows are gone for good. Those that a kill leaves behind take room, and nothing refers to them. */
+async function removeWith(
+  context: Context,
+  work: (tx: Queries) => Promise<readonly string[]>,
+): Promise<void> {
+  const keys = await context.database.transaction(work);
+  for (const key of keys) await context.objects.remove(key);
+}
+
+async function lockExecution(tx: Queries, organisationId: string, id: string): Promise<ExecutionRow> {
+  const { processExecutions } = tables;
+  const [execution] = await tx
+    .select()
+    .from(processExecutions)
+    .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)))
+    .for('update');
+  if (!execution) throw new CallError('not_found', `There is no execution ${id} in this organisation`);
+  return execution;
+}
+
+async function executionsOfProcess(tx: Queries, processId: string): Promise<ExecutionRow[]> {
+  return await tx
+    .select()
+    .from(tables.processExecutions)
+    .where(eq(tables.processExecutions.process_id, processId))
+    .for('update');
+}
+
+function refuseProtected(execution: ExecutionRow): void {
+  if (!execution.delete_protection) return;
+  throw new CallError('conflict', `Execution ${execution.id} is protected from deletion`);
+}
+
+async function removeRows(
+  tx: Queries,
+  context: Context,
+  execution: ExecutionRow,
+): Promise<readonly string[]> {
+  if (execution.ended_at === null) {
+    throw new CallError('conflict', 'The execution has not ended: stop its process first, then delete it');
+  }
+  refuseProtected(execution);
+  const keys = await context.data.removeOf(tx, execution.id);
+  await tx.delete(tables.processExecutions).where(eq(tables.processExecutions.id, execution.id));
+  await context.events.tell(tx, { kind: 'execution', id: execution.id });
+  return keys;
+}
+
+async function allEnded(context: Context, processId: string, signal: AbortSignal): Promise<void> {
+  const waker = createWaker();
+  const forget = context.events.hear('execution', undefined, waker.wake);
+  const until = AbortSignal.any([signal, AbortSignal.timeout(stopWithinMilliseconds)]);
+  try {
+    while ((await unfinished(context.database.queries, processId)) > 0) {
+      if (until.aborted) {
+        throw new CallError('unavailable', 'The process is still being stopped: delete it again in a while', {
+          retryAfterSeconds: 10,
+        });
+      }
+      await waker.sleep(2000, until);
+    }
+  } finally {
+    forget();
+  }
+}

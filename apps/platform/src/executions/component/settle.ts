@@ -1,0 +1,122 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+
+import { spentOn } from '../../accounts/index.ts';
+import { platformNow, selectRows, tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import { lockGroup } from './lock-group.ts';
+import type { Context } from '../context.ts';
+import { tellOfEnd } from './tell-of-end.ts';
+import type { ComponentRow, ExecutionRow } from '../rows.ts';
+import { hasEnded } from './states.ts';
+
+/**
+ * Ends the executions of which nothing runs any more.
+ * @returns whether there were any, so that others of their groups may begin
+ */
+export async function settleExecutions(context: Context): Promise<boolean> {
+  const due = await selectRows<{ id: string; group_id: string | null }>(
+    context.database.queries,
+    sql`select id, group_id from process_executions where ended_at is null and open_components = 0`,
+  );
+  let ended = false;
+  for (const { id, group_id: groupId } of due) {
+    ended =
+      (await context.database.transaction(async (tx) => {
+        // Of the last two of a group each would take the other for running.
+        if (groupId !== null) await lockGroup(tx, groupId);
+        return await settle(tx, context, id);
+      })) || ended;
+  }
+  return ended;
+}
+
+/**
+ * Ends an execution once its components have ended and, if they all went well, the analysis of their outputs is done:
+ * a client reads the outputs as soon as the progress is 100.
+ */
+async function settle(tx: Queries, context: Context, executionId: string): Promise<boolean> {
+  const [execution] = await tx
+    .select()
+    .from(tables.processExecutions)
+    .where(eq(tables.processExecutions.id, executionId))
+    .for('update', { skipLocked: true });
+  if (!execution || execution.ended_at !== null) return false;
+  const components = await tx
+    .select()
+    .from(tables.processServiceExecutions)
+    .where(eq(tables.processServiceExecutions.process_execution_id, executionId))
+    .orderBy(asc(tables.processServiceExecutions.chain_index));
+  if (!components.every(({ state }) => hasEnded(state))) return false;
+
+  const success = components.every(({ kind, state }) => kind === 'dispatch' || state === 'succeeded');
+  if (success) {
+    const outputs = components.flatMap(({ job_outputs }) => job_outputs.map(({ data_id }) => data_id));
+    if (!(await context.data.ready(tx, outputs))) return false;
+  }
+  const [ended] = await tx
+    .update(tables.processExecutions)
+    .set({
+      ...endOf(execution, components, success),
+      progress: 100,
+      ended_at: platformNow,
+      charged: execution.paid ? (await spentOn(tx, executionId)).toFixed() : '0',
+      ...(execution.delete_expiry_chosen
+        ? {}
+        : {
+            delete_expiry: sql`${platformNow} + make_interval(days => ${execution.output_storage_days})`,
+          }),
+    })
+    .where(and(eq(tables.processExecutions.id, executionId)))
+    .returning();
+  await tellOfEnd(tx, context, ended!);
+  await context.events.tell(tx, { kind: 'execution', id: executionId });
+  await context.events.tell(tx, { kind: 'work', id: executionId });
+  context.log.info({ execution: executionId, success }, 'an execution has ended');
+  return true;
+}
+
+/** Whatever failed first decides; an execution whose components all succeeded before it could be stopped has succeeded. */
+function endOf(execution: ExecutionRow, components: readonly ComponentRow[], success: boolean) {
+  if (success) {
+    const warnings = [lateness(execution), ...components.map(warningOf)].filter((text) => text !== null);
+    return {
+      success: true,
+      abort: false,
+      stopped: false,
+      exit_type: null,
+      abort_reason: warnings.length > 0 ? warnings.join('\n') : null,
+    };
+  }
+  const failed = components
+    .filter(({ state, kind }) => state === 'failed' && kind === 'service')
+    .sort((a, b) => (a.ended_at ?? '').localeCompare(b.ended_at ?? ''))[0];
+  if (failed && execution.halt !== 'stop') {
+    return {
+      abort: true,
+      abort_reason: `${failed.name}: ${failed.abort_reason ?? 'it failed'}`,
+      exit_type: failed.exit_type,
+    };
+  }
+  // What puts slices together says itself why it could not.
+  if (execution.abort_reason !== null) return { abort: true };
+  return { stopped: true, abort: true, abort_reason: 'The process was stopped', exit_type: 'stopped' };
+}
+
+function warningOf({ name, kind, state, exit_type, abort_reason }: ComponentRow): string | null {
+  if (abort_reason === null || exit_type === 'skipped') return null;
+  return kind === 'dispatch' && state === 'failed'
+    ? `${name} could not send the outputs: ${abort_reason}`
+    : `${name}: ${abort_reason}`;
+}
+
+/** Later than this, a run has not begun on time. */
+const onTimeMilliseconds = 120_000;
+
+/** Of a run by schedule that nobody was there to begin on time. */
+function lateness({ due_at, started_at, missed }: ExecutionRow): string | null {
+  if (due_at === null) return null;
+  const late = Date.parse(started_at) - Date.parse(due_at);
+  if (late < onTimeMilliseconds && !missed) return null;
+  const also = missed ? ` It stands for ${missed} earlier ${missed === 1 ? 'run' : 'runs'} as well.` : '';
+  return `This run was due at ${due_at} and began late, at ${started_at}, since the platform was not running.${also}`;
+}

@@ -1,0 +1,114 @@
+import { CallError } from '@fusion-platform/contract';
+import { eq, sql } from 'drizzle-orm';
+
+import { tables } from '../../database/index.ts';
+import { ExpressionError } from '../../processes/index.ts';
+import {
+  endComponent,
+  haltEnding,
+  haltFor,
+  moveComponent,
+  readWork,
+  setAttempt,
+} from '../component/index.ts';
+import { remark } from '../records/index.ts';
+import type { Work } from '../component/index.ts';
+import { failPlatform } from './finish-attempt.ts';
+import type { Context, EngineManifest } from '../context.ts';
+import { dispatchReason, jobOf } from './job/index.ts';
+import { findReuse } from './reuse.ts';
+import type { Step } from './step.ts';
+
+/** Starts the attempt of a component, or ends the component where there is nothing to run. */
+export async function begin(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
+  const { database, runtime } = context;
+  const { component, execution } = work;
+  const why = haltFor(component, execution.halt);
+  if (why !== null) {
+    await database.transaction(async (tx) => {
+      const locked = await readWork(tx, context, component.id, { lock: true });
+      await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
+      await endComponent(tx, context, locked, 'stopped', haltEnding(why));
+    });
+    return { next: 'done' };
+  }
+  let manifest: EngineManifest;
+  try {
+    manifest = await context.catalogue.manifest(database.queries, component.service_id);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return await failPlatform(context, component.id, `Its service cannot be run: ${error.message}`);
+  }
+  let reuse: Reusing | undefined;
+  try {
+    const decision =
+      execution.reuse || component.dispatch ? await decide(context, work, manifest) : undefined;
+    if (decision && 'next' in decision) return decision;
+    reuse = decision;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return await failPlatform(context, component.id, error.message);
+  }
+  const handle = await runtime.submit(await jobOf(context, work, manifest), { signal });
+  return await database.transaction(async (tx): Promise<Step> => {
+    const running = await moveComponent(tx, context, component, 'running', {
+      ...reuse,
+      started_at: component.started_at ?? sql`clock_timestamp()`,
+    });
+    const attempt = await setAttempt(tx, work, {
+      state: 'running',
+      handle: { ...handle },
+      started_at: sql`clock_timestamp()`,
+    });
+    return { next: { execution, component: running, attempt, justBegun: true } };
+  });
+}
+
+type Reusing = Pick<typeof tables.processServiceExecutions.$inferInsert, 'reuse_key' | 'reuse_note'>;
+
+/**
+ * Ends a component that has no need to run: there is nothing to send, or the outputs of an earlier one are taken over.
+ * @returns what is to be noted of one that has to run
+ */
+async function decide(context: Context, work: Work, manifest: EngineManifest): Promise<Reusing | Step> {
+  const { component } = work;
+  const { database } = context;
+  const nothingToSend = await dispatchReason(context, work);
+  const { key, found } = nothingToSend
+    ? { key: null, found: null }
+    : await findReuse(context, work, manifest);
+  const noted = { reuse_key: key, reuse_note: found && 'note' in found ? found.note : null };
+  if (nothingToSend === null && !(found && 'outputs' in found)) return noted;
+  return await database.transaction(async (tx): Promise<Step> => {
+    const locked = await readWork(tx, context, component.id, { lock: true });
+    if (locked.component.state !== 'preparing' || locked.attempt.id !== work.attempt.id)
+      return { next: 'read' };
+    await tx
+      .update(tables.processServiceExecutions)
+      .set(noted)
+      .where(eq(tables.processServiceExecutions.id, component.id));
+    await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
+    if (nothingToSend !== null) {
+      await remark(tx, context, locked, nothingToSend);
+      await endComponent(tx, context, locked, 'succeeded', {
+        exitType: 'skipped',
+        reason: nothingToSend,
+      });
+    } else if (found && 'outputs' in found) {
+      const note = `The outputs of component ${found.from} are taken over`;
+      for (const [index, output] of component.job_outputs.entries())
+        await context.data.takeOver(tx, found.outputs[index]!, output.data_id);
+      await remark(
+        tx,
+        context,
+        locked,
+        `${note}: it ran the same version of the service with equal options and inputs.`,
+      );
+      await endComponent(tx, context, locked, 'succeeded', undefined, {
+        reused_from: found.from,
+        reuse_note: note,
+      });
+    }
+    return { next: 'done' };
+  });
+}

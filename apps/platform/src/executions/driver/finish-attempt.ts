@@ -1,0 +1,287 @@
+import { eq, sql } from 'drizzle-orm';
+
+import { selectRows, tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import { RuntimeError } from '../../runtimes/index.ts';
+import type { Collected, Observation, RuntimeReason } from '../../runtimes/index.ts';
+import { handleOf, remark, store } from '../records/index.ts';
+import { endComponent, haltFor, judge, moveComponent, readWork, setAttempt } from '../component/index.ts';
+import { addAttempt } from './claim.ts';
+import { cleanAttempts } from '../cleanup/index.ts';
+import type { Facts, Retried, Verdict, Work } from '../component/index.ts';
+import type { Context } from '../context.ts';
+import { manifestIfOffered } from './manifest-cache.ts';
+import { findReuse } from './reuse.ts';
+import type { Step } from './step.ts';
+import { watchAttempt } from './watch.ts';
+
+/** Waits for the end of a running attempt, and draws the conclusion. */
+export async function conclude(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
+  const reuseKey = keyOf(context, work);
+  // Asked for below, where its fault counts.
+  reuseKey.catch(() => undefined);
+  return await drawConclusion(context, work, reuseKey, signal);
+}
+
+/**
+ * By what its outputs are found again: worked out while it runs, unless that decided whether it does. Of one that was found
+ * running nobody knows any more what its inputs were when it began.
+ */
+async function keyOf(context: Context, work: Work): Promise<string | null> {
+  const { component } = work;
+  if (component.reuse_key !== null || component.kind === 'dispatch' || !work.justBegun)
+    return component.reuse_key;
+  const manifest = await manifestIfOffered(context.database.queries, context, component.service_id);
+  return manifest && (await findReuse(context, work, manifest)).key;
+}
+
+async function drawConclusion(
+  context: Context,
+  work: Work,
+  reuseKeyWorkedOut: Promise<string | null>,
+  signal: AbortSignal,
+): Promise<Step> {
+  const last = await watchAttempt(context, work, signal);
+  const { component, attempt } = work;
+  const ended = last.observation;
+  const well = ended.state === 'ended' && ended.exitCode === 0 && ended.reason?.code === 'exited';
+  const collected = well || ended.state === 'gone' ? nothing : await outcomeAlone(context, work, signal);
+  const reuseKey = well ? await reuseKeyWorkedOut : null;
+  const step = await context.database.transaction(async (tx): Promise<Conclusion> => {
+    const locked = await readWork(tx, context, component.id, { lock: true });
+    if (locked.component.state !== 'running' || locked.attempt.id !== attempt.id) return { next: 'read' };
+    const row = await store(tx, context, locked, last, exitFacts(ended));
+    // What a stopped component costs goes by how far it said that it had come, at the very last too.
+    const { progress } = last.to;
+    const now = { ...locked, attempt: row, component: { ...locked.component, progress } };
+    if (well && haltFor(now.component, now.execution.halt) === null) {
+      const fields = { reuse_key: reuseKey };
+      const moved = await moveComponent(tx, context, now.component, 'publishing', fields);
+      return { next: { ...now, component: moved } };
+    }
+    await noteOutcome(tx, context, now, collected);
+    const verdict = judge({
+      attempt: ended,
+      outcome: collected.outcome,
+      missing: [],
+      ...(await policy(tx, context, now)),
+      lastWords: await lastWords(tx, component.id, attempt.number),
+    });
+    const next = await applyVerdict(tx, context, now, { verdict });
+    return { next, attempt: row, again: verdict.to === 'preparing' };
+  });
+  // Another attempt is on its way, so this one is nobody's any more.
+  if (step.again) await cleanAttempts(context, [attempt]);
+  return step;
+}
+
+/** What an attempt that failed says of itself. Nothing, where what it left is gone. */
+async function outcomeAlone(context: Context, { attempt }: Work, signal: AbortSignal): Promise<Collected> {
+  const plan = { outputPrefix: null, storageKey: null };
+  try {
+    return await context.runtime.collect(handleOf(context, attempt), plan, { signal });
+  } catch (error) {
+    if (error instanceof RuntimeError && error.code === 'invalid_attempt') return nothing;
+    throw error;
+  }
+}
+
+/** Writes down what an attempt says of itself besides how it ended. */
+export async function noteOutcome(
+  tx: Queries,
+  context: Context,
+  work: Work,
+  { warnings, dispatched }: Collected,
+): Promise<void> {
+  for (const warning of warnings) await remark(tx, context, work, warning);
+  if (dispatched.length > 0)
+    await tx
+      .update(tables.processServiceExecutions)
+      .set({ dispatched: dispatched.map((sent) => ({ ...sent })) })
+      .where(eq(tables.processServiceExecutions.id, work.component.id));
+}
+
+/** Outputs that have to have a file and have none. */
+export const missingOf = ({ component }: Pick<Work, 'component'>, { outputs }: Collected): string[] =>
+  component.job_outputs
+    .filter(({ number, optional }) => optional !== true && !outputs.has(number))
+    .map(({ number, name }) => `output ${number} (${name})`);
+
+interface Conclusion extends Step {
+  readonly again?: boolean;
+}
+
+/** What decides whether a component is tried again. */
+export async function policy(
+  tx: Queries,
+  context: Context,
+  { component, execution, attempt }: Work,
+): Promise<Pick<Facts, 'halt' | 'resources' | 'earlier' | 'retries' | 'mostMemoryMb' | 'delaySeconds'>> {
+  const rows = await selectRows<{ exit_type: Retried; count: number }>(
+    tx,
+    sql`select exit_type, count(*)::int as count from component_attempts
+      where component_id = ${component.id} and number >= ${component.first_attempt} and number < ${attempt.number}
+        and exit_type in ('lost', 'out_of_memory', 'transient') group by exit_type`,
+  );
+  const times = (reason: Retried): number => rows.find((row) => row.exit_type === reason)?.count ?? 0;
+  const manifest = await manifestIfOffered(tx, context, component.service_id);
+  return {
+    halt: haltFor(component, execution.halt),
+    resources: { memoryMb: component.memory, storageGb: component.storage },
+    earlier: {
+      lost: times('lost'),
+      out_of_memory: times('out_of_memory'),
+      transient: times('transient'),
+    },
+    retries: manifest?.retries ?? { lost: 2, out_of_memory: 0, transient: 0 },
+    mostMemoryMb: context.settings.memoryMb,
+    delaySeconds: context.settings.retryDelaySeconds,
+  };
+}
+
+export async function applyVerdict(
+  tx: Queries,
+  context: Context,
+  work: Work,
+  { verdict }: { readonly verdict: Verdict },
+): Promise<Step['next']> {
+  switch (verdict.to) {
+    case 'publishing':
+      throw new Error('a component that ended well is published');
+    case 'preparing': {
+      const { reason } = verdict;
+      await setAttempt(tx, work, { exit_type: 'lost', reason });
+      await tryAgain(tx, context, work, reason);
+      return 'read';
+    }
+    case 'waiting':
+      await setAttempt(tx, work, { exit_type: verdict.exitType, reason: verdict.reason });
+      await postpone(tx, context, work, verdict);
+      return 'done';
+    case 'failed':
+    case 'stopped':
+      await setAttempt(tx, work, { exit_type: verdict.exitType, reason: verdict.reason });
+      await endComponent(tx, context, work, verdict.to, {
+        exitType: verdict.exitType,
+        reason: verdict.reason,
+      });
+      return 'done';
+  }
+}
+
+async function tryAgain(tx: Queries, context: Context, work: Work, reason: string): Promise<void> {
+  const number = work.attempt.number + 1;
+  await remark(
+    tx,
+    context,
+    work,
+    `The attempt was lost: ${reason}. Trying again: this is attempt ${number}.`,
+  );
+  await addAttempt(tx, context, work.component.id, number, work.component.memory);
+  await moveComponent(tx, context, work.component, 'preparing', { progress: 0 });
+}
+
+/** Lets a component wait for its next attempt: it gives its slot back meanwhile. */
+async function postpone(
+  tx: Queries,
+  context: Context,
+  work: Work,
+  { reason, delaySeconds, memoryMb }: Extract<Verdict, { to: 'waiting' }>,
+): Promise<void> {
+  const more = memoryMb > work.component.memory ? ` with ${memoryMb} MB of memory` : '';
+  const later = delaySeconds > 0 ? ` in ${Math.round(delaySeconds)} s` : '';
+  await remark(tx, context, work, `${reason}. It is tried again${later}${more}.`);
+  if (delaySeconds > 0) await context.events.tell(tx, { kind: 'time', id: work.component.id });
+  await moveComponent(tx, context, work.component, 'waiting', {
+    progress: 0,
+    memory: memoryMb,
+    lease_owner: null,
+    lease_until: null,
+    retry_at:
+      delaySeconds > 0 ? sql`clock_timestamp() + make_interval(secs => ${delaySeconds}::float8)` : null,
+  });
+}
+
+/** Another platform began this attempt and is gone: nothing of it can be reached from here. */
+export async function giveUpAttempt(context: Context, componentId: string, reason: string): Promise<Step> {
+  return await context.database.transaction(async (tx): Promise<Step> => {
+    const work = await readWork(tx, context, componentId, { lock: true });
+    await setAttempt(tx, work, { state: 'gone', ended_at: sql`clock_timestamp()` });
+    const verdict = judge({
+      attempt: {
+        state: 'gone',
+        reason: { code: 'node_lost', evidence: { node: null, message: reason } },
+        exitCode: null,
+      },
+      ...(await policy(tx, context, work)),
+      outcome: nothing.outcome,
+      missing: [],
+      lastWords: null,
+    });
+    return { next: await applyVerdict(tx, context, work, { verdict }) };
+  });
+}
+
+/** Ends a component that the platform cannot run, whatever is tried. */
+export async function failPlatform(context: Context, componentId: string, reason: string): Promise<Step> {
+  await context.database.transaction(async (tx) => {
+    const work = await readWork(tx, context, componentId, { lock: true });
+    await setAttempt(tx, work, {
+      state: 'gone',
+      ended_at: sql`clock_timestamp()`,
+      exit_type: 'platform_error',
+      reason,
+    });
+    await remark(tx, context, work, reason);
+    await endComponent(tx, context, work, 'failed', { exitType: 'platform_error', reason });
+  });
+  return { next: 'done' };
+}
+
+const nothing: Collected = {
+  outcome: { success: null, exitType: null, abortReason: null },
+  outputs: new Map(),
+  storage: null,
+  dispatched: [],
+  warnings: [],
+};
+
+const endedBy: Partial<Record<RuntimeReason['code'], string>> = {
+  out_of_memory: 'memory',
+  storage_exceeded: 'storage',
+  timed_out: 'timeout',
+  cancelled: 'stop',
+  cannot_start: 'launch-failure',
+};
+
+function exitFacts({ state, reason, exitCode, startedAt, endedAt, usage }: Observation) {
+  if (state === 'gone') return { state: 'gone', ended_at: sql`clock_timestamp()` } as const;
+  return {
+    state: 'ended',
+    started_at: startedAt,
+    ended_at: endedAt,
+    exit_code: exitCode,
+    signal: reason?.code === 'signalled' ? reason.evidence.signal : null,
+    ended_by: (reason && endedBy[reason.code]) ?? 'itself',
+    out_of_memory: reason?.code === 'out_of_memory',
+    peak_memory_bytes: usage.peakMemoryBytes,
+    peak_storage_bytes: usage.peakStorageBytes,
+    cpu_seconds: usage.cpuSeconds,
+  } as const;
+}
+
+/** The last lines on standard error, or of the whole log where there are none: mostly they say what went wrong. */
+async function lastWords(tx: Queries, componentId: string, attempt: number): Promise<string | null> {
+  const rows = await selectRows<{ message: string; stream: string }>(
+    tx,
+    sql`select stream, message from component_logs
+      where component_id = ${componentId} and attempt = ${attempt} order by seq desc limit 200`,
+  );
+  const said = rows.filter(({ message }) => message.trim() !== '').toReversed();
+  const errors = said.filter(({ stream }) => stream === 'stderr');
+  const words = (errors.length > 0 ? errors : said)
+    .slice(-3)
+    .map(({ message }) => message)
+    .join('\n');
+  return words ? words.slice(-1000) : null;
+}

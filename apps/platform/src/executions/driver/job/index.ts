@@ -1,0 +1,2 @@
+export { dispatchReason } from './dispatch.ts';
+export { jobOf } from './job-of.ts';

@@ -1,0 +1,46 @@
+import type { Context } from '../context.ts';
+import {
+  advanceSchedules,
+  moveGroups,
+  nextDue,
+  payWaiting,
+  startChangedRuns,
+  startDueRuns,
+  stopDoneProcesses,
+} from '../run/index.ts';
+import { removeExpired, warnOfExpiry } from '../cleanup/index.ts';
+
+const expiryEveryMilliseconds = 60_000;
+
+export interface Maintenance {
+  /** Does what is due. @returns after how many milliseconds the next is */
+  readonly doDue: () => Promise<number>;
+  /** Lets in whose turn has come because an execution has ended. */
+  readonly moveOn: () => Promise<void>;
+}
+
+/**
+ * What is to be done on time: runs that are due begin, schedules move on, executions whose turn has come are let in,
+ * processes that are over turn to stop a while after their last execution has ended, expired executions go.
+ */
+export function createMaintenance(context: Context): Maintenance {
+  let expiredAt = Number.NEGATIVE_INFINITY;
+  const doDue = async (): Promise<number> => {
+    await startDueRuns(context);
+    await advanceSchedules(context);
+    await startChangedRuns(context);
+    await payWaiting(context);
+    await moveGroups(context);
+    await stopDoneProcesses(context);
+    if (
+      performance.now() - expiredAt >=
+      Math.min(expiryEveryMilliseconds, context.settings.resyncSeconds * 12_000)
+    ) {
+      await warnOfExpiry(context);
+      await removeExpired(context);
+      expiredAt = performance.now();
+    }
+    return await nextDue(context);
+  };
+  return { doDue, moveOn: async () => await moveGroups(context) };
+}

@@ -1,0 +1,68 @@
+import { eq } from 'drizzle-orm';
+
+import { tables } from '../../database/index.ts';
+import { createWaker } from '../../events/index.ts';
+import { gather, handleOf, positionOf, storeGathered } from '../records/index.ts';
+import type { Gathered } from '../records/index.ts';
+import { haltFor } from '../component/index.ts';
+import type { Work } from '../component/index.ts';
+import type { Context } from '../context.ts';
+
+/** A component that logs without pause is read this often at most: a transaction a line would help nobody. */
+const collectEveryMilliseconds = 50;
+const lookEveryMilliseconds = 5000;
+const stopGraceSeconds = 3;
+
+/**
+ * Collects what a running attempt says until it runs no more; ends it when its execution is to end.
+ * @returns how it ended, with the last that it said, which is yet to be stored
+ * @throws LeaseLostError
+ */
+export async function watchAttempt(context: Context, work: Work, signal: AbortSignal): Promise<Gathered> {
+  const { runtime, events, hints, log } = context;
+  const handle = handleOf(context, work.attempt);
+  const waker = createWaker();
+  const pause = createWaker();
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const forget = [
+    events.hear('work', work.execution.id, () => {
+      askedAt = Number.NEGATIVE_INFINITY;
+      waker.wake();
+    }),
+    hints.hear(work.attempt.id, waker.wake),
+  ];
+  let position = positionOf(work);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const gathered = await gather(context, work, position, signal);
+      const { state, more } = gathered.observation;
+      // What it said last is stored together with its end.
+      if ((state === 'ended' || state === 'gone') && !more) return gathered;
+      if (gathered.isNew) await storeGathered(context, work, gathered);
+      position = gathered.isNew ? gathered.to : position;
+      // Whoever halts an execution says so: otherwise it is asked for as seldom as all else that might be missed.
+      if (performance.now() - askedAt >= lookEveryMilliseconds) {
+        askedAt = performance.now();
+        if (await isHalted(context, work))
+          await runtime
+            .cancel(handle, { graceSeconds: stopGraceSeconds, signal })
+            .catch((error: unknown) =>
+              log.warn({ err: error, attempt: work.attempt.id }, 'cannot stop an attempt yet'),
+            );
+      }
+      if (gathered.isNew) await pause.sleep(more ? 0 : collectEveryMilliseconds, signal);
+      else await waker.sleep(lookEveryMilliseconds, signal);
+    }
+  } finally {
+    for (const stop of forget) stop();
+  }
+}
+
+async function isHalted({ database }: Context, { execution, component }: Work): Promise<boolean> {
+  const [row] = await database.queries
+    .select({ halt: tables.processExecutions.halt })
+    .from(tables.processExecutions)
+    .where(eq(tables.processExecutions.id, execution.id));
+  return row === undefined || haltFor(component, row.halt) !== null;
+}

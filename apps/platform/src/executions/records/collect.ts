@@ -1,0 +1,177 @@
+import { and, eq, exists, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+
+import { selectRows, tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import type { LogRecord, MetricsRecord, Observation } from '../../runtimes/index.ts';
+import { handleOf } from './attempt-handle.ts';
+import { LeaseLostError, updateProgress } from '../component/index.ts';
+import type { Work } from '../component/index.ts';
+import type { Context } from '../context.ts';
+import type { AttemptRow } from '../rows.ts';
+
+/** How far the records of an attempt, and its progress, are stored. */
+export interface Position {
+  /** The runtime's; null at first. */
+  readonly cursor: string | null;
+  readonly progress: number;
+}
+
+export const positionOf = ({ attempt, component }: Work): Position => ({
+  cursor: attempt.cursor,
+  progress: component.progress,
+});
+
+/** How an attempt stands, and what it has logged, sampled and reported from one position on. */
+export interface Gathered {
+  readonly observation: Observation;
+  readonly from: Position;
+  readonly to: Position;
+  /** Whether there is anything to be stored. */
+  readonly isNew: boolean;
+}
+
+export async function gather(
+  context: Pick<Context, 'runtime'>,
+  { attempt }: Pick<Work, 'attempt'>,
+  from: Position,
+  signal?: AbortSignal,
+): Promise<Gathered> {
+  const request = { handle: handleOf(context, attempt), cursor: from.cursor };
+  const [observation] = await context.runtime.observe([request], { signal });
+  const { cursor, logs, metrics, status } = observation!;
+  const progress = Math.max(from.progress, Math.floor(status?.progress ?? 0));
+  const isNew = logs.length > 0 || metrics.length > 0 || progress > from.progress;
+  return { observation: observation!, from, to: { cursor, progress }, isNew };
+}
+
+/** Stores what was gathered while it runs. @throws LeaseLostError */
+export async function storeGathered(context: Context, work: Work, gathered: Gathered): Promise<void> {
+  await context.database.transaction(async (tx) => {
+    if (gathered.to.progress > gathered.from.progress)
+      await tx.execute(
+        sql`select id from process_executions where id = ${work.component.process_execution_id} for update`,
+      );
+    await store(tx, context, work, gathered);
+  });
+}
+
+/**
+ * Stores what was gathered, and the cursor in the same transaction: each record is stored exactly once, whenever
+ * the platform is killed.
+ * @param fields what else there is to note of the attempt
+ * @throws LeaseLostError when the cursor is not the one that it was gathered from
+ */
+export async function store(
+  tx: Queries,
+  context: Context,
+  work: Work,
+  gathered: Gathered,
+  fields: PgUpdateSetSource<typeof tables.componentAttempts> = {},
+): Promise<AttemptRow> {
+  const { component, attempt } = work;
+  const { from, to } = gathered;
+  const { logs, metrics, imageDigest } = gathered.observation;
+  const { events } = context;
+  const further = to.progress > from.progress;
+  const { componentAttempts: attempts, processServiceExecutions: components } = tables;
+  const [held] = await tx
+    .update(attempts)
+    .set({ ...fields, ...digestNoted(imageDigest), cursor: to.cursor })
+    .where(
+      and(
+        eq(attempts.id, attempt.id),
+        sql`${attempts.cursor} is not distinct from ${from.cursor}`,
+        exists(
+          tx
+            .select({ id: components.id })
+            .from(components)
+            .where(and(eq(components.id, component.id), eq(components.lease_owner, context.host))),
+        ),
+      ),
+    )
+    .returning();
+  if (!held) throw new LeaseLostError(component.id);
+  if (logs.length > 0) {
+    await insertLogs(tx, component.id, attempt.number, logs);
+    await events.tell(tx, { kind: 'log', id: component.id });
+  }
+  if (metrics.length > 0) await insertMetrics(tx, component.id, attempt.number, metrics);
+  if (further) {
+    await tx.execute(
+      sql`update process_service_executions set progress = ${to.progress}, updated_at = clock_timestamp() where id = ${component.id}`,
+    );
+    await updateProgress(tx, component.process_execution_id);
+  }
+  if (further || metrics.length > 0)
+    await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
+  return held;
+}
+
+/** Which image an attempt runs is part of its handle: a tag may be another image tomorrow. */
+function digestNoted(imageDigest: string | null): PgUpdateSetSource<typeof tables.componentAttempts> {
+  if (imageDigest === null) return {};
+  const { handle } = tables.componentAttempts;
+  return {
+    handle: sql`coalesce(${handle}, '{}'::jsonb) || jsonb_build_object('imageDigest', ${imageDigest}::text)`,
+  };
+}
+
+/** The image that an earlier attempt of the same component ran: a later one runs the very same. */
+export async function earlierDigest(
+  { database }: Pick<Context, 'database'>,
+  { component, attempt }: Pick<Work, 'component' | 'attempt'>,
+): Promise<string | null> {
+  const [row] = await selectRows<{ digest: string }>(
+    database.queries,
+    sql`select handle ->> 'imageDigest' as digest from component_attempts
+      where component_id = ${component.id} and number >= ${component.first_attempt} and number < ${attempt.number}
+        and handle ->> 'imageDigest' is not null order by number desc limit 1`,
+  );
+  return row?.digest ?? null;
+}
+
+/** Adds records in their order: they are listed by `seq`, which counts up in the order of the rows. */
+export async function insertLogs(
+  tx: Queries,
+  componentId: string,
+  attempt: number,
+  records: readonly { readonly loggedAt: string; readonly stream: string; readonly message: string }[],
+): Promise<void> {
+  const list = (pick: (record: (typeof records)[number]) => string) => sql.param(records.map(pick));
+  await tx.execute(
+    sql`insert into component_logs (component_id, attempt, stream, logged_at, message)
+      select ${componentId}, ${attempt}, stream, logged_at, message
+      from unnest(${list((r) => r.stream)}::text[], ${list((r) => r.loggedAt)}::timestamptz[], ${list((r) => r.message)}::text[])
+        with ordinality as record (stream, logged_at, message, place) order by place`,
+  );
+}
+
+/** A remark of the platform's own in a component's log. */
+export async function remark(
+  tx: Queries,
+  { events }: Context,
+  { component, attempt }: Work,
+  message: string,
+): Promise<void> {
+  const record: LogRecord = {
+    loggedAt: new Date().toISOString(),
+    stream: 'stderr',
+    message: `[platform] ${message}`,
+  };
+  await insertLogs(tx, component.id, attempt.number, [record]);
+  await events.tell(tx, { kind: 'log', id: component.id });
+}
+
+async function insertMetrics(
+  tx: Queries,
+  componentId: string,
+  attempt: number,
+  records: readonly MetricsRecord[],
+): Promise<void> {
+  await tx.execute(
+    sql`insert into component_metrics (component_id, attempt, sample)
+      select ${componentId}, ${attempt}, sample from unnest(${sql.param(records.map((record) => JSON.stringify(record)))}::jsonb[])
+        with ordinality as record (sample, place) order by place`,
+  );
+}

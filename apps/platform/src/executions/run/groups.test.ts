@@ -1,0 +1,143 @@
+import { Decimal } from 'decimal.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { Executions } from '../index.ts';
+import {
+  addProcess,
+  creditsOf,
+  openWorld,
+  removeFolder,
+  runWhen,
+  temporaryFolder,
+} from '../testing/world.ts';
+import type { Step, World } from '../testing/world.ts';
+
+let world: World;
+let executions: Executions;
+
+beforeAll(async () => {
+  world = await openWorld(await temporaryFolder());
+  executions = await world.engine({ groupExecutions: 2 });
+  executions.start();
+});
+
+afterAll(async () => {
+  await executions.close();
+  await world.close();
+  await removeFolder(world.folder);
+});
+
+const chain = (options: Step['options'] = {}): Step[] => [
+  { service: 'copy' },
+  { service: 'moody', options, after: 0 },
+];
+
+/** The region is 0.7 km² large. */
+const sliced = { slicing: 0.2, gather: true } as const;
+
+async function begin(steps: readonly Step[]): Promise<string> {
+  const process = await addProcess(world, steps, sliced);
+  await executions.execute(world.organisation, process, world.user);
+  return process;
+}
+
+async function textOf(dataId: string): Promise<string> {
+  const [file] = await world.parts.data.filesForJob(world.database.queries, dataId);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await world.parts.objects.get(file!.objectKey)) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+describe('a region that is too large for its service', () => {
+  test('is run in slices, whose outputs are put together, at the price of the whole', async () => {
+    const before = new Decimal(await creditsOf(world));
+    const process = await begin(chain());
+    const shown = await world.parts.processes.get(world.organisation, process);
+    expect(shown).toMatchObject({ non_aggregator_count: 4, aggregator_count: 1, price: 3 });
+    expect(shown.executions).toHaveLength(5);
+    const all = await runWhen(world, executions, process, 5);
+    expect(
+      all.map(({ group_index, group_count, role, success }) => [group_index, group_count, role, success]),
+    ).toEqual([
+      [0, 5, 'slice', true],
+      [1, 5, 'slice', true],
+      [2, 5, 'slice', true],
+      [3, 5, 'slice', true],
+      [4, 5, 'aggregator', true],
+    ]);
+    expect(new Set(all.map(({ group_id }) => group_id)).size).toBe(1);
+    const prices = all.slice(0, 4).map(({ price }) => new Decimal(price!));
+    expect(prices.reduce((sum, price) => sum.plus(price)).toString()).toBe('2.5');
+    expect(before.minus(await creditsOf(world)).toString()).toBe('3');
+    const {
+      list: [gathered],
+    } = await executions.components(world.organisation, all[4]!.id, {});
+    expect(gathered!.inputs).toHaveLength(4);
+    const lines = (await textOf(gathered!.outputs![0]!)).trimEnd().split('\n');
+    expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(['0', '1', '2', '3']);
+    // Each slice is a data item of its own, which says what the components worked on.
+    const { list: components } = await executions.components(world.organisation, all[2]!.id, {});
+    const slice = await world.parts.data.get(world.organisation, components[0]!.inputs![0]!);
+    expect(slice).toMatchObject({ name: 'Slice 3 of 4' });
+    // The slices are executions like any: nothing of them is left when the process is deleted.
+    await executions.removeProcess(world.organisation, process, world.user, new AbortController().signal);
+    await expect(world.parts.data.get(world.organisation, components[0]!.inputs![0]!)).rejects.toThrow(
+      /no data item/,
+    );
+  });
+
+  test('runs no more of its slices at once than it may, and those outside say what they wait for', async () => {
+    const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1 } }], sliced);
+    await executions.execute(world.organisation, process, world.user);
+    const { list } = await executions.list(world.organisation, process, {});
+    const waiting = list.map(({ waiting_for }) => waiting_for);
+    expect(waiting.filter((kind) => kind === 'group')).toHaveLength(2);
+    expect(list.find(({ role }) => role === 'aggregator')).toMatchObject({
+      waiting_for: 'slices',
+      waiting_reason: 'It puts all slices together, of which 4 of 4 have not ended',
+    });
+    const all = await runWhen(world, executions, process, 5);
+    expect(all.every(({ success, waiting_for }) => success && !waiting_for)).toBe(true);
+  });
+
+  test('of which one slice fails keeps the others, says which failed, and can be mended', async () => {
+    const before = new Decimal(await creditsOf(world));
+    const process = await begin(chain({ bad_slice: 1 }));
+    const all = await runWhen(world, executions, process, 5);
+    expect(all.map(({ success }) => success)).toEqual([true, false, true, true, false]);
+    expect(all[1]!.abort_reason).toBe('moody: There is nothing to be had of this slice');
+    expect(all[4]).toMatchObject({
+      exit_type: 'slices_failed',
+      abort_reason:
+        '1 slice of 4 did not succeed: slice 2 (moody: There is nothing to be had of this slice). Execute them again, and this follows',
+    });
+    const spent = before.minus(await creditsOf(world));
+    const charged = all.reduce((sum, { charged: cost }) => sum.plus(cost ?? 0), new Decimal(0));
+    expect(spent.toString()).toBe(charged.toString());
+    expect(all[4]!.charged).toBe(0);
+
+    await expect(executions.retry(world.organisation, all[0]!.id, world.user)).rejects.toThrow(
+      /has succeeded/,
+    );
+    await expect(executions.retry(world.organisation, all[4]!.id, world.user)).rejects.toThrow(
+      /puts slices together/,
+    );
+    await executions.retry(world.organisation, all[1]!.id, world.user);
+    const mended = await runWhen(world, executions, process, 5);
+    expect(mended.map(({ success }) => success)).toEqual([true, true, true, true, true]);
+    const {
+      list: [first, second],
+    } = await executions.components(world.organisation, all[1]!.id, {});
+    const attempts = async (id: string) =>
+      (await executions.attempts(world.organisation, id, {})).list.map(({ number, exit_type }) => [
+        number,
+        exit_type,
+      ]);
+    expect(await attempts(first!.id)).toEqual([[1, null]]);
+    expect(await attempts(second!.id)).toEqual([
+      [1, 'refused'],
+      [2, null],
+    ]);
+    expect(before.minus(await creditsOf(world)).toString()).toBe('3');
+  });
+});

@@ -1,0 +1,98 @@
+import { asc, eq, sql } from 'drizzle-orm';
+
+import { platformNow, selectRows, tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import { admit } from './admit.ts';
+import { endComponent, lockGroup } from '../component/index.ts';
+import type { Context } from '../context.ts';
+import type { ExecutionRow } from '../rows.ts';
+
+/** Lets executions begin whose turn has come, and gives up putting slices together of which some failed. */
+export async function moveGroups(context: Context): Promise<void> {
+  const { database } = context;
+  const outside = await selectRows<{ group_id: string | null; id: string }>(
+    database.queries,
+    sql`select distinct on (coalesce(group_id, id)) group_id, id from process_executions
+      where ended_at is null and not admitted and halt is null and paid and started_at <= ${platformNow}`,
+  );
+  for (const { group_id: groupId, id } of outside) {
+    await database.transaction(async (tx) => {
+      const moved = [
+        ...(await admit(tx, context, groupId, id)),
+        ...(groupId === null ? [] : await giveUpAggregations(tx, context, groupId)),
+      ];
+      // Only news wakes the engine: it looks here again each time that it is woken.
+      for (const one of moved) await context.events.tell(tx, { kind: 'execution', id: one });
+      if (moved.length > 0) await context.events.tell(tx, { kind: 'work', id });
+    });
+  }
+}
+
+async function giveUpAggregations(
+  tx: Queries,
+  context: Context,
+  groupId: string,
+): Promise<readonly string[]> {
+  const { processExecutions, processServiceExecutions } = tables;
+  // Asked whenever an execution of the group has ended: to read a thousand of them each time took 100 ms.
+  const [counts] = await selectRows<{ open: number; failed: number }>(
+    tx,
+    sql`select count(*) filter (where ended_at is null)::int as open,
+        count(*) filter (where ended_at is not null and not success)::int as failed
+      from process_executions where group_id = ${groupId} and role = 'slice'`,
+  );
+  if (!counts || counts.open > 0 || counts.failed === 0) return [];
+  const rows = await tx
+    .select()
+    .from(processExecutions)
+    .where(eq(processExecutions.group_id, groupId))
+    .orderBy(asc(processExecutions.group_index));
+  const slices = rows.filter(({ role }) => role === 'slice');
+  const failed = slices.filter(({ success }) => !success);
+  const given: string[] = [];
+  const reason = reasonOf(failed, slices.length);
+  for (const execution of rows) {
+    if (execution.role !== 'aggregator' || execution.open_components === 0 || execution.admitted) continue;
+    given.push(execution.id);
+    await tx
+      .update(processExecutions)
+      .set({ abort: true, abort_reason: reason, exit_type: 'slices_failed' })
+      .where(eq(processExecutions.id, execution.id));
+    const components = await tx
+      .select()
+      .from(processServiceExecutions)
+      .where(eq(processServiceExecutions.process_execution_id, execution.id))
+      .orderBy(asc(processServiceExecutions.chain_index))
+      .for('update');
+    for (const component of components)
+      if (component.state === 'waiting')
+        await endComponent(tx, context, { execution, component }, 'stopped', {
+          exitType: 'slices_failed',
+          reason,
+        });
+  }
+  return given;
+}
+
+/** Names the slices that failed, the first ones with why. */
+function reasonOf(failed: readonly ExecutionRow[], count: number): string {
+  const named = failed
+    .slice(0, 5)
+    .map(
+      ({ group_index, abort_reason }) => `slice ${(group_index ?? 0) + 1} (${abort_reason ?? 'it failed'})`,
+    );
+  const more = failed.length > named.length ? ` and ${failed.length - named.length} more` : '';
+  const number = failed.length === 1 ? '1 slice' : `${failed.length} slices`;
+  return `${number} of ${count} did not succeed: ${named.join('; ')}${more}. Execute them again, and this follows`;
+}
+
+/** A slice is executed again: what puts the slices together and was given up for want of it waits once more. */
+export async function reviveAggregations(tx: Queries, groupId: string): Promise<readonly string[]> {
+  await lockGroup(tx, groupId);
+  const rows = await selectRows<{ id: string }>(
+    tx,
+    sql`select id from process_executions where group_id = ${groupId} and role = 'aggregator'
+      and exit_type = 'slices_failed' and ended_at is not null order by group_index for update`,
+  );
+  return rows.map(({ id }) => id);
+}

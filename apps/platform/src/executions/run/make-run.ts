@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto';
+
+import { describeGeometry } from '@fusion-platform/geo';
+import { Decimal } from 'decimal.js';
+import type { Geometry } from 'geojson';
+import { v5 as uuidV5 } from 'uuid';
+
+import type { ComponentInput, ComponentOutput, tables } from '../../database/index.ts';
+import { shareAmount, withoutSecrets } from '../../processes/index.ts';
+import type {
+  EnginePlan,
+  EngineProcess,
+  PlannedAggregation,
+  PlannedComponent,
+  PlannedDispatcher,
+  PlannedService,
+  PreparedOutput,
+  PreparedRegion,
+} from '../context.ts';
+
+type NewExecution = Omit<
+  typeof tables.processExecutions.$inferInsert,
+  'delete_expiry' | 'output_storage_days'
+>;
+type NewComponent = typeof tables.processServiceExecutions.$inferInsert;
+
+/** The rows of a run. */
+export interface Run {
+  readonly executions: readonly NewExecution[];
+  readonly components: readonly NewComponent[];
+  readonly outputs: readonly PreparedOutput[];
+  readonly regions: readonly PreparedRegion[];
+}
+
+export interface RunFacts {
+  readonly startedAt: string;
+  readonly requestedBy: string | null;
+  readonly dueAt: string | null;
+  readonly missed: number;
+  readonly architecture: string;
+}
+
+interface Member {
+  readonly role: 'whole' | 'slice' | 'aggregator';
+  readonly id: string;
+  readonly groupIndex: number;
+  readonly price: string;
+  readonly regionDataId: string | null;
+  readonly links: readonly Link[];
+}
+
+/** A component with its data items known. */
+interface Link {
+  readonly service: PlannedService;
+  readonly intermediate: boolean;
+  readonly price: string;
+  readonly inputs: ComponentInput[];
+  readonly outputs: ComponentOutput[];
+  readonly after: number[];
+}
+
+/**
+ * Makes the rows of a run from its plan: an execution for the region, or one for each slice and one for each aggregation,
+ * each with its components and dispatches. Every output has its data item's id already, so that whatever takes it can be
+ * told at once.
+ */
+export function makeRun(process: EngineProcess, plan: EnginePlan, facts: RunFacts): Run {
+  const regions: PreparedRegion[] = [];
+  const members: Member[] = plan.slices
+    ? sliced(process, plan, plan.slices, regions)
+    : [
+        whole(
+          plan,
+          plan.components.map(({ price }) => price),
+        ),
+      ];
+  const groupId = plan.slices ? randomUUID() : null;
+  const executions: NewExecution[] = [];
+  const components: NewComponent[] = [];
+  const outputs: PreparedOutput[] = [];
+  for (const member of members) {
+    const group = {
+      group_id: groupId,
+      group_index: groupId === null ? null : member.groupIndex,
+      group_count: groupId === null ? null : members.length,
+    };
+    const links = [...member.links, ...dispatchesOf(member.links, plan.dispatchers)];
+    executions.push({
+      id: member.id,
+      organisation_id: process.organisation_id,
+      process_id: process.id,
+      process_name: process.name,
+      requested_by: facts.requestedBy,
+      role: member.role,
+      ...group,
+      options: withoutSecrets(plan.options),
+      chains: member.links.map((link) => ({
+        ssd_id: link.service.ssdId,
+        service_id: link.service.serviceId,
+        inputs: link.inputs.map(idsOf),
+        outputs: link.outputs.map(({ data_id }) => data_id),
+        options: withoutSecrets(link.service.options),
+        intermediate: link.intermediate,
+      })),
+      region_data_id: member.regionDataId,
+      started_at: facts.startedAt,
+      due_at: facts.dueAt,
+      missed: facts.missed || null,
+      admitted: false,
+      open_components: links.length,
+      reuse: plan.reuse,
+      price: member.price,
+    });
+    for (const [chainIndex, link] of links.entries()) {
+      components.push(componentRow(process, member, group, facts, chainIndex, link));
+      for (const { data_id: id, name } of link.outputs)
+        outputs.push({
+          id,
+          organisationId: process.organisation_id,
+          name,
+          executionId: member.id,
+          processId: process.id,
+        });
+    }
+  }
+  return { executions, components, outputs, regions };
+}
+
+function whole(plan: EnginePlan, prices: readonly string[]): Member {
+  return {
+    role: 'whole',
+    id: randomUUID(),
+    groupIndex: 0,
+    price: sumOf(prices),
+    regionDataId: plan.regionDataId,
+    links: linksOf(plan.components, prices, (dataId) => dataId),
+  };
+}
+
+function sliced(
+  process: EngineProcess,
+  plan: EnginePlan,
+  slices: readonly Geometry[],
+  regions: PreparedRegion[],
+): Member[] {
+  const areas = slices.map((slice) => describeGeometry(slice).area ?? 0);
+  const total = sumOf(plan.components.map(({ price }) => price));
+  const weights = plan.components.map(({ price }) => Number(price));
+  const digits = String(slices.length).length;
+  const members = shareAmount(total, areas).map((price, groupIndex): Member => {
+    const id = randomUUID();
+    const regionDataId = randomUUID();
+    const place = String(groupIndex + 1).padStart(digits, '0');
+    regions.push({
+      id: regionDataId,
+      organisationId: process.organisation_id,
+      name: `Slice ${groupIndex + 1} of ${slices.length}`,
+      fileName: `slice-${place}.geojson`,
+      executionId: id,
+      processId: process.id,
+      geometry: slices[groupIndex]!,
+    });
+    return {
+      role: 'slice',
+      id,
+      groupIndex,
+      price,
+      regionDataId,
+      links: linksOf(plan.components, shareAmount(price, weights), (dataId) =>
+        dataId === plan.regionDataId ? regionDataId : dataId,
+      ),
+    };
+  });
+  const aggregators = plan.aggregations.map((aggregation, index): Member => ({
+    role: 'aggregator',
+    id: randomUUID(),
+    groupIndex: slices.length + index,
+    price: aggregation.price,
+    regionDataId: plan.regionDataId,
+    links: [gather(aggregation, members)],
+  }));
+  return [...members, ...aggregators];
+}
+
+function linksOf(
+  planned: readonly PlannedComponent[],
+  prices: readonly string[],
+  dataOf: (dataId: string | null) => string | null,
+): Link[] {
+  const outputs = planned.map((component) => newOutputs(component.outputs));
+  return planned.map((component, index) => ({
+    service: component,
+    intermediate: component.intermediate,
+    price: prices[index] ?? '0',
+    outputs: outputs[index]!,
+    inputs: component.inputs.map(({ number, fileType, title, from }) => ({
+      number,
+      file_type: fileType,
+      title,
+      data_id:
+        from.kind === 'data'
+          ? dataOf(from.dataId)
+          : (outputs[from.chainIndex]?.find((output) => output.number === from.output)?.data_id ?? null),
+    })),
+    after: [
+      ...new Set(component.inputs.flatMap(({ from }) => (from.kind === 'output' ? [from.chainIndex] : []))),
+    ],
+  }));
+}
+
+function gather(aggregation: PlannedAggregation, members: readonly Member[]): Link {
+  return {
+    service: aggregation,
+    intermediate: false,
+    price: aggregation.price,
+    after: [],
+    outputs: newOutputs(aggregation.outputs),
+    inputs: aggregation.inputs.map(({ number, fileType, title, chainIndex, output }) => ({
+      number,
+      file_type: fileType,
+      title,
+      data_id: null,
+      data_ids: members.flatMap(
+        ({ links }) => links[chainIndex]?.outputs.find((given) => given.number === output)?.data_id ?? [],
+      ),
+    })),
+  };
+}
+
+const newOutputs = (outputs: PlannedComponent['outputs']): ComponentOutput[] =>
+  outputs.map(({ number, name, file_type, optional }) => ({
+    number,
+    name,
+    file_type,
+    data_id: randomUUID(),
+    ...(optional ? { optional } : {}),
+  }));
+
+interface DispatchLink extends Link {
+  readonly dispatch: { readonly of: number; readonly condition: string | null };
+}
+
+/** A dispatcher sends the outputs of each component that makes a result; of the others too where it is asked to. */
+function dispatchesOf(links: readonly Link[], dispatchers: readonly PlannedDispatcher[]): DispatchLink[] {
+  return links.flatMap((link, of) =>
+    dispatchers
+      .filter(({ intermediateToo }) => intermediateToo || !link.intermediate)
+      .filter(() => link.outputs.length > 0)
+      .map((dispatcher) => ({
+        service: dispatcher,
+        intermediate: true,
+        price: '0',
+        outputs: [],
+        after: [of],
+        inputs: link.outputs.map(({ number, name, file_type, data_id }) => ({
+          number,
+          file_type,
+          title: name,
+          data_id,
+        })),
+        dispatch: { of, condition: dispatcher.condition },
+      })),
+  );
+}
+
+function componentRow(
+  process: EngineProcess,
+  member: Member,
+  group: { readonly group_index: number | null; readonly group_count: number | null },
+  { architecture }: RunFacts,
+  chainIndex: number,
+  link: Link | DispatchLink,
+): NewComponent {
+  const { service } = link;
+  const dispatch = 'dispatch' in link ? link.dispatch : null;
+  return {
+    id: randomUUID(),
+    organisation_id: process.organisation_id,
+    process_execution_id: member.id,
+    process_id: process.id,
+    service_id: service.serviceId,
+    ssd_id: service.ssdId,
+    image_id: service.imageId,
+    chain_index: chainIndex,
+    name: service.name,
+    kind: dispatch ? 'dispatch' : 'service',
+    dispatch,
+    state: 'waiting',
+    architecture,
+    cpu: service.resources.cpu,
+    memory: service.resources.memoryMb,
+    storage: service.resources.storageGb,
+    options: withoutSecrets(service.options),
+    job_options: { ...service.jobOptions },
+    job_inputs: link.inputs,
+    job_outputs: link.outputs,
+    after: link.after,
+    waits_for: link.after.length,
+    ready: false,
+    intermediate: link.intermediate,
+    price: link.price,
+    storage_id: dispatch
+      ? null
+      : storageId(process.id, group.group_count, group.group_index, service.ssdId, chainIndex),
+  };
+}
+
+/** The data item of what a service keeps across the runs of a process, under the id by which clients look for it. */
+export function storageId(
+  processId: string,
+  groupCount: number | null,
+  groupIndex: number | null,
+  ssdId: string,
+  chainIndex: number,
+): string {
+  const name = [processId, groupCount ?? 'None', groupIndex ?? 'None', ssdId, chainIndex].join('_');
+  return uuidV5(name, uuidV5.URL);
+}
+
+const idsOf = ({ data_id, data_ids }: ComponentInput): string[] | null =>
+  data_ids ? [...data_ids] : data_id === null ? null : [data_id];
+
+function sumOf(amounts: readonly string[]): string {
+  return amounts.reduce((sum, amount) => sum.plus(amount), new Decimal(0)).toFixed();
+}

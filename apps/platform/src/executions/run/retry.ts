@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+
+import { CallError } from '@fusion-platform/contract';
+import { Decimal } from 'decimal.js';
+import { and, asc, eq, sql } from 'drizzle-orm';
+
+import { reserveMany } from '../../accounts/index.ts';
+import { platformNow, tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import { admit } from './admit.ts';
+import { moveComponent } from '../component/index.ts';
+import type { Context } from '../context.ts';
+import { reviveAggregations } from './groups.ts';
+import type { ComponentRow, ExecutionRow } from '../rows.ts';
+
+/**
+ * Executes an execution that did not succeed again, from what failed, was stopped or never began: what succeeded is kept.
+ * Only what runs anew is paid again.
+ * @throws CallError `not_found`; `conflict` while it runs or when it succeeded; `insufficient_credits`
+ */
+export async function retryExecution(
+  context: Context,
+  organisationId: string,
+  executionId: string,
+  userId: string,
+): Promise<void> {
+  const { database, processes } = context;
+  await database.transaction(async (tx) => {
+    const execution = await lock(tx, organisationId, executionId);
+    if (execution.ended_at === null)
+      throw new CallError('conflict', 'The execution has not ended: wait for it, or stop its process first');
+    if (execution.success)
+      throw new CallError('conflict', 'The execution has succeeded: there is nothing to execute again');
+    if (execution.exit_type === 'slices_failed')
+      throw new CallError(
+        'conflict',
+        'It puts slices together of which some did not succeed: execute those again, and it follows by itself',
+      );
+    const process = await processes.load(tx, organisationId, execution.process_id, { lock: true });
+    await reopen(tx, context, execution, process.ssd_id, userId);
+    if (execution.group_id !== null && execution.role === 'slice') {
+      for (const id of await reviveAggregations(tx, execution.group_id))
+        await reopen(tx, context, await lock(tx, organisationId, id), process.ssd_id, userId);
+    }
+    await processes.setStatus(tx, process.id, 'execute', userId);
+    // A run that was over is over again a while after this ends.
+    await tx.execute(
+      sql`update processes set schedule_runs = greatest(schedule_runs, 1) where id = ${process.id} and run_type = 'run_once'`,
+    );
+    await admit(tx, context, execution.group_id, executionId);
+    await context.events.tell(tx, { kind: 'execution', id: executionId });
+    await context.events.tell(tx, { kind: 'work', id: executionId });
+    await context.events.tell(tx, { kind: 'time', id: executionId });
+  });
+}
+
+async function lock(tx: Queries, organisationId: string, id: string): Promise<ExecutionRow> {
+  const { processExecutions } = tables;
+  const [execution] = await tx
+    .select()
+    .from(processExecutions)
+    .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)))
+    .for('update');
+  if (!execution) throw new CallError('not_found', `There is no execution ${id} in this organisation`);
+  return execution;
+}
+
+async function reopen(
+  tx: Queries,
+  context: Context,
+  execution: ExecutionRow,
+  ssdId: string,
+  userId: string,
+): Promise<void> {
+  const { processExecutions, processServiceExecutions, componentAttempts } = tables;
+  const components = await tx
+    .select()
+    .from(processServiceExecutions)
+    .where(eq(processServiceExecutions.process_execution_id, execution.id))
+    .orderBy(asc(processServiceExecutions.chain_index))
+    .for('update');
+  const again = components.filter(({ state }) => state === 'failed' || state === 'stopped');
+  await reserveMany(tx, {
+    organisationId: execution.organisation_id,
+    use: { kind: 'execution', ssdId },
+    parts: [{ reference: execution.id, amount: priceOf(again) }],
+    once: `again:${execution.id}:${randomUUID()}`,
+    note: `${execution.process_name}, executed again`,
+  });
+  for (const component of again) {
+    const attempts = await tx.$count(componentAttempts, eq(componentAttempts.component_id, component.id));
+    await moveComponent(tx, context, component, 'waiting', {
+      started_at: null,
+      ended_at: null,
+      runtime: null,
+      progress: 0,
+      exit_type: null,
+      abort_reason: null,
+      charged: null,
+      ready: false,
+      first_attempt: attempts + 1,
+      waits_for: component.after.filter((index) => again.some(({ chain_index }) => chain_index === index))
+        .length,
+      lease_owner: null,
+    });
+  }
+  await tx
+    .update(processExecutions)
+    .set({
+      requested_by: userId,
+      paid: true,
+      admitted: false,
+      open_components: again.length,
+      ended_at: null,
+      halt: null,
+      stopped: false,
+      abort: false,
+      abort_reason: null,
+      exit_type: null,
+      notified: null,
+      charged: null,
+      progress: 0,
+      // Its time of start has gone by in any case; its expiry counts anew once it has ended.
+      started_at: sql`least(${processExecutions.started_at}, ${platformNow})`,
+    })
+    .where(eq(processExecutions.id, execution.id));
+}
+
+const priceOf = (components: readonly ComponentRow[]): string =>
+  components.reduce((sum, { price }) => sum.plus(price), new Decimal(0)).toFixed();

@@ -1,0 +1,193 @@
+import { CallError } from '@fusion-platform/contract';
+import { sql } from 'drizzle-orm';
+
+import { reserveMany } from '../../accounts/index.ts';
+import { platformNow, selectRows } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import { nextDueAt } from '../../processes/index.ts';
+import type { Context, EngineProcess } from '../context.ts';
+import { startDue } from './execute.ts';
+import { startRun, unfinished } from './start-run.ts';
+
+interface ProcessKey {
+  readonly id: string;
+  readonly organisation_id: string;
+}
+
+const isDue = sql`p.process_status = 'execute' and p.schedule_runs < p.repeat_count and p.advance_at is null`;
+
+const doneAt = (context: Context) =>
+  sql`coalesce((select max(e.ended_at) from process_executions e where e.process_id = p.id), p.process_status_at)
+    + make_interval(secs => ${context.settings.stopDelaySeconds}::float8)`;
+
+/** A schedule that data starts goes on until it is stopped, or its end. */
+const watches = sql`p.run_type = 'run_schedule' and p.inputs @> '[{"change_trigger": true}]'
+  and (p.repeat_end is null or p.repeat_end > ${platformNow})`;
+
+/** A process whose runs are all over: they were begun, and nothing runs any more. */
+const isOver = sql`p.process_status = 'execute' and p.schedule_runs >= p.repeat_count and not (${watches})
+  and not exists (select from process_executions e where e.process_id = p.id and e.ended_at is null)`;
+
+async function eachProcess(
+  context: Context,
+  which: ReturnType<typeof sql>,
+  work: (tx: Queries, process: EngineProcess, now: string) => Promise<void>,
+): Promise<void> {
+  const { database, processes, log } = context;
+  const found = await selectRows<ProcessKey>(
+    database.queries,
+    sql`select id, organisation_id from processes p where ${which}`,
+  );
+  for (const { id, organisation_id: organisationId } of found) {
+    try {
+      await database.transaction(async (tx) => {
+        const process = await processes.load(tx, organisationId, id, { lock: true });
+        // It may have been stopped, or begun by another platform, meanwhile.
+        const [still] = await selectRows<{ now: string }>(
+          tx,
+          sql`select to_char(${platformNow} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as now
+            from processes p where p.id = ${id} and ${which}`,
+        );
+        if (still) await work(tx, process, still.now);
+      });
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      // Its data has gone, or its service: trying every few seconds would change nothing.
+      log.warn(
+        { process: id, reason: error.message },
+        'a run that is due cannot begin: its process is stopped',
+      );
+      await database.transaction(async (tx) => {
+        const process = await processes.load(tx, organisationId, id, { lock: true });
+        await processes.setStatus(tx, id, 'stop', null);
+        await context.notify(tx, {
+          organisationId,
+          event: 'execution.failed',
+          once: `start:${id}:${process.repeat_start}`,
+          payload: {
+            process_id: id,
+            process_name: process.name,
+            execution_id: null,
+            group_id: null,
+            success: false,
+            exit_type: 'not_started',
+            reason: `A run that was due could not begin, and the process is stopped: ${error.message}`,
+          },
+        });
+      });
+    }
+  }
+}
+
+export async function startDueRuns(context: Context): Promise<void> {
+  await eachProcess(
+    context,
+    sql`p.repeat_start <= ${platformNow} and ${isDue}`,
+    async (tx, process, now) => await startDue(tx, context, process, now, { requestedBy: null }),
+  );
+}
+
+/** Moves `repeat_start` on to the next run, once clients have seen the one before. */
+export async function advanceSchedules(context: Context): Promise<void> {
+  const which = sql`p.process_status = 'execute' and p.advance_at <= ${platformNow}`;
+  await eachProcess(context, which, async (tx, process) => {
+    const start = process.schedule_start ?? process.repeat_start;
+    const next = nextDueAt(context.processes.scheduleOf(process, start), process.schedule_runs);
+    await tx.execute(
+      next === null
+        ? sql`update processes set advance_at = null, schedule_runs = greatest(schedule_runs, repeat_count) where id = ${process.id}`
+        : sql`update processes set advance_at = null, repeat_start = ${next}::timestamptz where id = ${process.id}`,
+    );
+  });
+}
+
+/** A run begins when what an input holds is no longer what it held at the last run. */
+export async function startChangedRuns(context: Context): Promise<void> {
+  const which = sql`p.process_status = 'execute' and p.schedule_runs > 0 and ${watches}
+    and not exists (select from process_executions e where e.process_id = p.id and e.ended_at is null)`;
+  await eachProcess(context, which, async (tx, process, now) => {
+    const watched = process.inputs.filter(({ change_trigger: trigger }) => trigger);
+    const ids = watched.map(({ id }) => id);
+    const contents = await context.data.contentsOf(tx, ids);
+    const changed = watched.some(
+      ({ id, change_hash: hash }) => contents.has(id) && contents.get(id) !== hash,
+    );
+    if (!changed || !(await context.data.ready(tx, ids))) return;
+    await startRun(tx, context, process, {
+      startedAt: now,
+      requestedBy: null,
+      dueAt: null,
+      missed: 0,
+      patient: true,
+    });
+  });
+}
+
+/** Runs by schedule that could not be paid begin once they can. */
+export async function payWaiting(context: Context): Promise<void> {
+  const { database } = context;
+  const waiting = await selectRows<{ run: string; organisation_id: string; ssd_id: string; name: string }>(
+    database.queries,
+    sql`select distinct coalesce(e.group_id, e.id) as run, e.organisation_id, p.ssd_id, p.name
+      from process_executions e join processes p on p.id = e.process_id
+      where e.ended_at is null and not e.admitted and not e.paid and e.halt is null`,
+  );
+  for (const { run, organisation_id: organisationId, ssd_id: ssdId, name } of waiting) {
+    await database
+      .transaction(async (tx) => {
+        const parts = await selectRows<{ id: string; price: string }>(
+          tx,
+          sql`select id, price::text as price from process_executions
+            where coalesce(group_id, id) = ${run} and not paid order by group_index for update`,
+        );
+        if (parts.length === 0) return;
+        await reserveMany(tx, {
+          organisationId,
+          use: { kind: 'execution', ssdId },
+          parts: parts.map(({ id, price }) => ({ reference: id, amount: price })),
+          once: `execution:${parts[0]!.id}`,
+          note: name,
+        });
+        await tx.execute(
+          sql`update process_executions set paid = true where coalesce(group_id, id) = ${run}`,
+        );
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof CallError && error.code === 'insufficient_credits')) throw error;
+      });
+  }
+}
+
+export async function stopDoneProcesses(context: Context): Promise<void> {
+  const { database, processes } = context;
+  const done = await selectRows<ProcessKey>(
+    database.queries,
+    sql`select id, organisation_id from processes p where ${isOver} and ${doneAt(context)} <= ${platformNow}`,
+  );
+  for (const { id, organisation_id: organisationId } of done) {
+    await database.transaction(async (tx) => {
+      await processes.load(tx, organisationId, id, { lock: true });
+      // It may have been executed again meanwhile.
+      const [still] = await selectRows(tx, sql`select id from processes p where id = ${id} and ${isOver}`);
+      if (still && (await unfinished(tx, id)) === 0) await processes.setStatus(tx, id, 'stop', null);
+    });
+  }
+}
+
+/** After how many milliseconds something is due; a day when nothing is. */
+export async function nextDue(context: Context): Promise<number> {
+  const [row] = await selectRows<{ milliseconds: number | null }>(
+    context.database.queries,
+    sql`select extract(epoch from min(at) - ${platformNow})::float8 * 1000 as milliseconds from (
+      select p.repeat_start as at from processes p where ${isDue}
+      union all select p.advance_at from processes p where p.process_status = 'execute'
+      union all select ${doneAt(context)} from processes p where ${isOver}
+      union all select e.started_at from process_executions e
+        where e.ended_at is null and not e.admitted and e.paid and e.halt is null and e.started_at > ${platformNow}
+      union all select retry_at + (${platformNow} - clock_timestamp()) from process_service_executions
+        where retry_at is not null and (state = 'waiting' or lease_owner = ${context.host})) as due`,
+  );
+  return Math.max(0, Math.min(row?.milliseconds ?? dayMilliseconds, dayMilliseconds));
+}
+
+const dayMilliseconds = 86_400_000;

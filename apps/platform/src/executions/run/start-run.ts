@@ -1,0 +1,118 @@
+import { sql } from 'drizzle-orm';
+
+import { CallError } from '@fusion-platform/contract';
+
+import { reserveMany } from '../../accounts/index.ts';
+import { selectRows, tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import { admit } from './admit.ts';
+import type { Context, EngineProcess } from '../context.ts';
+import { makeRun } from './make-run.ts';
+import type { Run } from './make-run.ts';
+
+const defaultStorageDays = 30;
+const rowsAtOnce = 500;
+
+export interface StartOptions {
+  /** When it is to begin; later than now for a run with an offset. */
+  readonly startedAt: string;
+  readonly requestedBy: string | null;
+  readonly dueAt: string | null;
+  /** How many due times before that nobody was there to keep. */
+  readonly missed: number;
+  /** Whether a run that cannot be paid waits for credits instead of being refused. */
+  readonly patient: boolean;
+}
+
+/**
+ * Makes the rows of one run of a process, paid for. Nothing starts before the transaction is committed.
+ * @throws CallError `insufficient_credits` unless it is patient, `invalid_model`
+ */
+export async function startRun(
+  tx: Queries,
+  context: Context,
+  process: EngineProcess,
+  options: StartOptions,
+): Promise<void> {
+  const plan = await context.processes.plan(tx, process);
+  const run = makeRun(process, plan, { ...options, architecture: architecture() });
+  const paid = await pay(tx, process, run, options.patient);
+  await insertRun(tx, context, process, run, paid);
+  await rememberInputs(tx, context, process);
+  await admit(tx, context, run.executions[0]!.group_id ?? null, run.executions[0]!.id);
+  for (const { id } of run.executions) await context.events.tell(tx, { kind: 'execution', id });
+  await context.events.tell(tx, { kind: 'time', id: process.id });
+  await context.events.tell(tx, { kind: 'work', id: run.executions[0]!.id });
+}
+
+async function pay(tx: Queries, process: EngineProcess, run: Run, patient: boolean): Promise<boolean> {
+  try {
+    await reserveMany(tx, {
+      organisationId: process.organisation_id,
+      use: { kind: 'execution', ssdId: process.ssd_id },
+      parts: run.executions.map(({ id, price }) => ({ reference: id, amount: price })),
+      once: `execution:${run.executions[0]!.id}`,
+      note: process.name,
+    });
+    return true;
+  } catch (error) {
+    if (patient && error instanceof CallError && error.code === 'insufficient_credits') return false;
+    throw error;
+  }
+}
+
+async function insertRun(
+  tx: Queries,
+  { data }: Context,
+  process: EngineProcess,
+  run: Run,
+  paid: boolean,
+): Promise<void> {
+  const days = process.output_storage_period ?? defaultStorageDays;
+  for (const rows of batches(run.executions))
+    await tx.insert(tables.processExecutions).values(
+      rows.map((row) => ({
+        ...row,
+        // Lists are by age: the executions of a group stand in its order.
+        created_at: sql`clock_timestamp() + ${row.group_index ?? 0} * interval '1 microsecond'`,
+        paid,
+        output_storage_days: days,
+        delete_expiry: sql`${row.started_at}::timestamptz + make_interval(days => ${days})`,
+      })),
+    );
+  await data.addRegions(tx, run.regions);
+  await data.prepareOutputs(tx, run.outputs);
+  for (const rows of batches(run.components)) await tx.insert(tables.processServiceExecutions).values(rows);
+}
+
+function* batches<T>(rows: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < rows.length; at += rowsAtOnce) yield rows.slice(at, at + rowsAtOnce);
+}
+
+/** Notes what inputs that start runs hold now: a run begins again once they hold something else. */
+async function rememberInputs(tx: Queries, { data }: Context, process: EngineProcess): Promise<void> {
+  const watched = process.inputs.filter(({ change_trigger: trigger }) => trigger);
+  if (watched.length === 0) return;
+  const contents = await data.contentsOf(
+    tx,
+    watched.map(({ id }) => id),
+  );
+  const inputs = process.inputs.map((input) =>
+    input.change_trigger ? { ...input, change_hash: contents.get(input.id) ?? null } : input,
+  );
+  await tx.execute(
+    sql`update processes set inputs = ${JSON.stringify(inputs)}::jsonb where id = ${process.id}`,
+  );
+}
+
+function architecture(): string {
+  return globalThis.process.arch === 'x64' ? 'x86_64' : globalThis.process.arch;
+}
+
+export async function unfinished(tx: Queries, processId: string): Promise<number> {
+  const [row] = await selectRows<{ count: number }>(
+    tx,
+    sql`select count(*)::int as count from process_executions where process_id = ${processId} and ended_at is null`,
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,17 @@
+export { followExecution, followLogs } from './follow.ts';
+export type { StreamItem } from './follow.ts';
+export { createEngineMetrics } from './metrics.ts';
+export { createOverview } from './overview/index.ts';
+export type { Overview } from './overview/index.ts';
+export {
+  executionsOf,
+  findComponent,
+  findExecution,
+  getComponent,
+  getExecution,
+  listAttempts,
+  listComponents,
+  listExecutions,
+  listLogs,
+} from './read.ts';
+export type { Listed, ListedExecution, Reading } from './read.ts';

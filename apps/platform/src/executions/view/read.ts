@@ -1,0 +1,270 @@
+import { CallError } from '@fusion-platform/contract';
+import type {
+  ListQuery,
+  Process,
+  ProcessExecution,
+  ProcessServiceExecution,
+  ProcessServiceExecutionAttempt,
+  ProcessServiceExecutionLog,
+  Scalar,
+} from '@fusion-platform/contract';
+import { and, asc, eq, getTableColumns, inArray } from 'drizzle-orm';
+
+import { selectPage, tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import { jobStatus, presentAttempt, presentComponent, presentExecution, presentLog } from './present.ts';
+import type { Samples } from './present.ts';
+import type { ComponentRow, ExecutionRow } from '../rows.ts';
+import { componentWaiting, executionsWaiting } from './waiting.ts';
+import type { Limits } from './waiting.ts';
+
+/** What describing components takes besides their rows. */
+export interface Reading {
+  readonly limits: Limits;
+  /** The calls that can be made with the results of a component that succeeded. */
+  readonly actionsOf: (
+    component: ComponentRow,
+    execution: ExecutionRow,
+  ) => Promise<ProcessServiceExecution['actions']>;
+}
+
+/** A page of a list call. */
+export interface Listed<T> {
+  readonly list: T[];
+  readonly last?: Readonly<Record<string, Scalar>>;
+}
+
+const { processExecutions, processServiceExecutions, componentLogs, componentMetrics } = tables;
+
+export async function listExecutions(
+  queries: Queries,
+  organisationId: string,
+  processId: string,
+  query: ListQuery,
+  limits: Limits,
+): Promise<Listed<ProcessExecution>> {
+  const { rows, last } = await selectPage(queries, processExecutions, {
+    query,
+    where: and(
+      eq(processExecutions.organisation_id, organisationId),
+      eq(processExecutions.process_id, processId),
+    ),
+    filterable: { id: processExecutions.id, group_id: processExecutions.group_id },
+  });
+  const waiting = await executionsWaiting(queries, limits, rows);
+  return {
+    list: rows.map((row) => presentExecution(row, waiting.get(row.id))),
+    ...(last ? { last } : {}),
+  };
+}
+
+/** @throws CallError `not_found` */
+export async function findExecution(
+  queries: Queries,
+  organisationId: string,
+  id: string,
+): Promise<ExecutionRow> {
+  const [row] = await queries
+    .select()
+    .from(processExecutions)
+    .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)));
+  if (!row) throw new CallError('not_found', `There is no execution ${id} in this organisation`);
+  return row;
+}
+
+/** An execution as the API shows it. @throws CallError `not_found` */
+export async function getExecution(
+  queries: Queries,
+  organisationId: string,
+  id: string,
+  limits: Limits,
+): Promise<ProcessExecution> {
+  const row = await findExecution(queries, organisationId, id);
+  return await describeExecution(queries, row, limits);
+}
+
+export async function describeExecution(
+  queries: Queries,
+  row: ExecutionRow,
+  limits: Limits,
+): Promise<ProcessExecution> {
+  return presentExecution(row, (await executionsWaiting(queries, limits, [row])).get(row.id));
+}
+
+/** @throws CallError `not_found` */
+export async function findComponent(
+  queries: Queries,
+  organisationId: string,
+  id: string,
+): Promise<ComponentRow> {
+  const [row] = await queries
+    .select()
+    .from(processServiceExecutions)
+    .where(
+      and(eq(processServiceExecutions.id, id), eq(processServiceExecutions.organisation_id, organisationId)),
+    );
+  if (!row) throw new CallError('not_found', `There is no component ${id} in this organisation`);
+  return row;
+}
+
+export async function listComponents(
+  queries: Queries,
+  organisationId: string,
+  executionId: string,
+  query: ListQuery,
+  reading: Reading,
+): Promise<Listed<ProcessServiceExecution>> {
+  const execution = await findExecution(queries, organisationId, executionId);
+  const { rows, last } = await selectPage(queries, processServiceExecutions, {
+    query,
+    where: eq(processServiceExecutions.process_execution_id, executionId),
+    order: [processServiceExecutions.chain_index],
+  });
+  return { list: await described(queries, execution, rows, reading), ...(last ? { last } : {}) };
+}
+
+/** All components of an execution, in chain order. */
+export async function componentsOf(
+  queries: Queries,
+  execution: ExecutionRow,
+  reading: Reading,
+): Promise<ProcessServiceExecution[]> {
+  const rows = await queries
+    .select()
+    .from(processServiceExecutions)
+    .where(eq(processServiceExecutions.process_execution_id, execution.id))
+    .orderBy(asc(processServiceExecutions.chain_index));
+  return await described(queries, execution, rows, reading);
+}
+
+export async function getComponent(
+  queries: Queries,
+  organisationId: string,
+  id: string,
+  reading: Reading,
+): Promise<ProcessServiceExecution> {
+  const row = await findComponent(queries, organisationId, id);
+  const execution = await findExecution(queries, organisationId, row.process_execution_id);
+  const [component] = await described(queries, execution, [row], reading);
+  return component!;
+}
+
+async function described(
+  queries: Queries,
+  execution: ExecutionRow,
+  rows: readonly ComponentRow[],
+  { limits, actionsOf }: Reading,
+): Promise<ProcessServiceExecution[]> {
+  if (rows.length === 0) return [];
+  const samples = await queries
+    .select()
+    .from(componentMetrics)
+    .where(
+      inArray(
+        componentMetrics.component_id,
+        rows.map(({ id }) => id),
+      ),
+    )
+    .orderBy(asc(componentMetrics.seq));
+  const of = new Map<string, Samples>();
+  for (const { component_id: id, sample } of samples) {
+    const list = of.get(id);
+    if (list) list.push(sample);
+    else of.set(id, [sample]);
+  }
+  const siblings = rows.some(({ state }) => state === 'waiting')
+    ? await queries
+        .select()
+        .from(processServiceExecutions)
+        .where(eq(processServiceExecutions.process_execution_id, execution.id))
+    : [];
+  return await Promise.all(
+    rows.map(async (row) =>
+      presentComponent(row, execution, of.get(row.id) ?? [], {
+        waiting: await componentWaiting(queries, limits, execution, row, siblings),
+        actions: row.state === 'succeeded' ? await actionsOf(row, execution) : null,
+      }),
+    ),
+  );
+}
+
+/** The attempts at a component, in order, each with its own samples. */
+export async function listAttempts(
+  queries: Queries,
+  organisationId: string,
+  componentId: string,
+  query: ListQuery,
+): Promise<Listed<ProcessServiceExecutionAttempt>> {
+  await findComponent(queries, organisationId, componentId);
+  const { rows, last } = await selectPage(queries, tables.componentAttempts, {
+    query,
+    where: eq(tables.componentAttempts.component_id, componentId),
+    order: [tables.componentAttempts.number],
+  });
+  const samples = await queries
+    .select()
+    .from(componentMetrics)
+    .where(eq(componentMetrics.component_id, componentId))
+    .orderBy(asc(componentMetrics.seq));
+  return {
+    list: rows.map((row) =>
+      presentAttempt(
+        row,
+        samples.filter(({ attempt }) => attempt === row.number).map(({ sample }) => sample),
+      ),
+    ),
+    ...(last ? { last } : {}),
+  };
+}
+
+/** The records of a component's log in the order in which they were written. */
+export async function listLogs(
+  queries: Queries,
+  organisationId: string,
+  componentId: string,
+  query: ListQuery,
+): Promise<Listed<ProcessServiceExecutionLog>> {
+  await findComponent(queries, organisationId, componentId);
+  const { rows, last } = await selectPage(queries, componentLogs, {
+    query,
+    where: eq(componentLogs.component_id, componentId),
+    filterable: { logged_at: componentLogs.logged_at, attempt: componentLogs.attempt },
+    order: [componentLogs.seq],
+  });
+  return { list: rows.map(presentLog), ...(last ? { last } : {}) };
+}
+
+export type ListedExecution = NonNullable<Process['executions']>[number];
+
+/** The hidden lists of executions that processes carry, oldest first. */
+export async function executionsOf(
+  queries: Queries,
+  processIds: readonly string[],
+): Promise<Map<string, ListedExecution[]>> {
+  const of = new Map<string, ListedExecution[]>(processIds.map((id) => [id, []]));
+  if (processIds.length === 0) return of;
+  const { chains: _chains, options: _options, ...columns } = getTableColumns(processExecutions);
+  // A thousand of them are listed with their process: not with what each would show of itself.
+  const rows = await queries
+    .select(columns)
+    .from(processExecutions)
+    .where(inArray(processExecutions.process_id, [...processIds]))
+    .orderBy(asc(processExecutions.started_at), asc(processExecutions.id));
+  for (const row of rows) {
+    of.get(row.process_id)?.push({
+      process_execution_id: row.id,
+      group_id: row.group_id,
+      group_index: row.group_index,
+      group_count: row.group_count,
+      job_status: jobStatus(row),
+      abort_reason: row.abort_reason,
+      exit_type: row.exit_type,
+      started_at: row.started_at,
+      ended_at: row.ended_at,
+      delete_warning_status: row.delete_warning_status,
+      delete_expiry: row.delete_expiry,
+      notified: row.notified,
+    });
+  }
+  return of;
+}

@@ -1,0 +1,152 @@
+import { and, asc, inArray, sql } from 'drizzle-orm';
+
+import { selectRows, tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import type { ComponentRow, ExecutionRow } from '../rows.ts';
+
+/** What something waits for, and the same in a sentence. */
+export interface Waiting {
+  readonly waiting_for: string;
+  readonly waiting_reason: string;
+}
+
+/** What the answers need to know of the platform. */
+export interface Limits {
+  readonly slots: number;
+  readonly memoryMb: number;
+  readonly groupExecutions: number;
+}
+
+const waiting = (waiting_for: string, waiting_reason: string): Waiting => ({ waiting_for, waiting_reason });
+
+/** What executions wait for, by id: those that wait for nothing are not in it. */
+export async function executionsWaiting(
+  queries: Queries,
+  limits: Limits,
+  executions: readonly ExecutionRow[],
+): Promise<ReadonlyMap<string, Waiting>> {
+  const found = new Map<string, Waiting>();
+  const open = executions.filter(({ ended_at }) => ended_at === null);
+  for (const execution of open) {
+    if (execution.admitted) continue;
+    found.set(execution.id, await outside(queries, limits, execution));
+  }
+  const admitted = open.filter((execution) => execution.admitted);
+  if (admitted.length === 0) return found;
+  // Of a component only what decides, and only of those that do: a chain is long, and clients ask again and again.
+  const columns = tables.processServiceExecutions;
+  const components = await queries
+    .select({
+      process_execution_id: columns.process_execution_id,
+      state: columns.state,
+      ready: columns.ready,
+      memory: columns.memory,
+      retry_at: columns.retry_at,
+    })
+    .from(tables.processServiceExecutions)
+    .where(
+      and(
+        inArray(
+          columns.process_execution_id,
+          admitted.map(({ id }) => id),
+        ),
+        sql`(state in ('preparing', 'running', 'publishing') or (state = 'waiting' and ready))`,
+      ),
+    )
+    .orderBy(asc(columns.chain_index));
+  for (const execution of admitted) {
+    if (execution.open_components === 0) {
+      const analysis = await analysing(queries, execution.id);
+      if (analysis) found.set(execution.id, analysis);
+      continue;
+    }
+    const own = components.filter((component) => component.process_execution_id === execution.id);
+    if (own.some(({ state }) => state === 'preparing' || state === 'running' || state === 'publishing'))
+      continue;
+    const next = own.find(({ state, ready }) => state === 'waiting' && ready);
+    if (next) found.set(execution.id, await inside(queries, limits, next));
+  }
+  return found;
+}
+
+/** All has been done but to look at what was made, without which an execution does not end. */
+async function analysing(queries: Queries, executionId: string): Promise<Waiting | null> {
+  const [files] = await selectRows<{ open: number; count: number }>(
+    queries,
+    sql`select count(*) filter (where f.analysed_at is null)::int as open, count(*)::int as count
+      from data_files f join data d on d.id = f.data_id where d.execution_id = ${executionId}`,
+  );
+  const { open = 0, count = 0 } = files ?? {};
+  return open === 0
+    ? null
+    : waiting('analysis', `Its outputs are being analysed: ${count - open} of ${count} files are done`);
+}
+
+/** What a component waits for; undefined when it does not. */
+export async function componentWaiting(
+  queries: Queries,
+  limits: Limits,
+  execution: ExecutionRow,
+  component: ComponentRow,
+  siblings: readonly ComponentRow[],
+): Promise<Waiting | undefined> {
+  if (component.state !== 'waiting') return undefined;
+  if (!execution.admitted) return await outside(queries, limits, execution);
+  if (component.ready) return await inside(queries, limits, component);
+  const before = siblings
+    .filter(({ chain_index, state }) => component.after.includes(chain_index) && state !== 'succeeded')
+    .map(({ name }) => `"${name}"`);
+  return waiting('component', `It takes what ${before.join(' and ')} makes`);
+}
+
+async function outside(
+  queries: Queries,
+  { groupExecutions }: Limits,
+  execution: ExecutionRow,
+): Promise<Waiting> {
+  if (!execution.paid)
+    return waiting(
+      'credits',
+      `It costs ${Number(execution.price)} credits, and there are not enough: it begins once there are`,
+    );
+  const [moment] = await selectRows<{ early: boolean }>(
+    queries,
+    sql`select ${execution.started_at}::timestamptz > platform_now() as early`,
+  );
+  if (moment?.early) return waiting('start_time', `It begins at ${execution.started_at}`);
+  if (execution.role === 'aggregator') {
+    const [slices] = await selectRows<{ open: number; count: number }>(
+      queries,
+      sql`select count(*) filter (where ended_at is null)::int as open, count(*)::int as count
+        from process_executions where group_id = ${execution.group_id} and role = 'slice'`,
+    );
+    return waiting(
+      'slices',
+      `It puts all slices together, of which ${slices?.open ?? 0} of ${slices?.count ?? 0} have not ended`,
+    );
+  }
+  return waiting('group', `At most ${groupExecutions} executions of a group run at once`);
+}
+
+async function inside(
+  queries: Queries,
+  limits: Limits,
+  component: Pick<ComponentRow, 'memory' | 'retry_at'>,
+): Promise<Waiting> {
+  const [now] = await selectRows<{ busy: number; memory: number; again: boolean }>(
+    queries,
+    sql`select count(*)::int as busy, coalesce(sum(memory), 0)::float8 as memory,
+        coalesce(${component.retry_at}::timestamptz > clock_timestamp(), false) as again
+      from process_service_executions where state in ('preparing', 'running')`,
+  );
+  const { busy = 0, memory = 0, again = false } = now ?? {};
+  if (again) return waiting('retry', `It is tried again at ${component.retry_at}`);
+  if (busy >= limits.slots)
+    return waiting('slot', `All ${limits.slots} slots are taken: it begins as soon as one is free`);
+  if (busy > 0 && component.memory > limits.memoryMb - memory)
+    return waiting(
+      'memory',
+      `It needs ${component.memory} MB of memory, and ${Math.max(0, limits.memoryMb - memory)} MB of ${limits.memoryMb} MB are free`,
+    );
+  return waiting('slot', 'It is about to begin');
+}
