@@ -60,6 +60,8 @@ export async function buildPackage(folder = packageFolder) {
   await mkdir(folder, { recursive: true });
   await build({ ...serverBundle, outfile: join(folder, 'index.js') });
   await build({ ...browserBundle, outfile: join(folder, 'browser.js') });
+  const serviceFile = [join(root, 'src', 'service-file.ts')];
+  await build({ ...serverBundle, entryPoints: serviceFile, outfile: join(folder, 'service-file.js') });
   await writeTypes(join(folder, 'types'));
   await cp(join(root, 'README.md'), join(folder, 'README.md'));
   await cp(join(root, '..', '..', 'LICENSE'), join(folder, 'LICENSE'));
@@ -81,15 +83,14 @@ async function writeTypes(folder) {
   for (const name of await readdir(folder, { recursive: true })) {
     if (!name.endsWith('.d.ts')) continue;
     const path = join(folder, name);
-    const contract = relative(dirname(path), join(folder, 'contract', 'src', 'index.js'));
     const text = await readFile(path, 'utf8');
     await writeFile(
       path,
       text
-        .replaceAll(
-          /(['"])@fusion-platform\/contract\1/g,
-          `'${contract.startsWith('.') ? '' : './'}${contract}'`,
-        )
+        .replaceAll(/(['"])@fusion-platform\/contract(\/service-file)?\1/g, (_, quote, part = '') => {
+          const contract = relative(dirname(path), join(folder, 'contract', 'src', part, 'index.js'));
+          return `${quote}${contract.startsWith('.') ? '' : './'}${contract}${quote}`;
+        })
         .replaceAll(/((?:from|import\()\s*['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2'),
     );
   }
@@ -108,6 +109,7 @@ async function manifest() {
     engines: { node: '>=20' },
     exports: {
       '.': { types: './types/sdk/src/index.d.ts', browser: './browser.js', default: './index.js' },
+      './service-file': { types: './types/sdk/src/service-file.d.ts', default: './service-file.js' },
       './package.json': './package.json',
     },
     dependencies: { zod: dependencies.zod },

@@ -6,21 +6,27 @@ const ssdId = '11111111-1111-4111-8111-111111111111';
 const other = '22222222-2222-4222-8222-222222222222';
 
 const read = (actions: readonly object[], parts: object = {}) =>
-  readManifest('service.yaml', '/services/slope', {
-    name: 'Slope',
-    ssd_id: ssdId,
-    version: 1,
-    command: ['node'],
-    outputs: [{ number: 1, name: 'Slope', file_type: 'GeoTIFF' }],
-    actions,
-    ...parts,
-  });
+  readManifest(
+    'service.yaml',
+    '/services/slope',
+    // JSON is YAML.
+    JSON.stringify({
+      name: 'Slope',
+      ssd_id: ssdId,
+      version: 1,
+      command: ['node'],
+      outputs: [{ number: 1, name: 'Slope', file_type: 'GeoTIFF' }],
+      actions,
+      ...parts,
+    }),
+  );
 
 function problems(actions: readonly object[], parts: object = {}): readonly string[] {
   try {
     read(actions, parts);
   } catch (error) {
-    if (error instanceof ServiceFileError) return error.faults.flatMap(({ problems: own }) => own);
+    if (error instanceof ServiceFileError)
+      return error.faults.flatMap(({ problems: own }) => own.map((one) => one.replace(/ \(line \d+\)$/, '')));
     throw error;
   }
   return [];
@@ -65,8 +71,8 @@ describe('the actions of a service.yaml', () => {
   test('are addresses of the web without a user, and names as Python allows', () => {
     const value = { name: 'class' };
     expect(problems([{ name: 'A', url: 'file:///etc/passwd', values: [value] }])).toEqual([
-      'actions.0.values.0.name: a name as Python allows, since expressions use it',
       'actions.0.url: an address that begins with http:// or https://',
+      'actions.0.values.0.name: a name as Python allows, since expressions use it',
     ]);
     expect(problems([{ name: 'A', url: 'https://ada:secret@tiles.example/' }])).toEqual([
       'actions.0.url: an address without a user and a password',
@@ -113,10 +119,10 @@ describe('the actions of a service.yaml', () => {
       { name: 'A', url },
     ];
     expect(problems(actions, { definition, inputs })).toEqual([
+      'actions.0.url: there is no value "nobody" before it',
       'actions.0.values.0.output: the service has no output 2',
       'actions.0.values.2.ssd_id: 33333333-3333-4333-8333-333333333333 is not part of the chain',
       'actions.0.values.3.url: there is no value "late" before it',
-      'actions.0.url: there is no value "nobody" before it',
       'actions.1.name: "A" is there twice',
     ]);
   });

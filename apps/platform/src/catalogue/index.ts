@@ -1,4 +1,4 @@
-export { dataIdName, namesIn } from './actions.ts';
+export { dataIdName, namesIn } from '@fusion-platform/contract/service-file';
 export type { Aggregation } from './aggregators.ts';
 export { createCatalogue } from './catalogue.ts';
 export type { Catalogue } from './catalogue.ts';

@@ -1,168 +1,6 @@
-import { dataTypes, fileTypes } from '@fusion-platform/contract';
+import type { ServiceFile, ServiceFileFault } from '@fusion-platform/contract/service-file';
+import { checkServiceFile } from '@fusion-platform/contract/service-file';
 import { v5 as uuidV5 } from 'uuid';
-import { z } from 'zod';
-
-import { Action, faultsOfActions } from './actions.ts';
-import { pythonName } from './python-name.ts';
-
-const text = z.string().nullable().default(null);
-const texts = z.array(z.string()).default([]);
-const fileType = z.enum(fileTypes);
-const number = z.int().min(1);
-
-const Selector = z.strictObject({
-  selector: z.string(),
-  category: z.string().default(''),
-  data_type: z.string().default(''),
-  unit: text,
-  validation: text,
-});
-
-const Input = z.strictObject({
-  number,
-  file_type: fileType,
-  title: text,
-  description: text,
-  resolution: z.int().nullable().default(null),
-  selectors: z.array(Selector).nullable().default(null),
-});
-
-const Output = z.strictObject({
-  number,
-  name: z.string(),
-  file_type: fileType,
-  title: text,
-  description: text,
-  selectors: z.array(Selector).nullable().default(null),
-  /** An expression over the options: where it does not hold, the output is none of the component's. */
-  when: text,
-  /** A component may end well without a file in it. */
-  optional: z.boolean().default(false),
-});
-
-const Option = z.strictObject({
-  name: pythonName,
-  data_type: z.enum(dataTypes),
-  value: z
-    .union([z.string(), z.number().transform(String), z.boolean().transform(String)])
-    .nullable()
-    .default(null),
-  required: z.boolean().default(false),
-  validation: text,
-  mutually_exclusive: text,
-  advanced: z.boolean().default(false),
-  title: text,
-  description: text,
-});
-
-const Slicing = z.strictObject({
-  /** A larger region is cut into slices of at most this. */
-  maximum_area_km2: z.number().positive(),
-});
-
-const Aggregator = z.strictObject({
-  aggregator_ssd_id: z.guid(),
-  output_ssd_id: z.guid(),
-  outputs: z.array(number).min(1),
-  options: z
-    .array(z.strictObject({ ssd_id: z.guid(), name: z.string(), value: z.string() }))
-    .nullable()
-    .default(null),
-});
-
-const Charges = z.strictObject({ id: z.guid(), platform: text, owner: text });
-
-/** How often a component is tried again for a reason that is not its service's own refusal. */
-const Retries = z
-  .strictObject({
-    lost: z.int().min(0).max(20).default(2),
-    out_of_memory: z.int().min(0).max(10).default(1),
-    transient: z.int().min(0).max(20).default(3),
-  })
-  .prefault({});
-
-const Validation = z.strictObject({ expression: z.string(), message: z.string() });
-
-const Documentation = z
-  .strictObject({
-    summary: z.string().default(''),
-    description: z.string().default(''),
-    assumptions: z.string().default(''),
-    performance: z.string().default(''),
-    actions: z.string().default(''),
-    inputs: texts,
-    outputs: texts,
-    options: texts,
-  })
-  .prefault({});
-
-/** service.yaml, word for word: a word that is not here is a slip, and what it was to say would be lost. */
-const ServiceFile = z.strictObject({
-  name: z.string().min(1),
-  ssd_id: z.guid(),
-  version: z.int().min(1),
-  id: z.guid().optional(),
-  categories: texts,
-  keywords: texts,
-  published: z.boolean().default(true),
-  dispatcher: z.boolean().default(false),
-  component_name: z.string().optional(),
-  /** Of a service with an image: in place of the image's own. */
-  command: z.array(z.string()).min(1).nullable().default(null),
-  image: z.string().min(1).nullable().default(null),
-  inputs: z.array(Input).default([]),
-  outputs: z.array(Output).default([]),
-  options: z.array(Option).default([]),
-  definition: z
-    .array(
-      z.strictObject({
-        ssd_id: z.guid(),
-        output: number,
-        linkages: z.array(z.strictObject({ ssd_id: z.guid(), input: number })),
-      }),
-    )
-    .default([]),
-  actions: z.array(Action).default([]),
-  slicing: Slicing.nullable().default(null),
-  group_aggregators: z.array(Aggregator).default([]),
-  retries: Retries,
-  /** Of a dispatcher: when it sends. */
-  condition: text,
-  resources: z
-    .strictObject({
-      cpu: z.number().positive().default(1),
-      memory_mb: z.number().positive().default(1024),
-      storage_gb: z.number().positive().default(4),
-    })
-    .prefault({}),
-  urls: texts,
-  cidrs: texts,
-  environment: z
-    .array(z.strictObject({ name: z.string().regex(/^[A-Z_][A-Z0-9_]*$/), default: text, description: text }))
-    .default([]),
-  option_validations: z.array(Validation).default([]),
-  input_validations: z.array(Validation).default([]),
-  option_expressions: z
-    .array(z.strictObject({ lhs_ssd_id: z.guid(), lhs_name: z.string(), expression: z.string() }))
-    .default([]),
-  input_expressions: z
-    .array(
-      z.strictObject({
-        lhs_ssd_id: z.guid(),
-        lhs_input: number,
-        expression: z.string(),
-        rhs_ssd_id: z.guid(),
-        rhs_input: number,
-      }),
-    )
-    .default([]),
-  charge_expression_platform: text,
-  charge_expression_owner: text,
-  organisations: z.array(z.guid()).nullable().default(null),
-  organisation_charge_expressions: z.array(Charges).default([]),
-  documentation: Documentation,
-});
-export type ServiceFile = z.output<typeof ServiceFile>;
 
 /** One version of a service as the platform runs it. */
 export interface Manifest extends Omit<ServiceFile, 'id' | 'ssd_id' | 'resources'> {
@@ -176,9 +14,9 @@ export interface Manifest extends Omit<ServiceFile, 'id' | 'ssd_id' | 'resources
 
 /** Names everything that is wrong with service.yaml files, by file and field. */
 export class ServiceFileError extends Error {
-  readonly faults: readonly ServiceFileFault[];
+  readonly faults: readonly FaultyFile[];
 
-  constructor(faults: readonly ServiceFileFault[]) {
+  constructor(faults: readonly FaultyFile[]) {
     const parts = faults.map(({ path, problems }) =>
       [`${path} describes no service:`, ...problems.map((problem) => `  ${problem}`)].join('\n'),
     );
@@ -188,50 +26,20 @@ export class ServiceFileError extends Error {
   }
 }
 
-interface ServiceFileFault {
+interface FaultyFile {
   readonly path: string;
   readonly problems: readonly string[];
 }
 
 /** @throws ServiceFileError */
-export function readManifest(path: string, folder: string, content: unknown): Manifest {
-  const result = ServiceFile.safeParse(content);
-  if (!result.success) {
-    const problems = result.error.issues.map(
-      ({ path: at, message }) => `${at.join('.') || '(the whole)'}: ${message}`,
-    );
-    throw new ServiceFileError([{ path, problems }]);
-  }
-  const { id, ssd_id, resources, ...rest } = result.data;
-  const { inputs, outputs, options, option_expressions } = rest;
-  const problems = [
-    ...(rest.command === null && rest.image === null
-      ? ['command: a service has a command, or an image that has one']
-      : []),
-    ...repeated(
-      'inputs',
-      inputs.map((input) => String(input.number)),
-    ),
-    ...repeated(
-      'outputs',
-      outputs.map((output) => String(output.number)),
-    ),
-    ...repeated(
-      'options',
-      options.map((option) => option.name),
-    ),
-    ...option_expressions.flatMap(({ lhs_ssd_id, lhs_name }, index) =>
-      lhs_ssd_id === ssd_id && !options.some(({ name }) => name === lhs_name)
-        ? [`option_expressions.${index}.lhs_name: the service has no option "${lhs_name}"`]
-        : [],
-    ),
-    ...faultsOfActions(rest.actions, (of) => {
-      if (of === ssd_id) return outputs.map((output) => output.number);
-      const chain = rest.definition.flatMap((edge) => [edge.ssd_id, ...edge.linkages.map((to) => to.ssd_id)]);
-      return chain.includes(of) ? 'unknown' : undefined;
-    }),
-  ];
-  if (problems.length > 0) throw new ServiceFileError([{ path, problems }]);
+export function readManifest(path: string, folder: string, text: string): Manifest {
+  const { file, faults } = checkServiceFile(text);
+  if (!file) throw new ServiceFileError([{ path, problems: faults.map(describeFault) }]);
+  return manifestOf(file, folder);
+}
+
+export function manifestOf(file: ServiceFile, folder: string): Manifest {
+  const { id, ssd_id, resources, ...rest } = file;
   return {
     ...rest,
     serviceId: id ?? uuidV5(String(rest.version), ssd_id),
@@ -242,8 +50,5 @@ export function readManifest(path: string, folder: string, content: unknown): Ma
   };
 }
 
-function repeated(field: string, keys: readonly string[]): string[] {
-  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))].map(
-    (key) => `${field}: "${key}" is there twice`,
-  );
-}
+const describeFault = ({ path, message, line }: ServiceFileFault): string =>
+  `${path === '' ? '' : `${path}: `}${message} (line ${line})`;

@@ -1,8 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { parse, YAMLParseError } from 'yaml';
-
 import { readManifest, ServiceFileError } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -24,7 +22,7 @@ export async function readFolders(folders: readonly string[]): Promise<Manifest[
       });
       if (content === undefined) continue;
       try {
-        const manifest = readManifest(path, folder, parseYaml(path, content));
+        const manifest = readManifest(path, folder, content);
         const problems = clashes(manifest, manifests);
         if (problems.length > 0) faults.push({ path, problems });
         else manifests.push(manifest);
@@ -47,13 +45,4 @@ function clashes({ serviceId, ssdId, version }: Manifest, others: readonly Manif
       ? [`id: ${serviceId} is the id of the service in ${other.folder} already`]
       : [];
   });
-}
-
-function parseYaml(path: string, content: string): unknown {
-  try {
-    return parse(content);
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw new ServiceFileError([{ path, problems: [error.message] }]);
-    throw error;
-  }
 }

@@ -30,8 +30,22 @@ const show: CommandDefinition = {
   load: async () => (await import('./show/run.ts')).run,
 };
 
+const check: CommandDefinition = {
+  name: 'check',
+  summary: 'Check the folder of a service, without a platform',
+  description:
+    'Says everything that is wrong with service.yaml by file, line and column, and what in the folder cannot be published. Ends with 0 when nothing is wrong, with 2 when something is.',
+  platform: false,
+  examples: [
+    ['fusion-platform services check slope', 'slope/service.yaml:12:5: options.0.name: …'],
+    ['fusion-platform services check */ --json', 'several folders, for another program'],
+  ],
+  configure: (command) => void command.argument('<folder...>', 'folders with a service.yaml'),
+  load: async () => (await import('./check/run.ts')).run,
+};
+
 export const services: GroupDefinition = {
   name: 'services',
-  summary: 'List and show services',
-  commands: [ls, show],
+  summary: 'List and show services; write, try and publish your own',
+  commands: [ls, show, check],
 };

@@ -1,6 +1,6 @@
-import { dataTypes } from '@fusion-platform/contract';
-import { z } from 'zod';
+import * as z from 'zod';
 
+import { dataTypes } from '../constants.ts';
 import { pythonName } from './python-name.ts';
 
 const text = z.string().nullable().default(null);

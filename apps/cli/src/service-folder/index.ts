@@ -1,0 +1,2 @@
+export { checkFolder, describeFault } from './check-folder.ts';
+export type { CheckedFolder, FolderFault } from './check-folder.ts';

@@ -1,0 +1,14 @@
+/** For whoever writes services: service.yaml as a platform reads it. Apart from the client, which pages load. */
+export {
+  checkServiceFile,
+  commandFaults,
+  faultOfPath,
+  longestServiceFile,
+  packageLimits,
+} from '@fusion-platform/contract/service-file';
+export type {
+  CheckedServiceFile,
+  Place,
+  ServiceFile,
+  ServiceFileFault,
+} from '@fusion-platform/contract/service-file';
