@@ -19,6 +19,7 @@ const rooms = {
 const subjects = {
   http: ['accounts', 'data', 'catalogue', 'processes', 'executions', 'database', 'objects', 'events'],
   accounts: ['database', 'events'],
+  administration: ['accounts', 'database', 'objects'],
   data: ['accounts', 'database', 'objects', 'events'],
   catalogue: ['accounts', 'database', 'events'],
   processes: ['accounts', 'catalogue', 'data', 'database', 'events'],

@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   process.send?.({ url: platform.url });
 
   let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
+  const stop = (signal: NodeJS.Signals | 'disconnect'): void => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping; components that run carry on and are found again at the next start');
@@ -64,6 +64,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // A child ends with whoever started it, however that ended.
+  if (process.connected) process.once('disconnect', () => stop('disconnect'));
 }
 
 /** Printed once, outside the log: a generated password is not kept anywhere. */

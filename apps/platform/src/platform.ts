@@ -11,6 +11,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 
 import { chargeStorage, createAccounts, firstOrganisation, firstStart } from './accounts/index.ts';
 import type { FirstStart } from './accounts/index.ts';
+import { openChannel, perform } from './administration/index.ts';
 import { createCatalogue } from './catalogue/index.ts';
 import { createData } from './data/index.ts';
 import { openDatabase } from './database/index.ts';
@@ -230,6 +231,13 @@ async function compose(
   closers.push(async () => await app.close());
   const address = await app.listen({ host: settings.FUSION_HOST, port: settings.FUSION_PORT });
   url = (settings.FUSION_PUBLIC_URL ?? address).replace(/\/+$/, '');
+  closers.push(
+    await openChannel(resolve(settings.FUSION_DATA), {
+      perform: async (command) => await perform(command, { database, url }),
+      failed: (error) =>
+        log.error({ err: error, part: 'administration' }, 'a command of the operator failed'),
+    }),
+  );
   starting.info('taking up what the last run of the platform left');
   await data.start();
   notifications.start();

@@ -1,4 +1,5 @@
 import type { CommandDefinition, GroupDefinition } from '../command/index.ts';
+import { admin } from './admin/commands.ts';
 import { complete, completion } from './completion/command.ts';
 import { cp } from './cp/command.ts';
 import { credits } from './credits/command.ts';
@@ -33,6 +34,6 @@ export const groups: readonly {
   { title: 'Watching:', members: [watch, why, logs, metrics, open] },
   { title: 'The receipt:', members: [receipt] },
   { title: 'Data and services:', members: [data, services, credits] },
-  { title: 'Running a platform:', members: [up, doctor] },
+  { title: 'Running a platform:', members: [up, admin, doctor] },
   { title: 'Getting in:', members: [login, logout, whoami, completion, complete] },
 ];

@@ -13,6 +13,8 @@ export { purses, ssdPurse } from './purses.ts';
 export type { Purse, Use } from './purses.ts';
 export { reserve, reserveMany } from './reserve.ts';
 export type { Reservation, Reservations } from './reserve.ts';
+export { createSignInLink } from './sign-in-link.ts';
+export type { SignInLink } from './sign-in-link.ts';
 export { chargeStorage } from './storage-charges.ts';
 export type { StorageCharges } from './storage-charges.ts';
 export { signingKey } from './tokens.ts';

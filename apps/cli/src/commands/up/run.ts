@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 
 import type { Cli, CommonOptions } from '../../command/index.ts';
 import { CliError, exitCodes, usageError } from '../../errors/index.ts';
+import { administrate, dataFolder } from '../../local-platform/index.ts';
 import { findPlatformPackage, spawnPlatformProgram } from '../../platform-package.ts';
 import { keepLog } from './platform-log.ts';
 
@@ -40,7 +41,8 @@ export async function run(cli: Cli, options: Options): Promise<number> {
     const url = await Promise.race([readAddress(child), ended.then(() => undefined)]);
     if (url !== undefined) {
       await log.open();
-      tell(cli, { url, data, log: log.path, pid: child.pid! });
+      const link = await signInLink(cli, data, url);
+      tell(cli, { url, data, log: log.path, pid: child.pid!, sign_in_url: link });
     }
     const code = await ended;
     if (cli.signal.aborted && url !== undefined) cli.out.note('The platform has stopped');
@@ -65,7 +67,7 @@ function settingsOf(options: Options, env: NodeJS.ProcessEnv): Record<string, st
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535))
     throw usageError(`--port takes a number from 0 to 65535, not "${port}"`);
   return {
-    FUSION_DATA: resolve(data ?? (env['FUSION_DATA'] || '.fusion/platform')),
+    FUSION_DATA: dataFolder(data, env),
     ...(port !== undefined && { FUSION_PORT: port }),
     ...(host !== undefined && { FUSION_HOST: host }),
     ...(services !== undefined && {
@@ -82,16 +84,30 @@ async function readAddress(child: ChildProcess): Promise<string> {
   return message.url;
 }
 
+/** Logs the first user in, once. A platform without it is as good. */
+async function signInLink(cli: Cli, data: string, url: string): Promise<string | null> {
+  try {
+    const { ids } = await administrate(cli, { data, args: ['sign-in-link'] });
+    const [link] = ids;
+    // With a database that is a server, the administration knows no port that was free.
+    return link === undefined ? null : `${url}/sign-in${new URL(link).hash}`;
+  } catch (error) {
+    if (!cli.signal.aborted) cli.out.warn(`There is no link to sign in with: ${(error as Error).message}`);
+    return null;
+  }
+}
+
 interface Told {
   readonly url: string;
   readonly data: string;
   readonly log: string;
   readonly pid: number;
+  readonly sign_in_url: string | null;
 }
 
 function tell({ out }: Cli, told: Told): void {
-  const { url, data, log, pid } = told;
-  if (out.json) out.record({ url, data, log, pid });
+  const { url, data, log, sign_in_url: link } = told;
+  if (out.json) out.record(told);
   else
     out.result({
       json: undefined,
@@ -100,6 +116,8 @@ function tell({ out }: Cli, told: Told): void {
   The platform is running until Ctrl-C.
 
     Address   ${colours.bold(url)}
+    Sign in   ${link ?? '-'}
+              (once, within a quarter of an hour; later: fusion-platform admin sign-in-link)
     Data      ${data}
     Log       ${log}
 `,

@@ -1,0 +1,2 @@
+export { administrate } from './administrate.ts';
+export { dataFolder } from './data-folder.ts';

@@ -1,0 +1,8 @@
+export const usage = `Usage, with the settings of the platform, whether it runs or not:
+  npm run admin -- add-organisation --name NAME [--credits 1000]
+  npm run admin -- add-credits --organisation NAME --credits 1000 [--purse PURSE | --ssd ID …]
+                            (PURSE: any, cloud_storage, registry_storage or runtime_any; --ssd: for executions of these alone)
+  npm run admin -- add-user --email EMAIL --organisation NAME [--given-name NAME] [--family-name NAME]
+                            [--role ROLE …] [--password PASSWORD | --password-stdin]   (without it one is made and printed)
+  npm run admin -- sign-in-link [--email EMAIL]   (of the first user where none is named; good once, for a quarter of an hour)
+Each takes --json.`;
