@@ -79,7 +79,7 @@ describe.skipIf(process.platform === 'win32').each(kinds)('a platform on $kind',
     const code = new URLSearchParams(link.hash.slice(1)).get('code');
     const signIn = async () =>
       await call(running!.url, 'POST', '/users/browser_session', {
-        body: { code },
+        body: { User: { code } },
         headers: { origin: link.origin },
       });
     expect((await signIn()).status).toBe(200);

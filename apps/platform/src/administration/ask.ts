@@ -59,6 +59,8 @@ async function reach(
     path,
     headers: { authorization: `Bearer ${secret}` },
   });
+  // Of one that breaks after it was answered.
+  asking.on('error', () => undefined);
   asking.end(body);
   try {
     const [answer] = (await once(asking, 'response')) as [IncomingMessage];
