@@ -110,14 +110,15 @@ describe.skipIf(process.platform === 'win32').each(kinds)('a platform on $kind',
   });
 
   test.skipIf(missing)('stops on Ctrl-C, and can be administrated then too', async () => {
-    const { data, log, end } = running!;
+    const up = running!;
+    const { data, log } = up;
     running = undefined;
-    const { code, stderr } = await end('SIGINT');
+    const { code, stderr } = await up.end('SIGINT');
     expect([code, stderr]).toEqual([0, expect.stringContaining('The platform has stopped')]);
     expect(await readFile(log, 'utf8')).toContain('the platform is ready');
     expect((await stat(log)).mode & 0o777).toBe(0o600);
-    const { ids } = { ids: await cli.run(['admin', 'sign-in-link', '--data', data, '-q'], { env }) };
-    expect([ids.code, ids.stdout]).toEqual([0, expect.stringMatching(/^http:.*#code=\S+\n$/)]);
+    const link = await cli.run(['admin', 'sign-in-link', '--data', data, '-q'], { env });
+    expect([link.code, link.stdout]).toEqual([0, expect.stringMatching(/^http:.*#code=\S+\n$/)]);
   });
 });
 
