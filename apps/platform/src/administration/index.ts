@@ -6,4 +6,3 @@ export { AdministrationError, UsageError } from './errors.ts';
 export type { Fault } from './errors.ts';
 export { faultOf } from './fault.ts';
 export { perform } from './perform.ts';
-export { usage } from './usage.ts';
