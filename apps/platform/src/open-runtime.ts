@@ -11,7 +11,7 @@ import { SettingsError } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 interface Surroundings {
-  readonly host: string;
+  readonly nodeId: string;
   readonly objects: StagingObjects;
   readonly serviceFolder: (serviceId: string) => Promise<string>;
   readonly readOnly: readonly string[];
@@ -21,7 +21,7 @@ const sandboxes = { auto: 'auto', always: 'required', never: 'none' } as const;
 
 /** What runs components, as the settings choose. @throws SettingsError where that cannot be had on this machine */
 export async function openRuntime(settings: Settings, surroundings: Surroundings): Promise<Runtime> {
-  const { host, objects, serviceFolder, readOnly } = surroundings;
+  const { nodeId, objects, serviceFolder, readOnly } = surroundings;
   const { folders } = settings;
   const cacheFolder = resolve(folders.blocks);
   switch (settings.FUSION_RUNTIME) {
@@ -30,7 +30,7 @@ export async function openRuntime(settings: Settings, surroundings: Surroundings
         stateFolder: resolve(folders.runtime),
         sandbox: sandboxes[settings.FUSION_SANDBOX],
         attemptsFolder: resolve(folders.attempts),
-        nodeId: host,
+        nodeId,
         objects,
         serviceFolder,
         readOnly,
@@ -40,7 +40,7 @@ export async function openRuntime(settings: Settings, surroundings: Surroundings
       return createContainerRuntime({
         stateFolder: join(resolve(folders.runtime), 'containers'),
         socketPath: await socketOf(settings),
-        nodeId: host,
+        nodeId,
         objects,
         serviceFolder,
         readOnly,

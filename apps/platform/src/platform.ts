@@ -23,7 +23,7 @@ import {
   createOverview,
   createProvenance,
   executionsOf,
-  hostOf,
+  nodeIdOf,
 } from './executions/index.ts';
 import { lockFolder } from './folder-lock.ts';
 import {
@@ -83,10 +83,10 @@ async function compose(
   const { folders } = settings;
   const starting = log.child({ part: 'start' });
   const objects = await openObjects(settings);
-  const host = await hostOf(resolve(folders.attempts));
+  const nodeId = await nodeIdOf(resolve(folders.attempts));
   await spreadFolders(resolve(folders.attempts));
   const runtime = await openRuntime(settings, {
-    host,
+    nodeId,
     objects: stagingObjects(objects),
     serviceFolder: async (serviceId) => (await catalogue.manifest(database.queries, serviceId)).folder,
     // What the services of the repository import.
@@ -136,7 +136,7 @@ async function compose(
       sentinel2Archive: settings.FUSION_S2_STAC_URL,
       redirectDownloads: settings.FUSION_OBJECTS_DOWNLOADS === 'redirect',
     },
-    host,
+    host: nodeId,
   });
   const catalogue = createCatalogue({ database, isWithheld });
   starting.info('reading the services');

@@ -9,4 +9,12 @@ export { typedValue } from './typed-value.ts';
 export { withoutParameters } from './without-parameters.ts';
 export * as tables from './tables/index.ts';
 export { platformNow } from './columns.ts';
-export type { ComponentDispatch, ComponentInput, ComponentOutput, Dispatched } from './tables/index.ts';
+export type {
+  AttemptState,
+  ComponentDispatch,
+  ComponentInput,
+  ComponentOutput,
+  ComponentState,
+  Dispatched,
+  ExecutionState,
+} from './tables/index.ts';

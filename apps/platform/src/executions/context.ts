@@ -33,7 +33,7 @@ export interface ExecutionsSettings {
   /** Megabytes of remote files that the components of each service of an organisation keep for each other; 0 for none. */
   readonly blockCacheMegabytes?: number;
   /** Names this platform among those on the same database, across its restarts. Without it a file of the attempts folder does. */
-  readonly host?: string;
+  readonly nodeId?: string;
   /** After how long another platform takes over what a silent one was doing; 60 s unless given. */
   readonly leaseSeconds?: number;
   /** How long after a passing fault a component is tried again, the first time; 5 s unless given. */
@@ -166,8 +166,8 @@ export interface Context {
   readonly runtime: Runtime;
   /** What is new of the attempts that the runtime has. */
   readonly hints: AttemptHints;
-  readonly host: string;
-  readonly settings: Required<Omit<ExecutionsSettings, 'host'>>;
+  readonly nodeId: string;
+  readonly settings: Required<Omit<ExecutionsSettings, 'nodeId'>>;
   readonly log: Logger;
   /** Tells users what has happened, by mail and webhook, once the transaction is committed. */
   readonly notify: Notify;

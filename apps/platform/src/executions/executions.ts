@@ -29,7 +29,7 @@ import {
   createEngine,
   createMaintenance,
   createManifestCache,
-  hostOf,
+  nodeIdOf,
 } from './driver/index.ts';
 import {
   createEngineMetrics,
@@ -128,12 +128,12 @@ export interface Executions {
 export async function createExecutions(options: ExecutionsOptions): Promise<Executions> {
   const { settings, database } = options;
   const { queries } = database;
-  const kept = await hostOf(settings.attemptsFolder);
+  const kept = await nodeIdOf(settings.attemptsFolder);
   const metrics = createEngineMetrics(queries);
   const context: Context = {
     ...options,
     catalogue: createManifestCache(options.catalogue),
-    host: settings.host ?? kept,
+    nodeId: settings.nodeId ?? kept,
     hints: createAttemptHints(options.runtime, (error) =>
       options.log.warn({ err: error }, 'cannot watch the attempts'),
     ),

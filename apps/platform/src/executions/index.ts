@@ -3,7 +3,7 @@ export type { Actions } from './actions/index.ts';
 export { createExecutions } from './executions.ts';
 export type { Executions, ExecutionsOptions } from './executions.ts';
 export type { ExecutionsSettings } from './context.ts';
-export { hostOf } from './driver/index.ts';
+export { nodeIdOf } from './driver/index.ts';
 export { createOverview, executionsOf } from './view/index.ts';
 export type { ListedExecution, Overview } from './view/index.ts';
 export { createProvenance } from './provenance/index.ts';

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { postgresqlPrograms, startPostgresql } from '../../../../e2e/support/postgresql.ts';
 import { selectRows } from '../database/index.ts';
-import { hostOf } from './driver/index.ts';
+import { nodeIdOf } from './driver/index.ts';
 import type { Executions } from './index.ts';
 import {
   addProcess,
@@ -52,9 +52,9 @@ async function startEngine(settings: Parameters<World['engine']>[0] = {}): Promi
 }
 
 const attempts = async () =>
-  await selectRows<{ number: number; state: string; host: string; cleaned: boolean }>(
+  await selectRows<{ number: number; state: string; node_id: string; cleaned: boolean }>(
     world.database.queries,
-    sql`select number, state, host, cleaned from component_attempts order by number, created_at`,
+    sql`select number, state, node_id, cleaned from component_attempts order by number, created_at`,
   );
 
 for (const { name, there, start } of databases)
@@ -105,9 +105,9 @@ for (const { name, there, start } of databases)
         );
         const other = await startEngine();
         expect(await executionWhen(world, other, process, ended)).toMatchObject({ success: true });
-        const host = await hostOf(folder);
+        const node_id = await nodeIdOf(folder);
         expect(await attempts()).toMatchObject([
-          { number: 1, state: 'gone', host, cleaned: false },
+          { number: 1, state: 'gone', node_id, cleaned: false },
           { number: 2, state: 'ended' },
         ]);
 

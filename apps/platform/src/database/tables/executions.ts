@@ -3,6 +3,7 @@ import {
   bigint,
   bigserial,
   boolean,
+  check,
   doublePrecision,
   index,
   integer,
@@ -20,7 +21,31 @@ import { organisations } from './accounts.ts';
 
 type Filled<T> = Exclude<T, null | undefined>;
 
-/** One run of a process. It has ended once `ended_at` is set; nothing but its expiry changes after that. */
+/** How an execution stands. Drawn, and written, in executions/component/execution-transitions.ts alone. */
+export type ExecutionState =
+  | 'unpaid'
+  | 'waiting'
+  | 'running'
+  | 'stopping'
+  | 'failing'
+  | 'succeeded'
+  | 'failed'
+  | 'stopped';
+
+/** How a component stands. Drawn, and written, in executions/component/transitions.ts alone. */
+export type ComponentState =
+  | 'waiting'
+  | 'preparing'
+  | 'running'
+  | 'publishing'
+  | 'succeeded'
+  | 'failed'
+  | 'stopped';
+
+/** How an attempt stands. Drawn, and written, in executions/component/attempt-transitions.ts alone. */
+export type AttemptState = 'preparing' | 'running' | 'ended' | 'gone';
+
+/** One run of a process. Once it has ended, nothing but its expiry changes. */
 export const processExecutions = pgTable(
   'process_executions',
   {
@@ -47,20 +72,19 @@ export const processExecutions = pgTable(
     /** When it was due, and how many due times before that nobody was there to keep; set when it began late. */
     due_at: moment('due_at'),
     missed: integer('missed'),
-    /** Whether its price is reserved. A run by schedule that cannot be paid waits for credits. */
-    paid: boolean('paid').notNull().default(true),
-    /** Whether its components may begin: it is paid, its time has come, and its group has room. */
-    admitted: boolean('admitted').notNull().default(true),
+    state: text('state').$type<ExecutionState>().notNull(),
+    /** What the API filters by. */
+    success: boolean('success')
+      .notNull()
+      .generatedAlwaysAs(sql`state = 'succeeded'`),
+    stopped: boolean('stopped')
+      .notNull()
+      .generatedAlwaysAs(sql`state = 'stopped'`),
     /** How many of its components have not ended. */
     open_components: integer('open_components').notNull(),
     ended_at: moment('ended_at'),
-    /** Why no further component may start and the running ones must end; the first one to say so decides. */
-    halt: text('halt').$type<'stop' | 'failure'>(),
-    stopped: boolean('stopped').notNull().default(false),
-    abort: boolean('abort').notNull().default(false),
     abort_reason: text('abort_reason'),
     exit_type: text('exit_type'),
-    success: boolean('success').notNull().default(false),
     progress: integer('progress').notNull().default(0),
     /** Whether users have been told of its end. */
     notified: boolean('notified'),
@@ -87,9 +111,17 @@ export const processExecutions = pgTable(
     index('process_executions_done')
       .on(table.id)
       .where(sql`ended_at is null and open_components = 0`),
-    index('process_executions_outside')
+    index('process_executions_waiting')
       .on(table.group_id, table.group_index)
-      .where(sql`ended_at is null and not admitted`),
+      .where(sql`state in ('unpaid', 'waiting')`),
+    check(
+      'process_executions_state',
+      sql`state in ('unpaid', 'waiting', 'running', 'stopping', 'failing', 'succeeded', 'failed', 'stopped')`,
+    ),
+    check(
+      'process_executions_ended',
+      sql`(ended_at is not null) = (state in ('succeeded', 'failed', 'stopped'))`,
+    ),
   ],
 );
 
@@ -129,7 +161,7 @@ export interface Dispatched {
   readonly at: string;
 }
 
-/** One service's run in an execution. Its `state` moves as drawn in executions/component/states.ts. */
+/** One service's run in an execution. */
 export const processServiceExecutions = pgTable(
   'process_service_executions',
   {
@@ -144,16 +176,14 @@ export const processServiceExecutions = pgTable(
     service_id: uuid('service_id').notNull(),
     ssd_id: uuid('ssd_id').notNull(),
     image_id: uuid('image_id').notNull(),
-    /** The order in which components that are ready take slots. */
+    /** The order in which components that are runnable take slots. */
     seq: bigserial('seq', { mode: 'number' }),
     chain_index: integer('chain_index').notNull(),
     name: text('name').notNull(),
     kind: text('kind').$type<'service' | 'dispatch'>().notNull().default('service'),
     dispatch: jsonb('dispatch').$type<ComponentDispatch>(),
     dispatched: jsonb('dispatched').$type<Dispatched[]>(),
-    state: text('state')
-      .$type<'waiting' | 'preparing' | 'running' | 'publishing' | 'succeeded' | 'failed' | 'stopped'>()
-      .notNull(),
+    state: text('state').$type<ComponentState>().notNull().default('waiting'),
     started_at: moment('started_at'),
     ended_at: moment('ended_at'),
     runtime: integer('runtime'),
@@ -161,7 +191,6 @@ export const processServiceExecutions = pgTable(
     cpu: doublePrecision('cpu').notNull(),
     memory: doublePrecision('memory').notNull(),
     storage: doublePrecision('storage').notNull(),
-    instance_type: text('instance_type'),
     /** As the API shows them. */
     options: jsonb('options').$type<Filled<ProcessServiceExecution['options']>>().notNull(),
     /** As job.json carries them. */
@@ -169,11 +198,11 @@ export const processServiceExecutions = pgTable(
     job_inputs: jsonb('job_inputs').$type<ComponentInput[]>().notNull(),
     job_outputs: jsonb('job_outputs').$type<ComponentOutput[]>().notNull(),
     /** The components that must have succeeded before this one starts, by chain index. */
-    after: jsonb('after').$type<number[]>().notNull(),
+    depends_on: jsonb('depends_on').$type<number[]>().notNull(),
     /** How many of those have not succeeded yet. */
-    waits_for: integer('waits_for').notNull().default(0),
-    /** Whether it may begin as soon as there is a slot: its execution is admitted and it waits for no other component. */
-    ready: boolean('ready').notNull(),
+    pending_dependencies: integer('pending_dependencies').notNull().default(0),
+    /** Whether it may begin as soon as there is a slot: its execution runs, and what it depends on has succeeded. */
+    runnable: boolean('runnable').notNull().default(false),
     /** Its part of the price of the execution, and what it cost in the end. */
     price: credits('price').notNull().default('0'),
     charged: credits('charged'),
@@ -190,7 +219,7 @@ export const processServiceExecutions = pgTable(
     progress: integer('progress').notNull().default(0),
     exit_type: text('exit_type'),
     abort_reason: text('abort_reason'),
-    /** Whose work it is at present, and until when unless renewed. */
+    /** The node that works on it, and until when unless renewed. */
     lease_owner: uuid('lease_owner'),
     lease_until: moment('lease_until'),
     /** Faults of the platform itself in a row, and when to try again. */
@@ -202,12 +231,16 @@ export const processServiceExecutions = pgTable(
     index('process_service_executions_active')
       .on(table.state)
       .where(sql`state in ('preparing', 'running', 'publishing')`),
-    index('process_service_executions_ready')
+    index('process_service_executions_runnable')
       .on(table.seq)
-      .where(sql`state = 'waiting' and ready`),
+      .where(sql`state = 'waiting' and runnable`),
     index('process_service_executions_reuse')
       .on(table.reuse_key)
       .where(sql`state = 'succeeded'`),
+    check(
+      'process_service_executions_state',
+      sql`state in ('waiting', 'preparing', 'running', 'publishing', 'succeeded', 'failed', 'stopped')`,
+    ),
   ],
 );
 
@@ -223,9 +256,9 @@ export const componentAttempts = pgTable(
       .references(() => processServiceExecutions.id, { onDelete: 'cascade' }),
     /** Counts from 1. */
     number: integer('number').notNull(),
-    /** The platform that started it: its folder and its processes are there and nowhere else. */
-    host: uuid('host').notNull(),
-    state: text('state').$type<'preparing' | 'running' | 'ended' | 'gone'>().notNull(),
+    /** The node that started it. */
+    node_id: uuid('node_id').notNull(),
+    state: text('state').$type<AttemptState>().notNull().default('preparing'),
     /** The runtime's name for it. */
     handle: jsonb('handle').$type<unknown>(),
     /** How far its log and its samples have been read, as the runtime says it; moved in the transaction that stores them. */
@@ -249,7 +282,8 @@ export const componentAttempts = pgTable(
   },
   (table) => [
     uniqueIndex('component_attempts_number').on(table.component_id, table.number),
-    index('component_attempts_host').on(table.host, table.cleaned),
+    index('component_attempts_node').on(table.node_id, table.cleaned),
+    check('component_attempts_state', sql`state in ('preparing', 'running', 'ended', 'gone')`),
   ],
 );
 

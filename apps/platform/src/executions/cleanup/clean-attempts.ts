@@ -14,7 +14,7 @@ export async function cleanAttempts(context: Context, attempts: readonly Attempt
   const cleaned: string[] = [];
   for (const attempt of attempts) {
     // What another platform has begun is there and nowhere else.
-    if (attempt.host !== context.host) continue;
+    if (attempt.node_id !== context.nodeId) continue;
     const handle = handleOf(context, attempt);
     try {
       await endAndForget(context, handle, attempt.cursor);
@@ -91,13 +91,13 @@ export function createLeavings(context: Context): Leavings {
  * the database has not: of executions that were deleted.
  */
 export async function cleanUp(context: Context): Promise<void> {
-  const { database, host, runtime } = context;
+  const { database, nodeId, runtime } = context;
   const left = await database.queries
     .select()
     .from(tables.componentAttempts)
     .where(
       and(
-        eq(tables.componentAttempts.host, host),
+        eq(tables.componentAttempts.node_id, nodeId),
         eq(tables.componentAttempts.cleaned, false),
         sql`(${tables.componentAttempts.state} = 'gone' or exists (
           select from process_service_executions c where c.id = ${tables.componentAttempts.component_id}

@@ -32,7 +32,7 @@ export interface Ending {
   readonly reason: string;
 }
 
-export type Verdict =
+export type Decision =
   | { readonly to: 'publishing' }
   | { readonly to: 'preparing'; readonly reason: string }
   | ({ readonly to: 'waiting'; readonly delaySeconds: number; readonly memoryMb: number } & Ending)
@@ -64,7 +64,7 @@ export interface Facts {
   /** Outputs without a file, e.g. `output 1 (Elevation)`. */
   readonly missing: readonly string[];
   /** What it last wrote to its standard error, or to its log where that is empty. */
-  readonly lastWords: string | null;
+  readonly logTail: string | null;
 }
 
 export function haltEnding(halt: 'stop' | 'failure'): Ending {
@@ -74,7 +74,7 @@ export function haltEnding(halt: 'stop' | 'failure'): Ending {
 }
 
 /** What becomes of a component whose attempt runs no more. */
-export function judge(facts: Facts): Verdict {
+export function decide(facts: Facts): Decision {
   const { attempt, halt } = facts;
   // Even when it ended well a moment before: its execution is stopped, so nobody waits for its outputs.
   if (halt !== null) return { to: 'stopped', ...haltEnding(halt) };
@@ -87,7 +87,7 @@ export function judge(facts: Facts): Verdict {
       reason: `Lost ${facts.earlier.lost + 1} times, the last time because ${lost}`,
     };
   }
-  return tryAgain(facts, judgeEnded(facts, attempt));
+  return tryAgain(facts, decideEnded(facts, attempt));
 }
 
 /**
@@ -108,32 +108,32 @@ function lostBecause({ state, reason }: AttemptEnd): string | null {
 }
 
 /** What may go well another time is tried again: never what the service itself refuses. */
-function tryAgain(facts: Facts, verdict: Verdict): Verdict {
-  if (verdict.to !== 'failed') return verdict;
-  const { exitType, reason } = verdict;
+function tryAgain(facts: Facts, decision: Decision): Decision {
+  if (decision.to !== 'failed') return decision;
+  const { exitType, reason } = decision;
   if (exitType === 'out_of_memory') {
     const memoryMb = Math.min(Math.ceil(facts.resources.memoryMb * 2), facts.mostMemoryMb);
     if (facts.earlier.out_of_memory >= facts.retries.out_of_memory || memoryMb <= facts.resources.memoryMb)
-      return verdict;
+      return decision;
     return { to: 'waiting', exitType, reason, delaySeconds: 0, memoryMb };
   }
   if (exitType === 'transient') {
     const tries = facts.earlier.transient;
     if (tries >= facts.retries.transient)
-      return tries === 0 ? verdict : { ...verdict, reason: `${reason} (tried ${tries + 1} times)` };
+      return tries === 0 ? decision : { ...decision, reason: `${reason} (tried ${tries + 1} times)` };
     const delaySeconds = facts.delaySeconds * 4 ** tries;
     return { to: 'waiting', exitType, reason, delaySeconds, memoryMb: facts.resources.memoryMb };
   }
-  return verdict;
+  return decision;
 }
 
-function judgeEnded(facts: Facts, { reason, exitCode }: AttemptEnd): Verdict {
-  return (reason && judgeReason(facts, reason)) ?? judgeExit(facts, reason, exitCode);
+function decideEnded(facts: Facts, { reason, exitCode }: AttemptEnd): Decision {
+  return (reason && decideByReason(facts, reason)) ?? decideByExit(facts, reason, exitCode);
 }
 
 /** What the runtime says of the end is all that counts; null where the service itself has ended it. */
-function judgeReason({ resources, lastWords }: Facts, reason: RuntimeReason): Verdict | null {
-  const failed = (exitType: ExitType, sentence: string): Verdict => ({
+function decideByReason({ resources, logTail }: Facts, reason: RuntimeReason): Decision | null {
+  const failed = (exitType: ExitType, sentence: string): Decision => ({
     to: 'failed',
     exitType,
     reason: sentence,
@@ -146,7 +146,7 @@ function judgeReason({ resources, lastWords }: Facts, reason: RuntimeReason): Ve
     case 'timed_out':
       return failed('timed_out', `It took longer than the ${reason.evidence.limitSeconds} s that it may`);
     case 'cannot_start':
-      return failed('platform_error', `It could not be launched: ${lastWords ?? reason.evidence.message}`);
+      return failed('platform_error', `It could not be launched: ${logTail ?? reason.evidence.message}`);
     case 'image_unavailable':
       return failed(
         'platform_error',
@@ -167,11 +167,11 @@ function judgeReason({ resources, lastWords }: Facts, reason: RuntimeReason): Ve
   }
 }
 
-function judgeExit(
-  { outcome, missing, lastWords }: Facts,
+function decideByExit(
+  { outcome, missing, logTail }: Facts,
   reason: RuntimeReason | null,
   exitCode: number | null,
-): Verdict {
+): Decision {
   const well = outcome.success ?? exitCode === 0;
   if (!well || exitCode !== 0) {
     const how =
@@ -181,7 +181,7 @@ function judgeExit(
     return {
       to: 'failed',
       exitType: outcome.exitType ?? 'service_error',
-      reason: outcome.abortReason ?? (lastWords ? `${how}: ${lastWords}` : how),
+      reason: outcome.abortReason ?? (logTail ? `${how}: ${logTail}` : how),
     };
   }
   if (missing.length > 0)

@@ -1,16 +1,33 @@
-export { setAttempt } from './attempt-row.ts';
 export {
-  endComponent,
-  halt,
-  haltFor,
-  LeaseLostError,
-  moveComponent,
-  readWork,
-  updateProgress,
-} from './component.ts';
-export type { Work } from './component.ts';
-export { haltEnding, judge } from './decide.ts';
-export type { Facts, Retried, Verdict } from './decide.ts';
+  addAttempts,
+  endAttempt,
+  noteOfAttempt,
+  startAttempt,
+  withdrawAttempt,
+} from './attempt-transitions.ts';
+export { decide, haltEnding } from './decide.ts';
+export type { Decision, Facts, Retried } from './decide.ts';
+export { endComponent, haltExecution, haltFor } from './end-component.ts';
+export { endExecutions } from './end-executions.ts';
+export {
+  admitExecutions,
+  closeExecution,
+  newExecution,
+  payExecutions,
+  reopenExecution,
+} from './execution-transitions.ts';
+export { LeaseLostError } from './lease.ts';
+export type { Lease } from './lease.ts';
 export { lockGroup } from './lock-group.ts';
-export { settleExecutions } from './settle.ts';
+export { updateProgress } from './progress.ts';
 export { activeStates, hasEnded } from './states.ts';
+export {
+  claimComponents,
+  postponeComponent,
+  publishComponent,
+  reopenComponent,
+  repeatComponent,
+  startComponent,
+} from './transitions.ts';
+export { readWork } from './work.ts';
+export type { Work } from './work.ts';

@@ -1,5 +1,5 @@
 import { CallError } from '@fusion-platform/contract';
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 
 import { tables } from '../../database/index.ts';
 import { ExpressionError } from '../../processes/index.ts';
@@ -7,11 +7,12 @@ import {
   endComponent,
   haltEnding,
   haltFor,
-  moveComponent,
   readWork,
-  setAttempt,
+  startAttempt,
+  startComponent,
+  withdrawAttempt,
 } from '../component/index.ts';
-import { remark } from '../records/index.ts';
+import { logFromPlatform } from '../records/index.ts';
 import type { Work } from '../component/index.ts';
 import { failPlatform } from './finish-attempt.ts';
 import type { Context, EngineManifest } from '../context.ts';
@@ -23,12 +24,12 @@ import type { Step } from './step.ts';
 export async function begin(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
   const { database, runtime } = context;
   const { component, execution } = work;
-  const why = haltFor(component, execution.halt);
+  const why = haltFor(component, execution.state);
   if (why !== null) {
     await database.transaction(async (tx) => {
       const locked = await readWork(tx, context, component.id, { lock: true });
-      await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
-      await endComponent(tx, context, locked, 'stopped', haltEnding(why));
+      await withdrawAttempt(tx, locked.attempt);
+      await endComponent(tx, context, locked, 'stop', haltEnding(why));
     });
     return { next: 'done' };
   }
@@ -51,15 +52,8 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
   }
   const handle = await runtime.submit(await jobOf(context, work, manifest), { signal });
   return await database.transaction(async (tx): Promise<Step> => {
-    const running = await moveComponent(tx, context, component, 'running', {
-      ...reuse,
-      started_at: component.started_at ?? sql`clock_timestamp()`,
-    });
-    const attempt = await setAttempt(tx, work, {
-      state: 'running',
-      handle: { ...handle },
-      started_at: sql`clock_timestamp()`,
-    });
+    const running = await startComponent(tx, context, component, reuse ?? {});
+    const attempt = await startAttempt(tx, work.attempt, handle);
     return { next: { execution, component: running, attempt, justBegun: true } };
   });
 }
@@ -87,10 +81,10 @@ async function decide(context: Context, work: Work, manifest: EngineManifest): P
       .update(tables.processServiceExecutions)
       .set(noted)
       .where(eq(tables.processServiceExecutions.id, component.id));
-    await setAttempt(tx, locked, { state: 'gone', ended_at: sql`clock_timestamp()` });
+    await withdrawAttempt(tx, locked.attempt);
     if (nothingToSend !== null) {
-      await remark(tx, context, locked, nothingToSend);
-      await endComponent(tx, context, locked, 'succeeded', {
+      await logFromPlatform(tx, context, locked, nothingToSend);
+      await endComponent(tx, context, locked, 'succeed', {
         exitType: 'skipped',
         reason: nothingToSend,
       });
@@ -98,13 +92,13 @@ async function decide(context: Context, work: Work, manifest: EngineManifest): P
       const note = `The outputs of component ${found.from} are taken over`;
       for (const [index, output] of component.job_outputs.entries())
         await context.data.takeOver(tx, found.outputs[index]!, output.data_id);
-      await remark(
+      await logFromPlatform(
         tx,
         context,
         locked,
         `${note}: it ran the same version of the service with equal options and inputs.`,
       );
-      await endComponent(tx, context, locked, 'succeeded', undefined, {
+      await endComponent(tx, context, locked, 'succeed', undefined, {
         reused_from: found.from,
         reuse_note: note,
       });

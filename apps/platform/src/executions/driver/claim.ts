@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-
 import { sql } from 'drizzle-orm';
 
-import { selectRows, tables } from '../../database/index.ts';
+import { selectRows } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { Context } from '../context.ts';
-import { activeStates } from '../component/index.ts';
+import { activeStates, addAttempts, claimComponents } from '../component/index.ts';
 
 const active = sql.raw(activeStates.map((state) => `'${state}'`).join(', '));
 
@@ -14,7 +12,7 @@ export interface Pending {
   /** Components that are this platform's, or nobody's any more, and have no driver. */
   readonly left: boolean;
   /** Components that can begin, slots permitting. */
-  readonly ready: boolean;
+  readonly runnable: boolean;
   /** Executions of which nothing runs any more. */
   readonly over: boolean;
 }
@@ -24,7 +22,7 @@ export async function lookForWork(context: Context, driven: readonly string[]): 
   const [pending] = await selectRows<Pending>(
     context.database.queries,
     sql`select exists (select from process_service_executions where ${isLeft(context, driven)}) as left,
-      exists (select from process_service_executions where ${isReady}) as ready,
+      exists (select from process_service_executions where ${isReady}) as runnable,
       exists (select from process_executions where ended_at is null and open_components = 0) as over`,
   );
   return pending!;
@@ -44,19 +42,19 @@ export async function claimLeft(context: Context, driven: readonly string[]): Pr
   return rows.map(({ id }) => id);
 }
 
-const isLeft = ({ host }: Context, driven: readonly string[]) =>
+const isLeft = ({ nodeId }: Context, driven: readonly string[]) =>
   sql`state in (${active})
-    and (lease_owner = ${host} or lease_until is null or lease_until < clock_timestamp())
+    and (lease_owner = ${nodeId} or lease_until is null or lease_until < clock_timestamp())
     and (retry_at is null or retry_at <= clock_timestamp()) and id <> all (${sql.param([...driven])}::uuid[])`;
 
-const isReady = sql`state = 'waiting' and ready and (retry_at is null or retry_at <= clock_timestamp())`;
+const isReady = sql`state = 'waiting' and runnable and (retry_at is null or retry_at <= clock_timestamp())`;
 
-const leaseOf = ({ host, settings }: Context) =>
-  sql`lease_owner = ${host}, lease_until = clock_timestamp() + make_interval(secs => ${settings.leaseSeconds})`;
+const leaseOf = ({ nodeId, settings }: Context) =>
+  sql`lease_owner = ${nodeId}, lease_until = clock_timestamp() + make_interval(secs => ${settings.leaseSeconds})`;
 
 /** Takes up waiting components for which there are slots and memory. @returns their ids */
 export async function claimWaiting(tx: Queries, context: Context): Promise<readonly string[]> {
-  const { database, settings, host } = context;
+  const { database, settings, nodeId } = context;
   // Two platforms that count the free slots at once would both take the last one. An embedded database has one platform.
   if (database.kind === 'postgresql')
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('fusion-platform slots'))`);
@@ -71,21 +69,9 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
   const { busy, busy_memory: taken } = candidates[0] ?? { busy: 0, busy_memory: 0 };
   const chosen = choose(candidates, settings.slots - busy, settings.memoryMb - taken, busy === 0);
   if (chosen.length === 0) return [];
-  const ids = chosen.map(() => randomUUID());
-  // Written down before anything of an attempt begins.
-  await tx.execute(
-    sql`with taken as (
-        update process_service_executions c
-        set retry_at = null, updated_at = clock_timestamp(), state = 'preparing', ${leaseOf(context)}
-        from unnest(${sql.param(chosen)}::uuid[], ${sql.param(ids)}::uuid[]) as attempt (component_id, id)
-        where c.id = attempt.component_id
-        returning c.id as component_id, c.memory, c.seq, attempt.id,
-          (select coalesce(max(number), 0) + 1 from component_attempts a where a.component_id = c.id) as number)
-      insert into component_attempts (id, component_id, number, host, state, memory)
-      select id, component_id, number, ${host}::uuid, 'preparing', memory
-      from taken order by seq`,
-  );
-  return chosen;
+  const claimed = await claimComponents(tx, chosen, { nodeId, seconds: settings.leaseSeconds });
+  await addAttempts(tx, nodeId, claimed);
+  return claimed.map(({ id }) => id);
 }
 
 /** How many components that need more memory than is free are looked past for one that does not. */
@@ -110,30 +96,12 @@ function choose(candidates: readonly Candidate[], slots: number, memory: number,
   return chosen;
 }
 
-/** Writes down that a component is about to be tried, before anything of it exists. */
-export async function addAttempt(
-  tx: Queries,
-  { host }: Context,
-  componentId: string,
-  number: number,
-  memory: number,
-): Promise<void> {
-  await tx.insert(tables.componentAttempts).values({
-    id: randomUUID(),
-    component_id: componentId,
-    number,
-    host,
-    state: 'preparing',
-    memory,
-  });
-}
-
 /** Says that this platform is alive and at work on its components. */
 export async function renewLeases(context: Context, driven: readonly string[]): Promise<void> {
   if (driven.length === 0) return;
   await context.database.queries.execute(
     sql`update process_service_executions
       set lease_until = clock_timestamp() + make_interval(secs => ${context.settings.leaseSeconds})
-      where lease_owner = ${context.host} and id::text = any (${sql.param([...driven])}::text[])`,
+      where lease_owner = ${context.nodeId} and id::text = any (${sql.param([...driven])}::text[])`,
   );
 }

@@ -1,7 +1,7 @@
 import { begin } from './begin.ts';
 import { hasEnded, LeaseLostError, readWork } from '../component/index.ts';
 import type { Work } from '../component/index.ts';
-import { conclude, giveUpAttempt } from './finish-attempt.ts';
+import { finishAttempt, giveUpAttempt } from './finish-attempt.ts';
 import type { Context } from '../context.ts';
 import { publish } from './publish.ts';
 import type { AttemptRow } from '../rows.ts';
@@ -30,7 +30,7 @@ export async function drive(
 }
 
 async function stepOf(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
-  if (work.attempt.host !== context.host)
+  if (work.attempt.node_id !== context.nodeId)
     return await giveUpAttempt(
       context,
       work.component.id,
@@ -45,7 +45,7 @@ async function stepOf(context: Context, work: Work, signal: AbortSignal): Promis
     case 'preparing':
       return await begin(context, work, signal);
     case 'running':
-      return await conclude(context, work, signal);
+      return await finishAttempt(context, work, signal);
     case 'publishing':
       return await publish(context, work, signal);
   }

@@ -6,7 +6,7 @@ import { selectRows } from '../../database/index.ts';
 import { createWaker } from '../../events/index.ts';
 import { claimLeft, claimWaiting, lookForWork, renewLeases } from './claim.ts';
 import { cleanUp, createLeavings } from '../cleanup/index.ts';
-import { LeaseLostError, settleExecutions } from '../component/index.ts';
+import { LeaseLostError, endExecutions } from '../component/index.ts';
 import { failPlatform } from './finish-attempt.ts';
 import type { Context } from '../context.ts';
 import { drive } from './drive.ts';
@@ -69,12 +69,12 @@ export function createEngine(context: Context, maintenance: Maintenance): Engine
   const look = async (): Promise<number> => {
     const work = await lookForWork(context, [...drivers.keys()]);
     if (work.left) for (const id of await claimLeft(context, [...drivers.keys()])) launch(id);
-    if (work.ready)
+    if (work.runnable)
       (await database.transaction(async (tx) => await claimWaiting(tx, context))).forEach(launch);
     const now = performance.now();
     // What has ended makes room for others of its group. All else waits for its time: it asks the database far more than
     // a look for work, of which there are several for each execution.
-    if (work.over && (await settleExecutions(context))) {
+    if (work.over && (await endExecutions(context))) {
       await maintenance.moveOn();
       maintainAt = Math.min(maintainAt, now + maintenanceAfterEndMilliseconds);
       waker.wake();
@@ -156,14 +156,14 @@ async function driveSafely(
 }
 
 async function recordFault(context: Context, componentId: string, error: unknown): Promise<void> {
-  const { database, host } = context;
+  const { database, nodeId } = context;
   // That is no fault of the component: it waits until it can be run, however long that takes.
   const most = isUnavailable(error) ? maximumFaults - 1 : Number.MAX_SAFE_INTEGER;
   const rows = await selectRows<{ faults: number }>(
     database.queries,
     sql`update process_service_executions set faults = least(faults + 1, ${most}),
         retry_at = clock_timestamp() + make_interval(secs => power(2, least(faults, ${maximumFaults})))
-      where id = ${componentId} and lease_owner = ${host} returning faults`,
+      where id = ${componentId} and lease_owner = ${nodeId} returning faults`,
   );
   if ((rows[0]?.faults ?? 0) < maximumFaults) return;
   const message = error instanceof Error ? error.message : String(error);

@@ -4,11 +4,22 @@ import { selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { RuntimeError } from '../../runtimes/index.ts';
 import type { Collected, Observation, RuntimeReason } from '../../runtimes/index.ts';
-import { handleOf, remark, store } from '../records/index.ts';
-import { endComponent, haltFor, judge, moveComponent, readWork, setAttempt } from '../component/index.ts';
-import { addAttempt } from './claim.ts';
+import { handleOf, logFromPlatform, store } from '../records/index.ts';
+import {
+  addAttempts,
+  decide,
+  endAttempt,
+  endComponent,
+  haltFor,
+  noteOfAttempt,
+  postponeComponent,
+  publishComponent,
+  readWork,
+  repeatComponent,
+  withdrawAttempt,
+} from '../component/index.ts';
 import { cleanAttempts } from '../cleanup/index.ts';
-import type { Facts, Retried, Verdict, Work } from '../component/index.ts';
+import type { Facts, Retried, Decision, Work } from '../component/index.ts';
 import type { Context } from '../context.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
 import { findReuse } from './reuse.ts';
@@ -16,11 +27,11 @@ import type { Step } from './step.ts';
 import { watchAttempt } from './watch.ts';
 
 /** Waits for the end of a running attempt, and draws the conclusion. */
-export async function conclude(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
+export async function finishAttempt(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
   const reuseKey = keyOf(context, work);
   // Asked for below, where its fault counts.
   reuseKey.catch(() => undefined);
-  return await drawConclusion(context, work, reuseKey, signal);
+  return await finishWith(context, work, reuseKey, signal);
 }
 
 /**
@@ -35,7 +46,7 @@ async function keyOf(context: Context, work: Work): Promise<string | null> {
   return manifest && (await findReuse(context, work, manifest)).key;
 }
 
-async function drawConclusion(
+async function finishWith(
   context: Context,
   work: Work,
   reuseKeyWorkedOut: Promise<string | null>,
@@ -47,28 +58,32 @@ async function drawConclusion(
   const well = ended.state === 'ended' && ended.exitCode === 0 && ended.reason?.code === 'exited';
   const collected = well || ended.state === 'gone' ? nothing : await outcomeAlone(context, work, signal);
   const reuseKey = well ? await reuseKeyWorkedOut : null;
-  const step = await context.database.transaction(async (tx): Promise<Conclusion> => {
+  const step = await context.database.transaction(async (tx): Promise<Finish> => {
     const locked = await readWork(tx, context, component.id, { lock: true });
     if (locked.component.state !== 'running' || locked.attempt.id !== attempt.id) return { next: 'read' };
-    const row = await store(tx, context, locked, last, exitFacts(ended));
+    await store(tx, context, locked, last);
+    const row =
+      ended.state === 'gone'
+        ? await withdrawAttempt(tx, attempt)
+        : await endAttempt(tx, attempt, exitFacts(ended));
     // What a stopped component costs goes by how far it said that it had come, at the very last too.
     const { progress } = last.to;
     const now = { ...locked, attempt: row, component: { ...locked.component, progress } };
-    if (well && haltFor(now.component, now.execution.halt) === null) {
+    if (well && haltFor(now.component, now.execution.state) === null) {
       const fields = { reuse_key: reuseKey };
-      const moved = await moveComponent(tx, context, now.component, 'publishing', fields);
+      const moved = await publishComponent(tx, context, now.component, fields);
       return { next: { ...now, component: moved } };
     }
     await noteOutcome(tx, context, now, collected);
-    const verdict = judge({
+    const decision = decide({
       attempt: ended,
       outcome: collected.outcome,
       missing: [],
       ...(await policy(tx, context, now)),
-      lastWords: await lastWords(tx, component.id, attempt.number),
+      logTail: await logTail(tx, component.id, attempt.number),
     });
-    const next = await applyVerdict(tx, context, now, { verdict });
-    return { next, attempt: row, again: verdict.to === 'preparing' };
+    const next = await applyDecision(tx, context, now, { decision });
+    return { next, attempt: row, again: decision.to === 'preparing' };
   });
   // Another attempt is on its way, so this one is nobody's any more.
   if (step.again) await cleanAttempts(context, [attempt]);
@@ -93,7 +108,7 @@ export async function noteOutcome(
   work: Work,
   { warnings, dispatched }: Collected,
 ): Promise<void> {
-  for (const warning of warnings) await remark(tx, context, work, warning);
+  for (const warning of warnings) await logFromPlatform(tx, context, work, warning);
   if (dispatched.length > 0)
     await tx
       .update(tables.processServiceExecutions)
@@ -107,7 +122,7 @@ export const missingOf = ({ component }: Pick<Work, 'component'>, { outputs }: C
     .filter(({ number, optional }) => optional !== true && !outputs.has(number))
     .map(({ number, name }) => `output ${number} (${name})`);
 
-interface Conclusion extends Step {
+interface Finish extends Step {
   readonly again?: boolean;
 }
 
@@ -126,7 +141,7 @@ export async function policy(
   const times = (reason: Retried): number => rows.find((row) => row.exit_type === reason)?.count ?? 0;
   const manifest = await manifestIfOffered(tx, context, component.service_id);
   return {
-    halt: haltFor(component, execution.halt),
+    halt: haltFor(component, execution.state),
     resources: { memoryMb: component.memory, storageGb: component.storage },
     earlier: {
       lost: times('lost'),
@@ -139,31 +154,31 @@ export async function policy(
   };
 }
 
-export async function applyVerdict(
+export async function applyDecision(
   tx: Queries,
   context: Context,
   work: Work,
-  { verdict }: { readonly verdict: Verdict },
+  { decision }: { readonly decision: Decision },
 ): Promise<Step['next']> {
-  switch (verdict.to) {
+  switch (decision.to) {
     case 'publishing':
       throw new Error('a component that ended well is published');
     case 'preparing': {
-      const { reason } = verdict;
-      await setAttempt(tx, work, { exit_type: 'lost', reason });
+      const { reason } = decision;
+      await noteOfAttempt(tx, work.attempt, { exit_type: 'lost', reason });
       await tryAgain(tx, context, work, reason);
       return 'read';
     }
     case 'waiting':
-      await setAttempt(tx, work, { exit_type: verdict.exitType, reason: verdict.reason });
-      await postpone(tx, context, work, verdict);
+      await noteOfAttempt(tx, work.attempt, { exit_type: decision.exitType, reason: decision.reason });
+      await postpone(tx, context, work, decision);
       return 'done';
     case 'failed':
     case 'stopped':
-      await setAttempt(tx, work, { exit_type: verdict.exitType, reason: verdict.reason });
-      await endComponent(tx, context, work, verdict.to, {
-        exitType: verdict.exitType,
-        reason: verdict.reason,
+      await noteOfAttempt(tx, work.attempt, { exit_type: decision.exitType, reason: decision.reason });
+      await endComponent(tx, context, work, decision.to === 'failed' ? 'fail' : 'stop', {
+        exitType: decision.exitType,
+        reason: decision.reason,
       });
       return 'done';
   }
@@ -171,14 +186,14 @@ export async function applyVerdict(
 
 async function tryAgain(tx: Queries, context: Context, work: Work, reason: string): Promise<void> {
   const number = work.attempt.number + 1;
-  await remark(
+  await logFromPlatform(
     tx,
     context,
     work,
     `The attempt was lost: ${reason}. Trying again: this is attempt ${number}.`,
   );
-  await addAttempt(tx, context, work.component.id, number, work.component.memory);
-  await moveComponent(tx, context, work.component, 'preparing', { progress: 0 });
+  await addAttempts(tx, context.nodeId, [work.component]);
+  await repeatComponent(tx, context, work.component);
 }
 
 /** Lets a component wait for its next attempt: it gives its slot back meanwhile. */
@@ -186,28 +201,21 @@ async function postpone(
   tx: Queries,
   context: Context,
   work: Work,
-  { reason, delaySeconds, memoryMb }: Extract<Verdict, { to: 'waiting' }>,
+  { reason, delaySeconds, memoryMb }: Extract<Decision, { to: 'waiting' }>,
 ): Promise<void> {
   const more = memoryMb > work.component.memory ? ` with ${memoryMb} MB of memory` : '';
   const later = delaySeconds > 0 ? ` in ${Math.round(delaySeconds)} s` : '';
-  await remark(tx, context, work, `${reason}. It is tried again${later}${more}.`);
+  await logFromPlatform(tx, context, work, `${reason}. It is tried again${later}${more}.`);
   if (delaySeconds > 0) await context.events.tell(tx, { kind: 'time', id: work.component.id });
-  await moveComponent(tx, context, work.component, 'waiting', {
-    progress: 0,
-    memory: memoryMb,
-    lease_owner: null,
-    lease_until: null,
-    retry_at:
-      delaySeconds > 0 ? sql`clock_timestamp() + make_interval(secs => ${delaySeconds}::float8)` : null,
-  });
+  await postponeComponent(tx, context, work.component, { memoryMb, delaySeconds });
 }
 
 /** Another platform began this attempt and is gone: nothing of it can be reached from here. */
 export async function giveUpAttempt(context: Context, componentId: string, reason: string): Promise<Step> {
   return await context.database.transaction(async (tx): Promise<Step> => {
     const work = await readWork(tx, context, componentId, { lock: true });
-    await setAttempt(tx, work, { state: 'gone', ended_at: sql`clock_timestamp()` });
-    const verdict = judge({
+    await withdrawAttempt(tx, work.attempt);
+    const decision = decide({
       attempt: {
         state: 'gone',
         reason: { code: 'node_lost', evidence: { node: null, message: reason } },
@@ -216,9 +224,9 @@ export async function giveUpAttempt(context: Context, componentId: string, reaso
       ...(await policy(tx, context, work)),
       outcome: nothing.outcome,
       missing: [],
-      lastWords: null,
+      logTail: null,
     });
-    return { next: await applyVerdict(tx, context, work, { verdict }) };
+    return { next: await applyDecision(tx, context, work, { decision }) };
   });
 }
 
@@ -226,14 +234,9 @@ export async function giveUpAttempt(context: Context, componentId: string, reaso
 export async function failPlatform(context: Context, componentId: string, reason: string): Promise<Step> {
   await context.database.transaction(async (tx) => {
     const work = await readWork(tx, context, componentId, { lock: true });
-    await setAttempt(tx, work, {
-      state: 'gone',
-      ended_at: sql`clock_timestamp()`,
-      exit_type: 'platform_error',
-      reason,
-    });
-    await remark(tx, context, work, reason);
-    await endComponent(tx, context, work, 'failed', { exitType: 'platform_error', reason });
+    await withdrawAttempt(tx, work.attempt, { exit_type: 'platform_error', reason });
+    await logFromPlatform(tx, context, work, reason);
+    await endComponent(tx, context, work, 'fail', { exitType: 'platform_error', reason });
   });
   return { next: 'done' };
 }
@@ -254,10 +257,8 @@ const endedBy: Partial<Record<RuntimeReason['code'], string>> = {
   cannot_start: 'launch-failure',
 };
 
-function exitFacts({ state, reason, exitCode, startedAt, endedAt, usage }: Observation) {
-  if (state === 'gone') return { state: 'gone', ended_at: sql`clock_timestamp()` } as const;
+function exitFacts({ reason, exitCode, startedAt, endedAt, usage }: Observation) {
   return {
-    state: 'ended',
     started_at: startedAt,
     ended_at: endedAt,
     exit_code: exitCode,
@@ -271,7 +272,7 @@ function exitFacts({ state, reason, exitCode, startedAt, endedAt, usage }: Obser
 }
 
 /** The last lines on standard error, or of the whole log where there are none: mostly they say what went wrong. */
-async function lastWords(tx: Queries, componentId: string, attempt: number): Promise<string | null> {
+async function logTail(tx: Queries, componentId: string, attempt: number): Promise<string | null> {
   const rows = await selectRows<{ message: string; stream: string }>(
     tx,
     sql`select stream, message from component_logs

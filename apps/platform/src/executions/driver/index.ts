@@ -2,4 +2,4 @@ export { createAttemptHints } from './attempt-hints.ts';
 export { createEngine } from './engine.ts';
 export { createMaintenance } from './maintenance.ts';
 export { createManifestCache } from './manifest-cache.ts';
-export { hostOf } from './node-id.ts';
+export { nodeIdOf } from './node-id.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * The name of the platform that owns this folder of attempts, made up the first time and kept: attempts are found again
  * by the platform on whose machine they are, and by no other.
  */
-export async function hostOf(attemptsFolder: string): Promise<string> {
+export async function nodeIdOf(attemptsFolder: string): Promise<string> {
   await mkdir(attemptsFolder, { recursive: true, mode: 0o711 });
   const path = join(attemptsFolder, 'host');
   const made = `${path}.${randomUUID()}`;

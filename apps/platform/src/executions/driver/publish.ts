@@ -2,9 +2,9 @@ import type { Queries } from '../../database/index.ts';
 import { RuntimeError } from '../../runtimes/index.ts';
 import type { Collected, CollectedFile, CollectPlan } from '../../runtimes/index.ts';
 import { handleOf } from '../records/index.ts';
-import { endComponent, judge, readWork } from '../component/index.ts';
+import { endComponent, decide, readWork } from '../component/index.ts';
 import type { Work } from '../component/index.ts';
-import { applyVerdict, giveUpAttempt, missingOf, noteOutcome, policy } from './finish-attempt.ts';
+import { applyDecision, giveUpAttempt, missingOf, noteOutcome, policy } from './finish-attempt.ts';
 import type { Context, StoredFile } from '../context.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
 import type { Step } from './step.ts';
@@ -24,15 +24,15 @@ export async function publish(context: Context, work: Work, signal: AbortSignal)
     if (locked.component.state !== 'publishing' || locked.attempt.id !== attempt.id)
       return { next: 'read', kept: true };
     await noteOutcome(tx, context, locked, collected);
-    const verdict = judge({
+    const decision = decide({
       attempt: { state: 'ended', reason: { code: 'exited', evidence: { exitCode: 0 } }, exitCode: 0 },
       outcome: collected.outcome,
       missing: missingOf(locked, collected),
-      lastWords: null,
+      logTail: null,
       ...(await policy(tx, context, locked)),
     });
-    if (verdict.to !== 'publishing')
-      return { next: await applyVerdict(tx, context, locked, { verdict }), kept: false };
+    if (decision.to !== 'publishing')
+      return { next: await applyDecision(tx, context, locked, { decision }), kept: false };
     await publishStored(tx, context, locked, collected);
     return { next: 'done', kept: true };
   });
@@ -91,5 +91,5 @@ async function publishStored(
     });
   // What a service says of a success is a warning.
   const warning = outcome.abortReason;
-  await endComponent(tx, context, work, 'succeeded', warning ? { reason: warning } : undefined);
+  await endComponent(tx, context, work, 'succeed', warning ? { reason: warning } : undefined);
 }

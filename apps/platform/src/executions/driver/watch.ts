@@ -61,8 +61,8 @@ export async function watchAttempt(context: Context, work: Work, signal: AbortSi
 
 async function isHalted({ database }: Context, { execution, component }: Work): Promise<boolean> {
   const [row] = await database.queries
-    .select({ halt: tables.processExecutions.halt })
+    .select({ state: tables.processExecutions.state })
     .from(tables.processExecutions)
     .where(eq(tables.processExecutions.id, execution.id));
-  return row === undefined || haltFor(component, row.halt) !== null;
+  return row === undefined || haltFor(component, row.state) !== null;
 }

@@ -54,7 +54,6 @@ function describeRun(draft: Draft, { component, execution }: Facts): void {
     'fusion:memory_mb': component.memory,
     'fusion:storage_gb': component.storage,
     'fusion:architecture': component.architecture,
-    'fusion:instance_type': component.instance_type,
     'fusion:reused_from': component.reused_from === null ? null : name(uuid(component.reused_from)),
     'fusion:reuse_note': component.reuse_note,
   });

@@ -85,7 +85,7 @@ async function makeSlope() {
       id,
       component_id: component,
       number: index + 1,
-      host: randomUUID(),
+      node_id: randomUUID(),
       state: index === 0 ? ('gone' as const) : ('ended' as const),
       folder: '/attempts/1',
       handle: { runtime: 'container', attemptId: id, folder: '/attempts/1', imageDigest: 'sha256:dd' },

@@ -8,5 +8,5 @@ import type { AttemptRow } from '../rows.ts';
  */
 export function handleOf({ runtime }: Pick<Context, 'runtime'>, attempt: AttemptRow): AttemptHandle {
   const given = attempt.handle as AttemptHandle | null;
-  return { runtime: runtime.name, attemptId: attempt.id, nodeId: attempt.host, data: {}, ...given };
+  return { runtime: runtime.name, attemptId: attempt.id, nodeId: attempt.node_id, data: {}, ...given };
 }

@@ -8,7 +8,6 @@ import { handleOf } from './attempt-handle.ts';
 import { LeaseLostError, updateProgress } from '../component/index.ts';
 import type { Work } from '../component/index.ts';
 import type { Context } from '../context.ts';
-import type { AttemptRow } from '../rows.ts';
 
 /** How far the records of an attempt, and its progress, are stored. */
 export interface Position {
@@ -59,16 +58,9 @@ export async function storeGathered(context: Context, work: Work, gathered: Gath
 /**
  * Stores what was gathered, and the cursor in the same transaction: each record is stored exactly once, whenever
  * the platform is killed.
- * @param fields what else there is to note of the attempt
  * @throws LeaseLostError when the cursor is not the one that it was gathered from
  */
-export async function store(
-  tx: Queries,
-  context: Context,
-  work: Work,
-  gathered: Gathered,
-  fields: PgUpdateSetSource<typeof tables.componentAttempts> = {},
-): Promise<AttemptRow> {
+export async function store(tx: Queries, context: Context, work: Work, gathered: Gathered): Promise<void> {
   const { component, attempt } = work;
   const { from, to } = gathered;
   const { logs, metrics, imageDigest } = gathered.observation;
@@ -77,7 +69,7 @@ export async function store(
   const { componentAttempts: attempts, processServiceExecutions: components } = tables;
   const [held] = await tx
     .update(attempts)
-    .set({ ...fields, ...digestNoted(imageDigest), cursor: to.cursor })
+    .set({ ...digestNoted(imageDigest), cursor: to.cursor })
     .where(
       and(
         eq(attempts.id, attempt.id),
@@ -86,11 +78,11 @@ export async function store(
           tx
             .select({ id: components.id })
             .from(components)
-            .where(and(eq(components.id, component.id), eq(components.lease_owner, context.host))),
+            .where(and(eq(components.id, component.id), eq(components.lease_owner, context.nodeId))),
         ),
       ),
     )
-    .returning();
+    .returning({ id: attempts.id });
   if (!held) throw new LeaseLostError(component.id);
   if (logs.length > 0) {
     await insertLogs(tx, component.id, attempt.number, logs);
@@ -105,7 +97,6 @@ export async function store(
   }
   if (further || metrics.length > 0)
     await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
-  return held;
 }
 
 /** Which image an attempt runs is part of its handle: a tag may be another image tomorrow. */
@@ -147,8 +138,8 @@ export async function insertLogs(
   );
 }
 
-/** A remark of the platform's own in a component's log. */
-export async function remark(
+/** A logFromPlatform of the platform's own in a component's log. */
+export async function logFromPlatform(
   tx: Queries,
   { events }: Context,
   { component, attempt }: Work,

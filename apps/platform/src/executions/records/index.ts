@@ -1,4 +1,4 @@
 export { handleOf } from './attempt-handle.ts';
-export { earlierDigest, gather, positionOf, remark, store, storeGathered } from './collect.ts';
+export { earlierDigest, gather, positionOf, logFromPlatform, store, storeGathered } from './collect.ts';
 export type { Gathered } from './collect.ts';
 export { logId, seqOfLogId } from './log-id.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 
 import { platformNow, selectRows } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
-import { lockGroup } from '../component/index.ts';
+import { admitExecutions, lockGroup } from '../component/index.ts';
 import type { Context } from '../context.ts';
 
 /**
@@ -21,30 +21,30 @@ export async function admit(
   const which = groupId === null ? sql`e.id = ${executionId}` : sql`e.group_id = ${groupId}`;
   const [group] = await selectRows<{ running: number; open: number; broken: number }>(
     tx,
-    sql`select count(*) filter (where admitted and ended_at is null and role <> 'aggregator')::int as running,
-      count(*) filter (where ended_at is null and role <> 'aggregator')::int as open,
-      count(*) filter (where ended_at is not null and not success and role <> 'aggregator')::int as broken
-      from process_executions e where ${which}`,
+    sql`select count(*) filter (where state in ('running', 'stopping', 'failing'))::int as running,
+      count(*) filter (where ended_at is null)::int as open,
+      count(*) filter (where state in ('failed', 'stopped'))::int as broken
+      from process_executions e where ${which} and role <> 'aggregator'`,
   );
   const { running = 0, open = 0, broken = 0 } = group ?? {};
-  const room = groupId === null ? 1 : settings.groupExecutions - running;
-  const may = sql`${which} and not e.admitted and e.ended_at is null and e.halt is null and e.paid and e.started_at <= ${platformNow}`;
+  const whose =
+    open === 0 && broken === 0
+      ? sql`e.role = 'aggregator'`
+      : sql`e.role <> 'aggregator' order by e.group_index
+          limit ${groupId === null ? 1 : Math.max(0, settings.groupExecutions - running)}`;
   const admitted = await selectRows<{ id: string }>(
     tx,
-    sql`update process_executions set admitted = true, updated_at = clock_timestamp() where id in (
-      (select e.id from process_executions e where ${may} and e.role <> 'aggregator'
-        order by e.group_index limit ${Math.max(0, room)})
-      union all
-      (select e.id from process_executions e where ${may} and e.role = 'aggregator'
-        and ${open === 0 && broken === 0}))
-    returning id`,
+    sql`select id from process_executions where id in (select e.id from process_executions e
+        where ${which} and e.state = 'waiting' and e.started_at <= ${platformNow} and ${whose})
+      and state = 'waiting' order by id for update`,
   );
   const ids = admitted.map(({ id }) => id);
   if (ids.length === 0) return ids;
+  await admitExecutions(tx, ids);
   await tx.execute(
-    sql`update process_service_executions set ready = true
+    sql`update process_service_executions set runnable = true
       where process_execution_id = any (${sql.param(ids)}::uuid[])
-        and state = 'waiting' and waits_for = 0`,
+        and state = 'waiting' and pending_dependencies = 0`,
   );
   return ids;
 }

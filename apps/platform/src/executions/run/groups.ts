@@ -3,7 +3,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { platformNow, selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { admit } from './admit.ts';
-import { endComponent, lockGroup } from '../component/index.ts';
+import { closeExecution, endComponent, lockGroup } from '../component/index.ts';
 import type { Context } from '../context.ts';
 import type { ExecutionRow } from '../rows.ts';
 
@@ -13,7 +13,7 @@ export async function moveGroups(context: Context): Promise<void> {
   const outside = await selectRows<{ group_id: string | null; id: string }>(
     database.queries,
     sql`select distinct on (coalesce(group_id, id)) group_id, id from process_executions
-      where ended_at is null and not admitted and halt is null and paid and started_at <= ${platformNow}`,
+      where state = 'waiting' and started_at <= ${platformNow}`,
   );
   for (const { group_id: groupId, id } of outside) {
     await database.transaction(async (tx) => {
@@ -38,7 +38,7 @@ async function giveUpAggregations(
   const [counts] = await selectRows<{ open: number; failed: number }>(
     tx,
     sql`select count(*) filter (where ended_at is null)::int as open,
-        count(*) filter (where ended_at is not null and not success)::int as failed
+        count(*) filter (where state in ('failed', 'stopped'))::int as failed
       from process_executions where group_id = ${groupId} and role = 'slice'`,
   );
   if (!counts || counts.open > 0 || counts.failed === 0) return [];
@@ -48,16 +48,13 @@ async function giveUpAggregations(
     .where(eq(processExecutions.group_id, groupId))
     .orderBy(asc(processExecutions.group_index));
   const slices = rows.filter(({ role }) => role === 'slice');
-  const failed = slices.filter(({ success }) => !success);
+  const failed = slices.filter(({ state }) => state !== 'succeeded');
   const given: string[] = [];
   const reason = reasonOf(failed, slices.length);
   for (const execution of rows) {
-    if (execution.role !== 'aggregator' || execution.open_components === 0 || execution.admitted) continue;
+    if (execution.role !== 'aggregator' || execution.state !== 'waiting') continue;
     given.push(execution.id);
-    await tx
-      .update(processExecutions)
-      .set({ abort: true, abort_reason: reason, exit_type: 'slices_failed' })
-      .where(eq(processExecutions.id, execution.id));
+    await closeExecution(tx, execution, 'fail', { abort_reason: reason, exit_type: 'slices_failed' });
     const components = await tx
       .select()
       .from(processServiceExecutions)
@@ -66,7 +63,7 @@ async function giveUpAggregations(
       .for('update');
     for (const component of components)
       if (component.state === 'waiting')
-        await endComponent(tx, context, { execution, component }, 'stopped', {
+        await endComponent(tx, context, { execution, component }, 'stop', {
           exitType: 'slices_failed',
           reason,
         });

@@ -20,7 +20,7 @@ import type {
 
 type NewExecution = Omit<
   typeof tables.processExecutions.$inferInsert,
-  'delete_expiry' | 'output_storage_days'
+  'delete_expiry' | 'output_storage_days' | 'state'
 >;
 type NewComponent = typeof tables.processServiceExecutions.$inferInsert;
 
@@ -40,23 +40,23 @@ export interface RunFacts {
   readonly architecture: string;
 }
 
-interface Member {
+interface GroupMember {
   readonly role: 'whole' | 'slice' | 'aggregator';
   readonly id: string;
   readonly groupIndex: number;
   readonly price: string;
   readonly regionDataId: string | null;
-  readonly links: readonly Link[];
+  readonly steps: readonly ChainStep[];
 }
 
 /** A component with its data items known. */
-interface Link {
+interface ChainStep {
   readonly service: PlannedService;
   readonly intermediate: boolean;
   readonly price: string;
   readonly inputs: ComponentInput[];
   readonly outputs: ComponentOutput[];
-  readonly after: number[];
+  readonly dependsOn: number[];
 }
 
 /**
@@ -66,7 +66,7 @@ interface Link {
  */
 export function makeRun(process: EngineProcess, plan: EnginePlan, facts: RunFacts): Run {
   const regions: PreparedRegion[] = [];
-  const members: Member[] = plan.slices
+  const members: GroupMember[] = plan.slices
     ? sliced(process, plan, plan.slices, regions)
     : [
         whole(
@@ -84,7 +84,7 @@ export function makeRun(process: EngineProcess, plan: EnginePlan, facts: RunFact
       group_index: groupId === null ? null : member.groupIndex,
       group_count: groupId === null ? null : members.length,
     };
-    const links = [...member.links, ...dispatchesOf(member.links, plan.dispatchers)];
+    const steps = [...member.steps, ...dispatchesOf(member.steps, plan.dispatchers)];
     executions.push({
       id: member.id,
       organisation_id: process.organisation_id,
@@ -94,26 +94,25 @@ export function makeRun(process: EngineProcess, plan: EnginePlan, facts: RunFact
       role: member.role,
       ...group,
       options: withoutSecrets(plan.options),
-      chains: member.links.map((link) => ({
-        ssd_id: link.service.ssdId,
-        service_id: link.service.serviceId,
-        inputs: link.inputs.map(idsOf),
-        outputs: link.outputs.map(({ data_id }) => data_id),
-        options: withoutSecrets(link.service.options),
-        intermediate: link.intermediate,
+      chains: member.steps.map((step) => ({
+        ssd_id: step.service.ssdId,
+        service_id: step.service.serviceId,
+        inputs: step.inputs.map(idsOf),
+        outputs: step.outputs.map(({ data_id }) => data_id),
+        options: withoutSecrets(step.service.options),
+        intermediate: step.intermediate,
       })),
       region_data_id: member.regionDataId,
       started_at: facts.startedAt,
       due_at: facts.dueAt,
       missed: facts.missed || null,
-      admitted: false,
-      open_components: links.length,
+      open_components: steps.length,
       reuse: plan.reuse,
       price: member.price,
     });
-    for (const [chainIndex, link] of links.entries()) {
-      components.push(componentRow(process, member, group, facts, chainIndex, link));
-      for (const { data_id: id, name } of link.outputs)
+    for (const [chainIndex, step] of steps.entries()) {
+      components.push(componentRow(process, member, group, facts, chainIndex, step));
+      for (const { data_id: id, name } of step.outputs)
         outputs.push({
           id,
           organisationId: process.organisation_id,
@@ -126,14 +125,14 @@ export function makeRun(process: EngineProcess, plan: EnginePlan, facts: RunFact
   return { executions, components, outputs, regions };
 }
 
-function whole(plan: EnginePlan, prices: readonly string[]): Member {
+function whole(plan: EnginePlan, prices: readonly string[]): GroupMember {
   return {
     role: 'whole',
     id: randomUUID(),
     groupIndex: 0,
     price: sumOf(prices),
     regionDataId: plan.regionDataId,
-    links: linksOf(plan.components, prices, (dataId) => dataId),
+    steps: stepsOf(plan.components, prices, (dataId) => dataId),
   };
 }
 
@@ -142,12 +141,12 @@ function sliced(
   plan: EnginePlan,
   slices: readonly Geometry[],
   regions: PreparedRegion[],
-): Member[] {
+): GroupMember[] {
   const areas = slices.map((slice) => describeGeometry(slice).area ?? 0);
   const total = sumOf(plan.components.map(({ price }) => price));
   const weights = plan.components.map(({ price }) => Number(price));
   const digits = String(slices.length).length;
-  const members = shareAmount(total, areas).map((price, groupIndex): Member => {
+  const members = shareAmount(total, areas).map((price, groupIndex): GroupMember => {
     const id = randomUUID();
     const regionDataId = randomUUID();
     const place = String(groupIndex + 1).padStart(digits, '0');
@@ -166,27 +165,27 @@ function sliced(
       groupIndex,
       price,
       regionDataId,
-      links: linksOf(plan.components, shareAmount(price, weights), (dataId) =>
+      steps: stepsOf(plan.components, shareAmount(price, weights), (dataId) =>
         dataId === plan.regionDataId ? regionDataId : dataId,
       ),
     };
   });
-  const aggregators = plan.aggregations.map((aggregation, index): Member => ({
+  const aggregators = plan.aggregations.map((aggregation, index): GroupMember => ({
     role: 'aggregator',
     id: randomUUID(),
     groupIndex: slices.length + index,
     price: aggregation.price,
     regionDataId: plan.regionDataId,
-    links: [gather(aggregation, members)],
+    steps: [gather(aggregation, members)],
   }));
   return [...members, ...aggregators];
 }
 
-function linksOf(
+function stepsOf(
   planned: readonly PlannedComponent[],
   prices: readonly string[],
   dataOf: (dataId: string | null) => string | null,
-): Link[] {
+): ChainStep[] {
   const outputs = planned.map((component) => newOutputs(component.outputs));
   return planned.map((component, index) => ({
     service: component,
@@ -202,18 +201,18 @@ function linksOf(
           ? dataOf(from.dataId)
           : (outputs[from.chainIndex]?.find((output) => output.number === from.output)?.data_id ?? null),
     })),
-    after: [
+    dependsOn: [
       ...new Set(component.inputs.flatMap(({ from }) => (from.kind === 'output' ? [from.chainIndex] : []))),
     ],
   }));
 }
 
-function gather(aggregation: PlannedAggregation, members: readonly Member[]): Link {
+function gather(aggregation: PlannedAggregation, members: readonly GroupMember[]): ChainStep {
   return {
     service: aggregation,
     intermediate: false,
     price: aggregation.price,
-    after: [],
+    dependsOn: [],
     outputs: newOutputs(aggregation.outputs),
     inputs: aggregation.inputs.map(({ number, fileType, title, chainIndex, output }) => ({
       number,
@@ -221,7 +220,7 @@ function gather(aggregation: PlannedAggregation, members: readonly Member[]): Li
       title,
       data_id: null,
       data_ids: members.flatMap(
-        ({ links }) => links[chainIndex]?.outputs.find((given) => given.number === output)?.data_id ?? [],
+        ({ steps }) => steps[chainIndex]?.outputs.find((given) => given.number === output)?.data_id ?? [],
       ),
     })),
   };
@@ -236,23 +235,26 @@ const newOutputs = (outputs: PlannedComponent['outputs']): ComponentOutput[] =>
     ...(optional ? { optional } : {}),
   }));
 
-interface DispatchLink extends Link {
+interface DispatchStep extends ChainStep {
   readonly dispatch: { readonly of: number; readonly condition: string | null };
 }
 
 /** A dispatcher sends the outputs of each component that makes a result; of the others too where it is asked to. */
-function dispatchesOf(links: readonly Link[], dispatchers: readonly PlannedDispatcher[]): DispatchLink[] {
-  return links.flatMap((link, of) =>
+function dispatchesOf(
+  steps: readonly ChainStep[],
+  dispatchers: readonly PlannedDispatcher[],
+): DispatchStep[] {
+  return steps.flatMap((step, of) =>
     dispatchers
-      .filter(({ intermediateToo }) => intermediateToo || !link.intermediate)
-      .filter(() => link.outputs.length > 0)
+      .filter(({ intermediateToo }) => intermediateToo || !step.intermediate)
+      .filter(() => step.outputs.length > 0)
       .map((dispatcher) => ({
         service: dispatcher,
         intermediate: true,
         price: '0',
         outputs: [],
-        after: [of],
-        inputs: link.outputs.map(({ number, name, file_type, data_id }) => ({
+        dependsOn: [of],
+        inputs: step.outputs.map(({ number, name, file_type, data_id }) => ({
           number,
           file_type,
           title: name,
@@ -265,14 +267,14 @@ function dispatchesOf(links: readonly Link[], dispatchers: readonly PlannedDispa
 
 function componentRow(
   process: EngineProcess,
-  member: Member,
+  member: GroupMember,
   group: { readonly group_index: number | null; readonly group_count: number | null },
   { architecture }: RunFacts,
   chainIndex: number,
-  link: Link | DispatchLink,
+  step: ChainStep | DispatchStep,
 ): NewComponent {
-  const { service } = link;
-  const dispatch = 'dispatch' in link ? link.dispatch : null;
+  const { service } = step;
+  const dispatch = 'dispatch' in step ? step.dispatch : null;
   return {
     id: randomUUID(),
     organisation_id: process.organisation_id,
@@ -285,20 +287,18 @@ function componentRow(
     name: service.name,
     kind: dispatch ? 'dispatch' : 'service',
     dispatch,
-    state: 'waiting',
     architecture,
     cpu: service.resources.cpu,
     memory: service.resources.memoryMb,
     storage: service.resources.storageGb,
     options: withoutSecrets(service.options),
     job_options: { ...service.jobOptions },
-    job_inputs: link.inputs,
-    job_outputs: link.outputs,
-    after: link.after,
-    waits_for: link.after.length,
-    ready: false,
-    intermediate: link.intermediate,
-    price: link.price,
+    job_inputs: step.inputs,
+    job_outputs: step.outputs,
+    depends_on: step.dependsOn,
+    pending_dependencies: step.dependsOn.length,
+    intermediate: step.intermediate,
+    price: step.price,
     storage_id: dispatch
       ? null
       : storageId(process.id, group.group_count, group.group_index, service.ssdId, chainIndex),

@@ -8,7 +8,7 @@ import { reserveMany } from '../../accounts/index.ts';
 import { platformNow, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { admit } from './admit.ts';
-import { moveComponent } from '../component/index.ts';
+import { reopenComponent, reopenExecution } from '../component/index.ts';
 import type { Context } from '../context.ts';
 import { reviveAggregations } from './groups.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
@@ -29,7 +29,7 @@ export async function retryExecution(
     const execution = await lock(tx, organisationId, executionId);
     if (execution.ended_at === null)
       throw new CallError('conflict', 'The execution has not ended: wait for it, or stop its process first');
-    if (execution.success)
+    if (execution.state === 'succeeded')
       throw new CallError('conflict', 'The execution has succeeded: there is nothing to execute again');
     if (execution.exit_type === 'slices_failed')
       throw new CallError(
@@ -89,41 +89,20 @@ async function reopen(
   });
   for (const component of again) {
     const attempts = await tx.$count(componentAttempts, eq(componentAttempts.component_id, component.id));
-    await moveComponent(tx, context, component, 'waiting', {
-      started_at: null,
-      ended_at: null,
-      runtime: null,
-      progress: 0,
-      exit_type: null,
-      abort_reason: null,
-      charged: null,
-      ready: false,
-      first_attempt: attempts + 1,
-      waits_for: component.after.filter((index) => again.some(({ chain_index }) => chain_index === index))
-        .length,
-      lease_owner: null,
+    const depends = component.depends_on.filter((index) =>
+      again.some(({ chain_index }) => chain_index === index),
+    );
+    await reopenComponent(tx, context, component, {
+      firstAttempt: attempts + 1,
+      pendingDependencies: depends.length,
     });
   }
-  await tx
-    .update(processExecutions)
-    .set({
-      requested_by: userId,
-      paid: true,
-      admitted: false,
-      open_components: again.length,
-      ended_at: null,
-      halt: null,
-      stopped: false,
-      abort: false,
-      abort_reason: null,
-      exit_type: null,
-      notified: null,
-      charged: null,
-      progress: 0,
-      // Its time of start has gone by in any case; its expiry counts anew once it has ended.
-      started_at: sql`least(${processExecutions.started_at}, ${platformNow})`,
-    })
-    .where(eq(processExecutions.id, execution.id));
+  await reopenExecution(tx, execution, {
+    requested_by: userId,
+    open_components: again.length,
+    // Its time of start is over in any case; its expiry is set again once it has ended.
+    started_at: sql`least(${processExecutions.started_at}, ${platformNow})`,
+  });
 }
 
 const priceOf = (components: readonly ComponentRow[]): string =>

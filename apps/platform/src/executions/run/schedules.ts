@@ -5,6 +5,7 @@ import { reserveMany } from '../../accounts/index.ts';
 import { platformNow, selectRows } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { nextDueAt } from '../../processes/index.ts';
+import { payExecutions } from '../component/index.ts';
 import type { Context, EngineProcess } from '../context.ts';
 import { startDue } from './execute.ts';
 import { startRun, unfinished } from './start-run.ts';
@@ -130,7 +131,7 @@ export async function payWaiting(context: Context): Promise<void> {
     database.queries,
     sql`select distinct coalesce(e.group_id, e.id) as run, e.organisation_id, p.ssd_id, p.name
       from process_executions e join processes p on p.id = e.process_id
-      where e.ended_at is null and not e.admitted and not e.paid and e.halt is null`,
+      where e.state = 'unpaid'`,
   );
   for (const { run, organisation_id: organisationId, ssd_id: ssdId, name } of waiting) {
     await database
@@ -138,7 +139,7 @@ export async function payWaiting(context: Context): Promise<void> {
         const parts = await selectRows<{ id: string; price: string }>(
           tx,
           sql`select id, price::text as price from process_executions
-            where coalesce(group_id, id) = ${run} and not paid order by group_index for update`,
+            where coalesce(group_id, id) = ${run} and state = 'unpaid' order by group_index for update`,
         );
         if (parts.length === 0) return;
         await reserveMany(tx, {
@@ -148,8 +149,9 @@ export async function payWaiting(context: Context): Promise<void> {
           once: `execution:${parts[0]!.id}`,
           note: name,
         });
-        await tx.execute(
-          sql`update process_executions set paid = true where coalesce(group_id, id) = ${run}`,
+        await payExecutions(
+          tx,
+          parts.map(({ id }) => id),
         );
       })
       .catch((error: unknown) => {
@@ -183,9 +185,9 @@ export async function nextDue(context: Context): Promise<number> {
       union all select p.advance_at from processes p where p.process_status = 'execute'
       union all select ${doneAt(context)} from processes p where ${isOver}
       union all select e.started_at from process_executions e
-        where e.ended_at is null and not e.admitted and e.paid and e.halt is null and e.started_at > ${platformNow}
+        where e.state = 'waiting' and e.started_at > ${platformNow}
       union all select retry_at + (${platformNow} - clock_timestamp()) from process_service_executions
-        where retry_at is not null and (state = 'waiting' or lease_owner = ${context.host})) as due`,
+        where retry_at is not null and (state = 'waiting' or lease_owner = ${context.nodeId})) as due`,
   );
   return Math.max(0, Math.min(row?.milliseconds ?? dayMilliseconds, dayMilliseconds));
 }

@@ -6,6 +6,7 @@ import { reserveMany } from '../../accounts/index.ts';
 import { selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { admit } from './admit.ts';
+import { newExecution } from '../component/index.ts';
 import type { Context, EngineProcess } from '../context.ts';
 import { makeRun } from './make-run.ts';
 import type { Run } from './make-run.ts';
@@ -75,7 +76,7 @@ async function insertRun(
         ...row,
         // Lists are by age: the executions of a group stand in its order.
         created_at: sql`clock_timestamp() + ${row.group_index ?? 0} * interval '1 microsecond'`,
-        paid,
+        ...newExecution(paid),
         output_storage_days: days,
         delete_expiry: sql`${row.started_at}::timestamptz + make_interval(days => ${days})`,
       })),

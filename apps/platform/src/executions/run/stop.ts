@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 
 import { tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
-import { halt } from '../component/index.ts';
+import { haltExecution } from '../component/index.ts';
 import type { Context } from '../context.ts';
 
 /** Stops a process: no run begins any more, and what runs ends within seconds. Harmless when repeated. */
@@ -27,5 +27,5 @@ export async function stopRuns(tx: Queries, context: Context, processId: string)
     .where(and(eq(tables.processExecutions.process_id, processId), sql`ended_at is null`))
     .orderBy(asc(tables.processExecutions.id))
     .for('update');
-  for (const execution of running) await halt(tx, context, execution, 'stop');
+  for (const execution of running) await haltExecution(tx, context, execution, 'stop');
 }

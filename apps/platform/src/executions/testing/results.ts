@@ -101,6 +101,7 @@ export async function openResults(): Promise<Results> {
         options: [],
         chains: [],
         started_at: began,
+        state: 'running',
         open_components: 0,
         price: '1',
         output_storage_days: 30,
@@ -131,8 +132,8 @@ export async function openResults(): Promise<Results> {
         job_options: {},
         job_inputs: [],
         job_outputs: [],
-        after: [],
-        ready: true,
+        depends_on: [],
+        runnable: true,
         intermediate: false,
         ...values,
       });

@@ -26,7 +26,7 @@ import { createProcessRuntime } from '../../runtimes/index.ts';
 import type { Runtime } from '../../runtimes/index.ts';
 import type { ExecutionsSettings, Logger } from '../context.ts';
 import { createExecutions } from '../executions.ts';
-import { hostOf } from '../driver/index.ts';
+import { nodeIdOf } from '../driver/index.ts';
 import { stagingObjects } from '../../staging-objects.ts';
 import type { Executions, ExecutionsOptions } from '../executions.ts';
 import { executionsOf } from '../view/index.ts';
@@ -120,7 +120,7 @@ export async function openWorld(
       metricsMilliseconds: { shortest: 200, longest: 1000 },
       idleMilliseconds: 5000,
       attemptsFolder,
-      nodeId: await hostOf(attemptsFolder),
+      nodeId: await nodeIdOf(attemptsFolder),
       objects: stagingObjects(objects),
       serviceFolder: async (serviceId) => (await catalogue.manifest(database.queries, serviceId)).folder,
       readOnly: [],

@@ -47,7 +47,7 @@ export function createEngineMetrics(queries: Queries): EngineMetrics {
     gauge(
       'fusion_executions',
       'Executions by state, on all platforms that share the database',
-      sql`select case when ended_at is null then 'executing' when success then 'success' when stopped then 'stopped' else 'failed' end as state,
+      sql`select case when state = 'succeeded' then 'success' when state in ('failed', 'stopped') then state else 'executing' end as state,
         count(*)::int as count from process_executions group by 1`,
     ),
   ];

@@ -26,11 +26,11 @@ export function presentExecution(row: ExecutionRow, waiting?: Waiting): ProcessE
       row.chains?.map((link) => ({ ...link, options: link.options && withoutSecrets(link.options) })) ?? null,
     started_at: row.started_at,
     ended_at: row.ended_at,
-    stopped: row.stopped,
-    abort: row.abort,
+    stopped: row.state === 'stopped',
+    abort: row.state === 'failed' || row.state === 'stopped',
     abort_reason: row.abort_reason,
     exit_type: row.exit_type,
-    success: row.success,
+    success: row.state === 'succeeded',
     progress: row.progress,
     delete_expiry: row.delete_expiry,
     delete_warning_status: row.delete_warning_status,
@@ -75,7 +75,7 @@ export function presentComponent(
     cpu: row.cpu,
     memory: row.memory,
     storage: row.storage,
-    instance_type: row.instance_type,
+    instance_type: null,
     options: withoutSecrets(row.options),
     actions: more.actions ?? null,
     inputs: row.job_inputs.flatMap(({ data_id, data_ids }) => data_ids ?? data_id ?? []),
@@ -134,10 +134,20 @@ export function presentAttempt(row: AttemptRow, metrics: Samples): ProcessServic
 }
 
 /** What a listed execution of a process is doing, or how it ended. */
-export function jobStatus(
-  row: Pick<ExecutionRow, 'ended_at' | 'success' | 'stopped'>,
-): 'executing' | 'success' | 'stopped' | 'failed' {
-  if (row.ended_at === null) return 'executing';
-  if (row.success) return 'success';
-  return row.stopped ? 'stopped' : 'failed';
+export function jobStatus({
+  state,
+}: Pick<ExecutionRow, 'state'>): 'executing' | 'success' | 'stopped' | 'failed' {
+  switch (state) {
+    case 'succeeded':
+      return 'success';
+    case 'failed':
+    case 'stopped':
+      return state;
+    case 'unpaid':
+    case 'waiting':
+    case 'running':
+    case 'stopping':
+    case 'failing':
+      return 'executing';
+  }
 }

@@ -28,10 +28,10 @@ export async function executionsWaiting(
   const found = new Map<string, Waiting>();
   const open = executions.filter(({ ended_at }) => ended_at === null);
   for (const execution of open) {
-    if (execution.admitted) continue;
-    found.set(execution.id, await outside(queries, limits, execution));
+    if (!isNotAdmitted(execution)) continue;
+    found.set(execution.id, await executionWait(queries, limits, execution));
   }
-  const admitted = open.filter((execution) => execution.admitted);
+  const admitted = open.filter((execution) => !isNotAdmitted(execution));
   if (admitted.length === 0) return found;
   // Of a component only what decides, and only of those that do: a chain is long, and clients ask again and again.
   const columns = tables.processServiceExecutions;
@@ -39,7 +39,7 @@ export async function executionsWaiting(
     .select({
       process_execution_id: columns.process_execution_id,
       state: columns.state,
-      ready: columns.ready,
+      runnable: columns.runnable,
       memory: columns.memory,
       retry_at: columns.retry_at,
     })
@@ -50,7 +50,7 @@ export async function executionsWaiting(
           columns.process_execution_id,
           admitted.map(({ id }) => id),
         ),
-        sql`(state in ('preparing', 'running', 'publishing') or (state = 'waiting' and ready))`,
+        sql`(state in ('preparing', 'running', 'publishing') or (state = 'waiting' and runnable))`,
       ),
     )
     .orderBy(asc(columns.chain_index));
@@ -63,8 +63,8 @@ export async function executionsWaiting(
     const own = components.filter((component) => component.process_execution_id === execution.id);
     if (own.some(({ state }) => state === 'preparing' || state === 'running' || state === 'publishing'))
       continue;
-    const next = own.find(({ state, ready }) => state === 'waiting' && ready);
-    if (next) found.set(execution.id, await inside(queries, limits, next));
+    const next = own.find(({ state, runnable }) => state === 'waiting' && runnable);
+    if (next) found.set(execution.id, await componentWait(queries, limits, next));
   }
   return found;
 }
@@ -91,20 +91,22 @@ export async function componentWaiting(
   siblings: readonly ComponentRow[],
 ): Promise<Waiting | undefined> {
   if (component.state !== 'waiting') return undefined;
-  if (!execution.admitted) return await outside(queries, limits, execution);
-  if (component.ready) return await inside(queries, limits, component);
+  if (isNotAdmitted(execution)) return await executionWait(queries, limits, execution);
+  if (component.runnable) return await componentWait(queries, limits, component);
   const before = siblings
-    .filter(({ chain_index, state }) => component.after.includes(chain_index) && state !== 'succeeded')
+    .filter(({ chain_index, state }) => component.depends_on.includes(chain_index) && state !== 'succeeded')
     .map(({ name }) => `"${name}"`);
   return waiting('component', `It takes what ${before.join(' and ')} makes`);
 }
 
-async function outside(
+const isNotAdmitted = ({ state }: ExecutionRow): boolean => state === 'unpaid' || state === 'waiting';
+
+async function executionWait(
   queries: Queries,
   { groupExecutions }: Limits,
   execution: ExecutionRow,
 ): Promise<Waiting> {
-  if (!execution.paid)
+  if (execution.state === 'unpaid')
     return waiting(
       'credits',
       `It costs ${Number(execution.price)} credits, and there are not enough: it begins once there are`,
@@ -128,7 +130,7 @@ async function outside(
   return waiting('group', `At most ${groupExecutions} executions of a group run at once`);
 }
 
-async function inside(
+async function componentWait(
   queries: Queries,
   limits: Limits,
   component: Pick<ComponentRow, 'memory' | 'retry_at'>,

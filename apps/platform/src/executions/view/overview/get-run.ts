@@ -72,7 +72,7 @@ async function executionsOfRun(
       from process_executions e
       left join lateral (
         select jsonb_agg(jsonb_build_object(
-            'id', c.id, 'name', c.name, 'chain_index', c.chain_index, 'after', c.after, 'kind', c.kind,
+            'id', c.id, 'name', c.name, 'chain_index', c.chain_index, 'after', c.depends_on, 'kind', c.kind,
             'intermediate', c.intermediate, 'state', c.state, 'progress', c.progress,
             'started_at', ${isoText('c.started_at')}, 'ended_at', ${isoText('c.ended_at')},
             'peak_memory_bytes', a.peak, 'exit_type', c.exit_type, 'abort_reason', c.abort_reason,

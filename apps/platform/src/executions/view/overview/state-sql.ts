@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 
 /** How an execution stands, of a row of `process_executions` known as `e`. */
 export const executionState = sql`case
-  when e.ended_at is not null then case when e.success then 'succeeded' when e.stopped then 'stopped' else 'failed' end
-  when e.admitted and exists (
+  when e.state in ('succeeded', 'failed', 'stopped') then e.state
+  when e.state not in ('unpaid', 'waiting') and exists (
     select 1 from process_service_executions c
     where c.process_execution_id = e.id and (c.started_at is not null or c.state <> 'waiting')
   ) then 'running'

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 
 import { spentOn } from '../../accounts/index.ts';
 import { platformNow, selectRows, tables } from '../../database/index.ts';
@@ -7,13 +7,14 @@ import { lockGroup } from './lock-group.ts';
 import type { Context } from '../context.ts';
 import { tellOfEnd } from './tell-of-end.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
+import { endExecution } from './execution-transitions.ts';
 import { hasEnded } from './states.ts';
 
 /**
  * Ends the executions of which nothing runs any more.
  * @returns whether there were any, so that others of their groups may begin
  */
-export async function settleExecutions(context: Context): Promise<boolean> {
+export async function endExecutions(context: Context): Promise<boolean> {
   const due = await selectRows<{ id: string; group_id: string | null }>(
     context.database.queries,
     sql`select id, group_id from process_executions where ended_at is null and open_components = 0`,
@@ -24,7 +25,7 @@ export async function settleExecutions(context: Context): Promise<boolean> {
       (await context.database.transaction(async (tx) => {
         // Of the last two of a group each would take the other for running.
         if (groupId !== null) await lockGroup(tx, groupId);
-        return await settle(tx, context, id);
+        return await endIfDone(tx, context, id);
       })) || ended;
   }
   return ended;
@@ -34,7 +35,7 @@ export async function settleExecutions(context: Context): Promise<boolean> {
  * Ends an execution once its components have ended and, if they all went well, the analysis of their outputs is done:
  * a client reads the outputs as soon as the progress is 100.
  */
-async function settle(tx: Queries, context: Context, executionId: string): Promise<boolean> {
+async function endIfDone(tx: Queries, context: Context, executionId: string): Promise<boolean> {
   const [execution] = await tx
     .select()
     .from(tables.processExecutions)
@@ -53,53 +54,51 @@ async function settle(tx: Queries, context: Context, executionId: string): Promi
     const outputs = components.flatMap(({ job_outputs }) => job_outputs.map(({ data_id }) => data_id));
     if (!(await context.data.ready(tx, outputs))) return false;
   }
-  const [ended] = await tx
-    .update(tables.processExecutions)
-    .set({
-      ...endOf(execution, components, success),
-      progress: 100,
-      ended_at: platformNow,
-      charged: execution.paid ? (await spentOn(tx, executionId)).toFixed() : '0',
-      ...(execution.delete_expiry_chosen
-        ? {}
-        : {
-            delete_expiry: sql`${platformNow} + make_interval(days => ${execution.output_storage_days})`,
-          }),
-    })
-    .where(and(eq(tables.processExecutions.id, executionId)))
-    .returning();
-  await tellOfEnd(tx, context, ended!);
+  const { how, ...fields } = endOf(execution, components, success);
+  const ended = await endExecution(tx, execution, how, {
+    ...fields,
+    ended_at: platformNow,
+    charged: (await spentOn(tx, executionId)).toFixed(),
+    ...(execution.delete_expiry_chosen
+      ? {}
+      : { delete_expiry: sql`${platformNow} + make_interval(days => ${execution.output_storage_days})` }),
+  });
+  await tellOfEnd(tx, context, ended);
   await context.events.tell(tx, { kind: 'execution', id: executionId });
   await context.events.tell(tx, { kind: 'work', id: executionId });
   context.log.info({ execution: executionId, success }, 'an execution has ended');
   return true;
 }
 
-/** Whatever failed first decides; an execution whose components all succeeded before it could be stopped has succeeded. */
-function endOf(execution: ExecutionRow, components: readonly ComponentRow[], success: boolean) {
+interface End {
+  readonly how: 'endWell' | 'endFailed' | 'endStopped';
+  readonly abort_reason: string | null;
+  readonly exit_type: string | null;
+}
+
+/** The first failure decides; an execution whose components all succeeded before it could be stopped has succeeded. */
+function endOf(execution: ExecutionRow, components: readonly ComponentRow[], success: boolean): End {
   if (success) {
     const warnings = [lateness(execution), ...components.map(warningOf)].filter((text) => text !== null);
     return {
-      success: true,
-      abort: false,
-      stopped: false,
+      how: 'endWell',
       exit_type: null,
       abort_reason: warnings.length > 0 ? warnings.join('\n') : null,
     };
   }
+  if (execution.state === 'stopping')
+    return { how: 'endStopped', abort_reason: 'The process was stopped', exit_type: 'stopped' };
+  // An aggregation that was given up says itself why.
+  const { abort_reason, exit_type } = execution;
+  if (abort_reason !== null) return { how: 'endFailed', abort_reason, exit_type };
   const failed = components
     .filter(({ state, kind }) => state === 'failed' && kind === 'service')
     .sort((a, b) => (a.ended_at ?? '').localeCompare(b.ended_at ?? ''))[0];
-  if (failed && execution.halt !== 'stop') {
-    return {
-      abort: true,
-      abort_reason: `${failed.name}: ${failed.abort_reason ?? 'it failed'}`,
-      exit_type: failed.exit_type,
-    };
-  }
-  // What puts slices together says itself why it could not.
-  if (execution.abort_reason !== null) return { abort: true };
-  return { stopped: true, abort: true, abort_reason: 'The process was stopped', exit_type: 'stopped' };
+  return {
+    how: 'endFailed',
+    abort_reason: failed ? `${failed.name}: ${failed.abort_reason ?? 'it failed'}` : 'It failed',
+    exit_type: failed?.exit_type ?? 'platform_error',
+  };
 }
 
 function warningOf({ name, kind, state, exit_type, abort_reason }: ComponentRow): string | null {

@@ -1,0 +1,92 @@
+/**
+ * The states of an attempt, and every transition between them. No other file writes `state`.
+ *
+ * ```
+ *  preparing ─► running ─► ended
+ *      │  start    │   end   │
+ *      └───────────┴─────────┴──► gone
+ *                    withdraw
+ * ```
+ *
+ * - `preparing`: it has a number and an id, by which the runtime is asked for it; the runtime may have it already.
+ * - `running`: the runtime has given its handle.
+ * - `ended`: its command has ended, and how is written down.
+ * - `gone`: it does not count: its node was lost, what it left cannot be found, or there was nothing to run.
+ */
+import { randomUUID } from 'node:crypto';
+
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+
+import { tables } from '../../database/index.ts';
+import type { AttemptState, Queries } from '../../database/index.ts';
+import type { AttemptHandle } from '../../runtimes/index.ts';
+import type { AttemptRow } from '../rows.ts';
+import { TransitionError } from './states.ts';
+
+/** From which states each transition leads to which: the drawing above, as data. */
+export const attemptTransitions = {
+  start: { from: ['preparing'], to: 'running' },
+  end: { from: ['running'], to: 'ended' },
+  withdraw: { from: ['preparing', 'running', 'ended'], to: 'gone' },
+} as const satisfies Record<string, { readonly from: readonly AttemptState[]; readonly to: AttemptState }>;
+
+type Fields = Omit<PgUpdateSetSource<typeof tables.componentAttempts>, 'state'>;
+type Attempt = Pick<AttemptRow, 'id'>;
+
+async function move(
+  tx: Queries,
+  { id }: Attempt,
+  name: keyof typeof attemptTransitions,
+  fields: Fields,
+): Promise<AttemptRow> {
+  const { from, to } = attemptTransitions[name];
+  const [moved] = await tx
+    .update(tables.componentAttempts)
+    .set({ ...fields, state: to })
+    .where(and(eq(tables.componentAttempts.id, id), inArray(tables.componentAttempts.state, [...from])))
+    .returning();
+  if (!moved) throw new TransitionError('attempt', from, to);
+  return moved;
+}
+
+/** Writes down that components are about to be tried, before anything of it exists. Numbers count on from the last. */
+export async function addAttempts(
+  tx: Queries,
+  nodeId: string,
+  components: readonly { readonly id: string; readonly memory: number }[],
+): Promise<void> {
+  if (components.length === 0) return;
+  const list = components.map(({ id, memory }) => ({ id: randomUUID(), component_id: id, memory }));
+  await tx.execute(
+    sql`insert into component_attempts (id, component_id, number, node_id, memory)
+      select a.id, a.component_id,
+        (select coalesce(max(number), 0) + 1 from component_attempts b where b.component_id = a.component_id),
+        ${nodeId}::uuid, a.memory
+      from jsonb_to_recordset(${JSON.stringify(list)}::jsonb) as a (id uuid, component_id uuid, memory float8)`,
+  );
+}
+
+/** The runtime has it. */
+export const startAttempt = async (
+  tx: Queries,
+  attempt: Attempt,
+  handle: AttemptHandle,
+): Promise<AttemptRow> =>
+  await move(tx, attempt, 'start', { handle: { ...handle }, started_at: sql`clock_timestamp()` });
+
+/** Its command has ended. @param facts how */
+export const endAttempt = async (tx: Queries, attempt: Attempt, facts: Fields): Promise<AttemptRow> =>
+  await move(tx, attempt, 'end', facts);
+
+/** It does not count. @param why what there is to say of it */
+export const withdrawAttempt = async (
+  tx: Queries,
+  attempt: Attempt,
+  why: Pick<Fields, 'exit_type' | 'reason'> = {},
+): Promise<AttemptRow> => await move(tx, attempt, 'withdraw', { ...why, ended_at: sql`clock_timestamp()` });
+
+/** Notes something else of it. */
+export async function noteOfAttempt(tx: Queries, { id }: Attempt, fields: Fields): Promise<void> {
+  await tx.update(tables.componentAttempts).set(fields).where(eq(tables.componentAttempts.id, id));
+}

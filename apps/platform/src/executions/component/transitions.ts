@@ -1,0 +1,205 @@
+/**
+ * The states of a component, and every transition between them. No other file writes `state`.
+ *
+ * ```
+ *     ┌───────────────────────┬────────────┬── postponeComponent: a passing fault, and tries are left
+ *     │       ┌────────────┬──┼──────────┬─┼── repeatComponent: lost, and tries are left
+ *     ▼       ▼            │  │          │ │
+ *  waiting ─► preparing ─► running ─► publishing ─► succeeded
+ *     │ ▲  claim  │    start  │   publish │   close   ▲
+ *     │ │         ├───────────┼───────────┼───────► failed
+ *     ├─┼─────────┴───────────┴───────────┴───────► stopped
+ *     │ └─ reopenComponent: its execution is executed again ─ failed, stopped
+ *     └─ (from preparing) the outputs of an earlier component are reused, or there is nothing to send ─► succeeded
+ * ```
+ *
+ * - `waiting`: until its execution is admitted, for the components that it depends on, and then for a slot.
+ * - `preparing`: an attempt has a number; its inputs are staged and it is being started.
+ * - `running`: the runtime has the attempt; its log, samples and progress are collected.
+ * - `publishing`: it ended well; its outputs are being stored.
+ * - `succeeded`, `failed`, `stopped`: ended. The latter two are left only when a user executes the execution again.
+ *
+ * The node that holds the lease of a component does one step at a time and writes its outcome in one transaction. Every
+ * step can be repeated, so a platform may be killed between any two instructions.
+ */
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+
+import { selectRows, tables } from '../../database/index.ts';
+import type { ComponentState, Queries } from '../../database/index.ts';
+import type { Context } from '../context.ts';
+import { workColumns } from '../rows.ts';
+import type { EngineComponent } from '../rows.ts';
+import { LeaseLostError } from './lease.ts';
+import type { Lease } from './lease.ts';
+import { updateProgress } from './progress.ts';
+import { hasEnded, TransitionError } from './states.ts';
+
+/** From which states each transition leads to which: the drawing above, as data. */
+export const componentTransitions = {
+  claim: { from: ['waiting'], to: 'preparing' },
+  start: { from: ['preparing'], to: 'running' },
+  publish: { from: ['running'], to: 'publishing' },
+  repeat: { from: ['preparing', 'running', 'publishing'], to: 'preparing' },
+  postpone: { from: ['running', 'publishing'], to: 'waiting' },
+  succeed: { from: ['preparing', 'publishing'], to: 'succeeded' },
+  fail: { from: ['preparing', 'running', 'publishing'], to: 'failed' },
+  stop: { from: ['waiting', 'preparing', 'running', 'publishing'], to: 'stopped' },
+  reopen: { from: ['failed', 'stopped'], to: 'waiting' },
+} as const satisfies Record<
+  string,
+  { readonly from: readonly ComponentState[]; readonly to: ComponentState }
+>;
+
+type Fields = Omit<PgUpdateSetSource<typeof tables.processServiceExecutions>, 'state'>;
+type Needs = Pick<Context, 'events'>;
+
+/**
+ * A component is where it was last read, and still belongs to this node, or nothing is written.
+ * @returns the row as it is then
+ * @throws TransitionError, LeaseLostError
+ */
+async function move(
+  tx: Queries,
+  { events }: Needs,
+  component: EngineComponent,
+  name: keyof typeof componentTransitions,
+  fields: Fields,
+): Promise<EngineComponent> {
+  const { from, to }: { readonly from: readonly ComponentState[]; readonly to: ComponentState } =
+    componentTransitions[name];
+  if (!from.includes(component.state)) throw new TransitionError('component', from, to);
+  const { id, state, lease_owner } = tables.processServiceExecutions;
+  const [moved] = await tx
+    .update(tables.processServiceExecutions)
+    .set({ faults: 0, retry_at: null, ...fields, state: to })
+    .where(
+      and(
+        eq(id, component.id),
+        eq(state, component.state),
+        sql`${lease_owner} is not distinct from ${component.lease_owner}`,
+      ),
+    )
+    .returning(workColumns.component);
+  if (!moved) throw new LeaseLostError(component.id);
+  const ended = hasEnded(to);
+  // Any other transition leaves the progress of the execution as it was.
+  if (ended || to === 'publishing') await updateProgress(tx, component.process_execution_id, ended ? 1 : 0);
+  await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
+  // Only then is there something to be claimed: a slot is free, or a component can begin.
+  if (to === 'waiting' || to === 'publishing' || ended)
+    await events.tell(tx, { kind: 'work', id: component.process_execution_id });
+  return moved;
+}
+
+/** What a claim needs to know of a component. */
+export interface Claimed {
+  readonly id: string;
+  readonly memory: number;
+}
+
+/**
+ * Waiting components become this node's; their attempts are written in the same transaction, before anything of them
+ * exists.
+ * @returns those that were still waiting, in the order in which they wait
+ */
+export async function claimComponents(
+  tx: Queries,
+  ids: readonly string[],
+  lease: Lease,
+): Promise<readonly Claimed[]> {
+  const { from, to } = componentTransitions.claim;
+  const claimed = await selectRows<Claimed & { readonly seq: number }>(
+    tx,
+    sql`update process_service_executions
+      set retry_at = null, updated_at = clock_timestamp(), state = ${to}, lease_owner = ${lease.nodeId},
+        lease_until = clock_timestamp() + make_interval(secs => ${lease.seconds})
+      where ${inArray(tables.processServiceExecutions.id, [...ids])} and state = ${from[0]}
+      returning id, memory, seq::float8 as seq`,
+  );
+  return claimed.toSorted((a, b) => a.seq - b.seq);
+}
+
+/** The runtime has its attempt. */
+export const startComponent = async (
+  tx: Queries,
+  needs: Needs,
+  component: EngineComponent,
+  fields: Fields,
+): Promise<EngineComponent> =>
+  await move(tx, needs, component, 'start', {
+    ...fields,
+    started_at: component.started_at ?? sql`clock_timestamp()`,
+  });
+
+/** Its attempt ended well: its outputs are stored next. */
+export const publishComponent = async (
+  tx: Queries,
+  needs: Needs,
+  component: EngineComponent,
+  fields: Fields,
+): Promise<EngineComponent> => await move(tx, needs, component, 'publish', fields);
+
+/** Its attempt was lost, and the next one is written down: it keeps its slot. */
+export const repeatComponent = async (
+  tx: Queries,
+  needs: Needs,
+  component: EngineComponent,
+): Promise<EngineComponent> => await move(tx, needs, component, 'repeat', { progress: 0 });
+
+/** It is to be tried again later, and gives its slot back until then. */
+export const postponeComponent = async (
+  tx: Queries,
+  needs: Needs,
+  component: EngineComponent,
+  { memoryMb, delaySeconds }: { readonly memoryMb: number; readonly delaySeconds: number },
+): Promise<EngineComponent> =>
+  await move(tx, needs, component, 'postpone', {
+    progress: 0,
+    memory: memoryMb,
+    lease_owner: null,
+    lease_until: null,
+    retry_at:
+      delaySeconds > 0 ? sql`clock_timestamp() + make_interval(secs => ${delaySeconds}::float8)` : null,
+  });
+
+/** It has ended. Callers want `endComponent`, which also does what follows from it. */
+export const closeComponent = async (
+  tx: Queries,
+  needs: Needs,
+  component: EngineComponent,
+  how: 'succeed' | 'fail' | 'stop',
+  fields: Fields,
+): Promise<EngineComponent> =>
+  await move(tx, needs, component, how, {
+    ended_at: sql`clock_timestamp()`,
+    runtime: sql`coalesce(ceil(extract(epoch from clock_timestamp() - started_at)), 0)::int`,
+    runnable: false,
+    lease_until: null,
+    ...fields,
+    ...(how === 'succeed' ? { progress: 100 } : {}),
+  });
+
+/** Its execution is executed again: it waits as if it had never begun, but for the numbers of its attempts. */
+export const reopenComponent = async (
+  tx: Queries,
+  needs: Needs,
+  component: EngineComponent,
+  {
+    firstAttempt,
+    pendingDependencies,
+  }: { readonly firstAttempt: number; readonly pendingDependencies: number },
+): Promise<EngineComponent> =>
+  await move(tx, needs, component, 'reopen', {
+    started_at: null,
+    ended_at: null,
+    runtime: null,
+    progress: 0,
+    exit_type: null,
+    abort_reason: null,
+    charged: null,
+    runnable: false,
+    first_attempt: firstAttempt,
+    pending_dependencies: pendingDependencies,
+    lease_owner: null,
+  });
