@@ -24,6 +24,7 @@ const subjects = {
   catalogue: ['accounts', 'database', 'events'],
   processes: ['accounts', 'catalogue', 'data', 'database', 'events'],
   executions: ['accounts', 'processes', 'catalogue', 'data', 'runtimes', 'database', 'objects', 'events'],
+  trial: ['catalogue', 'processes', 'executions', 'data', 'runtimes'],
   runtimes: [],
   database: [],
   objects: [],

@@ -44,6 +44,7 @@ import { createProcesses } from './processes/index.ts';
 import { capacityOf, openRuntime, refuseUnrunnable, sayRuntime } from './open-runtime.ts';
 import { isUnavailable, spreadFolders } from './runtimes/index.ts';
 import type { Runtime, RuntimeDescription } from './runtimes/index.ts';
+import { servicePackages } from './service-packages.ts';
 import { isWithheld, SettingsError } from './settings.ts';
 import { stagingObjects } from './staging-objects.ts';
 import type { Settings } from './settings.ts';
@@ -89,8 +90,7 @@ async function compose(
     nodeId,
     objects: stagingObjects(objects),
     serviceFolder: async (serviceId) => (await catalogue.manifest(database.queries, serviceId)).folder,
-    // What the services of the repository import.
-    readOnly: [join(repository, 'node_modules'), join(repository, 'packages')],
+    readOnly: servicePackages,
   });
   closers.push(async () => await runtime.close());
   // It takes as long to answer as the database to open: each on its own processor.

@@ -2,4 +2,5 @@ export { createData } from './data.ts';
 export type { Data } from './data.ts';
 export type { DataSettings } from './context.ts';
 export type { DataDescription } from './describe.ts';
+export { joinPolygons } from './outputs.ts';
 export type { OutputFile } from './outputs.ts';

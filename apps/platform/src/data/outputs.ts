@@ -159,11 +159,17 @@ export async function regionOf(context: Context, queries: Queries, dataId: strin
     .from(tables.dataFiles)
     .where(and(eq(tables.dataFiles.data_id, dataId), eq(tables.dataFiles.file_type, 'GeoJSON')))
     .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
-  const polygons: unknown[] = [];
+  const texts: string[] = [];
   for (const { geojson, object_key } of files) {
     const text = geojson ?? (object_key ? await readText(await context.objects.get(object_key)) : null);
-    if (text) polygons.push(...polygonsOf(JSON.parse(text) as GeoJson));
+    if (text) texts.push(text);
   }
+  return joinPolygons(texts);
+}
+
+/** The polygons of texts of GeoJSON as one geometry; null when there are none. */
+export function joinPolygons(texts: readonly string[]): unknown {
+  const polygons = texts.flatMap((text) => polygonsOf(JSON.parse(text) as GeoJson));
   if (polygons.length === 0) return null;
   return polygons.length === 1
     ? { type: 'Polygon', coordinates: polygons[0] }

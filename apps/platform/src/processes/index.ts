@@ -1,3 +1,5 @@
+export { assess } from './assess.ts';
+export type { Assessment } from './assess.ts';
 export { createProcesses } from './processes.ts';
 export type { Processes } from './processes.ts';
 export type { ProcessFields, ProcessValue } from './context.ts';

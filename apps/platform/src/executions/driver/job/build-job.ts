@@ -58,8 +58,24 @@ export const inputFolder = (number: number): string => `inputs/${number}`;
 export const outputFolder = (number: number): string => `outputs/${number}`;
 
 export function buildJob(parts: {
-  readonly execution: EngineExecution;
-  readonly component: EngineComponent;
+  readonly execution: Pick<
+    EngineExecution,
+    'id' | 'process_id' | 'process_name' | 'started_at' | 'group_id' | 'group_index' | 'group_count'
+  >;
+  readonly component: Pick<
+    EngineComponent,
+    | 'id'
+    | 'name'
+    | 'chain_index'
+    | 'service_id'
+    | 'ssd_id'
+    | 'job_options'
+    | 'job_inputs'
+    | 'job_outputs'
+    | 'cpu'
+    | 'memory'
+    | 'storage'
+  >;
   readonly attempt: number;
   readonly service: { readonly name: string; readonly version: number };
   readonly region: unknown;
