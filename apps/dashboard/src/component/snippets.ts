@@ -1,5 +1,7 @@
 interface Ids {
+  readonly intermediate?: boolean | null | undefined;
   readonly id: string;
+  readonly name: string;
   readonly organisation_id: string;
   readonly process_id: string;
   readonly process_execution_id: string;
@@ -42,6 +44,16 @@ for output in component.outputs:
         file.download(file.file_name)
 `,
   'Command line': (
+    { id, name, intermediate, process_execution_id: execution }: Ids,
+    url: string,
+  ): string => `export FUSION_URL=${url}
+fusion-platform login -e you@example.com
+fusion-platform why ${id}
+fusion-platform logs ${id} --csv > log.csv
+fusion-platform metrics ${id} --csv > metrics.csv
+fusion-platform download ${execution} -c ${quoted(name)}${intermediate ? ' -m' : ''} --to outputs
+`,
+  curl: (
     { id, organisation_id: organisation }: Ids,
     url: string,
   ): string => `TOKEN=$(curl -s ${url}/users/login -H 'content-type: application/json' \\
@@ -50,3 +62,6 @@ curl -s -H "Authorization: Bearer $TOKEN" \\
   ${url}/organisations/${organisation}/process_service_executions/${id} | jq
 `,
 } as const;
+
+/** A name as one word of a shell, whatever is in it. */
+const quoted = (name: string): string => `'${name.replaceAll("'", `'\\''`)}'`;

@@ -26,9 +26,25 @@ export function bytes(value: number | null | undefined): string {
   return `${text} ${units[step]}`;
 }
 
-/** An amount of credits, with no more decimals than it has. */
+const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** Bytes in steps of 1024, e.g. `256 MiB`: as memory and scratch space are given out, so that 256 is not told as 268. */
+export function binaryBytes(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  let [size, step] = [Math.abs(value), 0];
+  while (size >= 1023.5 && step < binaryUnits.length - 1) {
+    size /= 1024;
+    step += 1;
+  }
+  const text = format(Math.sign(value) * size, { maximumFractionDigits: step === 0 || size >= 100 ? 0 : 1 });
+  return `${text} ${binaryUnits[step]}`;
+}
+
+/** An amount of credits, to the hundredth. */
 export const credits = (value: number | null | undefined): string =>
-  value === null || value === undefined ? '–' : format(value, { maximumFractionDigits: 2 });
+  value === null || value === undefined
+    ? '–'
+    : format(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** Square metres as km², or m² where it is little. */
 export function area(value: number | null | undefined): string {

@@ -20,6 +20,16 @@ export function dateTime(moment: Moment, options: { readonly seconds?: boolean }
   }).format(date);
 }
 
+/** The time alone for a moment of today, with the day for any other: `22:31`, `24 Nov 2026, 22:31`. */
+export function shortTime(moment: Moment, now = Date.now()): string {
+  const date = asDate(moment);
+  if (!date) return '–';
+  const { locale, timeZone } = formatSettings();
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeZone });
+  if (day.format(date) !== day.format(now)) return dateTime(date, { seconds: false });
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }).format(date);
+}
+
 /** The time alone, with milliseconds: as a log has it. */
 export function clockTime(moment: Moment): string {
   const date = asDate(moment);

@@ -103,15 +103,14 @@ function Lines({
   readonly mark: string | undefined;
   readonly setFollow: (follow: boolean) => void;
 }): ReactNode {
-  const { place, top, viewport, scale, goTo, onScroll, atEnd } = useLinesScroll(total, follow);
+  const { place, top, viewport, scale, goTo, onScroll, atEnd } = useLinesScroll(
+    total,
+    follow,
+    first === undefined ? undefined : first - 1,
+  );
   const [from, to] = windowOf(top, viewport, total);
 
   useEffect(() => source.want(from, to), [source, from, to]);
-  useEffect(() => {
-    if (first !== undefined) goTo(first - 1 - Math.floor(viewport / lineHeight / 3));
-    // Once, where the address leads: choosing another line does not scroll.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
 
   const keys = (event: KeyboardEvent): void => {
     const page = Math.floor(viewport / lineHeight) - 1;

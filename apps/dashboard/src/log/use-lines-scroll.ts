@@ -16,8 +16,11 @@ export interface LinesScroll {
   readonly atEnd: boolean;
 }
 
-/** Scrolls by lines, however many there are: the wheel and the keys move by lines, the scroll bar by its share of them. */
-export function useLinesScroll(total: number, follow: boolean): LinesScroll {
+/**
+ * Scrolls by lines, however many there are: the wheel and the keys move by lines, the scroll bar by its share of them.
+ * Begins with the line `first` in the upper third of the screen; what comes as `first` later does not scroll.
+ */
+export function useLinesScroll(total: number, follow: boolean, first?: number): LinesScroll {
   const place = useRef<HTMLDivElement>(null);
   const [viewport, setViewport] = useState(400);
   const [top, setTop] = useState(0);
@@ -25,6 +28,7 @@ export function useLinesScroll(total: number, follow: boolean): LinesScroll {
   const ours = useRef<number>(undefined);
   const scale = scaleOf(total, viewport);
   const now = useRef({ top, scale, viewport, total });
+  const start = useRef(first);
   now.current = { top, scale, viewport, total };
 
   const goTo = useCallback((line: number) => {
@@ -54,6 +58,8 @@ export function useLinesScroll(total: number, follow: boolean): LinesScroll {
     if (!node) return undefined;
     const measure = new ResizeObserver(() => setViewport(node.clientHeight));
     measure.observe(node);
+    if (start.current !== undefined) goTo(start.current - Math.floor(node.clientHeight / lineHeight / 3));
+    start.current = undefined;
     const wheel = (event: WheelEvent): void => {
       const { scale: current, top: at } = now.current;
       if (event.ctrlKey || event.deltaY === 0 || current.linesPerPixel <= 1 / lineHeight) return;

@@ -1,5 +1,5 @@
 import type { ProcessServiceExecution } from 'fusion-platform';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 import { isOpen, stateOfComponent } from '../platform/states.ts';
 import { LogSource } from './log-source.ts';
@@ -16,14 +16,16 @@ export function useLogSource(
   const [source, setSource] = useState<LogSource>();
   const open = isOpen(stateOfComponent(component));
 
+  // The same component in a newer state has the same log.
+  const { id } = component;
+  const latest = useRef(component);
+  useEffect(() => void (latest.current = component));
   useEffect(() => {
-    const made = new LogSource(component, { text, attempt });
+    const made = new LogSource(latest.current, { text, attempt });
     setSource(made);
     void made.refresh();
     return () => made.close();
-    // The same component in a newer state has the same log.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [component.id, text, attempt]);
+  }, [id, text, attempt]);
 
   useEffect(() => {
     if (!source) return undefined;

@@ -31,6 +31,16 @@ export function colourTable(scale: ColourScale): Uint8ClampedArray {
   return table;
 }
 
+/** The colours that a file gives its numbers from 0 on, as a table; beyond them all is grey. */
+export function paletteTable(palette: readonly string[]): Uint8ClampedArray {
+  const table = new Uint8ClampedArray(256 * 3).fill(128);
+  for (const [i, colour] of palette.slice(0, 256).entries()) {
+    const { r, g, b } = rgb(colour);
+    table.set([r, g, b], i * 3);
+  }
+  return table;
+}
+
 export const scaleColour = (scale: ColourScale, share: number): string =>
   rgb(colourScales[scale](Math.max(0, Math.min(1, share)))).formatRgb();
 

@@ -7,7 +7,7 @@ import type { Cog } from './cog.ts';
 import { colourScaleNames, gradientOf } from './colours.ts';
 import type { ColourScale } from './colours.ts';
 import type { RasterStyle } from './raster-layer.ts';
-import { stretchOf } from './stretch.ts';
+import { styleOfBand } from './stretch.ts';
 
 export interface RasterControlsProps {
   readonly files: readonly DataFile[];
@@ -28,12 +28,10 @@ export function RasterControls(props: RasterControlsProps): ReactNode {
   const picture = style.bands.length === 3;
   const chooseBand = (text: string): void => {
     if (text === 'picture') {
-      change({ bands: [0, 1, 2], ...(cog.isPicture ? { low: 0, high: 255 } : {}) });
+      change({ bands: [0, 1, 2], palette: undefined, ...(cog.isPicture ? { low: 0, high: 255 } : {}) });
       return;
     }
-    const band = Number(text);
-    const [low, high] = stretchOf(file.selectors?.[band]);
-    change({ bands: [band], low, high });
+    change(styleOfBand(file, Number(text)));
   };
   const number = (name: 'low' | 'high', label: string): ReactNode => (
     <label className="field">
@@ -52,7 +50,9 @@ export function RasterControls(props: RasterControlsProps): ReactNode {
       />
     </label>
   );
-  const unit = file.selectors?.[style.bands[0] ?? 0]?.unit;
+  const selector = file.selectors?.[style.bands[0] ?? 0];
+  const unit = selector?.unit;
+  const own = selector?.colours ?? undefined;
   return (
     <div className="map-tools">
       {files.length > 1 && (
@@ -81,22 +81,30 @@ export function RasterControls(props: RasterControlsProps): ReactNode {
           ))}
         </select>
       </label>
-      {number('low', unit ? `From (${unit})` : 'From')}
-      {number('high', unit ? `To (${unit})` : 'To')}
+      {!style.palette && number('low', unit ? `From (${unit})` : 'From')}
+      {!style.palette && number('high', unit ? `To (${unit})` : 'To')}
       {!picture && (
         <label className="field">
           <span>Colours</span>
           <select
-            value={style.scale}
-            onChange={({ target }) => change({ scale: target.value as ColourScale })}
+            value={style.palette ? '' : style.scale}
+            onChange={({ target }) =>
+              change(
+                target.value === ''
+                  ? { palette: own }
+                  : { scale: target.value as ColourScale, palette: undefined },
+              )
+            }
           >
+            {own && <option value="">its own</option>}
             {colourScaleNames.map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
         </label>
       )}
-      {!picture && (
+      {style.palette && <Classes palette={style.palette} {...selector} />}
+      {!picture && !style.palette && (
         <div className="legend" aria-hidden="true">
           <span>{significant(style.low, 4)}</span>
           <span className="ramp" style={{ background: gradientOf(style.scale) }} />
@@ -122,6 +130,34 @@ export function RasterControls(props: RasterControlsProps): ReactNode {
       <Button small onClick={() => chooseBand(picture ? 'picture' : String(style.bands[0] ?? 0))}>
         Reset
       </Button>
+    </div>
+  );
+}
+
+/** More classes than this are no legend any more. */
+const mostClasses = 16;
+
+/** The numbers that occur, each beside its colour. */
+function Classes({
+  palette,
+  minimum,
+  maximum,
+}: {
+  readonly palette: readonly string[];
+  readonly minimum?: number | null | undefined;
+  readonly maximum?: number | null | undefined;
+}): ReactNode {
+  const shown = palette
+    .map((colour, value) => ({ colour, value }))
+    .slice(minimum ?? 0, (maximum ?? palette.length - 1) + 1);
+  return (
+    <div className="legend">
+      {shown.slice(0, mostClasses).map(({ colour, value }) => (
+        <span key={value} className="class">
+          <span style={{ background: colour }} /> {value}
+        </span>
+      ))}
+      {shown.length > mostClasses && <span className="muted">and {shown.length - mostClasses} more</span>}
     </div>
   );
 }

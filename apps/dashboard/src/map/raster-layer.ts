@@ -2,13 +2,15 @@ import ImageLayer from 'ol/layer/Image.js';
 import ImageSource from 'ol/source/Image.js';
 
 import type { Cog } from './cog.ts';
-import { colourTable } from './colours.ts';
+import { colourTable, paletteTable } from './colours.ts';
 import type { ColourScale } from './colours.ts';
 import { paint } from './paint.ts';
 import type { Shown } from './paint.ts';
 
 export interface RasterStyle extends Shown {
   readonly scale: ColourScale;
+  /** The colours that the file itself gives the numbers from 0 on: they go before the scale. */
+  readonly palette?: readonly string[] | undefined;
   readonly opacity: number;
 }
 
@@ -18,7 +20,9 @@ export function createRasterLayer(
   style: RasterStyle,
   failed: (error: Error) => void,
 ): ImageLayer<ImageSource> {
-  const table = colourTable(style.scale);
+  const { palette } = style;
+  const table = palette ? paletteTable(palette) : colourTable(style.scale);
+  const range = palette ? { low: 0, high: 255 } : style;
   const source = new ImageSource({
     projection: cog.projection,
     interpolate: false,
@@ -30,7 +34,7 @@ export function createRasterLayer(
         const canvas = document.createElement('canvas');
         canvas.width = window.width;
         canvas.height = window.height;
-        const pixels = paint(window, style, table, (value) => cog.isNoData(value));
+        const pixels = paint(window, range, table, (value) => cog.isNoData(value));
         canvas.getContext('2d')!.putImageData(new ImageData(pixels, window.width, window.height), 0, 0);
         return { image: canvas, extent: [...window.extent] };
       } catch (error) {

@@ -12,7 +12,7 @@ import type { PointedAt } from './pointer-values.tsx';
 import { RasterControls } from './raster-controls.tsx';
 import { createRasterLayer } from './raster-layer.ts';
 import type { RasterStyle } from './raster-layer.ts';
-import { stretchOf } from './stretch.ts';
+import { styleOfBand } from './stretch.ts';
 import { useCog } from './use-cog.ts';
 import { boundsAround, goToBounds, useMap } from './use-map.ts';
 import { useSwipe } from './use-swipe.tsx';
@@ -121,6 +121,5 @@ export function RasterMap({ files }: { readonly files: readonly DataFile[] }): R
 /** The first band in colours, or a picture as it is. */
 export function firstStyle(cog: Cog, file: DataFile): RasterStyle {
   if (cog.isPicture) return { bands: [0, 1, 2], low: 0, high: 255, scale: 'Greys', opacity: 1 };
-  const [low, high] = stretchOf(file.selectors?.[0]);
-  return { bands: [0], low, high, scale: 'Viridis', opacity: 1 };
+  return { ...styleOfBand(file, 0), scale: 'Viridis', opacity: 1 };
 }

@@ -41,16 +41,17 @@ function Placed({ executions }: { readonly executions: readonly RunExecution[] }
   const [source] = useState(() => new VectorSource());
   const byId = useMemo(() => new Map(executions.map((execution) => [execution.id, execution])), [executions]);
 
-  // Where slices lie does not change while they run: the features are made once.
-  const places = executions.map(({ id, bounds }) => (bounds ? id : '')).join(' ');
+  // Where slices lie does not change while they run: the features are made once, and what comes later is added.
   useEffect(() => {
     if (!map) return;
-    source.clear();
-    source.addFeatures([...featuresOf([...byId.values()], map.getView().getProjection())]);
-    const bounds = boundsAround([...byId.values()].map((one) => one.bounds));
+    source.removeFeatures(source.getFeatures().filter((feature) => !byId.has(String(feature.getId()))));
+    const unknown = executions.filter(({ id }) => source.getFeatureById(id) === null);
+    const added = featuresOf(unknown, map.getView().getProjection());
+    if (added.length === 0) return;
+    source.addFeatures([...added]);
+    const bounds = boundsAround(executions.map((one) => one.bounds));
     if (bounds) goToBounds(map, bounds);
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [map, source, places]);
+  }, [map, source, byId, executions]);
 
   const range = useMemo((): readonly [number, number] => {
     const values = executions.flatMap((execution) => measureOf(execution, by, Date.now()) ?? []);

@@ -12,6 +12,7 @@ import { firstStyle } from './raster-map.tsx';
 
 /** Rasters of more executions than this are not asked for at once. */
 const most = 12;
+const none: readonly DataFile[] = [];
 
 /** What executions made, shown in place: a raster of each. */
 export function RunOutputs({
@@ -31,7 +32,7 @@ export function RunOutputs({
     enabled: done.length > 0,
     staleTime: Infinity,
   });
-  const files = query.data ?? [];
+  const files = query.data ?? none;
   const names = [...new Set(files.map(nameOf))];
   const shown = names.includes(name) ? name : '';
 
@@ -52,8 +53,7 @@ export function RunOutputs({
       gone.abort();
       for (const layer of layers) map.removeLayer(layer);
     };
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [map, shown, query.data]);
+  }, [map, shown, files]);
 
   return (
     <div className="map-told row">

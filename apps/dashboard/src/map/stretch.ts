@@ -1,4 +1,5 @@
 interface Statistics {
+  readonly colours?: readonly string[] | null | undefined;
   readonly minimum?: number | null | undefined;
   readonly maximum?: number | null | undefined;
   readonly histogram?: readonly number[] | null | undefined;
@@ -28,4 +29,19 @@ export function stretchOf(statistics: Statistics | undefined): readonly [number,
   };
   const [low, high] = [at(0.02), at(0.98)];
   return high > low ? [low, high] : whole;
+}
+
+/** How a band is shown at first: in the colours that it brings, or from low to high by its statistics. */
+export function styleOfBand(
+  file: { readonly selectors?: readonly Statistics[] | null | undefined },
+  band: number,
+): {
+  readonly bands: readonly number[];
+  readonly low: number;
+  readonly high: number;
+  readonly palette: readonly string[] | undefined;
+} {
+  const statistics = file.selectors?.[band];
+  const [low, high] = stretchOf(statistics);
+  return { bands: [band], low, high, palette: statistics?.colours ?? undefined };
 }

@@ -1,4 +1,10 @@
-import { login, openBrowserSession, resumeBrowserSession, UnsupportedError } from 'fusion-platform';
+import {
+  login,
+  openBrowserSession,
+  resumeBrowserSession,
+  SessionExpiredError,
+  UnsupportedError,
+} from 'fusion-platform';
 import type { Session } from 'fusion-platform';
 
 const silent = (): void => undefined;
@@ -33,4 +39,16 @@ export async function openByPassword(email: string, password: string): Promise<O
     if (!(error instanceof UnsupportedError)) throw error;
     return { session: await login({ ...options, email, password }), kept: false };
   }
+}
+
+/** Ends a session on the platform too, so that its token is good for nothing any more. False when that is not certain. */
+export async function endSession({ session, kept }: OpenedSession): Promise<boolean> {
+  try {
+    // Of a session in a cookie the platform takes the cookie away as well.
+    await (kept ? session.close() : session.logout());
+  } catch (error) {
+    // Without the call the token lasts its day; here it is forgotten.
+    if (!(error instanceof UnsupportedError || error instanceof SessionExpiredError)) return false;
+  }
+  return true;
 }

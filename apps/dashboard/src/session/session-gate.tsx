@@ -6,7 +6,7 @@ import { queryClient } from '../platform/query-client.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { SessionContext } from './context.ts';
 import type { SignedIn } from './context.ts';
-import { openAtStart } from './open.ts';
+import { endSession, openAtStart } from './open.ts';
 import type { OpenedSession } from './open.ts';
 import { SignInPage } from './sign-in-page.tsx';
 import { takeCode } from './take-code.ts';
@@ -64,8 +64,12 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
   if (gate.at === 'start') return <Skeleton lines={6} label="Signing in" />;
   if (gate.at === 'outside') return <SignInPage why={gate.why} entered={enter} />;
   const signOut = async (): Promise<void> => {
-    await gate.signedIn.session.close().catch(() => undefined);
-    leave();
+    const ended = await endSession(gate.signedIn);
+    leave(
+      ended
+        ? undefined
+        : 'The platform did not answer, so your session there goes on until it ends by itself. Sign in and out again to end it now.',
+    );
   };
   return <SessionContext value={{ ...gate.signedIn, signOut }}>{children}</SessionContext>;
 }
