@@ -80,7 +80,7 @@ describe.skipIf(!chromiumPath)('runs in the dashboard (needs chromium)', () => {
     await page.goto(at(`/components/${component}?line=2500`));
     await page.getByText('record 2500:').waitFor();
     await page.getByLabel('Search in the log').fill('RECORD 4321:');
-    await page.getByText('1 matching lines').waitFor();
+    await page.getByText('1 matching line').waitFor();
     await page.getByRole('rowheader', { name: '4,321' }).waitFor();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download CSV' }).click();

@@ -1,7 +1,7 @@
 // Takes pictures of every page of the dashboard, light and dark, wide and narrow, of a platform that has much to show and
 // of one that has nothing yet.
 //
-//   npm run script -- scripts/pictures/dashboard/main.ts --to /tmp/pictures [--only run,map] [--looks ,-dark]
+//   npm run script -- scripts/pictures/dashboard/main.ts --to /tmp/pictures [--only run,map] [--looks light,dark-narrow]
 //
 // With `--serve` the filled platform stays up and its address is printed; with `--at ADDRESS` pictures are taken of that
 // one. Without `--to` the pictures go where the documentation has them.
@@ -31,7 +31,7 @@ const { values } = parseArgs({
     serve: { type: 'boolean', default: false },
   },
 });
-const wantedLooks = looks.filter(({ suffix }) => values.looks?.split(',').includes(suffix) ?? true);
+const wantedLooks = looks.filter(({ name }) => values.looks?.split(',').includes(name) ?? true);
 const only = values.only?.split(',');
 
 await mkdir(values.to, { recursive: true });
@@ -96,7 +96,7 @@ async function take(
         pages,
         look,
       );
-      for (const fault of faults) console.log(`${look.suffix || 'light'}: ${fault}`);
+      for (const fault of faults) console.log(`${look.name}: ${fault}`);
     }
   } finally {
     await browser.close();

@@ -9,10 +9,10 @@ import type { PictureOf } from './pages.ts';
 
 /** Light and dark, on a desk and on a phone. */
 export const looks = [
-  { suffix: '', dark: false, width: 1440, height: 900 },
-  { suffix: '-dark', dark: true, width: 1440, height: 900 },
-  { suffix: '-narrow', dark: false, width: 390, height: 844 },
-  { suffix: '-narrow-dark', dark: true, width: 390, height: 844 },
+  { name: 'light', suffix: '', dark: false, width: 1440, height: 900 },
+  { name: 'dark', suffix: '-dark', dark: true, width: 1440, height: 900 },
+  { name: 'light-narrow', suffix: '-narrow', dark: false, width: 390, height: 844 },
+  { name: 'dark-narrow', suffix: '-narrow-dark', dark: true, width: 390, height: 844 },
 ] as const;
 export type Look = (typeof looks)[number];
 
@@ -39,7 +39,7 @@ export async function takeAll(
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.locator('h1').waitFor();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
   for (const [name, { path, click, whole }] of Object.entries(pages)) {
     await page.setViewportSize({ width, height });
     await page.goto(`/o/${organisation}${path}`);

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
-import { bytes } from '../format/number.ts';
+import { binaryBytes as bytes } from '../format/number.ts';
 import { formatSettings } from '../format/settings.ts';
 import { clockTime } from '../format/time.ts';
 import { useDark } from '../shell/theme.ts';
@@ -42,6 +42,7 @@ export function MetricChart({
       node,
     );
     plot.current = made;
+    showLast(made);
     const watch = new ResizeObserver(() => made.setSize({ width: node.clientWidth, height }));
     watch.observe(node);
     return () => {
@@ -53,6 +54,7 @@ export function MetricChart({
 
   useEffect(() => {
     plot.current?.setData(dataOf(chart));
+    if (plot.current) showLast(plot.current);
   }, [chart, marks]);
 
   return (
@@ -62,7 +64,7 @@ export function MetricChart({
         <span className="small muted tabular">
           {chart.limit === null
             ? bytes(chart.peak)
-            : `peak ${bytes(chart.peak)} of ${bytes(chart.limit)}${
+            : `sampled peak ${bytes(chart.peak)} of ${bytes(chart.limit)}${
                 chart.peak === null ? '' : ` (${Math.round((chart.peak / chart.limit) * 100)} %)`
               }`}
         </span>
@@ -71,6 +73,14 @@ export function MetricChart({
     </figure>
   );
 }
+
+/** Without a pointer the legend tells the latest values, not dashes. */
+function showLast(plot: UPlot): void {
+  if ((plot.cursor.left ?? -1) < 0) plot.setLegend({ idx: plot.data[0].length - 1 }, false);
+}
+
+/** Steps of an axis in bytes: powers of two, as memory is given out. */
+const steps = Array.from({ length: 50 }, (_, i) => 2 ** i);
 
 const dataOf = ({ times, series }: Chart): UPlot.AlignedData => [
   [...times],
@@ -89,17 +99,23 @@ function optionsOf(chart: Chart, width: number, marks: () => readonly Mark[]): U
     legend: { live: true },
     // Of a single sample the axis would span a year.
     scales: {
-      x: { range: (_self, from, to) => (from === to ? [from - 1, to + 1] : [from, to]) },
+      x: {
+        range: ({ data: [times] }, from, to) =>
+          times.length < 2 ? [(times[0] ?? 0) - 1, (times[0] ?? 0) + 1] : [from, to],
+      },
       y: { range: (_self, _minimum, maximum) => [0, Math.max(1, maximum) * 1.08] },
     },
     axes: [
       {
         ...axis,
         space: 80,
+        size: 28,
+        // Marks that are less than a second apart would all read the same.
+        incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400],
         values: (_self, splits) =>
           splits.map((seconds) => clockTime(new Date(seconds * 1000)).replace(/\.\d+$/, '')),
       },
-      { ...axis, size: 64, values: (_self, splits) => splits.map((value) => bytes(value)) },
+      { ...axis, size: 64, incrs: steps, values: (_self, splits) => splits.map((value) => bytes(value)) },
     ],
     series: [
       {
@@ -115,7 +131,7 @@ function optionsOf(chart: Chart, width: number, marks: () => readonly Mark[]): U
         value: (_self: UPlot, value: number | null) => bytes(value),
       })),
     ],
-    hooks: { draw: [(self) => drawMarks(self, marks(), ink)] },
+    hooks: { draw: [(self) => drawMarks(self, marks(), ink)], setCursor: [showLast] },
   };
 }
 

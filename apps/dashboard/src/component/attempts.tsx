@@ -1,24 +1,19 @@
-import { useQuery } from '@tanstack/react-query';
 import { UnsupportedError } from 'fusion-platform';
 import type { ProcessServiceExecution } from 'fusion-platform';
 import type { ReactNode } from 'react';
 
-import { bytes } from '../format/number.ts';
+import { binaryBytes } from '../format/number.ts';
 import { dateTime, duration } from '../format/time.ts';
-import { isOpen, stateOfComponent } from '../platform/states.ts';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
+import { useAttempts } from './use-attempts.ts';
 
 /** The attempts side by side: what each was given, used, and how it ended. */
 export function Attempts({ component }: { readonly component: ProcessServiceExecution }): ReactNode {
-  const query = useQuery({
-    queryKey: ['attempts', component.id, component.state],
-    queryFn: async ({ signal }) => await component.attempts().toArray({ signal }),
-    refetchInterval: isOpen(stateOfComponent(component)) ? 3000 : false,
-  });
+  const query = useAttempts(component);
   if (query.error instanceof UnsupportedError) return null;
   return (
     <Panel title="Attempts" flush>
@@ -45,7 +40,7 @@ export function Attempts({ component }: { readonly component: ProcessServiceExec
                   {attempts.map((attempt) => (
                     <tr key={attempt.id}>
                       <td className="number">{attempt.number}</td>
-                      <td className="tabular">{dateTime(attempt.started_at)}</td>
+                      <td className="tabular nowrap">{dateTime(attempt.started_at)}</td>
                       <td className="number">
                         {attempt.started_at ? (
                           <Elapsed from={attempt.started_at} to={attempt.ended_at} />
@@ -53,9 +48,11 @@ export function Attempts({ component }: { readonly component: ProcessServiceExec
                           '–'
                         )}
                       </td>
-                      <td className="number">{attempt.memory ? bytes(attempt.memory * 1024 * 1024) : '–'}</td>
-                      <td className="number">{bytes(attempt.peak_memory)}</td>
-                      <td className="number">{bytes(attempt.peak_storage)}</td>
+                      <td className="number">
+                        {attempt.memory ? binaryBytes(attempt.memory * 2 ** 20) : '–'}
+                      </td>
+                      <td className="number">{binaryBytes(attempt.peak_memory)}</td>
+                      <td className="number">{binaryBytes(attempt.peak_storage)}</td>
                       <td className="number">{duration(attempt.cpu_seconds)}</td>
                       <td>{endOf(attempt)}</td>
                     </tr>

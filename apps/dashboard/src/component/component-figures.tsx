@@ -1,24 +1,32 @@
 import type { ProcessServiceExecution } from 'fusion-platform';
 import type { ReactNode } from 'react';
 
-import { bytes, credits, whole } from '../format/number.ts';
-import { dateTime } from '../format/time.ts';
+import { binaryBytes, credits, significant, whole } from '../format/number.ts';
+import { shortTime } from '../format/time.ts';
 import { isOpen, stateOfComponent } from '../platform/states.ts';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { Figure } from '../ui/figure.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { peakOf } from './peak-of.ts';
+import { useAttempts } from './use-attempts.ts';
 
 /** The numbers that are looked for first. */
 export function ComponentFigures({ component }: { readonly component: ProcessServiceExecution }): ReactNode {
   const state = stateOfComponent(component);
   const begun = component.state !== 'waiting';
-  const peak = peakOf(component.metrics ?? []);
+  const attempts = useAttempts(component);
+  const peak = peakOf(component.metrics ?? [], attempts.data ?? []);
   return (
     <div className="figures">
       <Figure
         what={isOpen(state) ? 'Has run for' : 'Ran for'}
-        note={begun ? `since ${dateTime(component.started_at, { seconds: false })}` : 'has not begun'}
+        note={
+          begun
+            ? component.ended_at
+              ? `until ${shortTime(component.ended_at)}`
+              : `since ${shortTime(component.started_at)}`
+            : 'has not begun'
+        }
       >
         {begun ? <Elapsed from={component.started_at} to={component.ended_at} /> : '–'}
       </Figure>
@@ -29,17 +37,19 @@ export function ComponentFigures({ component }: { readonly component: ProcessSer
         {component.progress === undefined ? (state === 'succeeded' ? 100 : '–') : component.progress}{' '}
         <small>%</small>
       </Figure>
-      <Figure what="Most memory" note={`of ${bytes(component.memory * 1024 * 1024)}`}>
-        {bytes(peak.memory)}
+      <Figure what="Most memory" note={`of ${binaryBytes(component.memory * 2 ** 20)}`}>
+        {binaryBytes(peak.memory)}
       </Figure>
       <Figure
         what="Most scratch space"
-        note={component.storage === undefined ? 'no limit told' : `of ${bytes(component.storage * 1e9)}`}
+        note={
+          component.storage === undefined ? 'no limit told' : `of ${binaryBytes(component.storage * 2 ** 30)}`
+        }
       >
-        {bytes(peak.scratch)}
+        {binaryBytes(peak.scratch)}
       </Figure>
       <Figure what="Processors" note={component.architecture ?? 'architecture not told'}>
-        {whole(component.cpu)}
+        {significant(component.cpu, 3)}
         {component.gpu ? <small> + {whole(component.gpu)} GPU</small> : ''}
       </Figure>
       {component.price !== undefined && (

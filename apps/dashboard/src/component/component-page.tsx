@@ -57,6 +57,23 @@ function Whole({ component }: { readonly component: ProcessServiceExecution }): 
     [navigate],
   );
   const state = stateOfComponent(component);
+  const charts = (
+    <Panel title="What it used over time" key="charts">
+      <Suspense fallback={<Skeleton lines={4} height="2.5rem" />}>
+        <MetricsCharts component={component} />
+      </Suspense>
+    </Panel>
+  );
+  const log = (
+    <Panel title="Log" flush key="log">
+      <LogView
+        component={component}
+        line={search.line && Number(search.line) > 0 ? Number(search.line) : undefined}
+        text={search.q}
+        change={change}
+      />
+    </Panel>
+  );
   return (
     <>
       <PageHead
@@ -80,19 +97,8 @@ function Whole({ component }: { readonly component: ProcessServiceExecution }): 
       </PageHead>
       <WhyNotice subject={component} state={state} />
       <ComponentFigures component={component} />
-      <Panel title="What it used over time">
-        <Suspense fallback={<Skeleton lines={4} height="2.5rem" />}>
-          <MetricsCharts component={component} />
-        </Suspense>
-      </Panel>
-      <Panel title="Log" flush>
-        <LogView
-          component={component}
-          line={search.line && Number(search.line) > 0 ? Number(search.line) : undefined}
-          text={search.q}
-          change={change}
-        />
-      </Panel>
+      {/* Of what failed the end of the log says most. */}
+      {state === 'failed' ? [log, charts] : [charts, log]}
       <DataPanel component={component} side="outputs" />
       <ActionsPanel component={component} />
       <Details component={component} />

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ProcessServiceExecution } from 'fusion-platform';
 import type { ReactNode } from 'react';
 
-import { bytes } from '../format/number.ts';
+import { binaryBytes } from '../format/number.ts';
 import { dateTime } from '../format/time.ts';
 import { useOrganisation } from '../shell/use-organisation.ts';
 import { Panel } from '../ui/panel.tsx';
@@ -33,8 +33,8 @@ export function Details({ component }: { readonly component: ProcessServiceExecu
     ['Started', began ? dateTime(component.started_at) : 'not yet'],
     ['Ended', component.ended_at ? dateTime(component.ended_at) : undefined],
     ['Machine', component.instance_type],
-    ['Asked for', `${component.cpu} CPU, ${bytes(component.memory * 1024 * 1024)} of memory`],
-    ['Outputs', component.intermediate ? 'feed later components only' : 'are results of the process'],
+    ['Asked for', `${component.cpu} CPU, ${binaryBytes(component.memory * 2 ** 20)} of memory`],
+    ['Its outputs', component.intermediate ? 'input of later components alone' : 'results of the process'],
     ['Reuse', component.reuse_note],
   ];
   return (

@@ -4,7 +4,7 @@ import { UnsupportedError } from 'fusion-platform';
 import type { ProcessServiceExecution } from 'fusion-platform';
 import type { ReactNode } from 'react';
 
-import { bytes } from '../format/number.ts';
+import { binaryBytes } from '../format/number.ts';
 import { between, duration } from '../format/time.ts';
 import { asState } from '../platform/states.ts';
 import { Loaded } from '../ui/loaded.tsx';
@@ -69,7 +69,7 @@ export function History({
                           label="Duration beside the longest"
                         />
                       </td>
-                      <td className="number">{bytes(run.peak_memory_bytes)}</td>
+                      <td className="number">{binaryBytes(run.peak_memory_bytes)}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -54,7 +54,7 @@ export function ProvenancePanel({ component }: { readonly component: ProcessServ
                 {made.slice(0, most).map((name) => (
                   <li key={name}>{name}</li>
                 ))}
-                {made.length === 0 && <li>nothing yet</li>}
+                {made.length === 0 && <li>{component.ended_at ? 'nothing' : 'nothing yet'}</li>}
               </ul>
             </div>
           );

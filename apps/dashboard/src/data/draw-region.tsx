@@ -86,20 +86,27 @@ export function DrawRegion({ done }: { readonly done: () => void }): ReactNode {
       <div className="map-tools">
         <div className="field">
           <label htmlFor="region-name">Name</label>
-          <input id="region-name" required value={name} onChange={({ target }) => setName(target.value)} />
+          <input
+            id="region-name"
+            size={14}
+            required
+            value={name}
+            onChange={({ target }) => setName(target.value)}
+          />
         </div>
         <div className="field">
           <label htmlFor="region-shape">Draw</label>
           <select id="region-shape" value={shape} onChange={({ target }) => setShape(target.value as Shape)}>
             <option value="box">a rectangle: two clicks</option>
-            <option value="polygon">a polygon: a click for each corner, two for the last</option>
+            <option value="polygon">a polygon: a click a corner, two end it</option>
           </select>
         </div>
         <div className="field">
-          <label htmlFor="region-bounds">or its bounds: west, south, east, north in degrees</label>
+          <label htmlFor="region-bounds">or its bounds: west, south, east, north (°)</label>
           <input
             id="region-bounds"
             value={bounds}
+            size={26}
             placeholder="-4.40, 55.80, -4.10, 55.92"
             aria-invalid={bounds !== '' && !typed}
             onChange={({ target }) => setBounds(target.value)}

@@ -2,7 +2,7 @@ import type { ProcessServiceExecution } from 'fusion-platform';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 
-import { counted, whole } from '../format/number.ts';
+import { counted } from '../format/number.ts';
 import { saveBlob } from '../ui/save-blob.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -68,7 +68,7 @@ export function LogToolbar(props: LogToolbarProps): ReactNode {
       />
       <AttemptChoice {...props} />
       <span className="small muted tabular" aria-live="polite">
-        {source?.total === undefined ? '' : `${whole(source.total)} ${text ? 'matching' : ''} lines`}
+        {source?.total === undefined ? '' : counted(source.total, text ? 'matching line' : 'line')}
       </span>
       <span className="spacer" />
       {setFollow && (

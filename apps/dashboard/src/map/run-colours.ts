@@ -1,7 +1,8 @@
 import type { RunExecution } from 'fusion-platform';
 
-import { bytes, credits } from '../format/number.ts';
+import { binaryBytes, credits } from '../format/number.ts';
 import { between, duration } from '../format/time.ts';
+import { spanOf } from '../run/span-of.ts';
 
 /** What executions on the map are coloured by. */
 export const runColourings = {
@@ -20,9 +21,7 @@ export const readColouring = (text: string | undefined): RunColouring =>
 export function measureOf(execution: RunExecution, by: RunColouring, now: number): number | undefined {
   switch (by) {
     case 'duration':
-      return execution.state === 'waiting'
-        ? undefined
-        : between(execution.started_at, execution.ended_at, now);
+      return between(spanOf(execution).from, spanOf(execution).to, now);
     case 'memory': {
       const peaks = execution.components.flatMap(({ peak_memory_bytes: peak }) => peak ?? []);
       return peaks.length > 0 ? Math.max(...peaks) : undefined;
@@ -36,6 +35,6 @@ export function measureOf(execution: RunExecution, by: RunColouring, now: number
 }
 
 export function measureText(value: number, by: RunColouring): string {
-  if (by === 'memory') return bytes(value);
+  if (by === 'memory') return binaryBytes(value);
   return by === 'duration' ? duration(value) : credits(value);
 }

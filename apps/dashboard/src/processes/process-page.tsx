@@ -3,11 +3,9 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { Process } from 'fusion-platform';
 import type { ReactNode } from 'react';
 
-import { counted, credits } from '../format/number.ts';
 import { dateTime } from '../format/time.ts';
 import { useRuns } from '../platform/runs.ts';
 import { RunsTable } from '../runs/runs-table.tsx';
-import { textOf } from '../services/text-of.ts';
 import { useOrganisation } from '../shell/use-organisation.ts';
 import { Button } from '../ui/button.tsx';
 import { useConfirm } from '../ui/confirm.tsx';
@@ -16,8 +14,8 @@ import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
-import { StateBadge } from '../ui/state-badge.tsx';
-import { statusOf } from './status-of.ts';
+import { ProcessFacts } from './process-facts.tsx';
+import { ProcessStatus } from './process-status.tsx';
 
 export function ProcessPage(): ReactNode {
   const organisation = useOrganisation();
@@ -38,7 +36,6 @@ function Whole({ process }: { readonly process: Process }): ReactNode {
   const organisation = useOrganisation();
   const org = organisation.id;
   const runs = useRuns(organisation, { processId: process.id }, 50);
-  const { state, name } = statusOf(process);
   return (
     <>
       <PageHead
@@ -51,72 +48,30 @@ function Whole({ process }: { readonly process: Process }): ReactNode {
         }
         side={<Actions process={process} />}
       >
-        <StateBadge state={state}>{name}</StateBadge>
+        <ProcessStatus process={process} />
       </PageHead>
       <div className="columns">
         <Panel title="Runs" flush>
           <Loaded query={runs}>
             {({ list }) =>
               list.length > 0 ? (
-                <RunsTable runs={list} org={org} />
+                <RunsTable runs={list} org={org} ofOne />
               ) : (
                 <Empty title="It has not run yet">
-                  <p>Execute it to see its first run here.</p>
+                  <p>
+                    {process.run_type === 'run_schedule' && process.process_status === 'execute'
+                      ? `Its first run is due at ${dateTime(process.repeat_start, { seconds: false })}.`
+                      : 'Execute it to see its first run here.'}
+                  </p>
                 </Empty>
               )
             }
           </Loaded>
         </Panel>
         <Panel title="What it runs with">
-          <dl className="facts">
-            <dt>Service</dt>
-            <dd>
-              <Link to="/o/$org/services/$service" params={{ org, service: process.service_id }}>
-                Its documentation
-              </Link>
-            </dd>
-            <dt>Price</dt>
-            <dd>{credits(process.price)} credits a run</dd>
-            {process.non_aggregator_count && process.non_aggregator_count > 1 && (
-              <>
-                <dt>Slices</dt>
-                <dd>{counted(process.non_aggregator_count, 'slice')}</dd>
-              </>
-            )}
-            <dt>Runs</dt>
-            <dd>
-              {process.run_type === 'run_schedule'
-                ? `by schedule, next at ${dateTime(process.repeat_start, { seconds: false })}`
-                : 'once'}
-            </dd>
-            {process.inputs.map(({ number, title, name: dataName, id }) => (
-              <Fact key={number} name={title ?? `Input ${number}`}>
-                {id ? (
-                  <Link to="/o/$org/data/$data" params={{ org, data: id }}>
-                    {dataName ?? id}
-                  </Link>
-                ) : (
-                  'made by an earlier component'
-                )}
-              </Fact>
-            ))}
-            {process.options.map((option) => (
-              <Fact key={`${option.ssd_id} ${option.name}`} name={option.title ?? option.name}>
-                {textOf(option.value) || '–'}
-              </Fact>
-            ))}
-          </dl>
+          <ProcessFacts process={process} />
         </Panel>
       </div>
-    </>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </>
   );
 }

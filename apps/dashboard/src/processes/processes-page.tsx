@@ -10,9 +10,8 @@ import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { PageHead } from '../ui/page-head.tsx';
-import { StateBadge } from '../ui/state-badge.tsx';
-import { statusOf } from './status-of.ts';
 import { TableScroll } from '../ui/table-scroll.tsx';
+import { ProcessStatus } from './process-status.tsx';
 
 /** Services made ready to run, and when those by schedule run next. */
 export function ProcessesPage(): ReactNode {
@@ -97,7 +96,7 @@ function Table({
                 </Link>
               </td>
               <td>
-                <StateBadge state={statusOf(process).state}>{statusOf(process).name}</StateBadge>
+                <ProcessStatus process={process} />
               </td>
               <td className="hide-narrow">
                 {process.run_type === 'run_schedule' && process.process_status === 'execute'

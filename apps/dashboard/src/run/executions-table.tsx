@@ -3,13 +3,14 @@ import type { RunExecution } from 'fusion-platform';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 
-import { bytes, counted, credits } from '../format/number.ts';
+import { binaryBytes, counted, credits } from '../format/number.ts';
 import { asState, stateNames, states } from '../platform/states.ts';
 import type { State } from '../platform/states.ts';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { useWindow } from '../ui/use-window.ts';
 import { SelectedExecutions } from './selected-executions.tsx';
+import { spanOf } from './span-of.ts';
 import { labelOf } from './timeline.ts';
 import './executions.css';
 
@@ -65,11 +66,17 @@ export function ExecutionsTable({
         className="executions"
         role="table"
         aria-label="Executions of this run"
-        aria-rowcount={shown.length}
+        aria-rowcount={shown.length + 1}
         tabIndex={0}
         ref={place}
         onScroll={onScroll}
       >
+        <div role="rowgroup" className="executions-head">
+          <Heads
+            all={shown.length > 0 && shown.every(({ id }) => chosen.has(id))}
+            choose={(all) => setChosen(new Set(all ? shown.map(({ id }) => id) : []))}
+          />
+        </div>
         <div role="rowgroup" style={{ height: shown.length * rowHeight, position: 'relative' }}>
           {shown.slice(from, to).map((execution, i) => (
             <Row
@@ -85,6 +92,41 @@ export function ExecutionsTable({
         </div>
       </div>
     </section>
+  );
+}
+
+function Heads({
+  all,
+  choose,
+}: {
+  readonly all: boolean;
+  readonly choose: (all: boolean) => void;
+}): ReactNode {
+  return (
+    <div className="executions-row" role="row" aria-rowindex={1}>
+      <span role="columnheader">
+        <input
+          type="checkbox"
+          aria-label="Choose all that are shown"
+          checked={all}
+          onChange={({ target }) => choose(target.checked)}
+        />
+      </span>
+      <span role="columnheader">Execution</span>
+      <span role="columnheader">State</span>
+      <span role="columnheader" className="what">
+        Components
+      </span>
+      <span role="columnheader" className="number">
+        Duration
+      </span>
+      <span role="columnheader" className="number hide-narrow">
+        Most memory
+      </span>
+      <span role="columnheader" className="number hide-narrow">
+        Credits
+      </span>
+    </div>
   );
 }
 
@@ -106,11 +148,12 @@ function Row({
   const { id, state, components, abort_reason: reason } = execution;
   const peak = Math.max(...components.map(({ peak_memory_bytes: bytesUsed }) => bytesUsed ?? 0));
   const label = labelOf(execution);
+  const span = spanOf(execution);
   return (
     <div
       className="executions-row"
       role="row"
-      aria-rowindex={place + 1}
+      aria-rowindex={place + 2}
       aria-selected={chosen}
       style={{ transform: `translateY(${top}px)`, height: rowHeight }}
     >
@@ -137,13 +180,13 @@ function Row({
         {reason && <span className="small muted"> {reason}</span>}
       </span>
       <span role="cell" className="number">
-        {state === 'waiting' ? '–' : <Elapsed from={execution.started_at} to={execution.ended_at} />}
+        {span.from ? <Elapsed {...span} /> : '–'}
       </span>
       <span role="cell" className="number hide-narrow">
-        {peak > 0 ? bytes(peak) : '–'}
+        {peak > 0 ? binaryBytes(peak) : '–'}
       </span>
-      <span role="cell" className="number hide-narrow" title="Credits">
-        {credits(execution.charged ?? execution.price)} cr
+      <span role="cell" className="number hide-narrow">
+        {credits(execution.charged ?? execution.price)}
       </span>
     </div>
   );

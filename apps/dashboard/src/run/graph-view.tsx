@@ -102,11 +102,11 @@ function Node({
       }}
     >
       {one ? (
-        <Link className="cut" to="/o/$org/components/$component" params={{ org, component: only!.id }}>
+        <Link title={name} to="/o/$org/components/$component" params={{ org, component: only!.id }}>
           {name}
         </Link>
       ) : (
-        <Link className="cut" to="/o/$org/runs/$run" params={{ org, run }} search={{ tab: 'executions' }}>
+        <Link title={name} to="/o/$org/runs/$run" params={{ org, run }} search={{ tab: 'executions' }}>
           {name}
         </Link>
       )}

@@ -1,6 +1,6 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 
-export const nodeSize = { width: 216, height: 84 } as const;
+export const nodeSize = { width: 256, height: 100 } as const;
 
 export interface LayoutAsked {
   readonly nodes: readonly string[];

@@ -23,6 +23,15 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
       await client.invalidateQueries({ queryKey: ['run'] });
     },
   });
+  const again = useMutation({
+    mutationFn: async () => {
+      const process = await organisation.process(run.process_id);
+      await process.execute();
+      const newest = await organisation.runs({ processId: process.id }).first();
+      if (newest)
+        await navigate({ to: '/o/$org/runs/$run', params: { org: organisation.id, run: newest.id } });
+    },
+  });
   const ask = async (change: RunChange, title: string, text: string): Promise<void> => {
     if (await confirm({ title, text, danger: true })) work.mutate(change);
   };
@@ -37,6 +46,11 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
       >
         The process
       </Link>
+      {state === 'succeeded' && (
+        <Button busy={busy || again.isPending} onClick={() => again.mutate()}>
+          Execute again
+        </Button>
+      )}
       {(state === 'failed' || state === 'stopped') && (
         <Button primary busy={busy} onClick={() => work.mutate('retry')}>
           Execute again from the failure
@@ -68,6 +82,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
         </Button>
       )}
       {work.error && <ErrorNotice error={work.error} />}
+      {again.error && <ErrorNotice error={again.error} title="It was not executed again" />}
       {dialog}
     </>
   );

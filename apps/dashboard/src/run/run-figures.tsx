@@ -1,8 +1,8 @@
 import type { Run, RunExecution } from 'fusion-platform';
 import type { ReactNode } from 'react';
 
-import { bytes, credits, whole } from '../format/number.ts';
-import { between, dateTime, duration } from '../format/time.ts';
+import { binaryBytes, credits, whole } from '../format/number.ts';
+import { between, duration, shortTime } from '../format/time.ts';
 import { asState, isOpen } from '../platform/states.ts';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { Figure } from '../ui/figure.tsx';
@@ -24,10 +24,10 @@ export function RunFigures({
   return (
     <div className="figures">
       <Figure
-        what={isOpen(state) ? 'Has run for' : 'Ran for'}
-        note={`since ${dateTime(run.started_at, { seconds: false })}`}
+        what={state === 'waiting' ? 'Has waited for' : isOpen(state) ? 'Has run for' : 'Ran for'}
+        note={run.ended_at ? `until ${shortTime(run.ended_at)}` : `since ${shortTime(run.started_at)}`}
       >
-        {state === 'waiting' ? '–' : <Elapsed from={run.started_at} to={run.ended_at} />}
+        <Elapsed from={run.started_at} to={run.ended_at} />
       </Figure>
       <Figure
         what="Progress"
@@ -37,13 +37,15 @@ export function RunFigures({
       >
         {run.progress} <small>%</small>
       </Figure>
-      {isOpen(state) && <TimeLeft run={run} />}
+      {state === 'running' && <TimeLeft run={run} />}
       {run.group_id && (
         <Figure what="Executions" note={run.failed > 0 ? `${whole(run.failed)} failed` : 'none failed'}>
-          {whole(run.succeeded)} <small>of {whole(run.count)} done</small>
+          {whole(run.succeeded)} <small>of {whole(run.count)} succeeded</small>
         </Figure>
       )}
-      <Figure what="Most memory of a component">{peak > 0 ? bytes(peak) : '–'}</Figure>
+      <Figure what="Most memory" note="of any component">
+        {peak > 0 ? binaryBytes(peak) : '–'}
+      </Figure>
       <Figure what="Credits" note={isOpen(state) ? 'reserved' : 'charged'}>
         {credits(isOpen(state) ? run.price : (run.charged ?? run.price))}
       </Figure>

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { RunExecution } from 'fusion-platform';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 
 import { counted } from '../format/number.ts';
@@ -7,6 +8,7 @@ import { useOrganisation } from '../shell/use-organisation.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { outputsOf, retryExecutions } from './change-executions.ts';
+import { CompareExecutions } from './compare-executions.tsx';
 
 /** What can be done with the executions that were chosen, in the table or on the map. */
 export function SelectedExecutions({
@@ -35,23 +37,42 @@ export function SelectedExecutions({
       }
     },
   });
+  const [comparing, setComparing] = useState(false);
   if (executions.length === 0) return null;
   const again = executions.filter(({ state }) => state === 'failed' || state === 'stopped');
   const done = executions.filter(({ state }) => state === 'succeeded');
   const error = retry.error ?? download.error;
   return (
-    <header className="row">
-      <strong>{counted(executions.length, 'execution')} chosen</strong>
-      <Button small busy={retry.isPending} disabled={again.length === 0} onClick={() => retry.mutate()}>
-        Execute again
-      </Button>
-      <Button small busy={download.isPending} disabled={done.length === 0} onClick={() => download.mutate()}>
-        Download outputs
-      </Button>
-      <Button small plain onClick={clear}>
-        Choose none
-      </Button>
-      {error && <ErrorNotice error={error} />}
-    </header>
+    <>
+      <header className="row">
+        <strong>{counted(executions.length, 'execution')} chosen</strong>
+        <Button small busy={retry.isPending} disabled={again.length === 0} onClick={() => retry.mutate()}>
+          Execute again
+        </Button>
+        <Button
+          small
+          busy={download.isPending}
+          disabled={done.length === 0}
+          onClick={() => download.mutate()}
+        >
+          Download outputs
+        </Button>
+        <Button
+          small
+          aria-expanded={comparing}
+          disabled={executions.length < 2}
+          onClick={() => setComparing(!comparing)}
+        >
+          {comparing ? 'Close the comparison' : 'Compare'}
+        </Button>
+        <Button small plain onClick={clear}>
+          Choose none
+        </Button>
+        {error && <ErrorNotice error={error} />}
+      </header>
+      {comparing && executions.length > 1 && (
+        <CompareExecutions executions={executions} org={organisation.id} />
+      )}
+    </>
   );
 }

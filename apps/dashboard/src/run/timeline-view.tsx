@@ -12,7 +12,10 @@ import { ticksOf, timelineOf } from './timeline.ts';
 import type { Timeline, TimelineRow } from './timeline.ts';
 import './timeline.css';
 
-const rowHeight = 26;
+const rowHeight = 28;
+
+/** Marks of the time are whole seconds: `5 s`, not `5.0 s`. */
+const tick = (second: number): string => (second < 10 ? `${second} s` : duration(second));
 
 /** When what ran, for how long, and what ran side by side. */
 export function TimelineView({
@@ -24,11 +27,10 @@ export function TimelineView({
   readonly open: boolean;
   readonly org: string;
 }): ReactNode {
-  const tick = useNow(open);
-  const now = open ? Math.max(tick, Date.now()) : tick;
+  const moment = useNow(open);
   // Of what has ended the time does not matter: only what runs is worked out again each second.
-  const moment = open ? now : 0;
-  const timeline = useMemo(() => timelineOf(executions, moment || Date.now()), [executions, moment]);
+  const now = open ? Math.max(moment, Date.now()) : 0;
+  const timeline = useMemo(() => timelineOf(executions, now || Date.now()), [executions, now]);
   const { place, from, to, onScroll } = useWindow(timeline.rows.length, rowHeight);
   if (timeline.sideBySide === 0) return <Empty title="Nothing of it has begun" />;
   const seconds = (timeline.end - timeline.start) / 1000;
@@ -43,7 +45,7 @@ export function TimelineView({
         <div>
           {ticksOf(seconds, 8).map((second) => (
             <span key={second} style={{ left: `${(second / seconds) * 100}%` }}>
-              {second === 0 ? '0' : duration(second)}
+              {tick(second)}
             </span>
           ))}
         </div>
@@ -96,7 +98,9 @@ function Row({
               title={told}
               aria-label={told}
               style={{ left: `${share(from)}%`, width: `max(3px, ${share(to) - share(from)}%)` }}
-            />
+            >
+              {share(to) - share(from) > 8 && <span>{name}</span>}
+            </Link>
           );
         })}
       </div>

@@ -3,7 +3,8 @@ import type { Run } from 'fusion-platform';
 import type { ReactNode } from 'react';
 
 import { counted, credits } from '../format/number.ts';
-import { asState, isOpen } from '../platform/states.ts';
+import { dateTime } from '../format/time.ts';
+import { asState } from '../platform/states.ts';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { CountsBar, ProgressBar } from '../ui/progress-bar.tsx';
@@ -24,11 +25,14 @@ export function RunsTable({
   org,
   sorting,
   selecting,
+  ofOne = false,
 }: {
   readonly runs: readonly Run[];
   readonly org: string;
   readonly sorting?: Sorting;
   readonly selecting?: Selecting;
+  /** Whether all are of one process, which need not be named in each row. */
+  readonly ofOne?: boolean;
 }): ReactNode {
   return (
     <TableScroll label="Runs">
@@ -36,14 +40,18 @@ export function RunsTable({
         <thead>
           <tr>
             {selecting && (
-              <th>
+              <th className="choose">
                 <span className="visually-hidden">Choose</span>
               </th>
             )}
-            <th>State</th>
-            <SortHeading name="name" sorting={sorting}>
-              Process
-            </SortHeading>
+            <th className="run-state">State</th>
+            {ofOne ? (
+              <th>Run</th>
+            ) : (
+              <SortHeading name="name" sorting={sorting}>
+                Process
+              </SortHeading>
+            )}
             <th className="hide-narrow progress">Progress</th>
             <SortHeading name="started" sorting={sorting} narrow>
               Started
@@ -58,7 +66,7 @@ export function RunsTable({
         </thead>
         <tbody>
           {runs.map((run) => (
-            <RunRow key={run.id} run={run} org={org} {...(selecting ? { selecting } : {})} />
+            <RunRow key={run.id} run={run} org={org} ofOne={ofOne} {...(selecting ? { selecting } : {})} />
           ))}
         </tbody>
       </table>
@@ -69,10 +77,12 @@ export function RunsTable({
 function RunRow({
   run,
   org,
+  ofOne,
   selecting,
 }: {
   readonly run: Run;
   readonly org: string;
+  readonly ofOne: boolean;
   readonly selecting?: Selecting;
 }): ReactNode {
   const state = asState(run.state);
@@ -94,7 +104,7 @@ function RunRow({
       </td>
       <td className="what">
         <Link to="/o/$org/runs/$run" params={{ org, run: run.id }}>
-          {run.process_name}
+          {ofOne ? dateTime(run.started_at) : run.process_name}
         </Link>
         {run.group_id && <span className="small muted"> {counted(run.count, 'execution')}</span>}
         <Reason run={run} />
@@ -103,7 +113,7 @@ function RunRow({
         {run.group_id ? (
           <CountsBar counts={run} />
         ) : (
-          isOpen(state) && <ProgressBar percent={run.progress} state={state} />
+          <ProgressBar percent={state === 'succeeded' ? 100 : run.progress} state={state} />
         )}
       </td>
       <td className="hide-narrow">

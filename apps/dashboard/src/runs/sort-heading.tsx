@@ -22,7 +22,7 @@ export function SortHeading({
   readonly narrow?: boolean;
   readonly children: string;
 }): ReactNode {
-  const classes = [number && 'number', narrow && 'hide-narrow'].filter(Boolean).join(' ');
+  const classes = [name, number && 'number', narrow && 'hide-narrow'].filter(Boolean).join(' ');
   if (!sorting) return <th className={classes}>{children}</th>;
   const active = sorting.sort === name;
   return (

@@ -49,9 +49,7 @@ export function DispatcherFields({
               change={(value) =>
                 change(
                   dispatchers.map((one) =>
-                    one === dispatcher
-                      ? { ...one, values: { ...one.values, [keyOf(option)]: value } }
-                      : one,
+                    one === dispatcher ? { ...one, values: { ...one.values, [keyOf(option)]: value } } : one,
                   ),
                 )
               }

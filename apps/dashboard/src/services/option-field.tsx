@@ -3,6 +3,7 @@ import { useId } from 'react';
 import type { ReactNode } from 'react';
 
 import { checkOption, rulesOf } from './check-option.ts';
+import { isSecret } from './is-secret.ts';
 
 /** A field of a form for one option, by its type. */
 export function OptionField({
@@ -37,7 +38,7 @@ export function OptionField({
     <div className="field">
       <label htmlFor={id}>
         {label}
-        {option.required ? '' : ' (may be left out)'}
+        {!option.required && <span className="muted optional"> optional</span>}
       </label>
       {option.data_type === 'constrained' ? (
         <select
@@ -79,7 +80,7 @@ function kindOf(option: ProcessOption): Record<string, string> {
     };
   if (option.data_type === 'datetime')
     return { type: (rules.get('format') ?? '').includes('%H') ? 'datetime-local' : 'date' };
-  return { type: 'text' };
+  return isSecret(option) ? { type: 'password', autoComplete: 'off' } : { type: 'text' };
 }
 
 function About({

@@ -34,7 +34,11 @@ export function ProcessForm({ service }: { readonly service: Service }): ReactNo
 }
 
 /** The values of the options of one service, by their names: what shuts an option out is one of its own service. */
-const besides = (option: ProcessOption, options: readonly ProcessOption[], values: OptionTexts): OptionTexts =>
+const besides = (
+  option: ProcessOption,
+  options: readonly ProcessOption[],
+  values: OptionTexts,
+): OptionTexts =>
   Object.fromEntries(
     options
       .filter(({ ssd_id: ssd }) => ssd === option.ssd_id)
@@ -171,12 +175,7 @@ function InputField({
       <label htmlFor={`input-${number}`}>
         {title ?? `Input ${number}`} <span className="muted small">({type})</span>
       </label>
-      <select
-        id={`input-${number}`}
-        required
-        value={value}
-        onChange={({ target }) => change(target.value)}
-      >
+      <select id={`input-${number}`} required value={value} onChange={({ target }) => change(target.value)}>
         <option value="">Choose data …</option>
         {(data.data ?? []).map((one) => (
           <option key={one.id} value={one.id}>

@@ -21,9 +21,7 @@ test('a schedule has its gap, the number of runs, and its first in the time of t
 });
 
 test('what a schedule cannot be is said of the field that is wrong', () => {
-  expect(Object.keys(checkSchedule({ ...weekly, every: '0', count: '1.5', end: '2099-01-04T00:00' }))).toEqual([
-    'every',
-    'count',
-    'end',
-  ]);
+  expect(
+    Object.keys(checkSchedule({ ...weekly, every: '0', count: '1.5', end: '2099-01-04T00:00' })),
+  ).toEqual(['every', 'count', 'end']);
 });

@@ -23,7 +23,13 @@ export const once: Schedule = { repeats: false, start: '', every: '1', unit: 'we
 const isWhole = (text: string): boolean => /^\d+$/.test(text) && Number(text) >= 1;
 
 /** What is wrong with a schedule, by its field. */
-export function checkSchedule({ repeats, start, every, count, end }: Schedule): Partial<Record<keyof Schedule, string>> {
+export function checkSchedule({
+  repeats,
+  start,
+  every,
+  count,
+  end,
+}: Schedule): Partial<Record<keyof Schedule, string>> {
   if (!repeats) return {};
   const ends = end === '' ? undefined : Date.parse(end);
   return {

@@ -23,7 +23,7 @@ export function ServicesPage(): ReactNode {
       <PageHead title="Services" name="Services">
         <p className="muted">Choose one to read about it and to start it over a region.</p>
       </PageHead>
-      <div role="search">
+      <div className="filters" role="search">
         <label className="visually-hidden" htmlFor="search-services">
           Search the services
         </label>
