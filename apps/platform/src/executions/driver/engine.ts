@@ -57,7 +57,10 @@ export function createEngine(context: Context, maintenance: Maintenance): Engine
     else drivers.set(id, keepDriving(id));
   };
   const keepDriving = async (id: string): Promise<void> => {
-    const well = await driveSafely(context, id, closing.signal, leavings.add);
+    const well = await driveSafely(context, id, closing.signal, leavings.add, () => {
+      // Its attempt may still run here: it is ended at the next look.
+      cleanedAt = Number.NEGATIVE_INFINITY;
+    });
     drivers.delete(id);
     // It was taken up once more while its driver was tidying up.
     if (again.delete(id) && !closing.signal.aborted) launch(id);
@@ -135,6 +138,7 @@ async function driveSafely(
   componentId: string,
   signal: AbortSignal,
   leave: (attempt: AttemptRow) => void,
+  onLeaseLost: () => void,
 ): Promise<boolean> {
   const { log } = context;
   try {
@@ -145,6 +149,7 @@ async function driveSafely(
     if (signal.aborted) return false;
     if (error instanceof LeaseLostError) {
       log.info({ component: componentId }, error.message);
+      onLeaseLost();
       return false;
     }
     log.error({ err: error, component: componentId }, 'a step of a component failed');

@@ -1,4 +1,5 @@
 export { createAttemptHints } from './attempt-hints.ts';
+export { drive } from './drive.ts';
 export { createEngine } from './engine.ts';
 export { buildJob, distinctNames, inputFolder } from './job/index.ts';
 export type { JobFile } from './job/index.ts';

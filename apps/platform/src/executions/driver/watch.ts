@@ -4,7 +4,7 @@ import { tables } from '../../database/index.ts';
 import { createWaker } from '../../events/index.ts';
 import { gather, handleOf, positionOf, storeGathered } from '../records/index.ts';
 import type { Gathered } from '../records/index.ts';
-import { haltFor } from '../component/index.ts';
+import { haltFor, LeaseLostError } from '../component/index.ts';
 import type { Work } from '../component/index.ts';
 import type { Context } from '../context.ts';
 
@@ -59,10 +59,22 @@ export async function watchAttempt(context: Context, work: Work, signal: AbortSi
   }
 }
 
-async function isHalted({ database }: Context, { execution, component }: Work): Promise<boolean> {
+/**
+ * An attempt that logs nothing has to ask whether it still counts: it would else run on beside its successor.
+ * @throws LeaseLostError
+ */
+async function isHalted(
+  { database, nodeId }: Pick<Context, 'database' | 'nodeId'>,
+  { component, attempt }: Pick<Work, 'component' | 'attempt'>,
+): Promise<boolean> {
+  const { processExecutions: executions, processServiceExecutions: components } = tables;
+  const { componentAttempts: attempts } = tables;
   const [row] = await database.queries
-    .select({ state: tables.processExecutions.state })
-    .from(tables.processExecutions)
-    .where(eq(tables.processExecutions.id, execution.id));
-  return row === undefined || haltFor(component, row.state) !== null;
+    .select({ state: executions.state, leaseOwner: components.lease_owner, attemptState: attempts.state })
+    .from(components)
+    .innerJoin(executions, eq(executions.id, components.process_execution_id))
+    .innerJoin(attempts, eq(attempts.component_id, components.id))
+    .where(eq(attempts.id, attempt.id));
+  if (row?.leaseOwner !== nodeId || row.attemptState !== 'running') throw new LeaseLostError(component.id);
+  return haltFor(component, row.state) !== null;
 }
