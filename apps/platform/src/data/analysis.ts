@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { analyse, AnalysisError, analyseInChild } from '@fusion-platform/geo';
 import type { Analysis } from '@fusion-platform/geo';
 
-import { claim, giveBack, hold } from './claim.ts';
+import { claim, releaseClaim, hold } from './claim.ts';
 import type { FileRow } from './claim.ts';
 import type { Context } from './context.ts';
 import { isFaultOfContent, mostFaults, mostLosses } from './faults.ts';
@@ -39,7 +39,7 @@ async function analyseClaimed(context: Context, file: FileRow, signal: AbortSign
   } catch (error) {
     if (!signal.aborted)
       context.log.error({ err: error, file: file.id }, 'a file could not be analysed; it is tried again');
-    await giveBack(context, file.id, { afterSeconds: signal.aborted ? 0 : ownTroubleSeconds });
+    await releaseClaim(context, file.id, { afterSeconds: signal.aborted ? 0 : ownTroubleSeconds });
   } finally {
     release();
   }
@@ -72,7 +72,7 @@ async function analyseFile(
 async function fail(context: Context, file: FileRow, error: unknown): Promise<void> {
   context.log.error({ err: error, file: file.id }, 'the analysis of a file failed');
   if (file.analysis_faults + 1 < mostFaults)
-    return await giveBack(context, file.id, { faults: 1, afterSeconds: retrySeconds });
+    return await releaseClaim(context, file.id, { faults: 1, afterSeconds: retrySeconds });
   const reason = error instanceof Error ? error.message : String(error);
   await storeAnalysis(context, file, {
     refusal: `analysing it failed ${mostFaults} times. That is a fault of the platform, and the file may be sound (${reason.slice(0, 200)})`,

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
-import { selectRows, tables } from '../database/index.ts';
+import { claimRows, releaseClaims, renewClaims, tables } from '../database/index.ts';
 import type { Context } from './context.ts';
 
 export type FileRow = typeof tables.dataFiles.$inferSelect;
@@ -20,24 +20,21 @@ const renewMilliseconds = 10_000;
 
 /**
  * Gives a file that waits, and holds it for this platform. A try counts from the beginning, since a platform that is
- * taken down cannot count it afterwards; `giveBack` takes it back. Those that were tried before come last.
+ * taken down cannot count it afterwards; `releaseClaim` takes it back. Those that were tried before come last.
  */
 export async function claim({ database, host }: Context, work: Work): Promise<FileRow | undefined> {
-  const [claimed] = await selectRows<{ id: string }>(
-    database.queries,
-    sql`update data_files set analysis_tries = analysis_tries + 1, lease_owner = ${host},
-          lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds})
-        where id = (
-          select id from data_files
-          where ${waiting[work]} and (lease_until is null or lease_until < clock_timestamp())
-          order by analysis_tries, uploaded_at limit 1 for update skip locked)
-        returning id`,
-  );
+  const [claimed] = await claimRows(database.queries, 'data_files', {
+    lease: { owner: host, seconds: leaseSeconds },
+    where: waiting[work],
+    order: sql`analysis_tries, uploaded_at`,
+    limit: 1,
+    set: sql`analysis_tries = analysis_tries + 1`,
+  });
   if (!claimed) return undefined;
   const [row] = await database.queries
     .select()
     .from(tables.dataFiles)
-    .where(eq(tables.dataFiles.id, claimed.id));
+    .where(eq(tables.dataFiles.id, claimed));
   return row;
 }
 
@@ -45,10 +42,7 @@ export async function claim({ database, host }: Context, work: Work): Promise<Fi
 export function hold({ database, host, log }: Context, id: string): () => void {
   const renew = async (): Promise<void> => {
     try {
-      await database.queries.execute(
-        sql`update data_files set lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds})
-            where id = ${id} and lease_owner = ${host} and lease_until is not null`,
-      );
+      await renewClaims(database.queries, 'data_files', [id], { owner: host, seconds: leaseSeconds });
     } catch (error) {
       log.warn({ err: error, file: id }, 'a claim could not be renewed');
     }
@@ -58,22 +52,19 @@ export function hold({ database, host, log }: Context, id: string): () => void {
 }
 
 /** Ends a claim whose work is not done, by a platform that lives: it did not count as a try. */
-export async function giveBack(
+export async function releaseClaim(
   { database, host }: Context,
   id: string,
   { faults = 0, afterSeconds = 0 }: { readonly faults?: number; readonly afterSeconds?: number } = {},
 ): Promise<void> {
-  const until =
-    afterSeconds > 0 ? sql`clock_timestamp() + make_interval(secs => ${afterSeconds})` : sql`null`;
-  await database.queries.execute(
-    sql`update data_files set analysis_tries = greatest(analysis_tries - 1, 0),
-          analysis_faults = analysis_faults + ${faults}, lease_owner = null, lease_until = ${until}
-        where id = ${id} and lease_owner = ${host}`,
-  );
+  await releaseClaims(database.queries, 'data_files', [id], host, {
+    afterSeconds,
+    set: sql`analysis_tries = greatest(analysis_tries - 1, 0), analysis_faults = analysis_faults + ${faults}`,
+  });
 }
 
 /** Ends the claims that this platform had before it was killed: nobody works on those files. */
-export async function takeBack({ database, host }: Context): Promise<void> {
+export async function releaseOwnClaims({ database, host }: Context): Promise<void> {
   // On the embedded database nobody else can hold one, whatever it was called.
   const whose = database.kind === 'pglite' ? sql`true` : sql`lease_owner = ${host}`;
   await database.queries.execute(

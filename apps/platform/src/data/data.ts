@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { signingKey } from '../accounts/index.ts';
 import { claimAnalysis } from './analysis.ts';
-import { takeBack } from './claim.ts';
+import { releaseOwnClaims } from './claim.ts';
 import type { Context } from './context.ts';
 import { describeData } from './describe.ts';
 import { dropAbandoned, removeDropped } from './drop.ts';
@@ -88,7 +88,7 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
     setUses,
     describe: describeData,
     start: async () => {
-      await takeBack(context);
+      await releaseOwnClaims(context);
       await sweepWorkFolders(context);
       await dropAbandoned(context);
       workers = [

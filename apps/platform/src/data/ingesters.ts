@@ -5,7 +5,7 @@ import type { Ingester, IngesterFinding } from '@fusion-platform/geo';
 import { eq } from 'drizzle-orm';
 
 import { tables } from '../database/index.ts';
-import { claim, giveBack, hold } from './claim.ts';
+import { claim, releaseClaim, hold } from './claim.ts';
 import type { FileRow } from './claim.ts';
 import { cloudCover } from './cloud-cover.ts';
 import type { Context } from './context.ts';
@@ -37,7 +37,7 @@ async function ingestClaimed(context: Context, file: FileRow, signal: AbortSigna
     const counted = !signal.aborted && isFaultOfContent(error, { storing: false });
     if (counted && file.analysis_faults + 1 >= mostFaults)
       await failAll(context, file, error instanceof Error ? error.message : String(error));
-    await giveBack(context, file.id, {
+    await releaseClaim(context, file.id, {
       faults: counted ? 1 : 0,
       afterSeconds: signal.aborted ? 0 : retrySeconds,
     });

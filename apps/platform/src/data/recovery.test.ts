@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openWorld } from '../testing/world.ts';
 import type { World } from '../testing/world.ts';
-import { claim, giveBack, takeBack } from './claim.ts';
+import { claim, releaseClaim, releaseOwnClaims } from './claim.ts';
 import type { Context } from './context.ts';
 import { isFaultOfContent } from './faults.ts';
 
@@ -29,7 +29,7 @@ test('a platform that starts again analyses what was cut off, and drops what nev
   for (let kill = 0; kill < 10; kill++) {
     expect(await claim(context, 'analysis')).toMatchObject({ data_id: id, analysis_tries: kill + 1 });
     expect(await claim(context, 'analysis')).toBeUndefined();
-    await takeBack(context);
+    await releaseOwnClaims(context);
   }
   const { id: other } = await data.create(organisation, { name: 'Never' });
   const announced = await data.addFile(organisation, other!, { name: 'never.csv', file_type: 'CSV' });
@@ -50,11 +50,11 @@ test('a try that the platform itself ends is not counted, and the file that wait
   const ids = [];
   for (const name of ['one', 'two']) ids.push(await world.upload(`${name}.geojson`, 'GeoJSON', '{}'));
   const first = await claim(context, 'analysis');
-  await giveBack(context, first!.id);
+  await releaseClaim(context, first!.id);
   expect(await claim(context, 'analysis')).toMatchObject({ id: first!.id, analysis_tries: 1 });
-  await takeBack(context);
+  await releaseOwnClaims(context);
   expect(await claim(context, 'analysis')).toMatchObject({ data_id: ids[1] });
-  await takeBack(context);
+  await releaseOwnClaims(context);
 });
 
 test('a full disk or an absent database is not the fault of a file', () => {
@@ -91,7 +91,7 @@ test('ingesters that were cut off run once the platform is there again', async (
   );
   for (let kill = 0; kill < 10; kill++) {
     expect(await claim(context, 'ingesters')).toMatchObject({ data_id: id });
-    await takeBack(context);
+    await releaseOwnClaims(context);
   }
   await data.start();
   const extended = await world.extended(id);

@@ -1,4 +1,6 @@
 export { beforeCommit } from './hooks.ts';
+export { claimRows, isUnclaimed, releaseClaims, renewClaims } from './lease.ts';
+export type { Lease } from './lease.ts';
 export { openDatabase } from './open.ts';
 export type { Database } from './open.ts';
 export { selectPage } from './page.ts';

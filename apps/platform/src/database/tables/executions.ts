@@ -219,6 +219,8 @@ export const processServiceExecutions = pgTable(
     progress: integer('progress').notNull().default(0),
     exit_type: text('exit_type'),
     abort_reason: text('abort_reason'),
+    /** How many that came later were started before it, since it did not fit. */
+    overtaken: integer('overtaken').notNull().default(0),
     /** The node that works on it, and until when unless renewed. */
     lease_owner: uuid('lease_owner'),
     lease_until: moment('lease_until'),

@@ -39,6 +39,10 @@ export const notifications = pgTable(
     once: text('once').notNull(),
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
     tries: integer('tries').notNull().default(0),
+    /** Which worker tells it at present, and until when unless it says how that went. */
+    lease_owner: text('lease_owner'),
+    lease_until: moment('lease_until'),
+    /** Not before. */
     next_at: moment('next_at')
       .notNull()
       .default(sql`clock_timestamp()`),

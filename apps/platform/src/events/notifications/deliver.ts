@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
+
 import { createWaker } from '../waker.ts';
 import { callWebhook } from './call-webhook.ts';
 import { mostTries, waitAfter } from './backoff.ts';
 import type { Context } from './context.ts';
-import { claim, dueIn, giveBack, removeOld, settle } from './outbox.ts';
+import { claim, dueIn, recordOutcome, releaseClaim, removeOld } from './outbox.ts';
 import type { Choice, Note, Outcome } from './outbox.ts';
 import type { Mailer } from './send-mail.ts';
 
@@ -24,6 +26,7 @@ export interface Worker {
 export function startDelivery(context: Context, mailer: Mailer | undefined): Worker {
   const { database, events, log } = context;
   const stopped = new AbortController();
+  const owner: string = randomUUID();
   const underWay = new Map<string, Promise<void>>();
   const choice = (): Choice => ({ busy: [...underWay.keys()], mail: mailer !== undefined });
   const waker = createWaker();
@@ -31,10 +34,10 @@ export function startDelivery(context: Context, mailer: Mailer | undefined): Wor
 
   const fill = async (): Promise<void> => {
     while (!stopped.signal.aborted && underWay.size < atOnce) {
-      const note = await claim(database.queries, choice());
+      const note = await claim(database.queries, choice(), owner);
       if (!note) return;
       const listener = note.webhook_id ?? note.user_id ?? '';
-      const told = deliver(context, mailer, note, stopped.signal).finally(() => {
+      const told = deliver({ ...context, owner }, mailer, note, stopped.signal).finally(() => {
         underWay.delete(listener);
         waker.wake();
       });
@@ -76,18 +79,18 @@ export function startDelivery(context: Context, mailer: Mailer | undefined): Wor
 
 /** Tells one and notes how it went. Never fails: what cannot be noted is tried again once the claim has run out. */
 async function deliver(
-  context: Context,
+  context: Context & { readonly owner: string },
   mailer: Mailer | undefined,
   note: Note,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, log } = context;
+  const { database, log, owner } = context;
   const about = { notification: note.id, event: note.event, by: note.webhook_id ? 'webhook' : 'email' };
   try {
     const outcome = await tell(context, mailer, note, signal);
     const wait =
       outcome.kind === 'failed' ? waitAfter(note.tries, outcome.askedSeconds, Math.random()) : undefined;
-    await settle(database.queries, note, outcome, wait);
+    await recordOutcome(database.queries, note, outcome, wait);
     if (outcome.kind === 'sent') log.info(about, 'told');
     else if (wait === undefined)
       log.warn({ ...about, tries: note.tries, reason: outcome.reason }, 'could not be told, and is given up');
@@ -98,7 +101,7 @@ async function deliver(
       );
   } catch (error) {
     try {
-      if (signal.aborted) await giveBack(database.queries, note);
+      if (signal.aborted) await releaseClaim(database.queries, note, owner);
       else log.error({ ...about, err: error }, 'could not be told by a fault of the platform');
     } catch (fault) {
       log.error({ ...about, err: fault }, 'could not be put back; it is tried again later');

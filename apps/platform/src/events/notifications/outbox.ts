@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 
-import { selectRows, tables } from '../../database/index.ts';
+import { claimRows, releaseClaims, selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 
 export type Note = typeof tables.notifications.$inferSelect;
@@ -30,20 +30,17 @@ const waiting = ({
 }: Choice) => sql`sent_at is null and failed_at is null and (user_id is null or ${mail})
   and coalesce(webhook_id, user_id)::text not in (select jsonb_array_elements_text(${JSON.stringify(busy)}::jsonb))`;
 
-/** Claims what is due, counting the try: whoever claims it and is never heard of again has tried. */
-export async function claim(queries: Queries, choice: Choice): Promise<Note | undefined> {
-  const [claimed] = await selectRows<{ id: string }>(
-    queries,
-    sql`update notifications set tries = tries + 1,
-          next_at = clock_timestamp() + make_interval(secs => ${leaseSeconds})
-        where id = (
-          select id from notifications
-          where ${waiting(choice)} and next_at <= clock_timestamp()
-          order by next_at, created_at limit 1 for update skip locked)
-        returning id`,
-  );
+/** Claims what is due for a worker, counting the try: a worker that is never heard of again has tried. */
+export async function claim(queries: Queries, choice: Choice, owner: string): Promise<Note | undefined> {
+  const [claimed] = await claimRows(queries, 'notifications', {
+    lease: { owner, seconds: leaseSeconds },
+    where: sql`${waiting(choice)} and next_at <= clock_timestamp()`,
+    order: sql`next_at, created_at`,
+    limit: 1,
+    set: sql`tries = tries + 1`,
+  });
   if (!claimed) return undefined;
-  const [row] = await queries.select().from(notifications).where(eq(notifications.id, claimed.id));
+  const [row] = await queries.select().from(notifications).where(eq(notifications.id, claimed));
   return row;
 }
 
@@ -51,14 +48,14 @@ export async function claim(queries: Queries, choice: Choice): Promise<Note | un
 export async function dueIn(queries: Queries, choice: Choice): Promise<number | undefined> {
   const [row] = await selectRows<{ seconds: number | null }>(
     queries,
-    sql`select extract(epoch from min(next_at) - clock_timestamp())::float8 as seconds
+    sql`select extract(epoch from min(greatest(next_at, lease_until)) - clock_timestamp())::float8 as seconds
       from notifications where ${waiting(choice)}`,
   );
   return row?.seconds ?? undefined;
 }
 
 /** @param waitSeconds until the next try; undefined when there is none */
-export async function settle(
+export async function recordOutcome(
   queries: Queries,
   note: Note,
   outcome: Outcome,
@@ -67,22 +64,21 @@ export async function settle(
   const now = sql`clock_timestamp()`;
   await queries
     .update(notifications)
-    .set(
-      outcome.kind === 'sent'
+    .set({
+      lease_owner: null,
+      lease_until: null,
+      ...(outcome.kind === 'sent'
         ? { sent_at: now, error: null }
         : waitSeconds === undefined
           ? { failed_at: now, error: outcome.reason }
-          : { next_at: sql`${now} + make_interval(secs => ${waitSeconds})`, error: outcome.reason },
-    )
+          : { next_at: sql`${now} + make_interval(secs => ${waitSeconds})`, error: outcome.reason }),
+    })
     .where(mine(note));
 }
 
-/** Puts back what was claimed and not tried to its end. */
-export async function giveBack(queries: Queries, note: Note): Promise<void> {
-  await queries
-    .update(notifications)
-    .set({ tries: note.tries - 1, next_at: sql`clock_timestamp()` })
-    .where(mine(note));
+/** Gives back what was claimed and not tried to its end. */
+export async function releaseClaim(queries: Queries, { id }: Note, owner: string): Promise<void> {
+  await releaseClaims(queries, 'notifications', [id], owner, { set: sql`tries = tries - 1` });
 }
 
 /** Another platform may have taken it over meanwhile, and counts another try. */

@@ -17,7 +17,6 @@ export {
   reopenExecution,
 } from './execution-transitions.ts';
 export { LeaseLostError } from './lease.ts';
-export type { Lease } from './lease.ts';
 export { lockGroup } from './lock-group.ts';
 export { updateProgress } from './progress.ts';
 export { activeStates, hasEnded } from './states.ts';

@@ -1,9 +1,3 @@
-/** The claim of a node on a component. */
-export interface Lease {
-  readonly nodeId: string;
-  readonly seconds: number;
-}
-
 /** Another node has claimed the component: whatever this one was about to write no longer counts. */
 export class LeaseLostError extends Error {
   constructor(componentId: string) {

@@ -37,9 +37,13 @@ function writesState(source: string, { table, object }: (typeof writers)[number]
     String.raw`\.(?:update|insert)\((?:tables\.)?${object}\)\s*\.(?:set|values)\(([^;]*?)(?:\.where\(|;)`,
     'g',
   );
+  const claimed = new RegExp(
+    String.raw`\b(?:claimRows|releaseClaims)\([^;]*?'${table}'[^;]*?\bset: sql\x60([^\x60]*)\x60`,
+    'g',
+  );
   const found = (pattern: RegExp): string[] => [...source.matchAll(pattern)].map(([, part = '']) => part);
   return (
-    found(assigned).some((part) => /\bstate\s*=/.test(part)) ||
+    [...found(assigned), ...found(claimed)].some((part) => /\bstate\s*=/.test(part)) ||
     [...found(inserted), ...found(built)].some((part) => /\bstate\b(?!\.)/.test(part))
   );
 }
@@ -58,6 +62,7 @@ test.each([
   'tx.execute(sql`update process_executions e set progress = 1, state = ${to} where id = ${id}`)',
   'sql`insert into process_executions (id, state) values (1, 2)`',
   'await tx\n  .update(tables.processExecutions)\n  .set({ ...fields, state: to })\n  .where(x);',
+  "await claimRows(tx, 'process_executions', { lease, set: sql`a = 1, state = ${to}` });",
   'await tx.insert(processExecutions).values({\n  state,\n  id,\n});',
 ])('a writer is recognised: %j', (source) => {
   expect(writesState(source, writers[1]!)).toBe(true);

@@ -22,16 +22,15 @@
  * The node that holds the lease of a component does one step at a time and writes its outcome in one transaction. Every
  * step can be repeated, so a platform may be killed between any two instructions.
  */
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
-import { selectRows, tables } from '../../database/index.ts';
-import type { ComponentState, Queries } from '../../database/index.ts';
+import { claimRows, tables } from '../../database/index.ts';
+import type { ComponentState, Lease, Queries } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 import { workColumns } from '../rows.ts';
 import type { EngineComponent } from '../rows.ts';
 import { LeaseLostError } from './lease.ts';
-import type { Lease } from './lease.ts';
 import { updateProgress } from './progress.ts';
 import { hasEnded, TransitionError } from './states.ts';
 
@@ -109,15 +108,20 @@ export async function claimComponents(
   lease: Lease,
 ): Promise<readonly Claimed[]> {
   const { from, to } = componentTransitions.claim;
-  const claimed = await selectRows<Claimed & { readonly seq: number }>(
-    tx,
-    sql`update process_service_executions
-      set retry_at = null, updated_at = clock_timestamp(), state = ${to}, lease_owner = ${lease.nodeId},
-        lease_until = clock_timestamp() + make_interval(secs => ${lease.seconds})
-      where ${inArray(tables.processServiceExecutions.id, [...ids])} and state = ${from[0]}
-      returning id, memory, seq::float8 as seq`,
-  );
-  return claimed.toSorted((a, b) => a.seq - b.seq);
+  const columns = tables.processServiceExecutions;
+  const claimed = await claimRows(tx, 'process_service_executions', {
+    lease,
+    where: sql`${inArray(columns.id, [...ids])} and state = ${from[0]}`,
+    order: sql`seq`,
+    limit: ids.length,
+    set: sql`state = ${to}, retry_at = null, overtaken = 0, updated_at = clock_timestamp()`,
+  });
+  const rows = await tx
+    .select({ id: columns.id, memory: columns.memory })
+    .from(columns)
+    .where(inArray(columns.id, claimed))
+    .orderBy(asc(columns.seq));
+  return rows;
 }
 
 /** The runtime has its attempt. */

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
 
-import { selectRows } from '../../database/index.ts';
-import type { Queries } from '../../database/index.ts';
+import { claimRows, isUnclaimed, renewClaims, selectRows } from '../../database/index.ts';
+import type { Lease, Queries } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 import { activeStates, addAttempts, claimComponents } from '../component/index.ts';
+import { chooseComponents } from './choose-components.ts';
+import type { Candidate } from './choose-components.ts';
 
 const active = sql.raw(activeStates.map((state) => `'${state}'`).join(', '));
 
@@ -21,8 +23,9 @@ export interface Pending {
 export async function lookForWork(context: Context, driven: readonly string[]): Promise<Pending> {
   const [pending] = await selectRows<Pending>(
     context.database.queries,
-    sql`select exists (select from process_service_executions where ${isLeft(context, driven)}) as left,
-      exists (select from process_service_executions where ${isReady}) as runnable,
+    sql`select exists (select from process_service_executions where ${isActive(driven)}
+        and (lease_owner = ${context.nodeId} or ${isUnclaimed})) as left,
+      exists (select from process_service_executions where ${isRunnable}) as runnable,
       exists (select from process_executions where ended_at is null and open_components = 0) as over`,
   );
   return pending!;
@@ -34,23 +37,25 @@ export async function lookForWork(context: Context, driven: readonly string[]): 
  * @returns their ids
  */
 export async function claimLeft(context: Context, driven: readonly string[]): Promise<readonly string[]> {
-  const rows = await selectRows<{ id: string }>(
-    context.database.queries,
-    sql`update process_service_executions set ${leaseOf(context)} where id in (
-      select id from process_service_executions where ${isLeft(context, driven)} for update skip locked) returning id`,
-  );
-  return rows.map(({ id }) => id);
+  return await claimRows(context.database.queries, 'process_service_executions', {
+    lease: leaseOf(context),
+    own: true,
+    where: isActive(driven),
+    order: sql`seq`,
+    limit: mostLeft,
+  });
 }
 
-const isLeft = ({ nodeId }: Context, driven: readonly string[]) =>
-  sql`state in (${active})
-    and (lease_owner = ${nodeId} or lease_until is null or lease_until < clock_timestamp())
-    and (retry_at is null or retry_at <= clock_timestamp()) and id <> all (${sql.param([...driven])}::uuid[])`;
+const mostLeft = 1000;
 
-const isReady = sql`state = 'waiting' and runnable and (retry_at is null or retry_at <= clock_timestamp())`;
+const leaseOf = ({ nodeId, settings }: Context): Lease => ({ owner: nodeId, seconds: settings.leaseSeconds });
 
-const leaseOf = ({ nodeId, settings }: Context) =>
-  sql`lease_owner = ${nodeId}, lease_until = clock_timestamp() + make_interval(secs => ${settings.leaseSeconds})`;
+const isDue = sql`(retry_at is null or retry_at <= clock_timestamp())`;
+
+const isActive = (driven: readonly string[]) =>
+  sql`state in (${active}) and ${isDue} and id <> all (${sql.param([...driven])}::uuid[])`;
+
+const isRunnable = sql`state = 'waiting' and runnable and ${isDue}`;
 
 /** Takes up waiting components for which there are slots and memory. @returns their ids */
 export async function claimWaiting(tx: Queries, context: Context): Promise<readonly string[]> {
@@ -60,16 +65,21 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('fusion-platform slots'))`);
   const candidates = await selectRows<Candidate & { readonly busy: number; readonly busy_memory: number }>(
     tx,
-    sql`select c.id, c.memory, busy.count as busy, busy.memory as busy_memory from process_service_executions c,
+    sql`select c.id, c.memory, c.overtaken, busy.count as busy, busy.memory as busy_memory from process_service_executions c,
         (select count(*)::int as count, coalesce(sum(memory), 0)::float8 as memory
           from process_service_executions where state in ('preparing', 'running')) as busy (count, memory)
-      where ${isReady} and busy.count < ${settings.slots}::int
+      where ${isRunnable} and busy.count < ${settings.slots}::int
       order by seq limit ${settings.slots + lookedPast} for update of c skip locked`,
   );
   const { busy, busy_memory: taken } = candidates[0] ?? { busy: 0, busy_memory: 0 };
-  const chosen = choose(candidates, settings.slots - busy, settings.memoryMb - taken, busy === 0);
+  const { chosen, overtaken } = chooseComponents(candidates, {
+    slots: settings.slots - busy,
+    memoryMb: settings.memoryMb - taken,
+    idle: busy === 0,
+  });
   if (chosen.length === 0) return [];
-  const claimed = await claimComponents(tx, chosen, { nodeId, seconds: settings.leaseSeconds });
+  const claimed = await claimComponents(tx, chosen, leaseOf(context));
+  await countOvertaken(tx, overtaken);
   await addAttempts(tx, nodeId, claimed);
   return claimed.map(({ id }) => id);
 }
@@ -77,31 +87,16 @@ export async function claimWaiting(tx: Queries, context: Context): Promise<reado
 /** How many components that need more memory than is free are looked past for one that does not. */
 const lookedPast = 20;
 
-interface Candidate {
-  readonly id: string;
-  readonly memory: number;
-}
-
-/** The first ones for which there are slots and memory. One that needs more than there is at all runs alone. */
-function choose(candidates: readonly Candidate[], slots: number, memory: number, idle: boolean): string[] {
-  const chosen: string[] = [];
-  let left = memory;
-  for (const candidate of candidates) {
-    if (chosen.length >= slots) break;
-    const alone = idle && chosen.length === 0;
-    if (candidate.memory > left && !alone) continue;
-    chosen.push(candidate.id);
-    left -= candidate.memory;
-  }
-  return chosen;
-}
-
-/** Says that this platform is alive and at work on its components. */
-export async function renewLeases(context: Context, driven: readonly string[]): Promise<void> {
-  if (driven.length === 0) return;
-  await context.database.queries.execute(
-    sql`update process_service_executions
-      set lease_until = clock_timestamp() + make_interval(secs => ${context.settings.leaseSeconds})
-      where lease_owner = ${context.nodeId} and id::text = any (${sql.param([...driven])}::text[])`,
+async function countOvertaken(tx: Queries, overtaken: ReadonlyMap<string, number>): Promise<void> {
+  if (overtaken.size === 0) return;
+  const [ids, counts] = [[...overtaken.keys()], [...overtaken.values()]];
+  await tx.execute(
+    sql`update process_service_executions c set overtaken = c.overtaken + o.count
+      from unnest(${sql.param(ids)}::uuid[], ${sql.param(counts)}::int[]) as o (id, count) where c.id = o.id`,
   );
+}
+
+/** Says that this node is alive and at work on its components. */
+export async function renewLeases(context: Context, driven: readonly string[]): Promise<void> {
+  await renewClaims(context.database.queries, 'process_service_executions', driven, leaseOf(context));
 }
