@@ -90,6 +90,8 @@ test('what the original API has not is said to be so, call by call', async () =>
     getComponentHistory: async () => await component.history(),
     createSignInCode: async () => await session.user.createSignInCode(),
     openBrowserSession: async () => await openBrowserSession({ apiUrl: api.url, email, password }),
+    listSessions: async () => await session.user.sessions().first(),
+    logout: async () => await session.user.logout(),
     listWebhooks: async () => await organisation.webhooks().first(),
     createWebhook: async () =>
       await organisation.createWebhook({ url: 'https://example.com', events: ['execution.ended'] }),
@@ -105,6 +107,7 @@ test('what the original API has not is said to be so, call by call', async () =>
     'followLogs',
     // Asked for with the counts, and one that is only gone on with.
     'getRun',
+    'endSession',
     'getBrowserSession',
     'closeBrowserSession',
     'getWebhook',

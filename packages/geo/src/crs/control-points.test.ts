@@ -15,6 +15,12 @@ interface ControlPoint {
   readonly accuracy: number;
 }
 
+/** Systems whose polynomials do not come back exactly: PROJ 9.5.1 itself is 1.126 and 0.080 units off at these points. */
+const byPolynomials = new Map([
+  [3302, 1.15],
+  [3058, 0.1],
+]);
+
 /** What is wrong with where a point is put; null for one within bounds. */
 async function faultOf({ code, place, x, y, accuracy }: ControlPoint): Promise<string | null> {
   const reading = await readCrs(`EPSG:${code}`);
@@ -25,8 +31,7 @@ async function faultOf({ code, place, x, y, accuracy }: ControlPoint): Promise<s
     return `EPSG:${code} is put ${metres} m off: ${found.join(' ')} instead of ${place.join(' ')}`;
   const back = reading.crs.fromLonLat(...found);
   const slip = Math.hypot(back[0] - x, back[1] - y);
-  // Polynomials do not come back to the millimetre: by up to 1.2 m in Tahiti, by PROJ itself.
-  return slip < 2 ? null : `EPSG:${code} comes back ${slip} units off`;
+  return slip < (byPolynomials.get(code) ?? 0.05) ? null : `EPSG:${code} comes back ${slip} units off`;
 }
 
 const points = reference.points.map(
@@ -70,7 +75,7 @@ const notYet = new Set([
 ]);
 const csv = resolve('../shared/findings/crs/control-points.csv');
 /** All rows take minutes: without this every thirtieth is looked at. */
-const step = process.env['FUSION_TEST_ALL'] === undefined ? 30 : 1;
+const step = process.env['FUSION_TEST_LONG'] ? 1 : 30;
 
 test.skipIf(!existsSync(csv))(
   'systems of EPSG are placed within 5 m, or within what PROJ says of itself (needs shared/findings)',

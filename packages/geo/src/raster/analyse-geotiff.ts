@@ -2,6 +2,7 @@ import { AnalysisError } from '../findings/index.ts';
 import type { Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index.ts';
 import { analyseBlocks, MEDIA_TYPE } from './analyse-blocks.ts';
 import { analyseConverted } from './analyse-converted.ts';
+import { SampleTypeError } from './open-raster.ts';
 
 /**
  * Analyses a GeoTIFF: block by block where it is of a plain kind, so that memory is bounded by its largest block and not by
@@ -18,7 +19,11 @@ export async function analyseGeoTiff(
     return await analyseBlocks(path, size, options, limits);
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (!(error instanceof AnalysisError) || (error.code !== 'damaged' && error.code !== 'unsupported'))
+    if (
+      error instanceof SampleTypeError ||
+      !(error instanceof AnalysisError) ||
+      (error.code !== 'damaged' && error.code !== 'unsupported')
+    )
       throw error;
     const conversion = { format: 'GTiff', mediaType: MEDIA_TYPE, keep: true } as const;
     return await analyseConverted(path, size, conversion, options, limits, error);

@@ -185,6 +185,9 @@ function damaged(fileName: string, what: string): AnalysisError {
   return new AnalysisError('damaged', `${fileName} cannot be read as a GeoTIFF: ${what}. Export it again`);
 }
 
+/** Of numbers that are not read here: GDAL does not help, and takes complex ones of 32 bits for integers. */
+export class SampleTypeError extends AnalysisError {}
+
 /** Of complex numbers and of integers in 64 bits geotiff says that the file is damaged, which it is not. */
 function checkSamples(image: GeoTIFFImage, fileName: string): void {
   const [format, bits] = [image.getSampleFormat(0), image.getBitsPerSample(0)];
@@ -195,7 +198,7 @@ function checkSamples(image: GeoTIFFImage, fileName: string): void {
         ? `integers in ${bits} bits`
         : null;
   if (what === null) return;
-  throw new AnalysisError(
+  throw new SampleTypeError(
     'unsupported',
     `${fileName} holds ${what}, which are not read here. Save ${format < 3 ? 'it with 32 bits or as float64' : 'the real and the imaginary part as bands of their own'}`,
   );
