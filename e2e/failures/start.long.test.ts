@@ -54,8 +54,8 @@ test.each([
 ])(
   'a platform with %s does not start, and says what to mend',
   { timeout: 180_000 },
-  async (_, settings, reason) => {
-    const said = await startWith(settings);
+  async (data, settings, reason) => {
+    const said = await startWith(data, settings);
     expect(said).toMatch(reason);
     expect(said).not.toMatch(/pass-word|\n {4}at /);
   },
