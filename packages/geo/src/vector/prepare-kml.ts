@@ -6,6 +6,20 @@ const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
 const TUPLE = new RegExp(`^${NUMBER},${NUMBER}(?:,${NUMBER}?)?$`);
 const KML = /^https?:\/\/(?:www\.opengis\.net\/kml\/|earth\.google\.com\/kml\/)/;
 const GOOGLE = 'http://www.google.com/kml/ext/2.2';
+/** Names that KML does not know and some programs write: what they mean is plain. */
+const MULTIPLE = ['MultiPolygon', 'MultiLineString', 'MultiPoint'];
+/** Between a placemark and its positions. */
+const GEOMETRY = new Set([
+  'Point',
+  'LineString',
+  'LinearRing',
+  'outerBoundaryIs',
+  'innerBoundaryIs',
+  'Polygon',
+  'MultiGeometry',
+  'gx:Track',
+  'gx:MultiTrack',
+]);
 const OVERLAYS = ['GroundOverlay', 'PhotoOverlay', 'ScreenOverlay'];
 
 /** What stood in a document beside its features. */
@@ -31,6 +45,7 @@ export function prepareKml(document: Document, fileName: string): Beside {
       .map((href) => textOf(href)),
   );
   for (const element of [...pictures, ...linked]) element.parentNode?.removeChild(element);
+  for (const name of MULTIPLE) for (const element of all(document, name)) rename(element, 'MultiGeometry');
   for (const track of all(document, 'gx:Track')) closeGaps(track);
   const fail = (text: string): never => {
     throw new AnalysisError(
@@ -38,6 +53,8 @@ export function prepareKml(document: Document, fileName: string): Beside {
       `${fileName} is not valid KML: it has ${JSON.stringify(text.slice(0, 40))} where a position, longitude and latitude, belongs. Write positions as longitude,latitude with a space between two of them`,
     );
   };
+  for (const element of [...all(document, 'coordinates'), ...all(document, 'gx:coord')])
+    checkParents(element, fileName);
   for (const element of all(document, 'coordinates')) {
     const text = textOf(element).replaceAll(/\s*,\s*/g, ',');
     if (text !== '') for (const tuple of text.split(/\s+/)) if (!TUPLE.test(tuple)) fail(tuple);
@@ -60,6 +77,22 @@ function plainName(element: Element): void {
   const plain = KML.test(namespaceURI) ? localName : namespaceURI === GOOGLE ? `gx:${localName}` : null;
   if (plain === null || plain === element.tagName) return;
   Object.assign(element, { prefix: plain === localName ? null : 'gx', tagName: plain, nodeName: plain });
+}
+
+function rename(element: Element, name: string): void {
+  Object.assign(element, { localName: name, tagName: name, nodeName: name });
+}
+
+/** Positions in an element that the converter does not know would be left out in silence. */
+function checkParents(position: Element, fileName: string): void {
+  if (textOf(position) === '') return;
+  let parent = position.parentNode as Element | null;
+  while (parent !== null && GEOMETRY.has(parent.tagName)) parent = parent.parentNode as Element | null;
+  if (parent?.tagName === 'Placemark') return;
+  throw new AnalysisError(
+    'invalid',
+    `${fileName} is not valid KML: it has positions in <${parent?.tagName ?? 'nothing'}>, which is no geometry of a Placemark. Write them as Point, LineString, Polygon or MultiGeometry`,
+  );
 }
 
 /** A moment without a position: the track goes on from the one before to the one after. */
