@@ -58,7 +58,7 @@ function positions(geometry: Geometry | null): string[] {
 }
 function walk(value: unknown): string[] {
   if (!Array.isArray(value)) return [];
-  if (typeof value[0] === 'number') return [`${Number(value[0]).toFixed(9)} ${Number(value[1]).toFixed(9)}`];
+  if (typeof value[0] === 'number') return [`${value[0].toFixed(9)} ${Number(value[1]).toFixed(9)}`];
   return value.flatMap(walk);
 }
 
