@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -70,6 +70,10 @@ export async function startSlurm(): Promise<SlurmCluster> {
     },
     close: async () => {
       await slurm('scancel', '--user=root').catch(() => undefined);
+      // What a job ends only after its daemon is gone would run on for good.
+      for (const node of ['n1', 'n2'])
+        for (const step of childrenOf(root, node))
+          for (const pid of [...descendants(step), step]) killHard(pid);
       for (const name of ['slurmd.n1.pid', 'slurmd.n2.pid', 'slurmctld.pid', 'munge/munged.pid']) {
         const pid = pidIn(join(root, name));
         if (pid !== undefined) await endProcess(pid);
@@ -136,11 +140,7 @@ const cgroupConf = (): string =>
 
 /** The processes that step for step run the jobs of a node. */
 function childrenOf(root: string, node: string): number[] {
-  const found = execFileSync('pgrep', ['-f', `slurmstepd`], { encoding: 'utf8' })
-    .split('\n')
-    .filter(Boolean)
-    .map(Number);
-  return found.filter((pid) => {
+  return pgrep('-f', 'slurmstepd').filter((pid) => {
     try {
       const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
       return environment.includes(root) && environment.includes(`SLURMD_NODENAME=${node}`);
@@ -148,6 +148,16 @@ function childrenOf(root: string, node: string): number[] {
       return false;
     }
   });
+}
+
+function descendants(pid: number): number[] {
+  return pgrep('-P', String(pid)).flatMap((child) => [...descendants(child), child]);
+}
+
+/** None where it finds none, of which it makes a failure. */
+function pgrep(...args: readonly string[]): number[] {
+  const { stdout } = spawnSync('pgrep', [...args], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
 }
 
 function pidIn(path: string): number | undefined {
