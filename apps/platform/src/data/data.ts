@@ -11,8 +11,8 @@ import { copyItem, createItem, getItem, listUploaded, removeItem, updateItem } f
 import { keep, removeKept } from './kept.ts';
 import { filesForJob, fulfil, prepareOutputs, ready, regionOf, removeOf } from './outputs.ts';
 import { claimIngesters } from './ingesters.ts';
-import { addRegions } from './regions.ts';
-import { contentsOf, takeOver } from './take-over.ts';
+import { addRegions, discardRegions, storeRegions } from './regions.ts';
+import { addCopies, contentsOf, copyFiles, discardCopies } from './copies.ts';
 import { setUses } from './uses.ts';
 import { sweepDaily } from './sweep-orphans.ts';
 import { sweepWorkFolders } from './work-folder.ts';
@@ -37,8 +37,12 @@ export interface Data {
   readonly receiveUpload: Rest<typeof receiveUpload>;
   readonly openDownload: Rest<typeof openDownload>;
   readonly prepareOutputs: typeof prepareOutputs;
-  readonly addRegions: Rest<typeof addRegions>;
-  readonly takeOver: Rest<typeof takeOver>;
+  readonly storeRegions: Rest<typeof storeRegions>;
+  readonly addRegions: typeof addRegions;
+  readonly discardRegions: Rest<typeof discardRegions>;
+  readonly copyFiles: Rest<typeof copyFiles>;
+  readonly addCopies: Rest<typeof addCopies>;
+  readonly discardCopies: Rest<typeof discardCopies>;
   readonly contentsOf: typeof contentsOf;
   readonly keep: Rest<typeof keep>;
   readonly removeKept: typeof removeKept;
@@ -75,8 +79,12 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
     receiveUpload: async (...rest) => await receiveUpload(context, ...rest),
     openDownload: async (...rest) => await openDownload(context, ...rest),
     prepareOutputs,
-    addRegions: async (...rest) => await addRegions(context, ...rest),
-    takeOver: async (...rest) => await takeOver(context, ...rest),
+    storeRegions: async (...rest) => await storeRegions(context, ...rest),
+    addRegions,
+    discardRegions: async (...rest) => await discardRegions(context, ...rest),
+    copyFiles: async (...rest) => await copyFiles(context, ...rest),
+    addCopies: async (...rest) => await addCopies(context, ...rest),
+    discardCopies: async (...rest) => await discardCopies(context, ...rest),
     contentsOf,
     keep: async (...rest) => await keep(context, ...rest),
     removeKept,

@@ -4,3 +4,5 @@ export type { DataSettings } from './context.ts';
 export type { DataDescription } from './describe.ts';
 export { joinPolygons } from './outputs.ts';
 export type { OutputFile } from './outputs.ts';
+export type { CopiedFiles } from './copies.ts';
+export type { StoredRegions } from './regions.ts';

@@ -19,25 +19,43 @@ export interface RegionItem extends OutputItem {
 const putsAtOnce = 16;
 const rowsAtOnce = 200;
 
+/** Regions whose bytes are stored, and whose rows are not there yet. */
+export type StoredRegions = readonly {
+  readonly region: RegionItem;
+  readonly file: typeof tables.dataFiles.$inferInsert;
+}[];
+
 /**
- * Stores regions that the platform cut itself, each as an item with one GeoJSON file. They need no analysis: nothing about
- * them comes from outside.
+ * Stores regions that the platform cut itself, each as one GeoJSON file. They need no analysis: nothing about them comes
+ * from outside. Not for a transaction: `addRegions` is.
  */
-export async function addRegions(
-  context: Context,
-  tx: Queries,
+export async function storeRegions(
+  context: Pick<Context, 'objects'>,
   regions: readonly RegionItem[],
-): Promise<void> {
-  const files: (typeof tables.dataFiles.$inferInsert)[] = [];
-  for (let at = 0; at < regions.length; at += putsAtOnce)
-    files.push(
-      ...(await Promise.all(
-        regions.slice(at, at + putsAtOnce).map(async (region) => await fileOf(context, region)),
-      )),
-    );
-  for (let at = 0; at < regions.length; at += rowsAtOnce) {
+): Promise<StoredRegions> {
+  const stored: { region: RegionItem; file: typeof tables.dataFiles.$inferInsert }[] = [];
+  try {
+    for (let at = 0; at < regions.length; at += putsAtOnce)
+      stored.push(
+        ...(await Promise.all(
+          regions
+            .slice(at, at + putsAtOnce)
+            .map(async (region) => ({ region, file: await fileOf(context, region) })),
+        )),
+      );
+    return stored;
+  } catch (error) {
+    await discardRegions(context, stored);
+    throw error;
+  }
+}
+
+/** Makes items of stored regions. */
+export async function addRegions(tx: Queries, stored: StoredRegions): Promise<void> {
+  for (let at = 0; at < stored.length; at += rowsAtOnce) {
+    const rows = stored.slice(at, at + rowsAtOnce);
     await tx.insert(tables.data).values(
-      regions.slice(at, at + rowsAtOnce).map((region) => ({
+      rows.map(({ region }) => ({
         id: region.id,
         organisation_id: region.organisationId,
         name: region.name,
@@ -45,12 +63,20 @@ export async function addRegions(
         process_id: region.processId,
       })),
     );
-    await tx.insert(tables.dataFiles).values(files.slice(at, at + rowsAtOnce));
+    await tx.insert(tables.dataFiles).values(rows.map(({ file }) => file));
   }
 }
 
+/** Removes the bytes of regions that became no items. */
+export async function discardRegions(
+  { objects }: Pick<Context, 'objects'>,
+  stored: StoredRegions,
+): Promise<void> {
+  for (const { file } of stored) if (file.object_key) await objects.remove(file.object_key);
+}
+
 async function fileOf(
-  { objects }: Context,
+  { objects }: Pick<Context, 'objects'>,
   { id: dataId, organisationId, fileName, geometry, name }: RegionItem,
 ): Promise<typeof tables.dataFiles.$inferInsert> {
   const id = randomUUID();

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import type { Queries } from './queries.ts';
 
 type Last = (queries: Queries) => Promise<void>;
@@ -9,13 +11,18 @@ interface Hooks {
 
 const open = new WeakMap<Queries, Hooks>();
 
+const inside = new AsyncLocalStorage<true>();
+
+/** Whether a transaction is open where this is called: then nothing is waited for but the database. */
+export const isInTransaction = (): boolean => inside.getStore() === true;
+
 /** Runs a transaction, last in it what `beforeCommit` was given meanwhile, and once it holds what `afterCommit` was. */
 export async function inTransaction<T>(queries: Queries, work: (queries: Queries) => Promise<T>): Promise<T> {
   const after: (() => void)[] = [];
   const result = await queries.transaction(async (tx) => {
     const last: Last[] = [];
     open.set(tx, { last, after });
-    const done = await work(tx);
+    const done = await inside.run(true, async () => await work(tx));
     for (const each of last) await each(tx);
     open.delete(tx);
     return done;

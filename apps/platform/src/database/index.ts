@@ -1,4 +1,4 @@
-export { beforeCommit } from './hooks.ts';
+export { beforeCommit, isInTransaction } from './hooks.ts';
 export { claimRows, isUnclaimed, releaseClaims, renewClaims } from './lease.ts';
 export type { Lease } from './lease.ts';
 export { openDatabase } from './open.ts';

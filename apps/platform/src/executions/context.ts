@@ -2,9 +2,10 @@ import type { Process } from '@fusion-platform/contract';
 import type { Geometry } from 'geojson';
 
 import type { Manifest } from '../catalogue/index.ts';
+import type { CopiedFiles, StoredRegions } from '../data/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import type { Events, Notifications } from '../events/index.ts';
-import type { Schedule } from '../processes/index.ts';
+import type { MovedSchedule, Schedule } from '../processes/index.ts';
 import type { Runtime } from '../runtimes/index.ts';
 import type { ExecutionRow } from './rows.ts';
 
@@ -68,10 +69,14 @@ export interface PreparedRegion extends PreparedOutput {
 /** What the engine needs of the data subject. */
 export interface EngineData {
   prepareOutputs(tx: Queries, outputs: readonly PreparedOutput[]): Promise<void>;
-  /** Stores slices of a region as data items that are ready at once. */
-  addRegions(tx: Queries, regions: readonly PreparedRegion[]): Promise<void>;
-  /** Gives an item the files of others, as if they were made anew. */
-  takeOver(tx: Queries, from: string, to: string): Promise<void>;
+  /** Stores the bytes of slices of a region; `addRegions` makes data items of them that are ready at once. */
+  storeRegions(regions: readonly PreparedRegion[]): Promise<StoredRegions>;
+  addRegions(tx: Queries, stored: StoredRegions): Promise<void>;
+  discardRegions(stored: StoredRegions): Promise<void>;
+  /** Copies the bytes of an item's files for another; `addCopies` makes them files of that item. */
+  copyFiles(from: string, to: string): Promise<CopiedFiles>;
+  addCopies(tx: Queries, to: string, copies: CopiedFiles): Promise<void>;
+  discardCopies(copies: CopiedFiles): Promise<void>;
   /** What the contents of an item are, whatever it is called: changes when they do. */
   contentsOf(queries: Queries, dataIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Keeps one file as the item with this id, in place of what it had. */
@@ -198,6 +203,7 @@ export interface EngineProcess {
   readonly schedule_start: string | null;
   readonly schedule_runs: number;
   readonly output_storage_period: number | null;
+  readonly updated_at: string;
 }
 
 export interface PlannedInput {
@@ -283,7 +289,8 @@ export interface EngineProcesses {
     processId: string,
     options?: { readonly lock?: boolean },
   ): Promise<EngineProcess>;
-  plan(tx: Queries, process: EngineProcess): Promise<EnginePlan>;
+  plan(process: Pick<EngineProcess, 'id' | 'organisation_id'>): Promise<EnginePlan>;
+  moveSchedule(tx: Queries, processId: string, moved: MovedSchedule): Promise<void>;
   setStatus(tx: Queries, processId: string, status: 'execute' | 'stop', userId: string | null): Promise<void>;
   remove(tx: Queries, processId: string): Promise<void>;
   scheduleOf(process: EngineProcess, start: string): Schedule;

@@ -84,27 +84,28 @@ export async function createProcess(
   refuseTooMany(sent);
   const id = sent.id ?? randomUUID();
   const serviceId = sent.service_id!;
+  const { queries } = context.database;
+  const manifest = await runnable(context.catalogue, queries, organisationId, serviceId);
+  const faults: FieldIssue[] = [];
+  const fields = await uncoverSent(queries, organisationId, sent, undefined, faults);
+  const { assessment, dispatchers, plan, price, issues } = await judgeProcess(
+    queries,
+    context,
+    organisationId,
+    serviceId,
+    fields,
+  );
+  const now = await timeOf(queries);
+  const schedule = scheduleFields(fields, {
+    run_type: 'run_once',
+    repeat_count: 1,
+    repeat_start: now,
+    repeat_end: null,
+    repeat_gap: null,
+    repeat_offset: null,
+  });
+  refuse([...fieldIssues(fields), ...faults, ...scheduleIssues(schedule), ...issues]);
   return await context.database.transaction(async (tx) => {
-    const manifest = await runnable(context.catalogue, tx, organisationId, serviceId);
-    const faults: FieldIssue[] = [];
-    const fields = await uncoverSent(tx, organisationId, sent, undefined, faults);
-    const { assessment, dispatchers, plan, price, issues } = await judgeProcess(
-      tx,
-      context,
-      organisationId,
-      serviceId,
-      fields,
-    );
-    const now = await timeOf(tx);
-    const schedule = scheduleFields(fields, {
-      run_type: 'run_once',
-      repeat_count: 1,
-      repeat_start: now,
-      repeat_end: null,
-      repeat_gap: null,
-      repeat_offset: null,
-    });
-    refuse([...fieldIssues(fields), ...faults, ...scheduleIssues(schedule), ...issues]);
     const [row] = await tx
       .insert(tables.processes)
       .values({

@@ -1,7 +1,7 @@
 export { assess } from './assess.ts';
 export type { Assessment } from './assess.ts';
 export { createProcesses } from './processes.ts';
-export type { Processes } from './processes.ts';
+export type { MovedSchedule, Processes } from './processes.ts';
 export type { ProcessFields, ProcessValue } from './context.ts';
 export { evaluate, ExpressionError, holds } from './expressions.ts';
 export type { Names } from './expressions.ts';

@@ -33,8 +33,13 @@ export interface Processes {
     processId: string,
     options?: { readonly lock?: boolean },
   ): Promise<ProcessRow>;
-  /** What a run consists of now. @throws ModelError for what has become wrong since it was stored */
-  plan(tx: Queries, process: { readonly id: string; readonly organisation_id: string }): Promise<Plan>;
+  /**
+   * What a run consists of now. It cuts regions, which takes a while: not within a transaction.
+   * @throws ModelError for what has become wrong since it was stored
+   */
+  plan(process: { readonly id: string; readonly organisation_id: string }): Promise<Plan>;
+  /** Writes down how far its schedule has come. */
+  moveSchedule(tx: Queries, processId: string, moved: MovedSchedule): Promise<void>;
   setStatus(tx: Queries, processId: string, status: 'execute' | 'stop', userId: string | null): Promise<void>;
   remove(tx: Queries, processId: string): Promise<void>;
   /** The due times of a process, counted from `start`. */
@@ -42,6 +47,11 @@ export interface Processes {
   /** What can be added to any process of the organisation. */
   availableDispatchers(organisationId: string): Promise<NonNullable<ProcessValue['dispatchers']>>;
 }
+
+/** How far a schedule has come; what is left out stays. */
+export type MovedSchedule = Partial<
+  Pick<ProcessRow, 'schedule_runs' | 'schedule_start' | 'repeat_start' | 'advance_at' | 'inputs'>
+>;
 
 export function createProcesses(context: Context): Processes {
   const { processes } = tables;
@@ -63,13 +73,27 @@ export function createProcesses(context: Context): Processes {
       await presentOne(queries, context, await findProcess(queries, organisationId, processId)),
     update: async (...rest) => await updateProcess(context, ...rest),
     load: findProcess,
-    plan: async (tx, process) => {
-      const row = await findProcess(tx, process.organisation_id, process.id);
-      const { plan, issues } = await judgeProcess(tx, context, row.organisation_id, row.service_id, row, {
-        complete: true,
-      });
+    plan: async (process) => {
+      const row = await findProcess(queries, process.organisation_id, process.id);
+      const { plan, issues } = await judgeProcess(
+        queries,
+        context,
+        row.organisation_id,
+        row.service_id,
+        row,
+        {
+          complete: true,
+        },
+      );
       refuse(issues);
       return plan;
+    },
+    moveSchedule: async (tx, processId, moved) => {
+      await tx
+        .update(processes)
+        // What its user wrote is as it was.
+        .set({ ...moved, updated_at: processes.updated_at })
+        .where(eq(processes.id, processId));
     },
     setStatus: async (tx, processId, status, userId) => {
       await tx

@@ -29,33 +29,61 @@ export async function updateProcess(
   sent: ProcessFields,
 ): Promise<ProcessValue> {
   refuseTooMany(sent);
-  return await context.database.transaction(async (tx) => {
-    const row = await findProcess(tx, organisationId, processId, { lock: true });
-    const covered: FieldIssue[] = [];
-    const fields = await uncoverSent(tx, organisationId, sent, row, covered);
-    switch (row.process_status) {
-      case 'execute':
-        throw new CallError(
-          'conflict',
-          'The process is being executed: wait for it to end, stop it, or change a copy of it',
-        );
-      case 'stop':
-        refuseFixed(row, fields);
-        break;
-      case 'draft':
-        break;
-    }
-    const schedule = scheduleFields(fields, row);
-    const faults = [...fieldIssues(fields), ...covered, ...scheduleIssues(schedule)];
-    if (row.process_status !== 'draft') refuse(faults);
-    const parts = row.process_status === 'draft' ? await reassess(tx, context, row, fields, faults) : {};
-    const [changed] = await tx
-      .update(tables.processes)
-      .set({ ...simpleChanges(fields), ...restart(row, schedule), ...parts, id: row.id })
-      .where(eq(tables.processes.id, processId))
-      .returning();
-    return await presentOne(tx, context, changed!);
-  });
+  const { database } = context;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const row = await findProcess(database.queries, organisationId, processId);
+    // It cuts the region, which takes a while: the process is not locked meanwhile.
+    const { fields, uses } = await changesOf(context, row, sent);
+    const changed = await database.transaction(async (tx) => {
+      const locked = await findProcess(tx, organisationId, processId, { lock: true });
+      if (!isDeepStrictEqual(locked, row)) return undefined;
+      if (uses) await context.data.setUses(tx, row.id, uses);
+      const [updated] = await tx
+        .update(tables.processes)
+        .set({ ...fields, id: row.id })
+        .where(eq(tables.processes.id, processId))
+        .returning();
+      return await presentOne(tx, context, updated!);
+    });
+    if (changed) return changed;
+  }
+  throw new CallError('conflict', 'The process is being changed by somebody else: read it and try again');
+}
+
+/** How often a change is begun again because the process has changed meanwhile. */
+const mostTries = 3;
+
+interface Changes {
+  readonly fields: Partial<ProcessRow>;
+  /** The data that it uses then; undefined where that stays. */
+  readonly uses?: readonly string[];
+}
+
+async function changesOf(context: Context, row: ProcessRow, sent: ProcessFields): Promise<Changes> {
+  const { queries } = context.database;
+  const covered: FieldIssue[] = [];
+  const fields = await uncoverSent(queries, row.organisation_id, sent, row, covered);
+  switch (row.process_status) {
+    case 'execute':
+      throw new CallError(
+        'conflict',
+        'The process is being executed: wait for it to end, stop it, or change a copy of it',
+      );
+    case 'stop':
+      refuseFixed(row, fields);
+      break;
+    case 'draft':
+      break;
+  }
+  const schedule = scheduleFields(fields, row);
+  const faults = [...fieldIssues(fields), ...covered, ...scheduleIssues(schedule)];
+  const simple = { ...simpleChanges(fields), ...restart(row, schedule) };
+  if (row.process_status === 'draft') {
+    const reassessed = await reassess(queries, context, row, fields, faults);
+    return { ...reassessed, fields: { ...simple, ...reassessed.fields } };
+  }
+  refuse(faults);
+  return { fields: simple };
 }
 
 type OptionName = Pick<ProcessOption, 'ssd_id' | 'name'>;
@@ -68,15 +96,15 @@ function restart(row: ProcessRow, schedule: ReturnType<typeof scheduleFields>): 
 }
 
 async function reassess(
-  tx: Queries,
+  queries: Queries,
   context: Context,
   row: ProcessRow,
   fields: ProcessFields,
   faults: readonly FieldIssue[],
-): Promise<Partial<ProcessRow>> {
+): Promise<Changes> {
   const same = (a: OptionName) => (b: OptionName) => a.ssd_id === b.ssd_id && a.name === b.name;
   // The service may have been edited since: options that it has no longer go, new ones have their defaults.
-  const known = optionsOf(await context.catalogue.chain(tx, row.service_id));
+  const known = optionsOf(await context.catalogue.chain(queries, row.service_id));
   const wanted = {
     inputs: fields.inputs ?? row.inputs,
     // A change of some options leaves the others as they are.
@@ -92,22 +120,24 @@ async function reassess(
       : [{ path: `options[${index}].name`, message: `the service has no option "${option.name}"` }],
   );
   const { assessment, dispatchers, plan, price, issues } = await judgeProcess(
-    tx,
+    queries,
     context,
     row.organisation_id,
     row.service_id,
     wanted,
   );
   refuse([...faults, ...unknown, ...issues]);
-  await context.data.setUses(tx, row.id, dataIdsOf(assessment));
   return {
-    inputs: assessment.inputs as ProcessInput[],
-    options: [...assessment.options],
-    dispatchers,
-    price,
-    reuse: plan.reuse,
-    slices: plan.slices?.length ?? 1,
-    aggregators: plan.aggregations.length,
+    uses: dataIdsOf(assessment),
+    fields: {
+      inputs: assessment.inputs as ProcessInput[],
+      options: [...assessment.options],
+      dispatchers,
+      price,
+      reuse: plan.reuse,
+      slices: plan.slices?.length ?? 1,
+      aggregators: plan.aggregations.length,
+    },
   };
 }
 

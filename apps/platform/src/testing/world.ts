@@ -13,6 +13,7 @@ import { createData } from '../data/index.ts';
 import type { Data } from '../data/index.ts';
 import { selectRows } from '../database/index.ts';
 import { openTestDatabase } from './prepared-database.ts';
+import { outsideTransactions } from './outside-transactions.ts';
 import type { Database } from '../database/index.ts';
 import { createEvents } from '../events/index.ts';
 import { executionsOf } from '../executions/index.ts';
@@ -62,7 +63,7 @@ export async function openWorld({
   const organisation = await firstOrganisation(database);
   const [user] = await selectRows<{ id: string }>(database.queries, sql`select id from users limit 1`);
   const events = await createEvents(database);
-  const objects = await createFolderObjects(join(folder, 'objects'));
+  const objects = outsideTransactions(await createFolderObjects(join(folder, 'objects')));
   const data = await createData({
     database,
     objects,

@@ -2,6 +2,7 @@ import { CallError } from '@fusion-platform/contract';
 import { eq } from 'drizzle-orm';
 
 import { tables } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
 import { ExpressionError } from '../../processes/index.ts';
 import {
   endComponent,
@@ -18,6 +19,7 @@ import { failPlatform } from './finish-attempt.ts';
 import type { Context, EngineManifest } from '../context.ts';
 import { dispatchReason, jobOf } from './job/index.ts';
 import { findReuse } from './reuse.ts';
+import type { Reuse } from './reuse.ts';
 import type { Step } from './step.ts';
 
 /** Starts the attempt of a component, or ends the component where there is nothing to run. */
@@ -65,44 +67,70 @@ type Reusing = Pick<typeof tables.processServiceExecutions.$inferInsert, 'reuse_
  * @returns what is to be noted of one that has to run
  */
 async function decide(context: Context, work: Work, manifest: EngineManifest): Promise<Reusing | Step> {
-  const { component } = work;
-  const { database } = context;
   const nothingToSend = await dispatchReason(context, work);
   const { key, found } = nothingToSend
     ? { key: null, found: null }
     : await findReuse(context, work, manifest);
   const noted = { reuse_key: key, reuse_note: found && 'note' in found ? found.note : null };
-  if (nothingToSend === null && !(found && 'outputs' in found)) return noted;
-  return await database.transaction(async (tx): Promise<Step> => {
-    const locked = await readWork(tx, context, component.id, { lock: true });
-    if (locked.component.state !== 'preparing' || locked.attempt.id !== work.attempt.id)
-      return { next: 'read' };
-    await tx
-      .update(tables.processServiceExecutions)
-      .set(noted)
-      .where(eq(tables.processServiceExecutions.id, component.id));
-    await withdrawAttempt(tx, locked.attempt);
-    if (nothingToSend !== null) {
+  if (nothingToSend !== null)
+    return await endUnrun(context, work, noted, async (tx, locked) => {
       await logFromPlatform(tx, context, locked, nothingToSend);
-      await endComponent(tx, context, locked, 'succeed', {
-        exitType: 'skipped',
-        reason: nothingToSend,
-      });
-    } else if (found && 'outputs' in found) {
-      const note = `The outputs of component ${found.from} are taken over`;
-      for (const [index, output] of component.job_outputs.entries())
-        await context.data.takeOver(tx, found.outputs[index]!, output.data_id);
+      await endComponent(tx, context, locked, 'succeed', { exitType: 'skipped', reason: nothingToSend });
+    });
+  return found && 'outputs' in found ? await reuseOutputs(context, work, noted, found) : noted;
+}
+
+/** Ends a component with copies of the outputs of an earlier one. */
+async function reuseOutputs(
+  context: Context,
+  work: Work,
+  noted: Reusing,
+  { from, outputs }: Extract<Reuse, { outputs: unknown }>,
+): Promise<Step> {
+  const { data } = context;
+  const copied: { to: string; copies: Awaited<ReturnType<typeof data.copyFiles>> }[] = [];
+  const discard = async (): Promise<void> => {
+    for (const { copies } of copied) await data.discardCopies(copies);
+  };
+  try {
+    for (const [index, { data_id: to }] of work.component.job_outputs.entries())
+      copied.push({ to, copies: await data.copyFiles(outputs[index]!, to) });
+    const step = await endUnrun(context, work, noted, async (tx, locked) => {
+      for (const { to, copies } of copied) await data.addCopies(tx, to, copies);
+      const note = `The outputs of component ${from} are taken over`;
       await logFromPlatform(
         tx,
         context,
         locked,
         `${note}: it ran the same version of the service with equal options and inputs.`,
       );
-      await endComponent(tx, context, locked, 'succeed', undefined, {
-        reused_from: found.from,
-        reuse_note: note,
-      });
-    }
+      const reuse = { reused_from: from, reuse_note: note };
+      await endComponent(tx, context, locked, 'succeed', undefined, reuse);
+    });
+    if (step.next === 'read') await discard();
+    return step;
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
+/** Ends a component without running it, unless it is no longer where it was. */
+async function endUnrun(
+  context: Context,
+  { component, attempt }: Work,
+  noted: Reusing,
+  end: (tx: Queries, locked: Work) => Promise<void>,
+): Promise<Step> {
+  return await context.database.transaction(async (tx): Promise<Step> => {
+    const locked = await readWork(tx, context, component.id, { lock: true });
+    if (locked.component.state !== 'preparing' || locked.attempt.id !== attempt.id) return { next: 'read' };
+    await tx
+      .update(tables.processServiceExecutions)
+      .set(noted)
+      .where(eq(tables.processServiceExecutions.id, component.id));
+    await withdrawAttempt(tx, locked.attempt);
+    await end(tx, locked);
     return { next: 'done' };
   });
 }

@@ -20,7 +20,7 @@ import type {
 
 type NewExecution = Omit<
   typeof tables.processExecutions.$inferInsert,
-  'delete_expiry' | 'output_storage_days' | 'state'
+  'delete_expiry' | 'output_storage_days' | 'state' | 'started_at' | 'due_at' | 'missed' | 'requested_by'
 >;
 type NewComponent = typeof tables.processServiceExecutions.$inferInsert;
 
@@ -30,14 +30,6 @@ export interface Run {
   readonly components: readonly NewComponent[];
   readonly outputs: readonly PreparedOutput[];
   readonly regions: readonly PreparedRegion[];
-}
-
-export interface RunFacts {
-  readonly startedAt: string;
-  readonly requestedBy: string | null;
-  readonly dueAt: string | null;
-  readonly missed: number;
-  readonly architecture: string;
 }
 
 interface GroupMember {
@@ -61,10 +53,10 @@ interface ChainStep {
 
 /**
  * Makes the rows of a run from its plan: an execution for the region, or one for each slice and one for each aggregation,
- * each with its components and dispatches. Every output has its data item's id already, so that whatever takes it can be
+ * each with its components and dispatches. When it begins is not among them. Every output has its data item's id already, so that whatever takes it can be
  * told at once.
  */
-export function makeRun(process: EngineProcess, plan: EnginePlan, facts: RunFacts): Run {
+export function makeRun(process: EngineProcess, plan: EnginePlan, architecture: string): Run {
   const regions: PreparedRegion[] = [];
   const members: GroupMember[] = plan.slices
     ? sliced(process, plan, plan.slices, regions)
@@ -90,7 +82,6 @@ export function makeRun(process: EngineProcess, plan: EnginePlan, facts: RunFact
       organisation_id: process.organisation_id,
       process_id: process.id,
       process_name: process.name,
-      requested_by: facts.requestedBy,
       role: member.role,
       ...group,
       options: withoutSecrets(plan.options),
@@ -103,15 +94,12 @@ export function makeRun(process: EngineProcess, plan: EnginePlan, facts: RunFact
         intermediate: step.intermediate,
       })),
       region_data_id: member.regionDataId,
-      started_at: facts.startedAt,
-      due_at: facts.dueAt,
-      missed: facts.missed || null,
       open_components: steps.length,
       reuse: plan.reuse,
       price: member.price,
     });
     for (const [chainIndex, step] of steps.entries()) {
-      components.push(componentRow(process, member, group, facts, chainIndex, step));
+      components.push(componentRow(process, member, group, architecture, chainIndex, step));
       for (const { data_id: id, name } of step.outputs)
         outputs.push({
           id,
@@ -269,7 +257,7 @@ function componentRow(
   process: EngineProcess,
   member: GroupMember,
   group: { readonly group_index: number | null; readonly group_count: number | null },
-  { architecture }: RunFacts,
+  architecture: string,
   chainIndex: number,
   step: ChainStep | DispatchStep,
 ): NewComponent {

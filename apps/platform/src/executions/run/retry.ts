@@ -44,9 +44,8 @@ export async function retryExecution(
     }
     await processes.setStatus(tx, process.id, 'execute', userId);
     // A run that was over is over again a while after this ends.
-    await tx.execute(
-      sql`update processes set schedule_runs = greatest(schedule_runs, 1) where id = ${process.id} and run_type = 'run_once'`,
-    );
+    if (process.run_type === 'run_once')
+      await processes.moveSchedule(tx, process.id, { schedule_runs: Math.max(1, process.schedule_runs) });
     await admit(tx, context, execution.group_id, executionId);
     await context.events.tell(tx, { kind: 'execution', id: executionId });
     await context.events.tell(tx, { kind: 'work', id: executionId });

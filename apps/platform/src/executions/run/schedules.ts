@@ -8,6 +8,8 @@ import { nextDueAt } from '../../processes/index.ts';
 import { payExecutions } from '../component/index.ts';
 import type { Context, EngineProcess } from '../context.ts';
 import { startDue } from './execute.ts';
+import { withPreparedRun } from './prepare-run.ts';
+import type { PreparedRun } from './prepare-run.ts';
 import { startRun, unfinished } from './start-run.ts';
 
 interface ProcessKey {
@@ -29,11 +31,20 @@ const watches = sql`p.run_type = 'run_schedule' and p.inputs @> '[{"change_trigg
 const isOver = sql`p.process_status = 'execute' and p.schedule_runs >= p.repeat_count and not (${watches})
   and not exists (select from process_executions e where e.process_id = p.id and e.ended_at is null)`;
 
-async function eachProcess(
-  context: Context,
-  which: ReturnType<typeof sql>,
-  work: (tx: Queries, process: EngineProcess, now: string) => Promise<void>,
-): Promise<void> {
+/** A run that is prepared for a process that it is time for; without one, the process alone. */
+interface Due {
+  /** Which processes, known as `p`. */
+  readonly which: ReturnType<typeof sql>;
+  readonly isWanted: (process: EngineProcess) => Promise<boolean>;
+  readonly start: (
+    tx: Queries,
+    process: EngineProcess,
+    prepared: PreparedRun | undefined,
+    now: string,
+  ) => Promise<boolean>;
+}
+
+async function eachProcess(context: Context, { which, isWanted, start }: Due): Promise<void> {
   const { database, processes, log } = context;
   const found = await selectRows<ProcessKey>(
     database.queries,
@@ -41,16 +52,22 @@ async function eachProcess(
   );
   for (const { id, organisation_id: organisationId } of found) {
     try {
-      await database.transaction(async (tx) => {
-        const process = await processes.load(tx, organisationId, id, { lock: true });
-        // It may have been stopped, or begun by another platform, meanwhile.
-        const [still] = await selectRows<{ now: string }>(
-          tx,
-          sql`select to_char(${platformNow} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as now
-            from processes p where p.id = ${id} and ${which}`,
-        );
-        if (still) await work(tx, process, still.now);
-      });
+      await withPreparedRun(
+        context,
+        { organisationId, processId: id },
+        {
+          isWanted,
+          start: async (tx, process, prepared) => {
+            // It may have been stopped, or begun by another platform, meanwhile.
+            const [still] = await selectRows<{ now: string }>(
+              tx,
+              sql`select to_char(${platformNow} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as now
+                from processes p where p.id = ${id} and ${which}`,
+            );
+            return still !== undefined && (await start(tx, process, prepared, still.now));
+          },
+        },
+      );
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       // Its data has gone, or its service: trying every few seconds would change nothing.
@@ -81,46 +98,57 @@ async function eachProcess(
 }
 
 export async function startDueRuns(context: Context): Promise<void> {
-  await eachProcess(
-    context,
-    sql`p.repeat_start <= ${platformNow} and ${isDue}`,
-    async (tx, process, now) => await startDue(tx, context, process, now, { requestedBy: null }),
-  );
+  await eachProcess(context, {
+    which: sql`p.repeat_start <= ${platformNow} and ${isDue}`,
+    isWanted: async () => true,
+    start: async (tx, process, prepared, now) =>
+      prepared !== undefined &&
+      (await startDue(tx, context, { ...prepared, process }, now, { requestedBy: null })),
+  });
 }
 
 /** Moves `repeat_start` on to the next run, once clients have seen the one before. */
 export async function advanceSchedules(context: Context): Promise<void> {
-  const which = sql`p.process_status = 'execute' and p.advance_at <= ${platformNow}`;
-  await eachProcess(context, which, async (tx, process) => {
-    const start = process.schedule_start ?? process.repeat_start;
-    const next = nextDueAt(context.processes.scheduleOf(process, start), process.schedule_runs);
-    await tx.execute(
-      next === null
-        ? sql`update processes set advance_at = null, schedule_runs = greatest(schedule_runs, repeat_count) where id = ${process.id}`
-        : sql`update processes set advance_at = null, repeat_start = ${next}::timestamptz where id = ${process.id}`,
-    );
+  const { processes } = context;
+  await eachProcess(context, {
+    which: sql`p.process_status = 'execute' and p.advance_at <= ${platformNow}`,
+    isWanted: async () => false,
+    start: async (tx, process) => {
+      const first = process.schedule_start ?? process.repeat_start;
+      const next = nextDueAt(processes.scheduleOf(process, first), process.schedule_runs);
+      await processes.moveSchedule(tx, process.id, {
+        advance_at: null,
+        ...(next === null
+          ? { schedule_runs: Math.max(process.schedule_runs, process.repeat_count) }
+          : { repeat_start: next }),
+      });
+      return false;
+    },
   });
 }
 
 /** A run begins when what an input holds is no longer what it held at the last run. */
 export async function startChangedRuns(context: Context): Promise<void> {
-  const which = sql`p.process_status = 'execute' and p.schedule_runs > 0 and ${watches}
-    and not exists (select from process_executions e where e.process_id = p.id and e.ended_at is null)`;
-  await eachProcess(context, which, async (tx, process, now) => {
+  const { data, database } = context;
+  const hasChanged = async (queries: Queries, process: EngineProcess): Promise<boolean> => {
     const watched = process.inputs.filter(({ change_trigger: trigger }) => trigger);
     const ids = watched.map(({ id }) => id);
-    const contents = await context.data.contentsOf(tx, ids);
+    const contents = await data.contentsOf(queries, ids);
     const changed = watched.some(
       ({ id, change_hash: hash }) => contents.has(id) && contents.get(id) !== hash,
     );
-    if (!changed || !(await context.data.ready(tx, ids))) return;
-    await startRun(tx, context, process, {
-      startedAt: now,
-      requestedBy: null,
-      dueAt: null,
-      missed: 0,
-      patient: true,
-    });
+    return changed && (await data.ready(queries, ids));
+  };
+  await eachProcess(context, {
+    which: sql`p.process_status = 'execute' and p.schedule_runs > 0 and ${watches}
+      and not exists (select from process_executions e where e.process_id = p.id and e.ended_at is null)`,
+    isWanted: async (process) => await hasChanged(database.queries, process),
+    start: async (tx, process, prepared, now) => {
+      if (!prepared || !(await hasChanged(tx, process))) return false;
+      const options = { startedAt: now, requestedBy: null, dueAt: null, missed: 0, patient: true };
+      await startRun(tx, context, { ...prepared, process }, options);
+      return true;
+    },
   });
 }
 

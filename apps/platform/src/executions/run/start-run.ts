@@ -8,8 +8,8 @@ import type { Queries } from '../../database/index.ts';
 import { admit } from './admit.ts';
 import { newExecution } from '../component/index.ts';
 import type { Context, EngineProcess } from '../context.ts';
-import { makeRun } from './make-run.ts';
 import type { Run } from './make-run.ts';
+import type { PreparedRun } from './prepare-run.ts';
 
 const defaultStorageDays = 30;
 const rowsAtOnce = 500;
@@ -26,24 +26,26 @@ export interface StartOptions {
 }
 
 /**
- * Makes the rows of one run of a process, paid for. Nothing starts before the transaction is committed.
- * @throws CallError `insufficient_credits` unless it is patient, `invalid_model`
+ * Writes the rows of a prepared run, paid for. Nothing starts before the transaction is committed.
+ * @throws CallError `insufficient_credits` unless it is patient
  */
 export async function startRun(
   tx: Queries,
   context: Context,
-  process: EngineProcess,
+  { process, run, regions }: PreparedRun,
   options: StartOptions,
 ): Promise<void> {
-  const plan = await context.processes.plan(tx, process);
-  const run = makeRun(process, plan, { ...options, architecture: architecture() });
   const paid = await pay(tx, process, run, options.patient);
-  await insertRun(tx, context, process, run, paid);
+  await insertExecutions(tx, process, run, paid, options);
+  await context.data.addRegions(tx, regions);
+  await context.data.prepareOutputs(tx, run.outputs);
+  for (const rows of batches(run.components)) await tx.insert(tables.processServiceExecutions).values(rows);
   await rememberInputs(tx, context, process);
-  await admit(tx, context, run.executions[0]!.group_id ?? null, run.executions[0]!.id);
+  const [first] = run.executions;
+  await admit(tx, context, first!.group_id ?? null, first!.id);
   for (const { id } of run.executions) await context.events.tell(tx, { kind: 'execution', id });
   await context.events.tell(tx, { kind: 'time', id: process.id });
-  await context.events.tell(tx, { kind: 'work', id: run.executions[0]!.id });
+  await context.events.tell(tx, { kind: 'work', id: first!.id });
 }
 
 async function pay(tx: Queries, process: EngineProcess, run: Run, patient: boolean): Promise<boolean> {
@@ -62,28 +64,29 @@ async function pay(tx: Queries, process: EngineProcess, run: Run, patient: boole
   }
 }
 
-async function insertRun(
+async function insertExecutions(
   tx: Queries,
-  { data }: Context,
   process: EngineProcess,
   run: Run,
   paid: boolean,
+  { startedAt, requestedBy, dueAt, missed }: StartOptions,
 ): Promise<void> {
   const days = process.output_storage_period ?? defaultStorageDays;
   for (const rows of batches(run.executions))
     await tx.insert(tables.processExecutions).values(
       rows.map((row) => ({
         ...row,
+        ...newExecution(paid),
         // Lists are by age: the executions of a group stand in its order.
         created_at: sql`clock_timestamp() + ${row.group_index ?? 0} * interval '1 microsecond'`,
-        ...newExecution(paid),
+        requested_by: requestedBy,
+        started_at: startedAt,
+        due_at: dueAt,
+        missed: missed || null,
         output_storage_days: days,
-        delete_expiry: sql`${row.started_at}::timestamptz + make_interval(days => ${days})`,
+        delete_expiry: sql`${startedAt}::timestamptz + make_interval(days => ${days})`,
       })),
     );
-  await data.addRegions(tx, run.regions);
-  await data.prepareOutputs(tx, run.outputs);
-  for (const rows of batches(run.components)) await tx.insert(tables.processServiceExecutions).values(rows);
 }
 
 function* batches<T>(rows: readonly T[]): Generator<T[]> {
@@ -91,7 +94,11 @@ function* batches<T>(rows: readonly T[]): Generator<T[]> {
 }
 
 /** Notes what inputs that start runs hold now: a run begins again once they hold something else. */
-async function rememberInputs(tx: Queries, { data }: Context, process: EngineProcess): Promise<void> {
+async function rememberInputs(
+  tx: Queries,
+  { data, processes }: Pick<Context, 'data' | 'processes'>,
+  process: EngineProcess,
+): Promise<void> {
   const watched = process.inputs.filter(({ change_trigger: trigger }) => trigger);
   if (watched.length === 0) return;
   const contents = await data.contentsOf(
@@ -101,13 +108,7 @@ async function rememberInputs(tx: Queries, { data }: Context, process: EnginePro
   const inputs = process.inputs.map((input) =>
     input.change_trigger ? { ...input, change_hash: contents.get(input.id) ?? null } : input,
   );
-  await tx.execute(
-    sql`update processes set inputs = ${JSON.stringify(inputs)}::jsonb where id = ${process.id}`,
-  );
-}
-
-function architecture(): string {
-  return globalThis.process.arch === 'x64' ? 'x86_64' : globalThis.process.arch;
+  await processes.moveSchedule(tx, process.id, { inputs });
 }
 
 export async function unfinished(tx: Queries, processId: string): Promise<number> {

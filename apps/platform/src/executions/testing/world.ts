@@ -18,6 +18,7 @@ import { createProcesses } from '../../processes/index.ts';
 import type { ProcessFields, Processes } from '../../processes/index.ts';
 import { firstOrganisation, firstStart } from '../../accounts/index.ts';
 import { openDatabase, selectRows } from '../../database/index.ts';
+import { outsideTransactions } from '../../testing/outside-transactions.ts';
 import { layOutDatabase } from '../../testing/prepared-database.ts';
 import type { Database } from '../../database/index.ts';
 import { createEvents } from '../../events/index.ts';
@@ -88,7 +89,7 @@ export async function openWorld(
   const organisation = await firstOrganisation(database);
   const [user] = await selectRows<{ id: string }>(database.queries, sql`select id from users limit 1`);
   const log = process.env['FUSION_TEST_LOG'] ? said : silent;
-  const objects = await createFolderObjects(join(folder, 'objects'));
+  const objects = outsideTransactions(await createFolderObjects(join(folder, 'objects')));
   const data = await createData({
     database,
     objects,

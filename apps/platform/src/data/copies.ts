@@ -37,18 +37,31 @@ export async function contentsOf(
   return contents;
 }
 
-/** Gives a prepared output the files of another item, with bytes of its own: either outlives the other. */
-export async function takeOver(context: Context, tx: Queries, from: string, to: string): Promise<void> {
-  const files = await tx.select().from(tables.dataFiles).where(eq(tables.dataFiles.data_id, from));
+/** Files whose bytes are copied, and whose rows are not there yet. */
+export type CopiedFiles = readonly (typeof tables.dataFiles.$inferInsert)[];
+
+/**
+ * Copies the bytes of an item's files, for another item to have: either outlives the other. Not for a transaction:
+ * `addCopies` is.
+ * @param to the item that is to have them
+ */
+export async function copyFiles(
+  { database, objects }: Pick<Context, 'database' | 'objects'>,
+  from: string,
+  to: string,
+): Promise<CopiedFiles> {
+  const files = await database.queries
+    .select()
+    .from(tables.dataFiles)
+    .where(eq(tables.dataFiles.data_id, from));
   const ids = new Map(files.map(({ file_id }) => [file_id, randomUUID() as string]));
+  const copies: (typeof tables.dataFiles.$inferInsert)[] = [];
   for (const file of files) {
     const id = ids.get(file.file_id)!;
     const object_key = file.object_key && `uploads/${id}`;
     const preview_key = file.preview_key && `previews/${id}`;
-    if (file.object_key && object_key) await context.objects.copy(file.object_key, object_key);
-    if (file.preview_key && preview_key) await context.objects.copy(file.preview_key, preview_key);
     const { created_at: _created, updated_at: _updated, ...rest } = file;
-    await tx.insert(tables.dataFiles).values({
+    copies.push({
       ...rest,
       id,
       file_id: id,
@@ -60,7 +73,34 @@ export async function takeOver(context: Context, tx: Queries, from: string, to: 
       alternative_id: rest.alternative_id && (ids.get(rest.alternative_id) ?? null),
       stac_item: rest.stac_item && { ...rest.stac_item, id },
     });
+    try {
+      if (file.object_key && object_key) await objects.copy(file.object_key, object_key);
+      if (file.preview_key && preview_key) await objects.copy(file.preview_key, preview_key);
+    } catch (error) {
+      await discardCopies({ objects }, copies);
+      throw error;
+    }
   }
+  return copies;
+}
+
+/** Gives a prepared output the files that were copied for it. */
+export async function addCopies(
+  context: Pick<Context, 'events'>,
+  tx: Queries,
+  to: string,
+  copies: CopiedFiles,
+): Promise<void> {
+  if (copies.length > 0) await tx.insert(tables.dataFiles).values([...copies]);
   await tx.update(tables.data).set({ unfulfilled: false }).where(eq(tables.data.id, to));
   await context.events.tell(tx, { kind: 'data', id: to });
+}
+
+/** Removes the bytes of copies that nobody took. */
+export async function discardCopies(
+  { objects }: Pick<Context, 'objects'>,
+  copies: CopiedFiles,
+): Promise<void> {
+  for (const { object_key: object, preview_key: preview } of copies)
+    for (const key of [object, preview]) if (key) await objects.remove(key);
 }
