@@ -45,7 +45,7 @@ const engineRooms = {
   provenance: ['component', 'view'],
   actions: [],
 };
-const sharedByEngineRooms = ['rows.ts', 'context.ts'];
+const sharedByEngineRooms = ['rows.ts', 'context.ts', 'settings.ts'];
 
 const platform = 'apps/platform/src';
 const engine = `${platform}/executions`;

@@ -3,6 +3,6 @@ export type { Data } from './data.ts';
 export type { DataSettings } from './context.ts';
 export type { DataDescription } from './describe.ts';
 export { joinPolygons } from './outputs.ts';
-export type { OutputFile } from './outputs.ts';
+export type { OutputFile, OutputItem } from './outputs.ts';
 export type { CopiedFiles } from './copies.ts';
-export type { StoredRegions } from './regions.ts';
+export type { RegionItem, StoredRegions } from './regions.ts';

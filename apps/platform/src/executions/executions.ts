@@ -10,19 +10,9 @@ import type {
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 
-import type { Database } from '../database/index.ts';
-import type { Events } from '../events/index.ts';
-import type { Runtime } from '../runtimes/index.ts';
-import type {
-  Context,
-  EngineCatalogue,
-  EngineData,
-  EngineObjects,
-  EngineProcesses,
-  ExecutionsSettings,
-  Logger,
-  Notify,
-} from './context.ts';
+import type { Context } from './context.ts';
+import { defaultSettings } from './settings.ts';
+import type { ExecutionsSettings } from './settings.ts';
 import { actionsOf } from './actions/index.ts';
 import {
   createAttemptHints,
@@ -51,18 +41,13 @@ import {
 } from './cleanup/index.ts';
 import { execute, retryExecution, stop } from './run/index.ts';
 
-export interface ExecutionsOptions {
-  readonly database: Database;
-  readonly events: Events;
-  readonly objects: EngineObjects;
-  readonly data: EngineData;
-  readonly catalogue: EngineCatalogue;
-  readonly processes: EngineProcesses;
-  readonly runtime: Runtime;
+export interface ExecutionsOptions extends Pick<
+  Context,
+  'database' | 'events' | 'objects' | 'data' | 'catalogue' | 'processes' | 'runtime' | 'log'
+> {
   readonly settings: ExecutionsSettings;
-  /** Nobody is told without it. */
-  readonly notify?: Notify;
-  readonly log: Logger;
+  /** Users are not told without it. */
+  readonly notify?: Context['notify'];
 }
 
 /** Executions: what runs, what ran, and the engine that runs it. What another organisation has looks as if it did not exist. */
@@ -137,13 +122,7 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
     hints: createAttemptHints(options.runtime, (error) =>
       options.log.warn({ err: error }, 'cannot watch the attempts'),
     ),
-    settings: {
-      leaseSeconds: 60,
-      resyncSeconds: 5,
-      retryDelaySeconds: 5,
-      blockCacheMegabytes: 0,
-      ...settings,
-    },
+    settings: { ...defaultSettings, ...settings },
     onEnded: metrics.ended,
     notify: options.notify ?? (async () => {}),
   };

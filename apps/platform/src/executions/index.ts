@@ -2,7 +2,7 @@ export { createActions } from './actions/index.ts';
 export type { Actions } from './actions/index.ts';
 export { createExecutions } from './executions.ts';
 export type { Executions, ExecutionsOptions } from './executions.ts';
-export type { ExecutionsSettings } from './context.ts';
+export type { ExecutionsSettings } from './settings.ts';
 export { decide } from './component/index.ts';
 export { buildJob, distinctNames, inputFolder, nodeIdOf } from './driver/index.ts';
 export type { JobFile } from './driver/index.ts';

@@ -5,25 +5,13 @@ import type { FieldIssue } from '@fusion-platform/contract';
 import type { Manifest } from '../catalogue/index.ts';
 import { ExpressionError, holds } from './expressions.ts';
 import { readOption } from './option-value.ts';
-import type { ProcessDispatcher, ProcessOption, TypedValue } from './parts.ts';
+import type { PlannedService, ProcessDispatcher, ProcessOption, TypedValue } from './parts.ts';
 import { optionsOf } from './template.ts';
 
 /** What sends outputs, as the engine takes it. */
-export interface PlannedDispatcher {
-  readonly serviceId: string;
-  readonly ssdId: string;
-  readonly imageId: string;
-  readonly name: string;
+export interface PlannedDispatcher extends PlannedService {
   readonly intermediateToo: boolean;
   readonly condition: string | null;
-  readonly resources: { readonly cpu: number; readonly memoryMb: number; readonly storageGb: number };
-  readonly jobOptions: Readonly<Record<string, TypedValue>>;
-  readonly options: readonly {
-    readonly name: string;
-    readonly value: string | null;
-    readonly data_type: string;
-    readonly validation: string | null;
-  }[];
 }
 
 /** The dispatchers that can be added to a process, with the defaults of their options. */

@@ -1,5 +1,8 @@
 export { assess } from './assess.ts';
 export type { Assessment } from './assess.ts';
+export type { PlannedService, ProcessRow } from './parts.ts';
+export type { Plan, Planned, PlannedAggregation } from './plan.ts';
+export type { PlannedDispatcher } from './dispatchers.ts';
 export { createProcesses } from './processes.ts';
 export type { MovedSchedule, Processes } from './processes.ts';
 export type { ProcessFields, ProcessValue } from './context.ts';

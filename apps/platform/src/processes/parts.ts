@@ -14,3 +14,21 @@ export type OpenInput = Omit<ProcessInput, 'id'> & { readonly id?: string };
 
 /** Without the value, what an option is; a value of an option as the service and expressions get it. */
 export type TypedValue = string | number | boolean | null;
+
+/** What any component of a run is made of. */
+export interface PlannedService {
+  readonly serviceId: string;
+  readonly ssdId: string;
+  readonly imageId: string;
+  readonly name: string;
+  readonly resources: { readonly cpu: number; readonly memoryMb: number; readonly storageGb: number };
+  /** As job.json carries them. */
+  readonly jobOptions: Readonly<Record<string, TypedValue>>;
+  /** As the API shows them. */
+  readonly options: readonly {
+    readonly name: string;
+    readonly value: string | null;
+    readonly data_type: string;
+    readonly validation: string | null;
+  }[];
+}

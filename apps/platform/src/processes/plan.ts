@@ -5,25 +5,13 @@ import { namesOf } from './names.ts';
 import type { ReadOption } from './names.ts';
 import { readOption } from './option-value.ts';
 import type { Assessment } from './assess.ts';
-import type { OpenInput, ProcessOption, TypedValue } from './parts.ts';
+import type { OpenInput, PlannedService, ProcessOption } from './parts.ts';
 import { priceOf } from './price.ts';
 import type { PlannedDispatcher } from './dispatchers.ts';
 
 /** One component of a run, as the engine takes it. */
-export interface Planned {
-  readonly serviceId: string;
-  readonly ssdId: string;
-  readonly imageId: string;
-  readonly name: string;
+export interface Planned extends PlannedService {
   readonly intermediate: boolean;
-  readonly resources: { readonly cpu: number; readonly memoryMb: number; readonly storageGb: number };
-  readonly jobOptions: Readonly<Record<string, TypedValue>>;
-  readonly options: readonly {
-    readonly name: string;
-    readonly value: string | null;
-    readonly data_type: string;
-    readonly validation: string | null;
-  }[];
   readonly inputs: readonly {
     readonly number: number;
     readonly fileType: string;

@@ -9,7 +9,10 @@ import type { Context } from '../context.ts';
 import type { AttemptRow } from '../rows.ts';
 
 /** Ends what may still run of attempts that no longer count, and removes their folders and what the runtime kept of them. */
-export async function cleanAttempts(context: Context, attempts: readonly AttemptRow[]): Promise<void> {
+export async function cleanAttempts(
+  context: Pick<Context, 'database' | 'runtime' | 'nodeId' | 'log'>,
+  attempts: readonly AttemptRow[],
+): Promise<void> {
   const { database, log } = context;
   const cleaned: string[] = [];
   for (const attempt of attempts) {
@@ -50,7 +53,7 @@ const largeBytes = 100 * 1024 * 1024;
  * To remove what an attempt leaves takes as long as many an attempt, and makes the disk slow at making the folders of the
  * next ones. While there is more to run, what is small is left lying a while.
  */
-export function createLeavings(context: Context): Leavings {
+export function createLeavings(context: Pick<Context, 'database' | 'runtime' | 'nodeId' | 'log'>): Leavings {
   let waiting: AttemptRow[] = [];
   let since = Number.POSITIVE_INFINITY;
   let cleaning: Promise<void> | undefined;
@@ -90,7 +93,9 @@ export function createLeavings(context: Context): Leavings {
  * Cleans up after the attempts of this platform that have ended or were given up, and after those that the runtime has and
  * the database has not: of executions that were deleted.
  */
-export async function cleanUp(context: Context): Promise<void> {
+export async function cleanUp(
+  context: Pick<Context, 'database' | 'runtime' | 'nodeId' | 'log'>,
+): Promise<void> {
   const { database, nodeId, runtime } = context;
   const left = await database.queries
     .select()

@@ -15,7 +15,7 @@ const stopWithinMilliseconds = 60_000;
  * @throws CallError `not_found`; `conflict` while it runs, is protected or its outputs are in use
  */
 export async function removeExecution(
-  context: Context,
+  context: Pick<Context, 'database' | 'events' | 'objects' | 'data'>,
   organisationId: string,
   executionId: string,
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function removeExecution(
  * @throws CallError `conflict` as for an execution; `unavailable` when it takes too long to stop
  */
 export async function removeProcess(
-  context: Context,
+  context: Pick<Context, 'database' | 'events' | 'objects' | 'data' | 'processes' | 'onEnded'>,
   organisationId: string,
   processId: string,
   userId: string,
@@ -56,7 +56,9 @@ export async function removeProcess(
 }
 
 /** Deletes the executions whose time is over, once somebody has been warned; one that cannot be deleted now is tried again next time. */
-export async function removeExpired(context: Context): Promise<void> {
+export async function removeExpired(
+  context: Pick<Context, 'database' | 'events' | 'objects' | 'data' | 'log'>,
+): Promise<void> {
   const expired = await selectRows<{ id: string; organisation_id: string }>(
     context.database.queries,
     sql`select id, organisation_id from process_executions
@@ -76,7 +78,7 @@ export async function removeExpired(context: Context): Promise<void> {
 
 /** Removes the bytes once the rows are gone for good. Those that a kill leaves behind take room, and nothing refers to them. */
 async function removeWith(
-  context: Context,
+  context: Pick<Context, 'database' | 'objects'>,
   work: (tx: Queries) => Promise<readonly string[]>,
 ): Promise<void> {
   const keys = await context.database.transaction(work);
@@ -109,7 +111,7 @@ function refuseProtected(execution: ExecutionRow): void {
 
 async function removeRows(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'events' | 'data'>,
   execution: ExecutionRow,
 ): Promise<readonly string[]> {
   if (execution.ended_at === null) {
@@ -122,7 +124,11 @@ async function removeRows(
   return keys;
 }
 
-async function allEnded(context: Context, processId: string, signal: AbortSignal): Promise<void> {
+async function allEnded(
+  context: Pick<Context, 'database' | 'events'>,
+  processId: string,
+  signal: AbortSignal,
+): Promise<void> {
   const waker = createWaker();
   const forget = context.events.hear('execution', undefined, waker.wake);
   const until = AbortSignal.any([signal, AbortSignal.timeout(stopWithinMilliseconds)]);

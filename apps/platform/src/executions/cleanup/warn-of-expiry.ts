@@ -7,7 +7,9 @@ import type { Context } from '../context.ts';
  * Warns of executions that are deleted soon: of a group once. Where nobody was there to warn in time, the platform being
  * down, they stay for another day.
  */
-export async function warnOfExpiry(context: Context): Promise<void> {
+export async function warnOfExpiry(
+  context: Pick<Context, 'database' | 'events' | 'settings' | 'notify'>,
+): Promise<void> {
   const { database, settings } = context;
   const expiry =
     settings.warningDays > 0

@@ -14,7 +14,9 @@ import { hasEnded } from './states.ts';
  * Ends the executions of which nothing runs any more.
  * @returns whether there were any, so that others of their groups may begin
  */
-export async function endExecutions(context: Context): Promise<boolean> {
+export async function endExecutions(
+  context: Pick<Context, 'database' | 'events' | 'data' | 'log' | 'notify'>,
+): Promise<boolean> {
   const due = await selectRows<{ id: string; group_id: string | null }>(
     context.database.queries,
     sql`select id, group_id from process_executions where ended_at is null and open_components = 0`,
@@ -35,7 +37,11 @@ export async function endExecutions(context: Context): Promise<boolean> {
  * Ends an execution once its components have ended and, if they all went well, the analysis of their outputs is done:
  * a client reads the outputs as soon as the progress is 100.
  */
-async function endIfDone(tx: Queries, context: Context, executionId: string): Promise<boolean> {
+async function endIfDone(
+  tx: Queries,
+  context: Pick<Context, 'events' | 'data' | 'log' | 'notify'>,
+  executionId: string,
+): Promise<boolean> {
   const [execution] = await tx
     .select()
     .from(tables.processExecutions)

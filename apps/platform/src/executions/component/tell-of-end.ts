@@ -6,7 +6,11 @@ import type { Context } from '../context.ts';
 import type { ExecutionRow } from '../rows.ts';
 
 /** Tells of the end of a run: of a group once, when the last of it has ended. */
-export async function tellOfEnd(tx: Queries, context: Context, execution: ExecutionRow): Promise<void> {
+export async function tellOfEnd(
+  tx: Queries,
+  context: Pick<Context, 'notify'>,
+  execution: ExecutionRow,
+): Promise<void> {
   let { success, abort_reason: reason, exit_type: exitType } = execution;
   if (execution.group_id !== null) {
     const [group] = await selectRows<{ open: number; failed: number; count: number; reason: string | null }>(

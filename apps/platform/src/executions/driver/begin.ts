@@ -16,7 +16,8 @@ import {
 import { logFromPlatform } from '../records/index.ts';
 import type { Work } from '../component/index.ts';
 import { failPlatform } from './finish-attempt.ts';
-import type { Context, EngineManifest } from '../context.ts';
+import type { Manifest } from '../../catalogue/index.ts';
+import type { Context } from '../context.ts';
 import { dispatchReason, jobOf } from './job/index.ts';
 import { findReuse } from './reuse.ts';
 import type { Reuse } from './reuse.ts';
@@ -35,7 +36,7 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
     });
     return { next: 'done' };
   }
-  let manifest: EngineManifest;
+  let manifest: Manifest;
   try {
     manifest = await context.catalogue.manifest(database.queries, component.service_id);
   } catch (error) {
@@ -66,7 +67,11 @@ type Reusing = Pick<typeof tables.processServiceExecutions.$inferInsert, 'reuse_
  * Ends a component that has no need to run: there is nothing to send, or the outputs of an earlier one are taken over.
  * @returns what is to be noted of one that has to run
  */
-async function decide(context: Context, work: Work, manifest: EngineManifest): Promise<Reusing | Step> {
+async function decide(
+  context: Pick<Context, 'database' | 'events' | 'objects' | 'data' | 'nodeId' | 'onEnded'>,
+  work: Work,
+  manifest: Manifest,
+): Promise<Reusing | Step> {
   const nothingToSend = await dispatchReason(context, work);
   const { key, found } = nothingToSend
     ? { key: null, found: null }
@@ -82,7 +87,7 @@ async function decide(context: Context, work: Work, manifest: EngineManifest): P
 
 /** Ends a component with copies of the outputs of an earlier one. */
 async function reuseOutputs(
-  context: Context,
+  context: Pick<Context, 'database' | 'events' | 'data' | 'nodeId' | 'onEnded'>,
   work: Work,
   noted: Reusing,
   { from, outputs }: Extract<Reuse, { outputs: unknown }>,
@@ -117,7 +122,7 @@ async function reuseOutputs(
 
 /** Ends a component without running it, unless it is no longer where it was. */
 async function endUnrun(
-  context: Context,
+  context: Pick<Context, 'database' | 'nodeId'>,
   { component, attempt }: Work,
   noted: Reusing,
   end: (tx: Queries, locked: Work) => Promise<void>,

@@ -20,7 +20,10 @@ export interface Pending {
 }
 
 /** @param driven components that this process is busy with */
-export async function lookForWork(context: Context, driven: readonly string[]): Promise<Pending> {
+export async function lookForWork(
+  context: Pick<Context, 'database' | 'nodeId'>,
+  driven: readonly string[],
+): Promise<Pending> {
   const [pending] = await selectRows<Pending>(
     context.database.queries,
     sql`select exists (select from process_service_executions where ${isActive(driven)}
@@ -36,7 +39,10 @@ export async function lookForWork(context: Context, driven: readonly string[]): 
  * platform has been silent for the length of a lease.
  * @returns their ids
  */
-export async function claimLeft(context: Context, driven: readonly string[]): Promise<readonly string[]> {
+export async function claimLeft(
+  context: Pick<Context, 'database' | 'nodeId' | 'settings'>,
+  driven: readonly string[],
+): Promise<readonly string[]> {
   return await claimRows(context.database.queries, 'process_service_executions', {
     lease: leaseOf(context),
     own: true,
@@ -48,7 +54,10 @@ export async function claimLeft(context: Context, driven: readonly string[]): Pr
 
 const mostLeft = 1000;
 
-const leaseOf = ({ nodeId, settings }: Context): Lease => ({ owner: nodeId, seconds: settings.leaseSeconds });
+const leaseOf = ({ nodeId, settings }: Pick<Context, 'nodeId' | 'settings'>): Lease => ({
+  owner: nodeId,
+  seconds: settings.leaseSeconds,
+});
 
 const isDue = sql`(retry_at is null or retry_at <= clock_timestamp())`;
 
@@ -58,7 +67,10 @@ const isActive = (driven: readonly string[]) =>
 const isRunnable = sql`state = 'waiting' and runnable and ${isDue}`;
 
 /** Takes up waiting components for which there are slots and memory. @returns their ids */
-export async function claimWaiting(tx: Queries, context: Context): Promise<readonly string[]> {
+export async function claimWaiting(
+  tx: Queries,
+  context: Pick<Context, 'database' | 'nodeId' | 'settings'>,
+): Promise<readonly string[]> {
   const { database, settings, nodeId } = context;
   // Two platforms that count the free slots at once would both take the last one. An embedded database has one platform.
   if (database.kind === 'postgresql')
@@ -97,6 +109,9 @@ async function countOvertaken(tx: Queries, overtaken: ReadonlyMap<string, number
 }
 
 /** Says that this node is alive and at work on its components. */
-export async function renewLeases(context: Context, driven: readonly string[]): Promise<void> {
+export async function renewLeases(
+  context: Pick<Context, 'database' | 'nodeId' | 'settings'>,
+  driven: readonly string[],
+): Promise<void> {
   await renewClaims(context.database.queries, 'process_service_executions', driven, leaseOf(context));
 }

@@ -160,7 +160,11 @@ async function driveSafely(
   }
 }
 
-async function recordFault(context: Context, componentId: string, error: unknown): Promise<void> {
+async function recordFault(
+  context: Pick<Context, 'database' | 'events' | 'nodeId' | 'onEnded'>,
+  componentId: string,
+  error: unknown,
+): Promise<void> {
   const { database, nodeId } = context;
   // That is no fault of the component: it waits until it can be run, however long that takes.
   const most = isUnavailable(error) ? maximumFaults - 1 : Number.MAX_SAFE_INTEGER;

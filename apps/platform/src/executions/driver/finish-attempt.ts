@@ -38,7 +38,10 @@ export async function finishAttempt(context: Context, work: Work, signal: AbortS
  * By what its outputs are found again: worked out while it runs, unless that decided whether it does. Of one that was found
  * running nobody knows any more what its inputs were when it began.
  */
-async function keyOf(context: Context, work: Work): Promise<string | null> {
+async function keyOf(
+  context: Pick<Context, 'database' | 'data' | 'catalogue'>,
+  work: Work,
+): Promise<string | null> {
   const { component } = work;
   if (component.reuse_key !== null || component.kind === 'dispatch' || !work.justBegun)
     return component.reuse_key;
@@ -91,7 +94,11 @@ async function finishWith(
 }
 
 /** What an attempt that failed says of itself. Nothing, where what it left is gone. */
-async function outcomeAlone(context: Context, { attempt }: Work, signal: AbortSignal): Promise<Collected> {
+async function outcomeAlone(
+  context: Pick<Context, 'runtime'>,
+  { attempt }: Work,
+  signal: AbortSignal,
+): Promise<Collected> {
   const plan = { outputPrefix: null, storageKey: null };
   try {
     return await context.runtime.collect(handleOf(context, attempt), plan, { signal });
@@ -104,7 +111,7 @@ async function outcomeAlone(context: Context, { attempt }: Work, signal: AbortSi
 /** Writes down what an attempt says of itself besides how it ended. */
 export async function noteOutcome(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'events'>,
   work: Work,
   { warnings, dispatched }: Collected,
 ): Promise<void> {
@@ -129,7 +136,7 @@ interface Finish extends Step {
 /** What decides whether a component is tried again. */
 export async function policy(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'catalogue' | 'settings'>,
   { component, execution, attempt }: Work,
 ): Promise<Pick<Facts, 'halt' | 'resources' | 'earlier' | 'retries' | 'mostMemoryMb' | 'delaySeconds'>> {
   const rows = await selectRows<{ exit_type: Retried; count: number }>(
@@ -156,7 +163,7 @@ export async function policy(
 
 export async function applyDecision(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'events' | 'nodeId' | 'onEnded'>,
   work: Work,
   { decision }: { readonly decision: Decision },
 ): Promise<Step['next']> {
@@ -184,7 +191,12 @@ export async function applyDecision(
   }
 }
 
-async function tryAgain(tx: Queries, context: Context, work: Work, reason: string): Promise<void> {
+async function tryAgain(
+  tx: Queries,
+  context: Pick<Context, 'events' | 'nodeId'>,
+  work: Work,
+  reason: string,
+): Promise<void> {
   const number = work.attempt.number + 1;
   await logFromPlatform(
     tx,
@@ -199,7 +211,7 @@ async function tryAgain(tx: Queries, context: Context, work: Work, reason: strin
 /** Lets a component wait for its next attempt: it gives its slot back meanwhile. */
 async function postpone(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'events'>,
   work: Work,
   { reason, delaySeconds, memoryMb }: Extract<Decision, { to: 'waiting' }>,
 ): Promise<void> {
@@ -211,7 +223,11 @@ async function postpone(
 }
 
 /** Another platform began this attempt and is gone: nothing of it can be reached from here. */
-export async function giveUpAttempt(context: Context, componentId: string, reason: string): Promise<Step> {
+export async function giveUpAttempt(
+  context: Pick<Context, 'database' | 'events' | 'catalogue' | 'nodeId' | 'settings' | 'onEnded'>,
+  componentId: string,
+  reason: string,
+): Promise<Step> {
   return await context.database.transaction(async (tx): Promise<Step> => {
     const work = await readWork(tx, context, componentId, { lock: true });
     await withdrawAttempt(tx, work.attempt);
@@ -231,7 +247,11 @@ export async function giveUpAttempt(context: Context, componentId: string, reaso
 }
 
 /** Ends a component that the platform cannot run, whatever is tried. */
-export async function failPlatform(context: Context, componentId: string, reason: string): Promise<Step> {
+export async function failPlatform(
+  context: Pick<Context, 'database' | 'events' | 'nodeId' | 'onEnded'>,
+  componentId: string,
+  reason: string,
+): Promise<Step> {
   await context.database.transaction(async (tx) => {
     const work = await readWork(tx, context, componentId, { lock: true });
     await withdrawAttempt(tx, work.attempt, { exit_type: 'platform_error', reason });

@@ -1,14 +1,15 @@
 import { CallError } from '@fusion-platform/contract';
 
 import type { Queries } from '../../database/index.ts';
-import type { Context, EngineCatalogue, EngineManifest } from '../context.ts';
+import type { Manifest } from '../../catalogue/index.ts';
+import type { Context } from '../context.ts';
 
 /** A description that another platform has read anew meanwhile is noticed after so long. */
 const freshMilliseconds = 10_000;
 
 /** The catalogue as the engine asks it, for the same few services over and over: each is read every ten seconds at most. */
-export function createManifestCache(catalogue: EngineCatalogue): EngineCatalogue {
-  const known = new Map<string, { readonly manifest: EngineManifest; readonly until: number }>();
+export function createManifestCache(catalogue: Context['catalogue']): Context['catalogue'] {
+  const known = new Map<string, { readonly manifest: Manifest; readonly until: number }>();
   return {
     manifest: async (queries, serviceId) => {
       const found = known.get(serviceId);
@@ -22,15 +23,15 @@ export function createManifestCache(catalogue: EngineCatalogue): EngineCatalogue
 }
 
 /** Whether the components of a service have a network, and the folder that goes with it. */
-export const hasNetwork = ({ urls, cidrs }: Pick<EngineManifest, 'urls' | 'cidrs'>): boolean =>
+export const hasNetwork = ({ urls, cidrs }: Pick<Manifest, 'urls' | 'cidrs'>): boolean =>
   urls.length > 0 || cidrs.length > 0;
 
 /** The description of a component's service; null for one that is no longer offered. */
 export async function manifestIfOffered(
   queries: Queries,
-  { catalogue }: Context,
+  { catalogue }: Pick<Context, 'catalogue'>,
   serviceId: string,
-): Promise<EngineManifest | null> {
+): Promise<Manifest | null> {
   return await catalogue.manifest(queries, serviceId).catch((error: unknown) => {
     if (error instanceof CallError) return null;
     throw error;

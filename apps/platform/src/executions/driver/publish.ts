@@ -5,7 +5,8 @@ import { handleOf } from '../records/index.ts';
 import { endComponent, decide, readWork } from '../component/index.ts';
 import type { Work } from '../component/index.ts';
 import { applyDecision, giveUpAttempt, missingOf, noteOutcome, policy } from './finish-attempt.ts';
-import type { Context, StoredFile } from '../context.ts';
+import type { OutputFile } from '../../data/index.ts';
+import type { Context } from '../context.ts';
 import { manifestIfOffered } from './manifest-cache.ts';
 import type { Step } from './step.ts';
 
@@ -50,12 +51,15 @@ function planOf({ component, attempt }: Work): CollectPlan {
 }
 
 /** Takes back what was stored for a component that is not to have it. */
-async function removeCollected({ objects }: Context, { outputs, storage }: Collected): Promise<void> {
+async function removeCollected(
+  { objects }: Pick<Context, 'objects'>,
+  { outputs, storage }: Collected,
+): Promise<void> {
   for (const { object } of [...[...outputs.values()].flat(), ...(storage ? [storage] : [])])
     await objects.remove(object.key);
 }
 
-const storedFile = ({ name, fileType, object, title, description }: CollectedFile): StoredFile => ({
+const storedFile = ({ name, fileType, object, title, description }: CollectedFile): OutputFile => ({
   name,
   fileType,
   objectKey: object.key,
@@ -68,7 +72,7 @@ const storedFile = ({ name, fileType, object, title, description }: CollectedFil
 /** Gives the data items of a component what was stored for them, in one transaction with the component's success. */
 async function publishStored(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'events' | 'data' | 'catalogue' | 'onEnded'>,
   work: Work,
   { outputs, storage, outcome }: Collected,
 ): Promise<void> {

@@ -4,7 +4,8 @@ import { sql } from 'drizzle-orm';
 
 import { selectRows } from '../../database/index.ts';
 import type { Work } from '../component/index.ts';
-import type { Context, EngineManifest } from '../context.ts';
+import type { Manifest } from '../../catalogue/index.ts';
+import type { Context } from '../context.ts';
 
 export type Reuse =
   | { readonly from: string; readonly outputs: readonly string[] }
@@ -17,9 +18,9 @@ export type Reuse =
  * @returns the key, null when it cannot be told; and what was found, null when the process does not ask
  */
 export async function findReuse(
-  context: Context,
+  context: Pick<Context, 'database' | 'data'>,
   { component, execution }: Work,
-  manifest: EngineManifest,
+  manifest: Manifest,
 ): Promise<{ readonly key: string | null; readonly found: Reuse | null }> {
   if (component.kind === 'dispatch') return { key: null, found: null };
   const key = await keyOf(context, component, execution.region_data_id, manifest);
@@ -47,17 +48,20 @@ export async function findReuse(
   return { key, found: { from: earlier.id, outputs: earlier.outputs.map(({ data_id }) => data_id) } };
 }
 
-async function keepsSomething({ database }: Context, storageId: string | null): Promise<boolean> {
+async function keepsSomething(
+  { database }: Pick<Context, 'database'>,
+  storageId: string | null,
+): Promise<boolean> {
   if (storageId === null) return false;
   const rows = await selectRows(database.queries, sql`select id from data where id = ${storageId}`);
   return rows.length > 0;
 }
 
 async function keyOf(
-  { data, database }: Context,
+  { data, database }: Pick<Context, 'database' | 'data'>,
   component: Work['component'],
   regionDataId: string | null,
-  manifest: EngineManifest,
+  manifest: Manifest,
 ): Promise<string | null> {
   const inputs = component.job_inputs.map(({ number, data_id, data_ids }) => ({
     number,

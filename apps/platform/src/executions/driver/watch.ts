@@ -18,7 +18,11 @@ const stopGraceSeconds = 3;
  * @returns how it ended, with the last that it said, which is yet to be stored
  * @throws LeaseLostError
  */
-export async function watchAttempt(context: Context, work: Work, signal: AbortSignal): Promise<Gathered> {
+export async function watchAttempt(
+  context: Pick<Context, 'database' | 'events' | 'runtime' | 'hints' | 'nodeId' | 'log'>,
+  work: Work,
+  signal: AbortSignal,
+): Promise<Gathered> {
   const { runtime, events, hints, log } = context;
   const handle = handleOf(context, work.attempt);
   const waker = createWaker();

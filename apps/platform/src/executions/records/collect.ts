@@ -45,7 +45,11 @@ export async function gather(
 }
 
 /** Stores what was gathered while it runs. @throws LeaseLostError */
-export async function storeGathered(context: Context, work: Work, gathered: Gathered): Promise<void> {
+export async function storeGathered(
+  context: Pick<Context, 'database' | 'events' | 'nodeId'>,
+  work: Work,
+  gathered: Gathered,
+): Promise<void> {
   await context.database.transaction(async (tx) => {
     if (gathered.to.progress > gathered.from.progress)
       await tx.execute(
@@ -60,7 +64,12 @@ export async function storeGathered(context: Context, work: Work, gathered: Gath
  * the platform is killed.
  * @throws LeaseLostError when the cursor is not the one that it was gathered from
  */
-export async function store(tx: Queries, context: Context, work: Work, gathered: Gathered): Promise<void> {
+export async function store(
+  tx: Queries,
+  context: Pick<Context, 'events' | 'nodeId'>,
+  work: Work,
+  gathered: Gathered,
+): Promise<void> {
   const { component, attempt } = work;
   const { from, to } = gathered;
   const { logs, metrics, imageDigest } = gathered.observation;
@@ -141,7 +150,7 @@ export async function insertLogs(
 /** A logFromPlatform of the platform's own in a component's log. */
 export async function logFromPlatform(
   tx: Queries,
-  { events }: Context,
+  { events }: Pick<Context, 'events'>,
   { component, attempt }: Work,
   message: string,
 ): Promise<void> {

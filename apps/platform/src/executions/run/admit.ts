@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
  */
 export async function admit(
   tx: Queries,
-  { settings }: Context,
+  { settings }: Pick<Context, 'settings'>,
   groupId: string | null,
   executionId: string,
 ): Promise<readonly string[]> {

@@ -4,7 +4,8 @@ import { sql } from 'drizzle-orm';
 import { platformNow, selectRows } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { catchUp } from '../../processes/index.ts';
-import type { Context, EngineProcess } from '../context.ts';
+import type { ProcessRow } from '../../processes/index.ts';
+import type { Context } from '../context.ts';
 import { withPreparedRun } from './prepare-run.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { startRun, unfinished } from './start-run.ts';
@@ -16,7 +17,7 @@ const timestamp = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'`);
  * @throws CallError `conflict` while it executes, `insufficient_credits`, `invalid_model`
  */
 export async function execute(
-  context: Context,
+  context: Pick<Context, 'database' | 'events' | 'data' | 'processes' | 'settings'>,
   organisationId: string,
   processId: string,
   userId: string,
@@ -37,7 +38,7 @@ export async function execute(
         // One that is over begins again, from now on; one that was stopped half-way goes on where it was.
         const again = over || process.schedule_start === null;
         const fromNow = prepared !== undefined && again && (process.run_type === 'run_once' || over);
-        const begun: EngineProcess = {
+        const begun: ProcessRow = {
           ...process,
           ...(again ? { schedule_runs: 0, schedule_start: fromNow ? now : process.repeat_start } : {}),
           ...(fromNow ? { repeat_start: now } : {}),
@@ -59,7 +60,7 @@ export async function execute(
 }
 
 /** @returns whether its runs are over @throws CallError `conflict` */
-async function refuseExecuting(queries: Queries, process: EngineProcess): Promise<boolean> {
+async function refuseExecuting(queries: Queries, process: ProcessRow): Promise<boolean> {
   const over = process.schedule_runs >= process.repeat_count;
   if ((await unfinished(queries, process.id)) > 0 || (process.process_status === 'execute' && !over)) {
     throw new CallError(
@@ -72,7 +73,7 @@ async function refuseExecuting(queries: Queries, process: EngineProcess): Promis
 
 async function momentOf(
   queries: Queries,
-  { repeat_start }: Pick<EngineProcess, 'repeat_start'>,
+  { repeat_start }: Pick<ProcessRow, 'repeat_start'>,
 ): Promise<{ readonly due: boolean; readonly now: string }> {
   const [moment] = await selectRows<{ due: boolean; now: string }>(
     queries,
@@ -88,7 +89,7 @@ async function momentOf(
  */
 export async function startDue(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'events' | 'data' | 'processes' | 'settings'>,
   prepared: PreparedRun,
   now: string,
   { requestedBy }: { readonly requestedBy: string | null },
@@ -129,7 +130,7 @@ async function delayed(tx: Queries, seconds: number): Promise<string> {
   return row!.at;
 }
 
-function offsetSeconds({ repeat_offset: offset }: EngineProcess): number {
+function offsetSeconds({ repeat_offset: offset }: ProcessRow): number {
   if (!offset) return 0;
   const { days = 0, seconds = 0, microseconds = 0 } = offset;
   return Math.max(0, days * 86_400 + seconds + microseconds / 1e6);

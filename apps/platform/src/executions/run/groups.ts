@@ -8,7 +8,9 @@ import type { Context } from '../context.ts';
 import type { ExecutionRow } from '../rows.ts';
 
 /** Lets executions begin whose turn has come, and gives up putting slices together of which some failed. */
-export async function moveGroups(context: Context): Promise<void> {
+export async function moveGroups(
+  context: Pick<Context, 'database' | 'events' | 'settings' | 'onEnded'>,
+): Promise<void> {
   const { database } = context;
   const outside = await selectRows<{ group_id: string | null; id: string }>(
     database.queries,
@@ -30,7 +32,7 @@ export async function moveGroups(context: Context): Promise<void> {
 
 async function giveUpAggregations(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'events' | 'onEnded'>,
   groupId: string,
 ): Promise<readonly string[]> {
   const { processExecutions, processServiceExecutions } = tables;

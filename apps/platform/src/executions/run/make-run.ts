@@ -1,3 +1,12 @@
+import type { OutputItem, RegionItem } from '../../data/index.ts';
+import type {
+  Plan,
+  Planned,
+  PlannedAggregation,
+  PlannedDispatcher,
+  PlannedService,
+  ProcessRow,
+} from '../../processes/index.ts';
 import { randomUUID } from 'node:crypto';
 
 import { describeGeometry } from '@fusion-platform/geo';
@@ -7,16 +16,6 @@ import { v5 as uuidV5 } from 'uuid';
 
 import type { ComponentInput, ComponentOutput, tables } from '../../database/index.ts';
 import { shareAmount, withoutSecrets } from '../../processes/index.ts';
-import type {
-  EnginePlan,
-  EngineProcess,
-  PlannedAggregation,
-  PlannedComponent,
-  PlannedDispatcher,
-  PlannedService,
-  PreparedOutput,
-  PreparedRegion,
-} from '../context.ts';
 
 type NewExecution = Omit<
   typeof tables.processExecutions.$inferInsert,
@@ -28,8 +27,8 @@ type NewComponent = typeof tables.processServiceExecutions.$inferInsert;
 export interface Run {
   readonly executions: readonly NewExecution[];
   readonly components: readonly NewComponent[];
-  readonly outputs: readonly PreparedOutput[];
-  readonly regions: readonly PreparedRegion[];
+  readonly outputs: readonly OutputItem[];
+  readonly regions: readonly RegionItem[];
 }
 
 interface GroupMember {
@@ -56,8 +55,8 @@ interface ChainStep {
  * each with its components and dispatches. When it begins is not among them. Every output has its data item's id already, so that whatever takes it can be
  * told at once.
  */
-export function makeRun(process: EngineProcess, plan: EnginePlan, architecture: string): Run {
-  const regions: PreparedRegion[] = [];
+export function makeRun(process: ProcessRow, plan: Plan, architecture: string): Run {
+  const regions: RegionItem[] = [];
   const members: GroupMember[] = plan.slices
     ? sliced(process, plan, plan.slices, regions)
     : [
@@ -69,7 +68,7 @@ export function makeRun(process: EngineProcess, plan: EnginePlan, architecture: 
   const groupId = plan.slices ? randomUUID() : null;
   const executions: NewExecution[] = [];
   const components: NewComponent[] = [];
-  const outputs: PreparedOutput[] = [];
+  const outputs: OutputItem[] = [];
   for (const member of members) {
     const group = {
       group_id: groupId,
@@ -113,7 +112,7 @@ export function makeRun(process: EngineProcess, plan: EnginePlan, architecture: 
   return { executions, components, outputs, regions };
 }
 
-function whole(plan: EnginePlan, prices: readonly string[]): GroupMember {
+function whole(plan: Plan, prices: readonly string[]): GroupMember {
   return {
     role: 'whole',
     id: randomUUID(),
@@ -125,10 +124,10 @@ function whole(plan: EnginePlan, prices: readonly string[]): GroupMember {
 }
 
 function sliced(
-  process: EngineProcess,
-  plan: EnginePlan,
+  process: ProcessRow,
+  plan: Plan,
   slices: readonly Geometry[],
-  regions: PreparedRegion[],
+  regions: RegionItem[],
 ): GroupMember[] {
   const areas = slices.map((slice) => describeGeometry(slice).area ?? 0);
   const total = sumOf(plan.components.map(({ price }) => price));
@@ -170,7 +169,7 @@ function sliced(
 }
 
 function stepsOf(
-  planned: readonly PlannedComponent[],
+  planned: readonly Planned[],
   prices: readonly string[],
   dataOf: (dataId: string | null) => string | null,
 ): ChainStep[] {
@@ -214,7 +213,7 @@ function gather(aggregation: PlannedAggregation, members: readonly GroupMember[]
   };
 }
 
-const newOutputs = (outputs: PlannedComponent['outputs']): ComponentOutput[] =>
+const newOutputs = (outputs: Planned['outputs']): ComponentOutput[] =>
   outputs.map(({ number, name, file_type, optional }) => ({
     number,
     name,
@@ -254,7 +253,7 @@ function dispatchesOf(
 }
 
 function componentRow(
-  process: EngineProcess,
+  process: ProcessRow,
   member: GroupMember,
   group: { readonly group_index: number | null; readonly group_count: number | null },
   architecture: string,

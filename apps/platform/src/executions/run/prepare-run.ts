@@ -2,14 +2,15 @@ import { CallError } from '@fusion-platform/contract';
 
 import type { Queries } from '../../database/index.ts';
 import type { StoredRegions } from '../../data/index.ts';
-import type { Context, EngineProcess } from '../context.ts';
+import type { ProcessRow } from '../../processes/index.ts';
+import type { Context } from '../context.ts';
 import { makeRun } from './make-run.ts';
 import type { Run } from './make-run.ts';
 
 /** A run that only has to be written down: its region is cut, and the slices are stored. */
 export interface PreparedRun {
   /** As it was read for it. */
-  readonly process: EngineProcess;
+  readonly process: ProcessRow;
   readonly run: Run;
   readonly regions: StoredRegions;
 }
@@ -18,7 +19,7 @@ type Needs = Pick<Context, 'database' | 'processes' | 'data'>;
 
 async function prepareRun(
   { processes, data }: Pick<Needs, 'processes' | 'data'>,
-  process: EngineProcess,
+  process: ProcessRow,
 ): Promise<PreparedRun> {
   const plan = await processes.plan(process);
   const run = makeRun(process, plan, architecture());
@@ -40,12 +41,8 @@ export async function withPreparedRun(
   { database, processes, data }: Needs,
   { organisationId, processId }: { readonly organisationId: string; readonly processId: string },
   work: {
-    readonly isWanted: (process: EngineProcess) => Promise<boolean>;
-    readonly start: (
-      tx: Queries,
-      process: EngineProcess,
-      prepared: PreparedRun | undefined,
-    ) => Promise<boolean>;
+    readonly isWanted: (process: ProcessRow) => Promise<boolean>;
+    readonly start: (tx: Queries, process: ProcessRow, prepared: PreparedRun | undefined) => Promise<boolean>;
   },
 ): Promise<boolean> {
   for (let tries = 0; tries < mostTries; tries += 1) {

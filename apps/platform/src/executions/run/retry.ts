@@ -19,7 +19,7 @@ import type { ComponentRow, ExecutionRow } from '../rows.ts';
  * @throws CallError `not_found`; `conflict` while it runs or when it succeeded; `insufficient_credits`
  */
 export async function retryExecution(
-  context: Context,
+  context: Pick<Context, 'database' | 'events' | 'processes' | 'settings'>,
   organisationId: string,
   executionId: string,
   userId: string,
@@ -66,7 +66,7 @@ async function lock(tx: Queries, organisationId: string, id: string): Promise<Ex
 
 async function reopen(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'events'>,
   execution: ExecutionRow,
   ssdId: string,
   userId: string,

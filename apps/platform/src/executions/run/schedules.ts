@@ -6,7 +6,8 @@ import { platformNow, selectRows } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { nextDueAt } from '../../processes/index.ts';
 import { payExecutions } from '../component/index.ts';
-import type { Context, EngineProcess } from '../context.ts';
+import type { ProcessRow } from '../../processes/index.ts';
+import type { Context } from '../context.ts';
 import { startDue } from './execute.ts';
 import { withPreparedRun } from './prepare-run.ts';
 import type { PreparedRun } from './prepare-run.ts';
@@ -19,7 +20,7 @@ interface ProcessKey {
 
 const isDue = sql`p.process_status = 'execute' and p.schedule_runs < p.repeat_count and p.advance_at is null`;
 
-const doneAt = (context: Context) =>
+const doneAt = (context: Pick<Context, 'settings'>) =>
   sql`coalesce((select max(e.ended_at) from process_executions e where e.process_id = p.id), p.process_status_at)
     + make_interval(secs => ${context.settings.stopDelaySeconds}::float8)`;
 
@@ -35,16 +36,19 @@ const isOver = sql`p.process_status = 'execute' and p.schedule_runs >= p.repeat_
 interface Due {
   /** Which processes, known as `p`. */
   readonly which: ReturnType<typeof sql>;
-  readonly isWanted: (process: EngineProcess) => Promise<boolean>;
+  readonly isWanted: (process: ProcessRow) => Promise<boolean>;
   readonly start: (
     tx: Queries,
-    process: EngineProcess,
+    process: ProcessRow,
     prepared: PreparedRun | undefined,
     now: string,
   ) => Promise<boolean>;
 }
 
-async function eachProcess(context: Context, { which, isWanted, start }: Due): Promise<void> {
+async function eachProcess(
+  context: Pick<Context, 'database' | 'data' | 'processes' | 'log' | 'notify'>,
+  { which, isWanted, start }: Due,
+): Promise<void> {
   const { database, processes, log } = context;
   const found = await selectRows<ProcessKey>(
     database.queries,
@@ -108,7 +112,9 @@ export async function startDueRuns(context: Context): Promise<void> {
 }
 
 /** Moves `repeat_start` on to the next run, once clients have seen the one before. */
-export async function advanceSchedules(context: Context): Promise<void> {
+export async function advanceSchedules(
+  context: Pick<Context, 'database' | 'data' | 'processes' | 'log' | 'notify'>,
+): Promise<void> {
   const { processes } = context;
   await eachProcess(context, {
     which: sql`p.process_status = 'execute' and p.advance_at <= ${platformNow}`,
@@ -130,7 +136,7 @@ export async function advanceSchedules(context: Context): Promise<void> {
 /** A run begins when what an input holds is no longer what it held at the last run. */
 export async function startChangedRuns(context: Context): Promise<void> {
   const { data, database } = context;
-  const hasChanged = async (queries: Queries, process: EngineProcess): Promise<boolean> => {
+  const hasChanged = async (queries: Queries, process: ProcessRow): Promise<boolean> => {
     const watched = process.inputs.filter(({ change_trigger: trigger }) => trigger);
     const ids = watched.map(({ id }) => id);
     const contents = await data.contentsOf(queries, ids);
@@ -153,7 +159,7 @@ export async function startChangedRuns(context: Context): Promise<void> {
 }
 
 /** Runs by schedule that could not be paid begin once they can. */
-export async function payWaiting(context: Context): Promise<void> {
+export async function payWaiting(context: Pick<Context, 'database'>): Promise<void> {
   const { database } = context;
   const waiting = await selectRows<{ run: string; organisation_id: string; ssd_id: string; name: string }>(
     database.queries,
@@ -188,7 +194,9 @@ export async function payWaiting(context: Context): Promise<void> {
   }
 }
 
-export async function stopDoneProcesses(context: Context): Promise<void> {
+export async function stopDoneProcesses(
+  context: Pick<Context, 'database' | 'processes' | 'settings'>,
+): Promise<void> {
   const { database, processes } = context;
   const done = await selectRows<ProcessKey>(
     database.queries,
@@ -205,7 +213,7 @@ export async function stopDoneProcesses(context: Context): Promise<void> {
 }
 
 /** After how many milliseconds something is due; a day when nothing is. */
-export async function nextDue(context: Context): Promise<number> {
+export async function nextDue(context: Pick<Context, 'database' | 'nodeId' | 'settings'>): Promise<number> {
   const [row] = await selectRows<{ milliseconds: number | null }>(
     context.database.queries,
     sql`select extract(epoch from min(at) - ${platformNow})::float8 * 1000 as milliseconds from (

@@ -7,7 +7,8 @@ import { selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { admit } from './admit.ts';
 import { newExecution } from '../component/index.ts';
-import type { Context, EngineProcess } from '../context.ts';
+import type { ProcessRow } from '../../processes/index.ts';
+import type { Context } from '../context.ts';
 import type { Run } from './make-run.ts';
 import type { PreparedRun } from './prepare-run.ts';
 
@@ -31,7 +32,7 @@ export interface StartOptions {
  */
 export async function startRun(
   tx: Queries,
-  context: Context,
+  context: Pick<Context, 'events' | 'data' | 'processes' | 'settings'>,
   { process, run, regions }: PreparedRun,
   options: StartOptions,
 ): Promise<void> {
@@ -48,7 +49,7 @@ export async function startRun(
   await context.events.tell(tx, { kind: 'work', id: first!.id });
 }
 
-async function pay(tx: Queries, process: EngineProcess, run: Run, patient: boolean): Promise<boolean> {
+async function pay(tx: Queries, process: ProcessRow, run: Run, patient: boolean): Promise<boolean> {
   try {
     await reserveMany(tx, {
       organisationId: process.organisation_id,
@@ -66,7 +67,7 @@ async function pay(tx: Queries, process: EngineProcess, run: Run, patient: boole
 
 async function insertExecutions(
   tx: Queries,
-  process: EngineProcess,
+  process: ProcessRow,
   run: Run,
   paid: boolean,
   { startedAt, requestedBy, dueAt, missed }: StartOptions,
@@ -97,7 +98,7 @@ function* batches<T>(rows: readonly T[]): Generator<T[]> {
 async function rememberInputs(
   tx: Queries,
   { data, processes }: Pick<Context, 'data' | 'processes'>,
-  process: EngineProcess,
+  process: ProcessRow,
 ): Promise<void> {
   const watched = process.inputs.filter(({ change_trigger: trigger }) => trigger);
   if (watched.length === 0) return;

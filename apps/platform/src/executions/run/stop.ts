@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 
 /** Stops a process: no run begins any more, and what runs ends within seconds. Harmless when repeated. */
 export async function stop(
-  context: Context,
+  context: Pick<Context, 'database' | 'events' | 'processes' | 'onEnded'>,
   organisationId: string,
   processId: string,
   userId: string,
@@ -20,7 +20,11 @@ export async function stop(
 }
 
 /** Asks the executions of a process that have not ended to end. */
-export async function stopRuns(tx: Queries, context: Context, processId: string): Promise<void> {
+export async function stopRuns(
+  tx: Queries,
+  context: Pick<Context, 'events' | 'onEnded'>,
+  processId: string,
+): Promise<void> {
   const running = await tx
     .select()
     .from(tables.processExecutions)

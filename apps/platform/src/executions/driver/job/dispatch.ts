@@ -33,7 +33,7 @@ interface Dispatching {
 }
 
 async function dispatchingOf(
-  { database }: Context,
+  { database }: Pick<Context, 'database'>,
   { component }: Pick<Work, 'component'>,
 ): Promise<Dispatching> {
   const [row] = await selectRows<Dispatching>(
@@ -45,7 +45,10 @@ async function dispatchingOf(
 }
 
 /** Why a dispatcher has nothing to do; null when it has, or for any other component. @throws ExpressionError */
-export async function dispatchReason(context: Context, work: Work): Promise<string | null> {
+export async function dispatchReason(
+  context: Pick<Context, 'database' | 'objects' | 'data'>,
+  work: Work,
+): Promise<string | null> {
   const { component } = work;
   const condition = component.dispatch?.condition;
   if (component.kind !== 'dispatch' || !condition) return null;
@@ -82,7 +85,7 @@ async function countLines(path: string): Promise<number> {
 
 /** @returns undefined for a component that is no dispatcher */
 export async function dispatchJob(
-  context: Context,
+  context: Pick<Context, 'database'>,
   work: Pick<Work, 'component' | 'execution'>,
 ): Promise<DispatchJob | undefined> {
   const { component, execution } = work;

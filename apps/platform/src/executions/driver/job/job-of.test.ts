@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
 import type { Work } from '../../component/index.ts';
-import type { Context, EngineManifest } from '../../context.ts';
+import type { Manifest } from '../../../catalogue/index.ts';
+import type { Context } from '../../context.ts';
 import { programOf } from './job-of.ts';
 
 const work = (organisation: string): Work =>
@@ -10,7 +11,7 @@ const work = (organisation: string): Work =>
     component: { cpu: 1, memory: 512, storage: 1 },
   }) as unknown as Work;
 
-const manifest = (ssdId: string, urls: readonly string[]): EngineManifest =>
+const manifest = (ssdId: string, urls: readonly string[]): Manifest =>
   ({ ssdId, urls, cidrs: [], environment: [], command: ['node'], folder: '/services/one' }) as never;
 
 const context = (blockCacheMegabytes: number): Context =>

@@ -1,7 +1,8 @@
 import type { Job, JobInput, ObjectReference } from '../../../runtimes/index.ts';
 import { earlierDigest } from '../../records/index.ts';
 import type { Work } from '../../component/index.ts';
-import type { Context, EngineManifest } from '../../context.ts';
+import type { Manifest } from '../../../catalogue/index.ts';
+import type { Context } from '../../context.ts';
 import { dispatchJob } from './dispatch.ts';
 import type { DispatchJob } from './dispatch.ts';
 import { buildJob, distinctNames, inputFolder } from './build-job.ts';
@@ -9,7 +10,11 @@ import type { JobFile } from './build-job.ts';
 import { hasNetwork } from '../manifest-cache.ts';
 
 /** What the runtime is asked to run. */
-export async function jobOf(context: Context, work: Work, manifest: EngineManifest): Promise<Job> {
+export async function jobOf(
+  context: Pick<Context, 'database' | 'objects' | 'data' | 'settings'>,
+  work: Work,
+  manifest: Manifest,
+): Promise<Job> {
   const { component, execution, attempt } = work;
   const { region, dispatch, storage, inputs } = await gatherGiven(context, work);
   const placed = await Promise.all(
@@ -50,7 +55,7 @@ export async function jobOf(context: Context, work: Work, manifest: EngineManife
 export function programOf(
   { settings }: Pick<Context, 'settings'>,
   { component, execution }: Pick<Work, 'component' | 'execution'>,
-  manifest: EngineManifest,
+  manifest: Manifest,
 ): Pick<Job, 'program' | 'environment' | 'resources' | 'network' | 'sharedCache'> {
   const { urls, cidrs, ssdId } = manifest;
   const environment = Object.fromEntries(
@@ -79,7 +84,7 @@ export function programOf(
   };
 }
 
-function programFor({ image, command }: Pick<EngineManifest, 'image' | 'command'>): Job['program'] {
+function programFor({ image, command }: Pick<Manifest, 'image' | 'command'>): Job['program'] {
   // Descriptions that were stored before services could name an image may have none.
   if (image) return { kind: 'image', image, digest: null, command };
   return { kind: 'command', command: command ?? [] };
@@ -95,7 +100,7 @@ interface Given {
 
 type InputFile = Awaited<ReturnType<Context['data']['filesForJob']>>[number];
 
-async function gatherGiven(context: Context, work: Work): Promise<Given> {
+async function gatherGiven(context: Pick<Context, 'database' | 'data'>, work: Work): Promise<Given> {
   const { data, database } = context;
   const { job_inputs: inputs, storage_id: storageId } = work.component;
   const filesOf = async (dataId: string, fileType?: string) =>
@@ -117,7 +122,7 @@ async function gatherGiven(context: Context, work: Work): Promise<Given> {
 
 /** The region is that of the process's first vector input, or a slice of it, for all components alike. */
 async function regionOf(
-  { data, database }: Context,
+  { data, database }: Pick<Context, 'database' | 'data'>,
   { execution }: Pick<Work, 'execution'>,
 ): Promise<unknown> {
   return execution.region_data_id === null
@@ -125,12 +130,12 @@ async function regionOf(
     : await data.regionOf(database.queries, execution.region_data_id);
 }
 
-async function referenceOf({ objects }: Context, file: InputFile): Promise<ObjectReference> {
+async function referenceOf({ objects }: Pick<Context, 'objects'>, file: InputFile): Promise<ObjectReference> {
   return { key: file.objectKey, size: file.size ?? (await objects.size(file.objectKey)), sha256: null };
 }
 
 async function placeInput(
-  context: Context,
+  context: Pick<Context, 'objects'>,
   number: number,
   files: readonly InputFile[],
 ): Promise<{ readonly file: JobFile; readonly input: JobInput }[]> {

@@ -1,0 +1,37 @@
+/** How the engine of one node is set up. */
+export interface ExecutionsSettings {
+  /** Absolute: this platform keeps its name among those on the same database in it. */
+  readonly attemptsFolder: string;
+  /** How many components run at once, or are in the queue of a cluster, on all platforms that share the database together. */
+  readonly slots: number;
+  /** How much memory components may be given at once, in megabytes, on all platforms together. */
+  readonly memoryMb: number;
+  /** How many executions of one group run at once. */
+  readonly groupExecutions: number;
+  /** How long before it is deleted users are warned of it. */
+  readonly warningDays: number;
+  /** How long after its last execution a run-once process turns to stop. */
+  readonly stopDelaySeconds: number;
+  /** The variables from which a service gets those that it lists. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Megabytes of remote files that the components of each service of an organisation keep for each other; 0 for none. */
+  readonly blockCacheMegabytes?: number;
+  /** Names this platform among those on the same database, across its restarts. Without it a file of the attempts folder does. */
+  readonly nodeId?: string;
+  /** After how long another platform takes over what a silent one was doing; 60 s unless given. */
+  readonly leaseSeconds?: number;
+  /** How long after a passing fault a component is tried again, the first time; 5 s unless given. */
+  readonly retryDelaySeconds?: number;
+  /** How often the engine looks although nobody told it to; 5 s unless given. */
+  readonly resyncSeconds?: number;
+}
+
+/** The same with everything that may be left out. */
+export type EngineSettings = Required<Omit<ExecutionsSettings, 'nodeId'>>;
+
+export const defaultSettings = {
+  leaseSeconds: 60,
+  resyncSeconds: 5,
+  retryDelaySeconds: 5,
+  blockCacheMegabytes: 0,
+} as const;
