@@ -51,3 +51,31 @@ export async function plainPage(page: Page, rows: readonly (readonly string[])[]
     document.body.append(table);
   }, rows);
 }
+
+/** What it takes to open a page that the browser has never seen: requests, and bytes of script as they are sent. */
+export async function costOf(
+  page: Page,
+  url: string,
+): Promise<{ readonly calls: number; readonly files: number; readonly script: number }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  const scripts = new Set<string>();
+  const asked: string[] = [];
+  let script = 0;
+  session.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    const path = new URL(request.url).pathname;
+    asked.push(path);
+    if (path.endsWith('.js')) scripts.add(requestId);
+  });
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) script += encodedDataLength;
+  });
+  await page.goto(url);
+  await page.locator('h1').waitFor();
+  await page.waitForFunction(() => !document.querySelector('.skeleton'), undefined, { timeout: 30_000 });
+  await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined);
+  await session.detach();
+  const calls = asked.filter((one) => !one.startsWith('/assets/')).length;
+  return { calls, files: asked.length - calls, script };
+}

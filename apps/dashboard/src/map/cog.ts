@@ -1,9 +1,11 @@
 import { fromCustomClient, Pool } from 'geotiff';
 import type { GeoTIFF, GeoTIFFImage } from 'geotiff';
 import type { DataFile } from 'fusion-platform';
-import { get as getProjection } from 'ol/proj.js';
 import type Projection from 'ol/proj/Projection.js';
 
+import { distanceFromBounds } from './distance-from-bounds.ts';
+import { projectionOf } from './projection-of.ts';
+import type { GeoKeys } from './projection-of.ts';
 import { SignedClient } from './signed-client.ts';
 
 type Values = ArrayLike<number>;
@@ -43,11 +45,15 @@ export class Cog {
   readonly isPicture: boolean;
   readonly #levels: readonly Level[];
 
-  private constructor(levels: readonly Level[], projection: Projection) {
+  private constructor(
+    levels: readonly Level[],
+    projection: Projection,
+    extent: readonly [number, number, number, number],
+  ) {
     const { image } = levels[0]!;
     this.#levels = levels;
     this.projection = projection;
-    this.extent = image.getBoundingBox() as [number, number, number, number];
+    this.extent = extent;
     this.bandCount = image.getSamplesPerPixel();
     this.nodata = image.getGDALNoData() ?? undefined;
     this.isPicture = this.bandCount >= 3 && image.getBitsPerSample() === 8 && image.getSampleFormat() === 1;
@@ -60,15 +66,11 @@ export class Cog {
     const tiff: GeoTIFF = await fromCustomClient(client, caching, signal);
     const count = await tiff.getImageCount();
     const first = await tiff.getImage(0);
-    const code = codeOf(first) ?? file.crs;
-    const projection = code ? getProjection(code) : null;
-    if (!projection)
-      throw new Error(
-        code
-          ? `This page does not know the coordinate system ${code}: the preview stands in for the raster`
-          : 'The raster does not say where it lies',
-      );
-    const [west, , east] = first.getBoundingBox() as [number, number, number, number];
+    refuseRotated(first);
+    const projection = await projectionOf((first.getGeoKeys() ?? {}) as GeoKeys, file.crs);
+    const extent = extentOf(first);
+    checkPlace(extent, projection, first, file);
+    const [west, , east] = extent;
     const levels: Level[] = [];
     for (let i = 0; i < count; i += 1) {
       const image = i === 0 ? first : await tiff.getImage(i);
@@ -81,6 +83,7 @@ export class Cog {
     return new Cog(
       levels.toSorted((a, b) => a.resolution - b.resolution),
       projection,
+      extent,
     );
   }
 
@@ -146,11 +149,37 @@ export class Cog {
   }
 }
 
-function codeOf(image: GeoTIFFImage): string | undefined {
-  const keys = (image.getGeoKeys() ?? {}) as {
-    ProjectedCSTypeGeoKey?: number;
-    GeographicTypeGeoKey?: number;
-  };
-  const code = keys.ProjectedCSTypeGeoKey ?? keys.GeographicTypeGeoKey;
-  return code === undefined || code >= 32_767 ? undefined : `EPSG:${code}`;
+/** Where a raster lies, its outer edge. A file may place the middle of a pixel where others place its corner. */
+function extentOf(image: GeoTIFFImage): readonly [number, number, number, number] {
+  const [west, south, east, north] = image.getBoundingBox() as [number, number, number, number];
+  if (Number(image.getGeoKeys()?.['GTRasterTypeGeoKey']) !== 2) return [west, south, east, north];
+  const [dx, dy] = [(east - west) / image.getWidth() / 2, (north - south) / image.getHeight() / 2];
+  return [west - dx, south + dy, east - dx, north + dy];
+}
+
+/** @throws Error for a raster whose rows do not go from west to east: it would lie askew */
+function refuseRotated(image: GeoTIFFImage): void {
+  const matrix = image.fileDirectory.getValue('ModelTransformation') as ArrayLike<number> | undefined;
+  if (matrix && (matrix[1] !== 0 || matrix[4] !== 0))
+    throw new Error('The raster is rotated, which the map cannot show: its preview stands in for it.');
+}
+
+/** As many pixels, and as many metres, may a raster be off on the map: the greater of both. */
+const mostOff = { pixels: 1, metres: 15 };
+
+/** @throws Error when the map would put a raster elsewhere than the platform, which has all of PROJ, knows it to be */
+function checkPlace(
+  extent: readonly [number, number, number, number],
+  projection: Projection,
+  image: GeoTIFFImage,
+  { bounds }: DataFile,
+): void {
+  const off = distanceFromBounds(extent, projection, bounds);
+  if (off === undefined || !bounds) return;
+  const [, south = 0, , north = 0] = bounds;
+  const pixel = ((north - south) * 111_320) / image.getHeight();
+  if (off > Math.max(mostOff.metres, mostOff.pixels * pixel))
+    throw new Error(
+      `The map would put this raster, in ${projection.getCode()}, ${Math.round(off)} m from where it lies: its preview stands in for it.`,
+    );
 }
