@@ -77,6 +77,7 @@ test('a region in slices goes from upload to the downloaded aggregate, followed 
 test('what the original API has not is said to be so, call by call', async () => {
   const wanted: Record<string, () => Promise<unknown>> = {
     changeDeleteProtection: async () => await execution.changeDeleteProtection(true),
+    stopExecution: async () => await execution.stop(),
     retryExecution: async () => await execution.retry(),
     listAttempts: async () => await component.attempts().first(),
     runAction: async () => await component.runAction('Sample'),

@@ -86,6 +86,7 @@ test('every call is as the API has it', () => {
     'DELETE O/process_executions/{process_execution_id} -> {}',
     'POST O/process_executions/{process_execution_id}/change_delete_expiry {ProcessExecution:{delete_expiry}} -> {}',
     'POST O/process_executions/{process_execution_id}/change_delete_protection {ProcessExecution:{delete_protection}} -> {}',
+    'POST O/process_executions/{process_execution_id}/stop -> ProcessExecution',
     'POST O/process_executions/{process_execution_id}/retry -> ProcessExecution',
     'GET O/process_executions/{process_execution_id}/process_service_executions -> list of ProcessServiceExecution',
     'GET O/process_service_executions/{process_service_execution_id} -> ProcessServiceExecution',

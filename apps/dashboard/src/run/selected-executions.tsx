@@ -7,7 +7,7 @@ import { counted } from '../format/number.ts';
 import { useOrganisation } from '../shell/use-organisation.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
-import { outputsOf, retryExecutions } from './change-executions.ts';
+import { outputsOf, retryExecutions, stopExecutions } from './change-executions.ts';
 import { CompareExecutions } from './compare-executions.tsx';
 
 /** What can be done with the executions that were chosen, in the table or on the map. */
@@ -23,6 +23,10 @@ export function SelectedExecutions({
   const retry = useMutation({
     mutationFn: async () => await retryExecutions(organisation, executions),
     onSuccess: clear,
+    onSettled: async () => await client.invalidateQueries({ queryKey: ['run'] }),
+  });
+  const stop = useMutation({
+    mutationFn: async () => await stopExecutions(organisation, executions),
     onSettled: async () => await client.invalidateQueries({ queryKey: ['run'] }),
   });
   const download = useMutation({
@@ -41,13 +45,17 @@ export function SelectedExecutions({
   if (executions.length === 0) return null;
   const again = executions.filter(({ state }) => state === 'failed' || state === 'stopped');
   const done = executions.filter(({ state }) => state === 'succeeded');
-  const error = retry.error ?? download.error;
+  const open = executions.filter(({ ended_at: end }) => end === null);
+  const error = retry.error ?? stop.error ?? download.error;
   return (
     <>
       <header className="row">
         <strong>{counted(executions.length, 'execution')} chosen</strong>
         <Button small busy={retry.isPending} disabled={again.length === 0} onClick={() => retry.mutate()}>
           Execute again
+        </Button>
+        <Button small danger busy={stop.isPending} disabled={open.length === 0} onClick={() => stop.mutate()}>
+          Stop
         </Button>
         <Button
           small

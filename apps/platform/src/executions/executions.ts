@@ -39,7 +39,7 @@ import {
   removeExecution,
   removeProcess,
 } from './cleanup/index.ts';
-import { execute, retryExecution, stop } from './run/index.ts';
+import { execute, retryExecution, stop, stopExecution } from './run/index.ts';
 
 export interface ExecutionsOptions extends Pick<
   Context,
@@ -56,6 +56,7 @@ export interface Executions {
   execute(organisationId: string, processId: string, userId: string): Promise<void>;
   stop(organisationId: string, processId: string, userId: string): Promise<void>;
   /** Executes one that did not succeed again, keeping what did. @throws CallError `conflict`, `insufficient_credits` */
+  stopExecution(organisationId: string, executionId: string): Promise<ProcessExecution>;
   retry(organisationId: string, executionId: string, userId: string): Promise<ProcessExecution>;
   attempts(
     organisationId: string,
@@ -137,6 +138,10 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
     execute: async (organisationId, processId, userId) =>
       await execute(context, organisationId, processId, userId),
     stop: async (organisationId, processId, userId) => await stop(context, organisationId, processId, userId),
+    stopExecution: async (organisationId, id) => {
+      await stopExecution(context, organisationId, id);
+      return await getExecution(queries, organisationId, id, limits);
+    },
     retry: async (organisationId, id, userId) => {
       await retryExecution(context, organisationId, id, userId);
       return await getExecution(queries, organisationId, id, limits);

@@ -63,6 +63,18 @@ export const changeDeleteProtection = call({
   idempotent: true,
   extension: true,
 });
+export const stopExecution = call({
+  tag,
+  summary: 'Stop an execution',
+  description:
+    'What runs of it ends within seconds, and what waits never begins; the other executions of its group go on. Harmless for one that has ended.',
+  method: 'POST',
+  path: `${path}/stop` as const,
+  answer: one(ProcessExecution),
+  errors: ['forbidden'],
+  idempotent: true,
+  extension: true,
+});
 export const retryExecution = call({
   tag,
   summary: 'Execute a failed execution again from where it failed',

@@ -60,6 +60,7 @@ describe('the OpenAPI document', () => {
       'closeBrowserSession',
       'createSignInCode',
       'changeDeleteProtection',
+      'stopExecution',
       'retryExecution',
       'listAttempts',
       'followExecution',

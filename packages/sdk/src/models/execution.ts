@@ -64,6 +64,21 @@ export class ProcessExecution extends Base {
   }
 
   /**
+   * Stops it alone: what runs of it ends within seconds, and the other executions of its group go on.
+   * @throws UnsupportedError where the platform stops whole processes alone; RequestError
+   */
+  async stop({ signal }: CallOptions = {}): Promise<this> {
+    const { model } = await performExtension(
+      this.connection,
+      calls.stopExecution,
+      { params: this.params(), signal },
+      async () => await this.get({ signal }),
+    );
+    this.load(model);
+    return this;
+  }
+
+  /**
    * Executes it again from where it failed: what succeeded is kept, and not paid again.
    * @throws UnsupportedError where the platform cannot; ConflictError while it runs or when it succeeded; RequestError
    */

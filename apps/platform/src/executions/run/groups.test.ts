@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { Decimal } from 'decimal.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -98,6 +100,30 @@ describe('a region that is too large for its service', () => {
     });
     const all = await runWhen(world, executions, process, 5);
     expect(all.every(({ success, waiting_for }) => success && !waiting_for)).toBe(true);
+  });
+
+  test('of which one slice is stopped keeps the others, and that one can be executed again', async () => {
+    const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1 } }], sliced);
+    await executions.execute(world.organisation, process, world.user);
+    const { list } = await executions.list(world.organisation, process, {});
+    // One that waits, and one that may run already.
+    for (const index of [0, 3]) await executions.stopExecution(world.organisation, list[index]!.id);
+    const all = await runWhen(world, executions, process, 5);
+    expect(all.map(({ success, stopped }) => [success, stopped])).toEqual([
+      [false, true],
+      [true, false],
+      [true, false],
+      [false, true],
+      [false, false],
+    ]);
+    expect(all[4]!.exit_type).toBe('slices_failed');
+    // It has ended: nothing is left to stop.
+    const again = await executions.stopExecution(world.organisation, all[1]!.id);
+    expect(again.success).toBe(true);
+    await expect(executions.stopExecution(randomUUID(), all[0]!.id)).rejects.toThrow(/no execution/);
+    for (const index of [0, 3]) await executions.retry(world.organisation, all[index]!.id, world.user);
+    const mended = await runWhen(world, executions, process, 5);
+    expect(mended.every(({ success }) => success)).toBe(true);
   });
 
   test('of which one slice fails keeps the others, says which failed, and can be mended', async () => {

@@ -11,4 +11,4 @@ export {
   stopDoneProcesses,
 } from './schedules.ts';
 export { unfinished } from './start-run.ts';
-export { stop, stopRuns } from './stop.ts';
+export { stop, stopExecution, stopRuns } from './stop.ts';

@@ -1,3 +1,4 @@
+import { CallError } from '@fusion-platform/contract';
 import { and, asc, eq, sql } from 'drizzle-orm';
 
 import { tables } from '../../database/index.ts';
@@ -16,6 +17,23 @@ export async function stop(
     await context.processes.load(tx, organisationId, processId, { lock: true });
     await stopRuns(tx, context, processId);
     await context.processes.setStatus(tx, processId, 'stop', userId);
+  });
+}
+
+/**
+ * Stops one execution; the others of its group go on. Harmless for one that has ended.
+ * @throws CallError `not_found`
+ */
+export async function stopExecution(context: Context, organisationId: string, id: string): Promise<void> {
+  const { processExecutions } = tables;
+  await context.database.transaction(async (tx) => {
+    const [execution] = await tx
+      .select()
+      .from(processExecutions)
+      .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)))
+      .for('update');
+    if (!execution) throw new CallError('not_found', `There is no execution ${id} in this organisation`);
+    if (execution.ended_at === null) await haltExecution(tx, context, execution, 'stop');
   });
 }
 

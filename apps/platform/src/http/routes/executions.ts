@@ -53,6 +53,13 @@ export function executionRoutes(executions: Executions): Route[] {
       viewers,
     ),
     route(
+      calls.stopExecution,
+      async ({ organisationId, params }) => ({
+        model: await executions.stopExecution(organisationId, params.process_execution_id),
+      }),
+      changes,
+    ),
+    route(
       calls.retryExecution,
       async ({ organisationId, params, userId }) => ({
         model: await executions.retry(organisationId, params.process_execution_id, userId),
