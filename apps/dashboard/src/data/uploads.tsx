@@ -1,4 +1,3 @@
-import { fileTypeOfName } from 'fusion-platform';
 import type { DataProgress } from 'fusion-platform';
 import { useRef, useState } from 'react';
 import type { DragEvent, ReactNode } from 'react';
@@ -8,6 +7,7 @@ import { useOrganisation } from '../shell/use-organisation.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
+import { sendFile } from './send-file.ts';
 import './data.css';
 
 interface Upload {
@@ -15,6 +15,9 @@ interface Upload {
   readonly name: string;
   readonly size: number;
   readonly progress: DataProgress | undefined;
+  /** Whether the connection is lost, and it waits to be sent again. */
+  readonly lost: boolean;
+  readonly cancel: () => void;
   readonly failure: string | undefined;
 }
 
@@ -31,21 +34,25 @@ export function Uploads({ done }: { readonly done: () => void }): ReactNode {
     setUploads((before) => before.map((one) => (one.id === id ? { ...one, ...change } : one)));
   const send = async (file: File): Promise<void> => {
     const id = (count += 1);
+    const gone = new AbortController();
+    const { name, size } = file;
+    const cancel = (): void => gone.abort();
     setUploads((before) => [
       ...before,
-      { id, name: file.name, size: file.size, progress: undefined, failure: undefined },
+      { id, name, size, cancel, lost: false, progress: undefined, failure: undefined },
     ]);
     try {
-      await organisation.createData({
-        name: file.name.replace(/\.[^.]+$/, ''),
-        fileType: fileTypeOfName(file.name),
-        files: [file],
-        wait: true,
-        onProgress: (progress) => put(id, { progress }),
+      await sendFile({
+        organisation,
+        file,
+        signal: gone.signal,
+        onProgress: (progress) => put(id, { progress, lost: false }),
+        onLost: () => put(id, { lost: true, progress: undefined }),
       });
       setUploads((before) => before.filter((one) => one.id !== id));
     } catch (error) {
-      put(id, { failure: (error as Error).message });
+      if (gone.signal.aborted) setUploads((before) => before.filter((one) => one.id !== id));
+      else put(id, { failure: (error as Error).message });
     }
     done();
   };
@@ -85,16 +92,21 @@ export function Uploads({ done }: { readonly done: () => void }): ReactNode {
           }}
         />
       </div>
-      {uploads.map(({ id, name, size, progress, failure }) =>
+      {uploads.map(({ id, name, size, progress, lost, cancel, failure }) =>
         failure === undefined ? (
           <div key={id} className="upload" role="status">
             <span className="cut">{name}</span>
             <ProgressBar percent={(progress?.uploaded ?? 0) * 100} label={`Upload of ${name}`} />
             <span className="small muted tabular">
-              {progress?.stage === 'analysis' || progress?.uploaded === 1
-                ? 'being looked at …'
-                : `${bytes((progress?.uploaded ?? 0) * size)} of ${bytes(size)}`}
+              {lost
+                ? 'The connection is lost: it is sent again once it is back'
+                : progress?.stage === 'analysis' || progress?.uploaded === 1
+                  ? 'being looked at …'
+                  : `${bytes((progress?.uploaded ?? 0) * size)} of ${bytes(size)}`}
             </span>
+            <Button small aria-label={`Cancel the upload of ${name}`} onClick={cancel}>
+              Cancel
+            </Button>
           </div>
         ) : (
           <Notice key={id} kind="failed" title={`${name} was not taken`}>

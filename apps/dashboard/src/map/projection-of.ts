@@ -64,7 +64,7 @@ async function definitionOf(keys: GeoKeys): Promise<string> {
     coordinatesConversionParameters: factors,
   } = tables.toProj4(keys as never);
   const name = codeOf(keys) ?? 'one of its own';
-  const faults = Object.keys(errors as object);
+  const faults = Object.keys(errors);
   if (faults.length > 0) throw unknown(name, `there is no definition for ${faults.join(', ')}`);
   const { x, y } = factors as { readonly x: number; readonly y: number };
   if (isGCS ? x !== 1 || y !== 1 : x !== y)
