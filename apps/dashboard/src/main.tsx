@@ -15,6 +15,8 @@ import { SessionGate } from './session/session-gate.tsx';
 import { applyTheme } from './shell/theme.ts';
 
 applyTheme();
+// The code of the page comes while the session opens, not after it.
+void router.load();
 createRoot(document.querySelector('#page')!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -222,7 +222,11 @@ async function compose(
       metricsToken: settings.FUSION_METRICS_TOKEN,
     },
     openApi: openApiDocument,
-    dashboard: join(repository, 'apps', 'dashboard', 'dist'),
+    dashboard: {
+      folder: join(repository, 'apps', 'dashboard', 'dist'),
+      tiles: settings.FUSION_MAP_TILES,
+      attribution: settings.FUSION_MAP_ATTRIBUTION,
+    },
     origin: () => url,
     log,
     trustProxy: settings.FUSION_TRUST_PROXY,

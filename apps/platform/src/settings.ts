@@ -219,6 +219,21 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe('Bearer token that /metrics asks for; without it /metrics answers this machine alone'),
+  FUSION_MAP_TILES: z
+    .string()
+    .regex(/^https?:\/\/[^/{}\s]+\/\S*\{z\}\S*$/, 'an address with {z}, {x} and {y}')
+    .refine(
+      (address) => address.includes('{x}') && /\{-?y\}/.test(address),
+      'an address with {z}, {x} and {y}',
+    )
+    .optional()
+    .describe(
+      'Address of map tiles in Web Mercator, with {z}, {x} and {y} (or {-y}), for the maps of the dashboard, which then asks that origin too; without it the base map that comes with the page',
+    ),
+  FUSION_MAP_ATTRIBUTION: z
+    .string()
+    .optional()
+    .describe('Who made those tiles, as plain text: it stands in the corner of each map'),
 });
 
 /** The settings that services may be given; those of mail hold a password, and are for dispatchers alone. */

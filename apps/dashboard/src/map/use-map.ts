@@ -11,6 +11,7 @@ import type { RefObject } from 'react';
 
 import { useDark } from '../shell/theme.ts';
 import { baseStyle, createBaseLayer } from './base-layer.ts';
+import { createOwnTiles } from './own-tiles.ts';
 import 'ol/ol.css';
 import './map.css';
 
@@ -20,7 +21,7 @@ export interface MapHandle {
   readonly map: OlMap | undefined;
 }
 
-/** A map with the base layer that comes with the page. It asks nobody for anything else. */
+/** A map with the base layer that comes with the page, or the tiles that the platform was set to. It asks nobody else. */
 export function useMap(): MapHandle {
   const place = useRef<HTMLDivElement>(null);
   const base = useRef<VectorLayer>(undefined);
@@ -29,9 +30,10 @@ export function useMap(): MapHandle {
   useEffect(() => {
     if (!place.current) return undefined;
     base.current = createBaseLayer();
+    const ownTiles = createOwnTiles();
     const made = new OlMap({
       target: place.current,
-      layers: [base.current],
+      layers: ownTiles ? [ownTiles] : [base.current],
       view: new View({ center: [0, 4e6], zoom: 2 }),
       controls: [new Zoom(), new ScaleLine(), new Attribution({ collapsible: false })],
     });

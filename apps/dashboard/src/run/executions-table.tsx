@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { RunExecution } from 'fusion-platform';
-import { useMemo, useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 
 import { binaryBytes, counted, credits } from '../format/number.ts';
@@ -31,11 +31,15 @@ export function ExecutionsTable({
     [executions, only],
   );
   const { place, from, to, onScroll } = useWindow(shown.length, rowHeight);
-  const toggle = (id: string): void => {
-    const next = new Set(chosen);
-    if (!next.delete(id)) next.add(id);
-    setChosen(next);
-  };
+  const toggle = useCallback(
+    (id: string): void =>
+      setChosen((before) => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
   const present = states.filter((state) => executions.some((execution) => execution.state === state));
   return (
     <section className="panel" aria-label="Executions">
@@ -130,7 +134,8 @@ function Heads({
   );
 }
 
-function Row({
+/** Only rows that come into view are drawn anew while it scrolls: their links cost most of a frame. */
+const Row = memo(function Row({
   execution,
   org,
   top,
@@ -190,4 +195,4 @@ function Row({
       </span>
     </div>
   );
-}
+});

@@ -18,6 +18,7 @@ import type { Route } from './route.ts';
 import { openLiveStreams } from './live-streams.ts';
 import { browserSessionRoutes } from './routes/browser-sessions.ts';
 import { serveDashboard } from './routes/dashboard.ts';
+import type { Dashboard } from './routes/dashboard.ts';
 import { serveHealth } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
 import { organisationRoutes } from './routes/organisations.ts';
@@ -53,8 +54,8 @@ export interface ServerOptions {
   /** How many proxies in front are believed about the caller's address, or the addresses of those that are. */
   readonly trustProxy: number | readonly string[];
   readonly loginAttemptsPerMinute: number;
-  /** The folder of the built dashboard; none is served without it. */
-  readonly dashboard?: string;
+  /** The built dashboard; none is served without it. */
+  readonly dashboard?: Dashboard;
 }
 
 /** The largest body before it is known who calls. What calls of the contract may send is said by each. */

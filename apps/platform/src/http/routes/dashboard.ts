@@ -9,20 +9,23 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
  * Nothing but the platform's own files, and no script or style in the page itself. Pictures are made of bytes that were
  * downloaded, hence `blob:` for them.
  */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const policyWith = (tiles: string | undefined): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' blob: data:${tiles ? ` ${originOf(tiles)}` : ''}`,
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
-const headers = {
-  'content-security-policy': policy,
+/** Of an address with places for numbers, which stand behind the host. */
+const originOf = (tiles: string): string => new URL(tiles.replaceAll(/[{}]/g, '')).origin;
+
+const fixedHeaders = {
   'referrer-policy': 'no-referrer',
   'x-frame-options': 'DENY',
   'cross-origin-opener-policy': 'same-origin',
@@ -33,12 +36,30 @@ const missing = `<!doctype html><html lang="en"><meta charset="utf-8"><title>fus
 <p>The platform is running, but its dashboard has not been built. Run <code>npm run build:dashboard</code> and load this page again.
 <p>The <a href="/reference">reference of the API</a> is there.`;
 
+export interface Dashboard {
+  readonly folder: string;
+  /** Map tiles of somebody else, whose origin the page may then ask for pictures; none by default. */
+  readonly tiles?: string | undefined;
+  readonly attribution?: string | undefined;
+}
+
+const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => `&#${sign.codePointAt(0)};`);
+
 /** The dashboard: one page for every address of its own, and files with hashed names that never change. */
-export async function serveDashboard(app: FastifyInstance, folder: string): Promise<void> {
+export async function serveDashboard(
+  app: FastifyInstance,
+  { folder, tiles, attribution = '' }: Dashboard,
+): Promise<void> {
+  const policy = policyWith(tiles);
+  const headers = { ...fixedHeaders, 'content-security-policy': policy };
+  // Settings go into the page as data: a script in it would break its own policy.
+  const handed = tiles
+    ? `<meta name="fusion-map-tiles" content="${escaped(tiles)}" data-attribution="${escaped(attribution)}"></head>`
+    : '</head>';
   const page = async (reply: FastifyReply): Promise<FastifyReply> => {
     const path = join(folder, 'index.html');
     // Read each time: a build while the platform runs is there at the next load.
-    const html = existsSync(path) ? await readFile(path, 'utf8') : missing;
+    const html = existsSync(path) ? (await readFile(path, 'utf8')).replace('</head>', () => handed) : missing;
     return await reply
       .headers({ ...headers, 'cache-control': 'no-cache' })
       .type('text/html; charset=utf-8')
