@@ -21,7 +21,7 @@ const subjects = {
   accounts: ['database', 'events'],
   administration: ['accounts', 'database', 'objects'],
   data: ['accounts', 'database', 'objects', 'events'],
-  catalogue: ['accounts', 'database', 'events'],
+  catalogue: ['accounts', 'database', 'objects', 'events'],
   processes: ['accounts', 'catalogue', 'data', 'database', 'events'],
   executions: ['accounts', 'processes', 'catalogue', 'data', 'runtimes', 'database', 'objects', 'events'],
   trial: ['catalogue', 'processes', 'executions', 'data', 'runtimes'],

@@ -12,7 +12,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { chargeStorage, createAccounts, firstOrganisation, firstStart } from './accounts/index.ts';
 import type { FirstStart } from './accounts/index.ts';
 import { openChannel, perform } from './administration/index.ts';
-import { createCatalogue } from './catalogue/index.ts';
+import { createCatalogue, createPackages, createPublished } from './catalogue/index.ts';
 import { createData } from './data/index.ts';
 import { openDatabase } from './database/index.ts';
 import type { Database } from './database/index.ts';
@@ -35,7 +35,9 @@ import {
   processRoutes,
   runRoutes,
   serveFiles,
+  serveServiceArchives,
   serviceRoutes,
+  serviceVersionRoutes,
   webhookRoutes,
 } from './http/index.ts';
 import { openObjects } from './open-objects.ts';
@@ -44,7 +46,7 @@ import { createProcesses } from './processes/index.ts';
 import { capacityOf, openRuntime, refuseUnrunnable, sayRuntime } from './open-runtime.ts';
 import { isUnavailable, spreadFolders } from './runtimes/index.ts';
 import type { Runtime, RuntimeDescription } from './runtimes/index.ts';
-import { servicePackages } from './service-packages.ts';
+import { linkPackages, servicePackages } from './service-packages.ts';
 import { isWithheld, SettingsError } from './settings.ts';
 import { stagingObjects } from './staging-objects.ts';
 import type { Settings } from './settings.ts';
@@ -89,7 +91,7 @@ async function compose(
   const runtime = await openRuntime(settings, {
     nodeId,
     objects: stagingObjects(objects),
-    serviceFolder: async (serviceId) => (await catalogue.manifest(database.queries, serviceId)).folder,
+    serviceFolder: async (serviceId) => await publishedServices.folderOf(serviceId),
     readOnly: servicePackages,
   });
   closers.push(async () => await runtime.close());
@@ -138,7 +140,13 @@ async function compose(
     },
     host: nodeId,
   });
-  const catalogue = createCatalogue({ database, isWithheld });
+  const catalogue = createCatalogue({ database, isWithheld, runtime: async () => await describing });
+  const packages = await createPackages({
+    objects,
+    folder: resolve(folders.services),
+    prepare: linkPackages,
+  });
+  const publishedServices = createPublished({ database, packages, runtime: async () => await describing });
   starting.info('reading the services');
   const services = await catalogue.load(await serviceFolders(settings), await firstOrganisation(database));
   const processes = createProcesses({
@@ -190,6 +198,7 @@ async function compose(
     routes: [
       ...dataRoutes(data),
       ...serviceRoutes(catalogue),
+      ...serviceVersionRoutes(publishedServices),
       ...processRoutes(processes),
       ...runRoutes(processes, executions),
       ...executionRoutes(executions),
@@ -211,7 +220,7 @@ async function compose(
         createWebhooks({ database, allowPrivateAddresses: settings.FUSION_ALLOW_PRIVATE_ADDRESSES }),
       ),
     ],
-    plugins: [serveFiles(data)],
+    plugins: [serveFiles(data), serveServiceArchives(publishedServices)],
     health: {
       checks: {
         database: async () => await database.ping(),

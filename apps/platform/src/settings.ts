@@ -261,6 +261,7 @@ export interface Settings extends z.output<typeof settingsSchema> {
     readonly analysis: string;
     readonly blocks: string;
     readonly spool: string;
+    readonly services: string;
   };
 }
 
@@ -296,6 +297,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       analysis: join(folder, 'analysis'),
       blocks: join(folder, 'blocks'),
       spool: join(folder, 'spool'),
+      services: join(folder, 'services'),
     },
   };
 }

@@ -58,6 +58,7 @@ export {
   ProcessServiceExecutionLog,
   Run,
   Service,
+  ServiceVersion,
   User,
   UserSession,
   Webhook,

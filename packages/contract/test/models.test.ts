@@ -24,6 +24,7 @@ const models: readonly AnyModel[] = [
   contract.Webhook,
   contract.WebhookDelivery,
   contract.UserSession,
+  contract.ServiceVersion,
 ];
 /** The models that the original API does not have. */
 const ours: readonly AnyModel[] = [
@@ -32,6 +33,7 @@ const ours: readonly AnyModel[] = [
   contract.Webhook,
   contract.WebhookDelivery,
   contract.UserSession,
+  contract.ServiceVersion,
 ];
 const described = Object.fromEntries(models.map(({ name, schema }) => [name, describeFields(schema)]));
 const ofOriginal = Object.fromEntries(

@@ -4,3 +4,5 @@ export { componentsOf, findProcess, findSubject, inOrder, lastRun, orUndefined }
 export type { FoundProcess, Subject } from './process.ts';
 export { findService } from './service.ts';
 export { findStorage, placeOfKey, storageId, storageKey } from './storage.ts';
+export { organisationIds } from './organisation.ts';
+export { findServiceVersion } from './service-version.ts';

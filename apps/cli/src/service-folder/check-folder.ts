@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { checkServiceFile, commandFaults } from 'fusion-platform/service-file';
 import type { ServiceFile } from 'fusion-platform/service-file';
 
+import type { Cli } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
+import { plural } from '../output/index.ts';
 import { listFiles } from './list-files.ts';
 import type { FolderFile } from './list-files.ts';
 
@@ -65,4 +67,14 @@ export async function checkFolder(folder: string, signal?: AbortSignal): Promise
 export function describeFault({ file, line, column, path, message }: FolderFault): string {
   const place = line === null ? file : `${file}:${line}:${column}`;
   return `${place}: ${path === '' ? '' : `${path}: `}${message}`;
+}
+
+/** @throws CliError when anything is wrong with the folder; all of it is told before */
+export function refuseFaulty({ out }: Cli, { folder, faults }: CheckedFolder, what: string): void {
+  if (faults.length === 0) return;
+  for (const fault of faults) out.note(describeFault(fault));
+  throw usageError(
+    `${folder} cannot be ${what}: ${plural(faults.length, 'fault')}`,
+    `fusion-platform services check ${folder}`,
+  );
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { and, eq, or, sql } from 'drizzle-orm';
+import { and, eq, or } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
 import { CallError } from '@fusion-platform/contract';
@@ -12,13 +12,16 @@ import { aggregationsOf } from './aggregators.ts';
 import type { Aggregation } from './aggregators.ts';
 import { buildChain, ChainError } from './chain.ts';
 import type { Chain } from './chain.ts';
+import { chooseLatest } from './latest.ts';
 import { ServiceFileError } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { presentService } from './present.ts';
 import type { ServiceValue } from './present.ts';
+import type { RunsWhere } from './publishing/index.ts';
+import { refuseUnrunnable, whyUnrunnable } from './publishing/index.ts';
 import { readFolders } from './read-folders.ts';
 import { ruleFaults } from './rule-faults.ts';
-import { findManifest, latestManifests, promote, storeServices } from './store.ts';
+import { manifestsFor, openTo, storeServices } from './store.ts';
 
 interface ServicePage {
   readonly list: ServiceValue[];
@@ -46,6 +49,10 @@ export interface Catalogue {
   chain(queries: Queries, serviceId: string): Promise<Chain>;
   /** What puts the slices of a service's groups together. @throws CallError `not_found`; ChainError */
   aggregations(queries: Queries, serviceId: string): Promise<readonly Aggregation[]>;
+  /** A version that processes of the organisation can run now. @throws CallError `not_found`, `conflict` saying why not */
+  runnable(queries: Queries, organisationId: string, serviceId: string): Promise<Manifest>;
+  /** Why services of a chain that were published do not run now for the organisation: withdrawn, not open to it, or not here. */
+  refusals(queries: Queries, organisationId: string, chain: Chain): Promise<readonly string[]>;
   /** The dispatchers that processes of the organisation can use. */
   dispatchers(queries: Queries, organisationId: string): Promise<readonly Manifest[]>;
 }
@@ -53,8 +60,11 @@ export interface Catalogue {
 export function createCatalogue({
   database,
   isWithheld = () => false,
+  runtime = async () => ({ name: 'none', isolation: 'none', programs: [] }),
 }: {
   readonly database: Database;
+  /** What runs components here; without it nothing that was published runs. */
+  readonly runtime?: () => Promise<RunsWhere>;
   /** Whether a service may not list a variable under `environment`. */
   readonly isWithheld?: (name: string, service: { readonly dispatcher: boolean }) => boolean;
 }): Catalogue {
@@ -83,10 +93,19 @@ export function createCatalogue({
     if (!row) throw new CallError('not_found', `There is no service ${serviceId} in this organisation`);
     return row;
   };
-  const manifest = async (tx: Queries, serviceId: string): Promise<Manifest> => {
-    const found = await findManifest(tx, serviceId);
-    if (!found) throw new CallError('not_found', `There is no service ${serviceId}`);
-    return found;
+  const rowOf = async (tx: Queries, serviceId: string) => {
+    const [row] = await tx.select().from(services).where(eq(services.id, serviceId));
+    if (!row) throw new CallError('not_found', `There is no service ${serviceId}`);
+    return row;
+  };
+  const manifest = async (tx: Queries, serviceId: string): Promise<Manifest> =>
+    (await rowOf(tx, serviceId)).manifest as Manifest;
+  /** A service, and what a chain of it may have in it: what its own organisation may run. */
+  const rootOf = async (tx: Queries, serviceId: string) => {
+    const row = await rowOf(tx, serviceId);
+    const { organisation_id: organisationId, approval_status: state } = row;
+    const latest = await manifestsFor(tx, { organisationId, ownPending: state === 'pending' });
+    return { service: row.manifest as Manifest, latest };
   };
 
   return {
@@ -117,13 +136,14 @@ export function createCatalogue({
       ),
     update: async (organisationId, serviceId, fields) => {
       const own = eq(services.organisation_id, organisationId);
-      await find(own, serviceId);
+      const { source } = await find(own, serviceId);
       const { name, featured, show_in_latest, categories, keywords } = fields;
-      const changes = Object.fromEntries(
-        Object.entries({ name, featured, show_in_latest, categories, keywords }).filter(
-          ([, value]) => value !== undefined,
-        ),
-      );
+      // What was approved under a name is not offered under another one.
+      const open =
+        source === 'published'
+          ? { show_in_latest }
+          : { name, featured, show_in_latest, categories, keywords };
+      const changes = Object.fromEntries(Object.entries(open).filter(([, value]) => value !== undefined));
       await queries
         .update(services)
         .set({ ...changes, id: serviceId })
@@ -132,6 +152,11 @@ export function createCatalogue({
     },
     remove: async (organisationId, serviceId) => {
       const row = await find(eq(services.organisation_id, organisationId), serviceId);
+      if (row.source === 'published')
+        throw new CallError(
+          'conflict',
+          `Version ${row.version} of "${row.name}" was published, and a version stays what it was: withdraw it instead`,
+        );
       await database.transaction(async (tx) => {
         const [used] = await tx
           .select({ name: tables.processes.name })
@@ -144,18 +169,41 @@ export function createCatalogue({
             `"${row.name}" is what the process "${used.name}" runs, perhaps not the only one: delete these first`,
           );
         await tx.delete(services).where(eq(services.id, serviceId));
-        if (row.latest) await promote(tx, row.ssd_id);
+        if (row.latest) await chooseLatest(tx, row.ssd_id);
       });
     },
     manifest,
-    chain: async (tx, serviceId) => buildChain(await manifest(tx, serviceId), await latestManifests(tx)),
+    chain: async (tx, serviceId) => {
+      const { service, latest } = await rootOf(tx, serviceId);
+      return buildChain(service, latest);
+    },
     aggregations: async (tx, serviceId) => {
-      const service = await manifest(tx, serviceId);
-      const latest = await latestManifests(tx);
+      const { service, latest } = await rootOf(tx, serviceId);
       const { aggregations, faults } = aggregationsOf(service, buildChain(service, latest), latest);
       if (faults.length > 0) throw new ChainError([{ service: service.name, faults }]);
       return aggregations;
     },
+    runnable: async (tx, organisationId, serviceId) => {
+      const [row] = await tx.select().from(services).where(eq(services.id, serviceId));
+      const own = row?.organisation_id === organisationId;
+      const [open] = row
+        ? await tx
+            .select({ id: services.id })
+            .from(services)
+            .where(and(eq(services.id, serviceId), openTo(organisationId)))
+        : [];
+      if (!row || !open || (!own && !(row.latest && row.show_in_latest)))
+        throw new CallError('not_found', `There is no service ${serviceId} for this organisation`);
+      await refuseUnrunnable(row, runtime);
+      return row.manifest as Manifest;
+    },
+    refusals: async (tx, organisationId, chain) =>
+      await whyUnrunnable(
+        tx,
+        organisationId,
+        chain.map((component) => component.manifest),
+        runtime,
+      ),
     dispatchers: async (tx, organisationId) => {
       const rows = await tx
         .select({ manifest: services.manifest })
@@ -166,12 +214,6 @@ export function createCatalogue({
         .toSorted((a, b) => a.name.localeCompare(b.name));
     },
   };
-}
-
-/** Whether a service is everybody's, or names the organisation among those that may run it. */
-function openTo(organisationId: string): SQL {
-  const listed = sql`${tables.services.manifest} -> 'organisations'`;
-  return sql`(coalesce(jsonb_typeof(${listed}), 'null') = 'null' or ${listed} @> to_jsonb(${organisationId}::text))`;
 }
 
 /** @throws ServiceFileError naming every variable that no service may have */

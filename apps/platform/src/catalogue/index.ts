@@ -7,4 +7,7 @@ export type { Chain, ChainComponent, Source } from './chain.ts';
 export { readManifest } from './manifest.ts';
 export type { Manifest } from './manifest.ts';
 export type { ServiceValue } from './present.ts';
+export { createPublished } from './published.ts';
+export type { Published } from './published.ts';
+export { createPackages } from './publishing/index.ts';
 export { ServiceFileError } from './manifest.ts';

@@ -7,8 +7,10 @@ export interface Manifest extends Omit<ServiceFile, 'id' | 'ssd_id' | 'resources
   readonly serviceId: string;
   readonly ssdId: string;
   readonly imageId: string;
-  /** Absolute; the command's folder. */
+  /** Absolute; the command's folder. Empty for one that was published: each node has its own. */
   readonly folder: string;
+  /** Where it came from; missing in what was stored before services could be published. */
+  readonly source?: 'folder' | 'published';
   readonly resources: { readonly cpu: number; readonly memoryMb: number; readonly storageGb: number };
 }
 

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 
-import { and, desc, eq, notInArray, sql } from 'drizzle-orm';
+import { and, eq, notInArray, or, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { v5 as uuidV5 } from 'uuid';
 
 import { tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
+import { chooseLatest } from './latest.ts';
 import { ServiceFileError } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 
 /** One licence covers what comes with the platform. */
-const licenceId = uuidV5('https://opensource.org/license/mit', uuidV5.URL);
+export const licenceId = uuidV5('https://opensource.org/license/mit', uuidV5.URL);
 
 /** Brings the table up to what the folders hold. A version that is gone from them stays, but is no longer offered. */
 export async function storeServices(
@@ -36,23 +38,35 @@ export async function storeServices(
         definition: manifest.definition,
         license_id: licenceId,
         manifest,
+        // What stands in a folder goes before what somebody has published under the same number.
+        organisation_id: organisationId,
+        source: 'folder' as const,
+        present: true,
+        service_file: null,
+        package_sha256: null,
+        package_size: null,
+        published_by: null,
+        decided_by: null,
+        decided_at: null,
+        withdrawn_reason: null,
       };
       await tx
         .insert(services)
-        .values({ ...row, id: serviceId, organisation_id: organisationId })
+        .values({ ...row, id: serviceId })
         .onConflictDoUpdate({ target: services.id, set: row });
     }
     const ids = manifests.map(({ serviceId }) => serviceId);
+    const folders = eq(services.source, 'folder');
     await tx
       .update(services)
-      .set({ show_in_latest: false, latest: false })
-      .where(ids.length > 0 ? notInArray(services.id, ids) : sql`true`);
-    for (const ssdId of new Set(manifests.map((manifest) => manifest.ssdId))) {
-      const newest = manifests
-        .filter((manifest) => manifest.ssdId === ssdId)
-        .toSorted((a, b) => b.version - a.version)[0];
-      await tx.update(services).set({ latest: true }).where(eq(services.id, newest!.serviceId));
-    }
+      .set({ show_in_latest: false, latest: false, present: false })
+      .where(ids.length > 0 ? and(folders, notInArray(services.id, ids)) : folders);
+    const published = await tx
+      .selectDistinct({ ssdId: services.ssd_id })
+      .from(services)
+      .where(eq(services.source, 'published'));
+    const touched = [...manifests, ...published].map(({ ssdId }) => ssdId);
+    for (const ssdId of new Set(touched)) await chooseLatest(tx, ssdId);
   });
 }
 
@@ -76,25 +90,28 @@ async function refuseOtherIds(tx: Queries, manifests: readonly Manifest[]): Prom
   if (faults.length > 0) throw new ServiceFileError(faults);
 }
 
-/** The latest version of every SSD. */
-export async function latestManifests(queries: Queries): Promise<Map<string, Manifest>> {
-  const rows = await queries.select().from(tables.services).where(eq(tables.services.latest, true));
+/**
+ * The latest version of every SSD that a chain of the organisation may have in it.
+ * @param options.ownPending whether its own count that nobody has approved
+ */
+export async function manifestsFor(
+  queries: Queries,
+  { organisationId, ownPending }: { readonly organisationId: string; readonly ownPending: boolean },
+): Promise<Map<string, Manifest>> {
+  const { services } = tables;
+  const approved = and(eq(services.approval_status, 'approved'), openTo(organisationId));
+  const own = and(eq(services.approval_status, 'pending'), eq(services.organisation_id, organisationId));
+  const rows = await queries
+    .select({ ssd_id: services.ssd_id, manifest: services.manifest })
+    .from(services)
+    .where(and(eq(services.latest, true), ownPending ? or(approved, own) : approved));
   return new Map(rows.map((row) => [row.ssd_id, row.manifest as Manifest]));
 }
 
-export async function findManifest(queries: Queries, serviceId: string): Promise<Manifest | undefined> {
-  const [row] = await queries.select().from(tables.services).where(eq(tables.services.id, serviceId));
-  return row?.manifest as Manifest | undefined;
-}
-
-/** The highest version that is left when the latest one is deleted. */
-export async function promote(tx: Queries, ssdId: string): Promise<void> {
+/** Whether a version is the organisation's own, or approved and everybody's, or names the organisation among those that may run it. */
+export function openTo(organisationId: string): SQL {
   const { services } = tables;
-  const [newest] = await tx
-    .select({ id: services.id })
-    .from(services)
-    .where(and(eq(services.ssd_id, ssdId)))
-    .orderBy(desc(services.version))
-    .limit(1);
-  if (newest) await tx.update(services).set({ latest: true }).where(eq(services.id, newest.id));
+  const listed = sql`${services.manifest} -> 'organisations'`;
+  return sql`(${services.organisation_id} = ${organisationId} or (${services.approval_status} = 'approved'
+    and (coalesce(jsonb_typeof(${listed}), 'null') = 'null' or ${listed} @> to_jsonb(${organisationId}::text))))`;
 }

@@ -9,7 +9,7 @@ const orphanMilliseconds = 24 * 60 * 60 * 1000;
 const batchSize = 5000;
 
 /**
- * Drops objects that no file names and that were stored long ago: those of a platform that was killed between storing
+ * Drops objects that no file, service or upload of a service names and that were stored long ago: those of a platform that was killed between storing
  * them and writing them down. Their bytes are removed as those of any dropped file.
  * @returns how many there were
  */
@@ -29,7 +29,9 @@ export async function sweepOrphans(
       queries,
       sql`select object_key from jsonb_array_elements_text(${JSON.stringify(batch)}::jsonb) as found(object_key)
         where not exists (select 1 from data_files where data_files.object_key = found.object_key)
-          and not exists (select 1 from data_files where preview_key = found.object_key)`,
+          and not exists (select 1 from data_files where preview_key = found.object_key)
+          and not exists (select 1 from services where 'services/' || package_sha256 = found.object_key)
+          and not exists (select 1 from service_uploads where object_key = found.object_key)`,
     );
     if (orphans.length > 0) await queries.insert(tables.droppedObjects).values(orphans).onConflictDoNothing();
     dropped += orphans.length;

@@ -8,5 +8,6 @@ export { serveFiles } from './routes/files.ts';
 export { overviewRoutes } from './routes/overview.ts';
 export { processRoutes } from './routes/processes.ts';
 export { runRoutes } from './routes/runs.ts';
+export { serveServiceArchives, serviceVersionRoutes } from './routes/service-versions.ts';
 export { serviceRoutes } from './routes/services.ts';
 export { webhookRoutes } from './routes/webhooks.ts';

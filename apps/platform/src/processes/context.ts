@@ -17,7 +17,10 @@ export interface ProcessesSettings {
 /** What every part of the subject shares. */
 export interface Context {
   readonly database: Database;
-  readonly catalogue: Pick<Catalogue, 'aggregations' | 'chain' | 'dispatchers' | 'get' | 'manifest'>;
+  readonly catalogue: Pick<
+    Catalogue,
+    'aggregations' | 'chain' | 'dispatchers' | 'get' | 'manifest' | 'refusals' | 'runnable'
+  >;
   readonly data: Pick<Data, 'describe' | 'regionOf' | 'setUses'>;
   readonly settings: ProcessesSettings;
   /** How the executions of processes stand, oldest first; the engine knows. */

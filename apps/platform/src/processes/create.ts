@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 
-import { eq } from 'drizzle-orm';
-
 import { CallError, requireFields, Process } from '@fusion-platform/contract';
 import type { FieldIssue } from '@fusion-platform/contract';
 
@@ -151,14 +149,8 @@ async function runnable(
   organisationId: string,
   serviceId: string,
 ): Promise<Manifest> {
-  const [row] = await queries.select().from(tables.services).where(eq(tables.services.id, serviceId));
-  const own = row?.organisation_id === organisationId;
-  if (!row || (!own && !(row.latest && row.show_in_latest)))
-    throw new CallError('not_found', `There is no service ${serviceId} for this organisation`);
-  const manifest = await catalogue.manifest(queries, serviceId);
-  if (!own && manifest.organisations && !manifest.organisations.includes(organisationId))
-    throw new CallError('not_found', `There is no service ${serviceId} for this organisation`);
+  const manifest = await catalogue.runnable(queries, organisationId, serviceId);
   if (manifest.dispatcher)
-    throw new CallError('bad_request', `"${row.name}" is a dispatcher: a process is of another service`);
+    throw new CallError('bad_request', `"${manifest.name}" is a dispatcher: a process is of another service`);
   return manifest;
 }

@@ -47,6 +47,9 @@ export async function judgeProcess(
   const ids = (wanted.inputs ?? []).flatMap(({ id }) => (id ? [id] : []));
   const assessment = assess(chain, wanted, await data.describe(tx, organisationId, ids), organisationId);
   const issues = [...assessment.issues];
+  if (complete)
+    for (const message of await catalogue.refusals(tx, organisationId, chain))
+      issues.push({ path: 'service_id', message });
   const manifests = wanted.dispatchers?.length ? await catalogue.dispatchers(tx, organisationId) : [];
   const { dispatchers, planned } = chooseDispatchers(manifests, wanted.dispatchers ?? [], issues, complete);
   const open = { assessment, dispatchers, issues };

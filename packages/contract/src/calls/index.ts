@@ -6,6 +6,7 @@ import * as executions from './executions.ts';
 import * as organisations from './organisations.ts';
 import * as processes from './processes.ts';
 import * as runs from './runs.ts';
+import * as serviceVersions from './service-versions.ts';
 import * as services from './services.ts';
 import * as users from './users.ts';
 import * as webhooks from './webhooks.ts';
@@ -26,6 +27,7 @@ export const calls = named({
   ...organisations,
   ...data,
   ...services,
+  ...serviceVersions,
   ...processes,
   ...executionCalls,
   ...components,

@@ -9,6 +9,7 @@ export { Credit } from './credit.ts';
 export { Data } from './data.ts';
 export { DataFile } from './data-file.ts';
 export { Service } from './service.ts';
+export { ServiceVersion } from './service-version.ts';
 export { Process } from './process.ts';
 export { ProcessExecution } from './process-execution.ts';
 export { ProcessServiceExecution } from './process-service-execution.ts';

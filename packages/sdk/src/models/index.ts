@@ -31,6 +31,8 @@ export { Process } from './process.ts';
 export type { ProcessUpdate } from './process.ts';
 export type { TransferProgress } from './progress.ts';
 export { Service } from './service.ts';
+export { ServiceVersion } from './service-version.ts';
+export type { NewServiceVersion } from './service-version.ts';
 export type { StacCollection, StacCollectionOptions } from './stac-collection.ts';
 export { User } from './user.ts';
 export { UserSession } from './user-session.ts';

@@ -19,6 +19,8 @@ import { listRuns } from './overview.ts';
 import type { Run, RunDetails, RunsQuery, StateCounts } from './overview.ts';
 import { Process } from './process.ts';
 import { Service } from './service.ts';
+import { ServiceVersion } from './service-version.ts';
+import type { NewServiceVersion } from './service-version.ts';
 import { Webhook } from './webhook.ts';
 import type { NewWebhook } from './webhook.ts';
 
@@ -140,6 +142,64 @@ export class Organisation extends Base {
   /** Dispatchers send outputs somewhere: `process.addDispatcher` takes one on. */
   async findDispatchers(options: FindServiceOptions = {}): Promise<Found<Service>> {
     return await this.#findServices(calls.listDispatchers, options);
+  }
+
+  /**
+   * Publishes a version of a service: uploads the archive of its folder, or names an image. It waits for approval.
+   * @throws RequestError whose `fields` name what is wrong by line of service.yaml; UnsupportedError where the platform
+   * takes no services; PermissionError for who may not publish
+   *
+   * @example
+   * ```ts
+   * import { readFile } from 'node:fs/promises';
+   * import type { Organisation } from 'fusion-platform';
+   * async function publish(organisation: Organisation): Promise<string> {
+   *   const serviceFile = await readFile('slope/service.yaml', 'utf8');
+   *   const { id } = await organisation.publishService({ serviceFile, archive: 'slope.tar.gz' });
+   *   return id;
+   * }
+   * ```
+   */
+  async publishService(options: NewServiceVersion): Promise<ServiceVersion> {
+    return await ServiceVersion.publish(
+      this.connection,
+      this.id,
+      options,
+      async () => await this.#exists(options.signal),
+    );
+  }
+
+  /**
+   * The versions that were published, oldest first: the own ones, and those of all for who approves them. Reading them
+   * throws UnsupportedError where the platform takes no services.
+   */
+  serviceVersions({
+    id,
+    ssdId,
+    name,
+    state,
+  }: {
+    readonly id?: string | undefined;
+    readonly ssdId?: string | undefined;
+    /** Case-sensitive: the start of the name. */
+    readonly name?: string | undefined;
+    readonly state?: string | undefined;
+  } = {}): Collection<ServiceVersion> {
+    const filters = filtersOf(
+      ['id', 'eq', id],
+      ['ssd_id', 'eq', ssdId],
+      ['name', 'begins_with', name],
+      ['state', 'eq', state],
+    );
+    const exists = async (signal: AbortSignal | undefined): Promise<unknown> => await this.#exists(signal);
+    return listExtension(
+      exists,
+      this.connection,
+      calls.listServiceVersions,
+      this.params(),
+      { filters },
+      (version) => new ServiceVersion(this.connection, version, this.id),
+    );
   }
 
   /** A data item by its id, uploaded or made by an execution. @throws NotFoundError */

@@ -88,8 +88,95 @@ const tryIt: CommandDefinition = {
   load: async () => (await import('./try/run.ts')).run,
 };
 
+const publish: CommandDefinition = {
+  name: 'publish',
+  summary: 'Publish a version of your own service',
+  description:
+    'Checks the folder, sends service.yaml with an archive of it (names that begin with a dot are left out), or with the name of an image alone, and makes a version that never changes. It waits for approval; until then your own organisation runs it, without a network. Needs the role create_ssds.',
+  platform: true,
+  examples: [
+    ['fusion-platform services publish slope', 'the folder slope'],
+    ['fusion-platform services publish slope --image registry.example/slope@sha256:…', 'an image'],
+    [
+      'fusion-platform services publish slope --whitelist "Water Board"',
+      'for that organisation and your own',
+    ],
+  ],
+  configure: (command) =>
+    void command
+      .argument('[folder]', 'a folder with a service.yaml (default: the current one)')
+      .option('--image <reference>', 'the image that runs, in place of a command of the folder')
+      .option(
+        '--whitelist <organisation>',
+        'who may run it besides your own organisation, by id or name; repeatable',
+        list,
+      ),
+  load: async () => (await import('./publish/run.ts')).run,
+};
+
+const version = ['<version...>', 'by id, or by name and number: Slope@2'] as const;
+
+const versions: CommandDefinition = {
+  name: 'versions',
+  summary: 'List published versions: your own, and all for who approves them',
+  platform: true,
+  examples: [
+    ['fusion-platform services versions', 'name, version, state, for whom, and id of each'],
+    ['fusion-platform services versions --state pending -q', 'ids of those that wait for approval'],
+  ],
+  configure: (command) =>
+    void command
+      .argument('[name]', 'only services whose name starts so')
+      .option('--state <state>', 'only those that are pending, approved or withdrawn'),
+  load: async () => (await import('./versions/run.ts')).run,
+};
+
+const approve: CommandDefinition = {
+  name: 'approve',
+  summary: 'Approve published versions, so that they are offered',
+  description:
+    'Offers versions to all organisations, or to those that they name. Needs the role audit_ssds in the organisation that runs the platform.',
+  platform: true,
+  examples: [['fusion-platform services approve Slope@2', 'by name and number']],
+  configure: (command) => void command.argument(...version),
+  load: async () => (await import('./approve/run.ts')).run,
+};
+
+const withdraw: CommandDefinition = {
+  name: 'withdraw',
+  summary: 'Withdraw published versions for good',
+  description: 'They are offered no more and nothing new runs with them; what runs goes on.',
+  platform: true,
+  examples: [
+    ['fusion-platform services withdraw Slope@1 --reason "Wrong at the coast" --yes', 'with the reason'],
+  ],
+  configure: (command) =>
+    void command
+      .argument(...version)
+      .option('--reason <text>', 'why, for those who wonder')
+      .option('--yes', 'do not ask'),
+  load: async () => (await import('./withdraw/run.ts')).run,
+};
+
+const whitelist: CommandDefinition = {
+  name: 'whitelist',
+  summary: 'Say who may run a published version',
+  platform: true,
+  examples: [
+    ['fusion-platform services whitelist Slope@2 "Water Board"', 'that organisation and your own'],
+    ['fusion-platform services whitelist Slope@2 --all', 'everybody'],
+    ['fusion-platform services whitelist Slope@2', 'your own organisation alone'],
+  ],
+  configure: (command) =>
+    void command
+      .argument('<version>', version[1])
+      .argument('[organisation...]', 'organisations by id or name')
+      .option('--all', 'all organisations'),
+  load: async () => (await import('./whitelist/run.ts')).run,
+};
+
 export const services: GroupDefinition = {
   name: 'services',
   summary: 'List and show services; write, try and publish your own',
-  commands: [ls, show, init, check, tryIt],
+  commands: [ls, show, init, check, tryIt, publish, versions, whitelist, approve, withdraw],
 };

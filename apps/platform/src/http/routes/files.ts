@@ -5,6 +5,7 @@ import parseRange from 'range-parser';
 
 import type { Data } from '../../data/index.ts';
 import { keepPace } from '../patience.ts';
+import { readToTheEnd } from '../read-to-the-end.ts';
 
 /** The signed addresses: whoever holds one may use it, without a token of a session. */
 export function serveFiles(data: Data): (app: FastifyInstance) => void {
@@ -49,18 +50,6 @@ export function serveFiles(data: Data): (app: FastifyInstance) => void {
       async (request, reply) => await download(data, request, reply),
     );
   };
-}
-
-const patienceMilliseconds = 10_000;
-
-/**
- * A refusal goes out while the bytes still come. Unread, they would stand before the next request of the connection;
- * cut off, the caller would not get to read the refusal.
- */
-function readToTheEnd({ raw }: FastifyRequest): void {
-  raw.resume();
-  const timer = setTimeout(() => raw.socket.destroy(), patienceMilliseconds).unref();
-  raw.once('close', () => clearTimeout(timer));
 }
 
 async function download(

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Cli, CommonOptions } from '../../../command/index.ts';
 import { CliError, exitCodes, InterruptedError, usageError } from '../../../errors/index.ts';
 import { findPlatformPackage } from '../../../platform-package.ts';
-import { checkFolder, describeFault } from '../../../service-folder/index.ts';
+import { checkFolder, refuseFaulty } from '../../../service-folder/index.ts';
 import type { CheckedFolder } from '../../../service-folder/index.ts';
 import { describeEnd } from './describe-end.ts';
 import { runTrial } from './trial.ts';
@@ -23,7 +23,7 @@ const recordName = 'try.json';
 
 export async function run(cli: Cli, options: Options, folder: string): Promise<number> {
   const checked = await checkFolder(folder, cli.signal);
-  refuseFaulty(cli, checked);
+  refuseFaulty(cli, checked, 'run');
   const installed = findPlatformPackage(cli.env);
   const to = resolve(options.to ?? join(folder, '.try'));
   await prepareFolder(to);
@@ -38,15 +38,6 @@ export async function run(cli: Cli, options: Options, folder: string): Promise<n
     // The supervisor of processes leaves half a second after its last one.
     await rm(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
-}
-
-function refuseFaulty({ out }: Cli, { folder, faults }: CheckedFolder): void {
-  if (faults.length === 0) return;
-  for (const fault of faults) out.note(describeFault(fault));
-  throw usageError(
-    `${folder} cannot be run: ${faults.length} faults`,
-    `fusion-platform services check ${folder}`,
-  );
 }
 
 /** @throws CliError for a folder with other things in it: what a trial made before is put out of the way */

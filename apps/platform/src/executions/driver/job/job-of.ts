@@ -60,7 +60,9 @@ export function programOf(
   const { urls, cidrs, ssdId } = manifest;
   const environment = Object.fromEntries(
     manifest.environment.flatMap((variable) => {
-      const value = settings.environment[variable.name] ?? variable.default;
+      // What came from a user of the platform gets nothing of its environment.
+      const given = manifest.source === 'published' ? undefined : settings.environment[variable.name];
+      const value = given ?? variable.default;
       return value === null ? [] : [[variable.name, value]];
     }),
   );

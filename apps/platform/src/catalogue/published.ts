@@ -1,0 +1,88 @@
+import type { ListQuery, Scalar } from '@fusion-platform/contract';
+import { eq } from 'drizzle-orm';
+
+import { tables } from '../database/index.ts';
+import type { Database } from '../database/index.ts';
+import type { Manifest } from './manifest.ts';
+import {
+  announce,
+  approveVersion,
+  changeOrganisations,
+  getVersion,
+  judgeBefore,
+  listVersions,
+  presentVersion,
+  publish,
+  receive,
+  refuseElsewhere,
+  withdrawVersion,
+} from './publishing/index.ts';
+import type {
+  Asker,
+  NewVersion,
+  Packages,
+  Publishing,
+  RunsWhere,
+  ServiceVersionValue,
+} from './publishing/index.ts';
+
+interface VersionPage {
+  readonly list: ServiceVersionValue[];
+  readonly last?: Readonly<Record<string, Scalar>>;
+}
+
+/** Versions of services that organisations publish themselves. */
+export interface Published {
+  /** Judges a service.yaml, and gives the secret of the address that takes its archive. */
+  announce(
+    asker: Asker,
+    archive: { readonly serviceFile: string; readonly size: number },
+  ): Promise<{ readonly upload: string; readonly token: string }>;
+  receive(token: string, body: Parameters<typeof receive>[3]): Promise<{ readonly sha256: string }>;
+  publish(asker: Asker, version: Omit<NewVersion, keyof Asker>): Promise<ServiceVersionValue>;
+  list(asker: Asker, query: ListQuery): Promise<VersionPage>;
+  get(asker: Asker, id: string): Promise<ServiceVersionValue>;
+  approve(asker: Asker, id: string): Promise<ServiceVersionValue>;
+  withdraw(asker: Asker, id: string, reason: string | null): Promise<ServiceVersionValue>;
+  changeOrganisations(
+    asker: Asker,
+    id: string,
+    organisations: readonly string[] | null,
+  ): Promise<ServiceVersionValue>;
+  /** Where a version of a service is on this machine. @throws CallError for one that was published, where no sandbox is */
+  folderOf(serviceId: string): Promise<string>;
+}
+
+export function createPublished(parts: {
+  readonly database: Database;
+  readonly packages: Packages;
+  readonly runtime: () => Promise<RunsWhere>;
+}): Published {
+  const { database, packages, runtime } = parts;
+  const context: Publishing = { database, packages, runtime };
+  return {
+    announce: async ({ organisationId, userId }, { serviceFile, size }) => {
+      await judgeBefore(context, organisationId, serviceFile);
+      return await announce(database, packages, { organisationId, userId, size });
+    },
+    receive: async (token, body) => await receive(database, packages, token, body),
+    publish: async ({ organisationId, userId }, version) =>
+      presentVersion(await publish(context, { organisationId, userId, ...version })),
+    list: async (asker, query) => await listVersions(database, asker, query),
+    get: async (asker, id) => await getVersion(database, asker, id),
+    approve: async (asker, id) => await approveVersion(database, asker, id),
+    withdraw: async (asker, id, reason) => await withdrawVersion(database, asker, id, reason),
+    changeOrganisations: async (asker, id, organisations) =>
+      await changeOrganisations(database, asker, id, organisations),
+    folderOf: async (serviceId) => {
+      const { services } = tables;
+      const [row] = await database.queries.select().from(services).where(eq(services.id, serviceId));
+      if (!row) throw new Error(`There is no service ${serviceId}`);
+      const manifest = row.manifest as Manifest;
+      if (row.source !== 'published') return manifest.folder;
+      // Whatever has been decided elsewhere: here is where it would begin to run.
+      refuseElsewhere(await runtime(), manifest);
+      return row.package_sha256 === null ? manifest.folder : await packages.folderOf(row.package_sha256);
+    },
+  };
+}
