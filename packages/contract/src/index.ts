@@ -1,4 +1,4 @@
-export { calls, ExecutionEvent, LogEvent } from './calls/index.ts';
+export { calls, ExecutionEvent, LogEvent, logFileColumns, logFileHeaders } from './calls/index.ts';
 export type {
   ActionAnswer,
   Answer,
@@ -10,6 +10,7 @@ export type {
   CountsAnswer,
   ErrorCode,
   ExecutionInBrief,
+  FileAnswer,
   FlatBody,
   HistoryAnswer,
   ListAnswer,

@@ -34,6 +34,8 @@ function answerText(answer: Answer): string {
       return `{${Object.keys(answer.schema.shape).join(',')}}`;
     case 'stream':
       return 'stream';
+    case 'file':
+      return `file of ${answer.types.join(' or ')}`;
   }
 }
 
@@ -110,6 +112,7 @@ test('every call is as the API has it', () => {
     'GET O/process_service_executions/{process_service_execution_id}/logs/lines ?from ?limit ?text ?attempt -> {total,from,lines,records}',
     'GET O/process_service_executions/{process_service_execution_id}/metrics ?after -> {samples,next}',
     'GET O/process_service_executions/{process_service_execution_id}/history -> {components}',
+    'GET O/process_service_executions/{process_service_execution_id}/logs/file ?format ?reverse ?header ?attempt ?until ?skip -> file of text/csv or application/x-ndjson',
     'GET O/webhooks -> list of Webhook',
     'POST O/webhooks Webhook[] -> Webhook',
     'GET O/webhooks/{webhook_id} -> Webhook',

@@ -31,8 +31,9 @@ import {
   listComponents,
   listExecutions,
   listLogs,
+  openLogFile,
 } from './view/index.ts';
-import type { Listed, Reading, StreamItem } from './view/index.ts';
+import type { Listed, LogFileQuery, Reading, StreamedFile, StreamItem } from './view/index.ts';
 import {
   changeDeleteExpiry,
   changeDeleteProtection,
@@ -93,6 +94,7 @@ export interface Executions {
     componentId: string,
     query: ListQuery,
   ): Promise<Listed<ProcessServiceExecutionLog>>;
+  logFile(organisationId: string, componentId: string, query: LogFileQuery): Promise<StreamedFile>;
   follow(
     organisationId: string,
     executionId: string,
@@ -167,6 +169,7 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
       await listComponents(queries, organisationId, id, query, reading),
     component: async (organisationId, id) => await getComponent(queries, organisationId, id, reading),
     logs: async (organisationId, id, query) => await listLogs(queries, organisationId, id, query),
+    logFile: async (organisationId, id, query) => await openLogFile(queries, organisationId, id, query),
     follow: async (organisationId, id, signal) =>
       await followExecution(context, organisationId, id, reading, signal),
     followLogs: async (organisationId, id, lastEventId, signal) =>

@@ -3,7 +3,7 @@ import type { Answer } from '@fusion-platform/contract';
 
 /** The body of a 2xx answer. There always is one: the Python client decodes every answer. */
 export function presentAnswer(
-  answer: Exclude<Answer, { kind: 'stream' }>,
+  answer: Exclude<Answer, { kind: 'stream' | 'file' }>,
   value: unknown,
 ): Record<string, unknown> {
   switch (answer.kind) {

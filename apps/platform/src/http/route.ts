@@ -6,6 +6,7 @@ import type {
   Answer,
   Body,
   Call,
+  FileAnswer,
   FlatBody,
   ListAnswer,
   ListQuery,
@@ -20,6 +21,7 @@ import type {
 } from '@fusion-platform/contract';
 
 import type { Session } from '../accounts/index.ts';
+import type { StreamedFile } from './send-file.ts';
 
 export type AnyCall = Call<string, Body, Answer>;
 
@@ -41,7 +43,9 @@ type AnswerValue<A> =
         ? z.input<S>
         : A extends StreamAnswer<infer S>
           ? AsyncIterable<{ readonly id?: string; readonly value: z.output<S> }>
-          : never;
+          : A extends FileAnswer
+            ? StreamedFile
+            : never;
 
 /** A call as its handler sees it: parsed, and from a user who may make it. */
 export interface CallRequest<C extends AnyCall> {

@@ -18,6 +18,8 @@ import {
   refuseBrokenText,
 } from './read.ts';
 import type { CallRequest, AnyCall, Route } from './route.ts';
+import { sendFile } from './send-file.ts';
+import type { StreamedFile } from './send-file.ts';
 import { sendStream } from './stream.ts';
 
 interface Frame {
@@ -25,6 +27,7 @@ interface Frame {
   readonly idempotency: Idempotency;
   readonly origin: () => string;
   readonly streams: LiveStreams;
+  readonly files: LiveStreams;
 }
 
 /** Makes a route of the contract answer on the server: who asks, for whom, with what; then the handler; then the wire. */
@@ -145,6 +148,16 @@ async function answer(
       gone,
       async () => await identify(request, route, frame),
       async () => await sendStream(reply, items, headers, gone.signal),
+    );
+    return reply;
+  }
+  if (call.answer.kind === 'file') {
+    const made = value as unknown as StreamedFile;
+    await frame.files.run(
+      who.userId,
+      gone,
+      async () => await identify(request, route, frame),
+      async () => await sendFile(request, reply, made, gone.signal),
     );
     return reply;
   }

@@ -5,7 +5,7 @@ import { fastify, LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { Histogram } from 'prom-client';
 
-import { CallError } from '@fusion-platform/contract';
+import { CallError, logFileHeaders } from '@fusion-platform/contract';
 
 import type { Accounts } from '../accounts/index.ts';
 import type { Database } from '../database/index.ts';
@@ -15,7 +15,7 @@ import { createIdempotency } from './idempotency.ts';
 import { refuseHugeJson } from './json-limits.ts';
 import { limitBodies } from './patience.ts';
 import type { Route } from './route.ts';
-import { openLiveStreams } from './live-streams.ts';
+import { fileLimit, followLimit, openLiveStreams } from './live-streams.ts';
 import { browserSessionRoutes } from './routes/browser-sessions.ts';
 import { serveDashboard } from './routes/dashboard.ts';
 import type { Dashboard } from './routes/dashboard.ts';
@@ -91,6 +91,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       'etag',
       'content-disposition',
       'x-fusion-platform-idempotency',
+      ...Object.values(logFileHeaders),
     ],
     maxAge: 86_400,
   });
@@ -101,9 +102,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 
   const attemptLimit = createAttemptLimit(options.loginAttemptsPerMinute);
   const idempotency = createIdempotency(database);
-  const streams = await openLiveStreams(async (heard) => await accounts.hearEnded(heard));
-  app.addHook('onClose', async () => await streams.close());
-  const frame = { accounts, origin, idempotency, streams };
+  const hearEnded = async (heard: (userId: string) => void) => await accounts.hearEnded(heard);
+  const streams = await openLiveStreams(hearEnded, followLimit);
+  const files = await openLiveStreams(hearEnded, fileLimit);
+  app.addHook('onClose', async () => {
+    await streams.close();
+    await files.close();
+  });
+  const frame = { accounts, origin, idempotency, streams, files };
   const routes = [
     ...userRoutes(accounts, attemptLimit),
     ...browserSessionRoutes(accounts, attemptLimit, idempotency),

@@ -50,7 +50,12 @@ export interface StreamAnswer<S extends z.ZodType = z.ZodType> {
   readonly kind: 'stream';
   readonly event: S;
 }
-export type Answer = OneAnswer | ListAnswer | ObjectAnswer | StreamAnswer;
+/** Bytes of one of these media types, as long as there are any. */
+export interface FileAnswer {
+  readonly kind: 'file';
+  readonly types: readonly string[];
+}
+export type Answer = OneAnswer | ListAnswer | ObjectAnswer | StreamAnswer | FileAnswer;
 
 /** What can go wrong, by what the caller can do about it. The status of each is in `errors.ts`. */
 export type ErrorCode =

@@ -6,6 +6,7 @@ import type {
   Body,
   Call,
   ErrorCode,
+  FileAnswer,
   FlatBody,
   ListAnswer,
   Method,
@@ -45,6 +46,7 @@ export const list = <M extends AnyModel>(
 export const object = <S extends z.ZodObject>(schema: S): ObjectAnswer<S> => ({ kind: 'object', schema });
 export const empty = object(noFields);
 export const stream = <S extends z.ZodType>(event: S): StreamAnswer<S> => ({ kind: 'stream', event });
+export const file = (types: readonly string[]): FileAnswer => ({ kind: 'file', types });
 
 interface Definition<P extends string, B extends Body, A extends Answer, Q extends z.ZodObject> {
   readonly summary: string;

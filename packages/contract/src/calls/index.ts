@@ -3,6 +3,7 @@ import type { Answer, Body, Call } from './call.ts';
 import * as components from './components.ts';
 import * as data from './data.ts';
 import * as executions from './executions.ts';
+import * as logFile from './log-file.ts';
 import * as organisations from './organisations.ts';
 import * as processes from './processes.ts';
 import * as runs from './runs.ts';
@@ -12,6 +13,7 @@ import * as users from './users.ts';
 import * as webhooks from './webhooks.ts';
 
 const { ExecutionEvent, LogEvent, ...executionCalls } = executions;
+const { logFileColumns, logFileHeaders, ...logFileCalls } = logFile;
 
 /** Gives each call the name under which it is exported as its id. */
 function named<T extends Record<string, Omit<Call<string, Body, Answer>, 'id'>>>(
@@ -32,13 +34,14 @@ export const calls = named({
   ...executionCalls,
   ...components,
   ...runs,
+  ...logFileCalls,
   ...webhooks,
 });
 
 export type Calls = typeof calls;
 export type CallId = keyof Calls;
 
-export { ExecutionEvent, LogEvent };
+export { ExecutionEvent, LogEvent, logFileColumns, logFileHeaders };
 export type {
   ComponentInBrief,
   CountsAnswer,
@@ -54,6 +57,7 @@ export type {
   Body,
   Call,
   ErrorCode,
+  FileAnswer,
   FlatBody,
   ListAnswer,
   Method,

@@ -81,6 +81,7 @@ describe('the OpenAPI document', () => {
       'readLog',
       'readSamples',
       'getComponentHistory',
+      'downloadLog',
       'listWebhooks',
       'createWebhook',
       'getWebhook',

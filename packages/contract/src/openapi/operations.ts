@@ -55,6 +55,11 @@ function answerOf(schemas: Schemas, answer: Answer, example: unknown): JsonSchem
       return json('A page of the list.', listAnswer(schemas, answer.model), example);
     case 'object':
       return json('Done.', schemas.of(answer.schema), example);
+    case 'file':
+      return {
+        description: 'The file.',
+        content: Object.fromEntries(answer.types.map((type) => [type, { schema: { type: 'string' } }])),
+      };
     case 'stream':
       return {
         description: 'The events, as they come.',

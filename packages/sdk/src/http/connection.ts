@@ -48,6 +48,8 @@ export class Connection {
   idempotencyKeys = false;
   /** Whether the platform has live streams: unknown until one was asked for. */
   liveStreams: boolean | undefined = undefined;
+  /** Whether the platform gives a log in one answer: unknown until one was asked for. */
+  logFiles: boolean | undefined = undefined;
   #accessToken: string | undefined;
   #byCookie = false;
 

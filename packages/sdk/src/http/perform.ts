@@ -139,6 +139,8 @@ function readAnswer(answer: Answer, json: unknown): unknown {
     }
     case 'object':
       return parse('answer', answer.schema, whole);
+    case 'file':
+      throw new TypeError('a file is opened, not read');
     case 'stream':
       throw new TypeError('a stream is followed, not read');
   }

@@ -17,6 +17,7 @@ import { freeze } from './frozen.ts';
 import type { Frozen } from './frozen.ts';
 import { listIds } from './list-ids.ts';
 import { logCsv } from './log-csv.ts';
+import type { LogFileOptions } from './log-csv.ts';
 import { ProcessServiceExecutionLog } from './log-record.ts';
 import type { LogLines, LogQuery, Metrics, PastRun } from './overview.ts';
 import { modelClass } from './model-class.ts';
@@ -87,21 +88,22 @@ export class ProcessServiceExecution extends Base {
 
   /**
    * Writes the log as CSV (RFC 4180), newest record first, with the columns `logged_at` and `message`. The file has a
-   * temporary name until it is complete: after an error an older file at that path is as it was.
+   * temporary name until it is complete: after an error an older file at that path is as it was. Where the platform gives the
+   * log in one answer that is used, and a connection that breaks is gone on with; else it comes page by page.
    * @throws RequestError, StateError (`no_file_system` in a browser: use `logCsv`)
    */
-  async downloadLogFile(path: string, { signal }: CallOptions = {}): Promise<void> {
+  async downloadLogFile(path: string, options: LogFileOptions = {}): Promise<void> {
     if (!runtime.hasFileSystem) {
       throw new StateError('no_file_system', 'A browser has no file system: logCsv gives a Blob');
     }
-    await runtime.writeFile(path, logCsv(this.connection, this.params(), signal));
+    await runtime.writeFile(path, logCsv(this.connection, this.params(), options));
   }
 
   /** What `downloadLogFile` writes, as a Blob. */
-  async logCsv({ signal }: CallOptions = {}): Promise<Blob> {
-    const parts: string[] = [];
-    for await (const part of logCsv(this.connection, this.params(), signal)) parts.push(part);
-    return new Blob(parts, { type: 'text/csv;charset=utf-8' });
+  async logCsv(options: LogFileOptions = {}): Promise<Blob> {
+    const parts: (Uint8Array | string)[] = [];
+    for await (const part of logCsv(this.connection, this.params(), options)) parts.push(part);
+    return new Blob(parts as BlobPart[], { type: 'text/csv;charset=utf-8' });
   }
 
   /**

@@ -21,6 +21,7 @@ export type {
 export { ProcessExecution } from './execution.ts';
 export type { CompleteOptions, ExecutionProgress } from './execution.ts';
 export type { Frozen } from './frozen.ts';
+export type { LogFileOptions, LogProgress } from './log-csv.ts';
 export { ProcessServiceExecutionLog } from './log-record.ts';
 export type { Attributes, Changes } from './model-class.ts';
 export { Organisation } from './organisation.ts';

@@ -86,6 +86,12 @@ export function executionRoutes(executions: Executions): Route[] {
       viewers,
     ),
     route(
+      calls.downloadLog,
+      async ({ organisationId, params, query }) =>
+        await executions.logFile(organisationId, params.process_service_execution_id, query),
+      viewers,
+    ),
+    route(
       calls.followExecution,
       async ({ organisationId, params, signal }) =>
         await executions.follow(organisationId, params.process_execution_id, signal),
