@@ -7,7 +7,7 @@ import type { Database } from '../database/index.ts';
 import { openTestDatabase } from '../testing/prepared-database.ts';
 import { addCredits } from './add.ts';
 import { presentCredit } from './credit.ts';
-import { giveBack } from './give-back.ts';
+import { refund } from './refund.ts';
 import { ssdPurse } from './purses.ts';
 import { reserve } from './reserve.ts';
 import { heldBy, organisationWith, setClock } from './testing/ledger.ts';
@@ -44,7 +44,7 @@ const take = async (amount: string, reference: string) =>
   );
 const back = async (amount: string, reference: string) =>
   await database.transaction(
-    async (tx) => await giveBack(tx, { organisationId: organisation, amount, reference, once: randomUUID() }),
+    async (tx) => await refund(tx, { organisationId: organisation, amount, reference, once: randomUUID() }),
   );
 const shown = async () => await presentCredit(database.queries, organisation);
 const month = (text: string, credits: number) => ({ month: `${text}-01T00:00:00.000000+00:00`, credits });

@@ -8,7 +8,7 @@ import { CallError } from '@fusion-platform/contract';
 
 import { openDatabase, selectRows } from '../database/index.ts';
 import type { Database } from '../database/index.ts';
-import { giveBack, spentOn } from './give-back.ts';
+import { refund, spentOn } from './refund.ts';
 import { grant } from './ledger.ts';
 import { ssdPurse } from './purses.ts';
 import type { Purse, Use } from './purses.ts';
@@ -80,7 +80,7 @@ const operation = fc.oneof(
       parts: fc.array(fc.record({ reference, micro }), { minLength: 1, maxLength: 4 }),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('giveBack'), name, reference, micro }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('refund'), name, reference, micro }) },
   {
     weight: 2,
     // From one day to months at once; from 1 byte to 20 GB.
@@ -182,12 +182,12 @@ async function run(sequence: readonly Operation[]): Promise<{ found: Books; expe
         );
         break;
       }
-      case 'giveBack': {
+      case 'refund': {
         const once = `back:${id}:${step.name}`;
         const about = references[step.reference]!;
-        model.giveBack(once, about, step.micro);
+        model.refund(once, about, step.micro);
         const giving = { organisationId: id, reference: about, amount: text(step.micro), once };
-        await database.transaction(async (tx) => await giveBack(tx, giving));
+        await database.transaction(async (tx) => await refund(tx, giving));
         break;
       }
       case 'days': {

@@ -7,7 +7,7 @@ import { postgresqlPrograms, startPostgresql } from '../../../../e2e/support/pos
 import { openDatabase } from '../database/index.ts';
 import type { Database } from '../database/index.ts';
 import { openTestDatabase } from '../testing/prepared-database.ts';
-import { giveBack, spentOn } from './give-back.ts';
+import { refund, spentOn } from './refund.ts';
 import { available } from './ledger.ts';
 import { ssdPurse } from './purses.ts';
 import type { Use } from './purses.ts';
@@ -44,7 +44,7 @@ const back = async (
   once: string = randomUUID(),
 ) => {
   await database.transaction(
-    async (tx) => await giveBack(tx, { organisationId, reference, amount, once, note: 'Elevation' }),
+    async (tx) => await refund(tx, { organisationId, reference, amount, once, note: 'Elevation' }),
   );
 };
 

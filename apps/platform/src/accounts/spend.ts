@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 
 import { selectRows } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
-import { rowsOf } from './give-back.ts';
+import { rowsOf } from './refund.ts';
 import { openDraws } from './open-draws.ts';
 import { Credits, noCredits } from './purses.ts';
 

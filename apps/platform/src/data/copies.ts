@@ -93,7 +93,7 @@ export async function addCopies(
 ): Promise<void> {
   if (copies.length > 0) await tx.insert(tables.dataFiles).values([...copies]);
   await tx.update(tables.data).set({ unfulfilled: false }).where(eq(tables.data.id, to));
-  await context.events.tell(tx, { kind: 'data', id: to });
+  await context.events.publish(tx, { kind: 'data', id: to });
 }
 
 /** Removes the bytes of copies that nobody took. */

@@ -103,7 +103,7 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
         startWorker(context, {
           claim: claimAnalysis,
           slots: context.settings.analysisProcesses,
-          upkeep: async () => await removeDropped(context),
+          maintenance: async () => await removeDropped(context),
         }),
         // Apart, so that what is new never waits for what is usable already.
         startWorker(context, { claim: claimIngesters, slots: context.settings.analysisProcesses }),

@@ -144,7 +144,7 @@ export async function receiveUpload(
         .returning({ id: tables.dataFiles.id });
       if (taken.length === 0)
         throw new CallError('conflict', 'The file came by another upload, or was deleted, meanwhile');
-      await events.tell(tx, { kind: 'data', id: file.data_id });
+      await events.publish(tx, { kind: 'data', id: file.data_id });
     });
   } catch (error) {
     // The answer of a commit can be lost though it was made: then the bytes are needed.

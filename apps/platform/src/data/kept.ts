@@ -45,7 +45,7 @@ export async function keep(
     uploaded_at: sql`clock_timestamp()`,
     analysed_at: sql`clock_timestamp()`,
   });
-  await context.events.tell(tx, { kind: 'data', id });
+  await context.events.publish(tx, { kind: 'data', id });
 }
 
 /** Removes what a process kept, in the caller's transaction; the bytes go after it. */

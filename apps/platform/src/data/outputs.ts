@@ -99,7 +99,7 @@ export async function fulfil(
           },
     );
   }
-  if (left) await context.events.tell(tx, { kind: 'data', id: dataId });
+  if (left) await context.events.publish(tx, { kind: 'data', id: dataId });
 }
 
 /**

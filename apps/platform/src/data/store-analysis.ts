@@ -70,7 +70,7 @@ export async function storeAnalysis(context: Context, file: FileRow, finding: Fi
     for (const object_key of unused) {
       if (object_key) await tx.insert(tables.droppedObjects).values({ object_key }).onConflictDoNothing();
     }
-    await events.tell(tx, { kind: 'data', id: file.data_id });
+    await events.publish(tx, { kind: 'data', id: file.data_id });
   });
 }
 

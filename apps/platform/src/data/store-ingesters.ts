@@ -49,7 +49,7 @@ export async function endIngester(
       })
       .where(eq(tables.dataFiles.id, fileId));
     if (row.alternative_id) await changeAlternative(tx, row.alternative_id, changes);
-    await events.tell(tx, { kind: 'data', id: row.data_id });
+    await events.publish(tx, { kind: 'data', id: row.data_id });
   });
 }
 

@@ -18,7 +18,7 @@ export interface WorkerOptions {
   /** After how long a piece gives its place up; 20 seconds by default. */
   readonly longMilliseconds?: number;
   /** Done whenever nothing is left to claim. */
-  readonly upkeep?: () => Promise<void>;
+  readonly maintenance?: () => Promise<void>;
 }
 
 const resyncMilliseconds = 5000;
@@ -28,11 +28,11 @@ const mostLong = 2;
 
 /** Does whatever waits, several pieces at a time: woken when data has changed, and now and then in any case. */
 export function startWorker(context: Context, options: WorkerOptions): Worker {
-  const { claim, slots, longMilliseconds = 20_000, upkeep } = options;
+  const { claim, slots, longMilliseconds = 20_000, maintenance } = options;
   const stopped = new AbortController();
   const { signal } = stopped;
   const waker = createWaker();
-  const deafen = context.events.hear('data', undefined, waker.wake);
+  const unsubscribe = context.events.subscribe('data', undefined, waker.wake);
   const running = new Set<Promise<void>>();
   let [short, ended] = [0, false];
   const begin = (work: Work): void => {
@@ -60,7 +60,7 @@ export function startWorker(context: Context, options: WorkerOptions): Worker {
       // This worker's own news is among it.
       waker.forget();
       const work = await claim(context, signal);
-      if (!work) return await upkeep?.();
+      if (!work) return await maintenance?.();
       begin(work);
     }
   };
@@ -80,7 +80,7 @@ export function startWorker(context: Context, options: WorkerOptions): Worker {
   })();
   return {
     close: async () => {
-      deafen();
+      unsubscribe();
       stopped.abort(new Error('the platform stops'));
       await loop;
     },

@@ -13,9 +13,9 @@ export type Change =
 
 export interface Events {
   /** Says that something changed; heard once the transaction is committed, by every platform on the same database. */
-  tell(queries: Queries, change: Change): Promise<void>;
+  publish(queries: Queries, change: Change): Promise<void>;
   /** Hears of changes of one kind, of one thing when `id` is given. */
-  hear(kind: Change['kind'], id: string | undefined, heard: (id: string) => void): () => void;
+  subscribe(kind: Change['kind'], id: string | undefined, heard: (id: string) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -23,15 +23,15 @@ const channel = 'fusion_change';
 
 export async function createEvents(database: Database): Promise<Events> {
   const listeners = new Map<string, Set<(id: string) => void>>();
-  const told = new WeakMap<Queries, Set<string>>();
+  const published = new WeakMap<Queries, Set<string>>();
   const stop = await database.listen(channel, (payload) => {
     const [kind = '', id = ''] = payload.split(' ');
     for (const key of [`${kind} ${id}`, `${kind} `]) for (const heard of listeners.get(key) ?? []) heard(id);
   });
   return {
-    tell: async (queries, { kind, id }) => {
+    publish: async (queries, { kind, id }) => {
       const change = `${kind} ${id}`;
-      const gathered = told.get(queries);
+      const gathered = published.get(queries);
       if (gathered) {
         gathered.add(change);
         return;
@@ -39,13 +39,13 @@ export async function createEvents(database: Database): Promise<Events> {
       const changes = new Set([change]);
       // A component's end tells of half a dozen changes: one statement at the end of its transaction says them all.
       const later = beforeCommit(queries, async (tx) => {
-        told.delete(queries);
+        published.delete(queries);
         await database.notify(tx, channel, [...changes]);
       });
-      if (later) told.set(queries, changes);
+      if (later) published.set(queries, changes);
       else await database.notify(queries, channel, [...changes]);
     },
-    hear: (kind, id, heard) => {
+    subscribe: (kind, id, heard) => {
       const key = `${kind} ${id ?? ''}`;
       const set = listeners.get(key) ?? new Set();
       listeners.set(key, set.add(heard));

@@ -17,7 +17,7 @@ export interface Logger {
 /** Who wants to know that there may be something new of an attempt. */
 export interface AttemptHints {
   /** @returns what ends it */
-  readonly hear: (attemptId: string, heard: () => void) => () => void;
+  readonly subscribe: (attemptId: string, heard: () => void) => () => void;
   readonly close: () => Promise<void>;
 }
 

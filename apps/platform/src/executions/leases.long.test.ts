@@ -75,7 +75,7 @@ for (const { name, there, start } of databases)
           ),
         );
         let most = 0;
-        const watch = world.events.hear('execution', undefined, () => void count());
+        const watch = world.events.subscribe('execution', undefined, () => void count());
         const count = async (): Promise<void> => {
           const [row] = await selectRows<{ busy: number }>(
             world.database.queries,

@@ -92,13 +92,13 @@ export async function openWorld({
   const files = async (dataId: string, isReady: (file: DataFile) => boolean): Promise<DataFile[]> => {
     for (;;) {
       const change = Promise.withResolvers<void>();
-      const deafen = events.hear('data', dataId, () => change.resolve());
+      const unsubscribe = events.subscribe('data', dataId, () => change.resolve());
       try {
         const { list } = await data.listFiles(organisation, dataId, {});
         if (list.length > 0 && list.every(isReady)) return list;
         await change.promise;
       } finally {
-        deafen();
+        unsubscribe();
       }
     }
   };

@@ -31,7 +31,7 @@ export class LedgerModel {
   }
 
   /** @returns how much was given back */
-  giveBack(once: string, reference: string, micro: bigint): bigint {
+  refund(once: string, reference: string, micro: bigint): bigint {
     if (this.#written.has(once)) return 0n;
     const lots = this.#taken.get(reference) ?? [];
     let open = micro;

@@ -13,7 +13,7 @@ const atOnce = 8;
 const longestPauseSeconds = 30;
 /** What is due and held by another platform for a moment is not asked for without a pause. */
 const shortestPauseSeconds = 0.25;
-const upkeepMilliseconds = 60 * 60 * 1000;
+const maintenanceMilliseconds = 60 * 60 * 1000;
 
 export interface Worker {
   close(): Promise<void>;
@@ -30,7 +30,7 @@ export function startDelivery(context: Context, mailer: Mailer | undefined): Wor
   const underWay = new Map<string, Promise<void>>();
   const choice = (): Choice => ({ busy: [...underWay.keys()], mail: mailer !== undefined });
   const waker = createWaker();
-  const deafen = events.hear('notification', undefined, waker.wake);
+  const unsubscribe = events.subscribe('notification', undefined, waker.wake);
 
   const fill = async (): Promise<void> => {
     while (!stopped.signal.aborted && underWay.size < atOnce) {
@@ -50,14 +50,14 @@ export function startDelivery(context: Context, mailer: Mailer | undefined): Wor
     await waker.sleep(seconds * 1000, stopped.signal);
   };
   const running = (async () => {
-    let nextUpkeep = 0;
+    let nextMaintenance = 0;
     while (!stopped.signal.aborted) {
       waker.forget();
       try {
         await fill();
-        if (Date.now() >= nextUpkeep) {
+        if (Date.now() >= nextMaintenance) {
           await removeOld(database.queries);
-          nextUpkeep = Date.now() + upkeepMilliseconds;
+          nextMaintenance = Date.now() + maintenanceMilliseconds;
         }
         await pause();
       } catch (error) {
@@ -69,7 +69,7 @@ export function startDelivery(context: Context, mailer: Mailer | undefined): Wor
   })();
   return {
     close: async () => {
-      deafen();
+      unsubscribe();
       stopped.abort(new Error('the platform stops'));
       await running;
       await Promise.all(underWay.values());

@@ -24,7 +24,7 @@ export function createNotifications(context: Context): Notifications {
   return {
     notify: async (tx, news) => {
       const noted = await note(tx, news, { mail: mailer !== undefined, publicUrl: publicUrl() });
-      if (noted) await events.tell(tx, { kind: 'notification', id: news.organisationId });
+      if (noted) await events.publish(tx, { kind: 'notification', id: news.organisationId });
     },
     start: () => {
       if (!mailer) log.info({}, 'no mail is sent: FUSION_SMTP_URL is not set');

@@ -35,7 +35,7 @@ export async function cleanAttempts(
 }
 
 /** Attempts that are to be cleaned up after when there is time. */
-export interface Leavings {
+export interface CleanupQueue {
   readonly add: (attempt: AttemptRow) => void;
   /** Begins to clean up if it is time. @param idle whether nothing else is to be done */
   readonly tidy: (idle: boolean) => void;
@@ -53,7 +53,9 @@ const largeBytes = 100 * 1024 * 1024;
  * To remove what an attempt leaves takes as long as many an attempt, and makes the disk slow at making the folders of the
  * next ones. While there is more to run, what is small is left lying a while.
  */
-export function createLeavings(context: Pick<Context, 'database' | 'runtime' | 'nodeId' | 'log'>): Leavings {
+export function createCleanupQueue(
+  context: Pick<Context, 'database' | 'runtime' | 'nodeId' | 'log'>,
+): CleanupQueue {
   let waiting: AttemptRow[] = [];
   let since = Number.POSITIVE_INFINITY;
   let cleaning: Promise<void> | undefined;

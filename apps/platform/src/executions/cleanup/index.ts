@@ -1,4 +1,4 @@
 export { changeDeleteExpiry, changeDeleteProtection } from './change-expiry.ts';
-export { cleanAttempts, cleanUp, createLeavings } from './clean-attempts.ts';
+export { cleanAttempts, cleanUp, createCleanupQueue } from './clean-attempts.ts';
 export { removeExecution, removeExpired, removeProcess } from './remove.ts';
 export { warnOfExpiry } from './warn-of-expiry.ts';

@@ -120,7 +120,7 @@ async function removeRows(
   refuseProtected(execution);
   const keys = await context.data.removeOf(tx, execution.id);
   await tx.delete(tables.processExecutions).where(eq(tables.processExecutions.id, execution.id));
-  await context.events.tell(tx, { kind: 'execution', id: execution.id });
+  await context.events.publish(tx, { kind: 'execution', id: execution.id });
   return keys;
 }
 
@@ -130,7 +130,7 @@ async function allEnded(
   signal: AbortSignal,
 ): Promise<void> {
   const waker = createWaker();
-  const forget = context.events.hear('execution', undefined, waker.wake);
+  const unsubscribe = context.events.subscribe('execution', undefined, waker.wake);
   const until = AbortSignal.any([signal, AbortSignal.timeout(stopWithinMilliseconds)]);
   try {
     while ((await unfinished(context.database.queries, processId)) > 0) {
@@ -142,6 +142,6 @@ async function allEnded(
       await waker.sleep(2000, until);
     }
   } finally {
-    forget();
+    unsubscribe();
   }
 }

@@ -52,7 +52,7 @@ export async function warnOfExpiry(
             delete_expiry = ${expiry}
           where coalesce(group_id, id) = ${warned.run} and delete_warning_status = 'delete_warning_not_sent'`,
       );
-      await context.events.tell(tx, { kind: 'execution', id: warned.id });
+      await context.events.publish(tx, { kind: 'execution', id: warned.id });
     });
   }
 }

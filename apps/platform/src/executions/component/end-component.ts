@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import { and, eq, sql } from 'drizzle-orm';
 
-import { giveBack } from '../../accounts/index.ts';
+import { refund } from '../../accounts/index.ts';
 import { tables } from '../../database/index.ts';
 import type { ExecutionState, Queries } from '../../database/index.ts';
 import type { Context } from '../context.ts';
@@ -48,7 +48,7 @@ export async function endComponent(
   });
   if (how === 'succeed') await unblockSuccessors(tx, component);
   await refundRest(tx, execution, component, charged);
-  await needs.events.tell(tx, { kind: 'log', id: component.id });
+  await needs.events.publish(tx, { kind: 'log', id: component.id });
   needs.onEnded({ service: component.name, result: results[how], seconds: runtime ?? 0 });
   // A dispatcher that failed leaves the outputs where they are.
   if (how === 'fail' && component.kind === 'service') await haltExecution(tx, needs, execution, 'fail');
@@ -71,7 +71,7 @@ async function refundRest(
 ): Promise<void> {
   const left = new Decimal(component.price).minus(charged);
   if (execution.state === 'unpaid' || left.lessThanOrEqualTo(0)) return;
-  await giveBack(tx, {
+  await refund(tx, {
     organisationId: execution.organisation_id,
     reference: execution.id,
     amount: left.toFixed(),
@@ -126,5 +126,5 @@ export async function haltExecution(
     // With the state that the execution had: whether it was paid decides whether there is something to refund.
     if (halt !== null) await endComponent(tx, needs, { execution, component }, 'stop', haltEnding(halt));
   }
-  await needs.events.tell(tx, { kind: 'work', id: execution.id });
+  await needs.events.publish(tx, { kind: 'work', id: execution.id });
 }

@@ -70,8 +70,8 @@ async function endIfDone(
       : { delete_expiry: sql`${platformNow} + make_interval(days => ${execution.output_storage_days})` }),
   });
   await tellOfEnd(tx, context, ended);
-  await context.events.tell(tx, { kind: 'execution', id: executionId });
-  await context.events.tell(tx, { kind: 'work', id: executionId });
+  await context.events.publish(tx, { kind: 'execution', id: executionId });
+  await context.events.publish(tx, { kind: 'work', id: executionId });
   context.log.info({ execution: executionId, success }, 'an execution has ended');
   return true;
 }

@@ -56,7 +56,7 @@ const node = fc.nat(1);
 const event: fc.Arbitrary<EngineEvent> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('execute' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('stop' as const) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('upkeep' as const) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('maintenance' as const) }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('claim' as const), node }) },
   {
     weight: 2,

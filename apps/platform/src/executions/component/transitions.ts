@@ -84,10 +84,10 @@ async function move(
   const ended = hasEnded(to);
   // Any other transition leaves the progress of the execution as it was.
   if (ended || to === 'publishing') await updateProgress(tx, component.process_execution_id, ended ? 1 : 0);
-  await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
+  await events.publish(tx, { kind: 'execution', id: component.process_execution_id });
   // Only then is there something to be claimed: a slot is free, or a component can begin.
   if (to === 'waiting' || to === 'publishing' || ended)
-    await events.tell(tx, { kind: 'work', id: component.process_execution_id });
+    await events.publish(tx, { kind: 'work', id: component.process_execution_id });
   return moved;
 }
 

@@ -14,7 +14,7 @@ export function createAttemptHints(
     // Looking from time to time goes on without them.
     .catch(warn);
   return {
-    hear: (attemptId, heard) => {
+    subscribe: (attemptId, heard) => {
       listeners.set(attemptId, heard);
       return () => {
         if (listeners.get(attemptId) === heard) listeners.delete(attemptId);

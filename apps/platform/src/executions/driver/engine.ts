@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import { selectRows } from '../../database/index.ts';
 import { createWaker } from '../../events/index.ts';
 import { claimLeft, claimWaiting, lookForWork, renewLeases } from './claim.ts';
-import { cleanUp, createLeavings } from '../cleanup/index.ts';
+import { cleanUp, createCleanupQueue } from '../cleanup/index.ts';
 import { LeaseLostError, endExecutions } from '../component/index.ts';
 import { failPlatform } from './finish-attempt.ts';
 import type { Context } from '../context.ts';
@@ -35,15 +35,15 @@ const maintenanceAfterEndMilliseconds = 250;
 export function createEngine(context: Context, maintenance: Maintenance): Engine {
   const { database, events, settings, log } = context;
   const waker = createWaker();
-  const leavings = createLeavings(context);
+  const cleanupQueue = createCleanupQueue(context);
   const closing = new AbortController();
   const drivers = new Map<string, Promise<void>>();
   const again = new Set<string>();
   let maintainAt = Number.NEGATIVE_INFINITY;
-  const forget = [
-    events.hear('work', undefined, waker.wake),
-    events.hear('data', undefined, waker.wake),
-    events.hear('time', undefined, () => {
+  const subscriptions = [
+    events.subscribe('work', undefined, waker.wake),
+    events.subscribe('data', undefined, waker.wake),
+    events.subscribe('time', undefined, () => {
       maintainAt = Number.NEGATIVE_INFINITY;
       waker.wake();
     }),
@@ -57,7 +57,7 @@ export function createEngine(context: Context, maintenance: Maintenance): Engine
     else drivers.set(id, keepDriving(id));
   };
   const keepDriving = async (id: string): Promise<void> => {
-    const well = await driveSafely(context, id, closing.signal, leavings.add, () => {
+    const well = await driveSafely(context, id, closing.signal, cleanupQueue.add, () => {
       // Its attempt may still run here: it is ended at the next look.
       cleanedAt = Number.NEGATIVE_INFINITY;
     });
@@ -90,8 +90,8 @@ export function createEngine(context: Context, maintenance: Maintenance): Engine
       await cleanUp(context);
       cleanedAt = performance.now();
     }
-    leavings.tidy(drivers.size === 0);
-    return Math.min(maintainAt - performance.now(), leavings.due());
+    cleanupQueue.tidy(drivers.size === 0);
+    return Math.min(maintainAt - performance.now(), cleanupQueue.due());
   };
 
   const work = async (): Promise<void> => {
@@ -124,10 +124,10 @@ export function createEngine(context: Context, maintenance: Maintenance): Engine
     close: async () => {
       closing.abort(new Error('the engine is closing'));
       clearInterval(leases);
-      for (const stop of forget) stop();
+      for (const unsubscribe of subscriptions) unsubscribe();
       await loop;
       await Promise.all(drivers.values());
-      await leavings.close();
+      await cleanupQueue.close();
     },
   };
 }

@@ -218,7 +218,7 @@ async function postpone(
   const more = memoryMb > work.component.memory ? ` with ${memoryMb} MB of memory` : '';
   const later = delaySeconds > 0 ? ` in ${Math.round(delaySeconds)} s` : '';
   await logFromPlatform(tx, context, work, `${reason}. It is tried again${later}${more}.`);
-  if (delaySeconds > 0) await context.events.tell(tx, { kind: 'time', id: work.component.id });
+  if (delaySeconds > 0) await context.events.publish(tx, { kind: 'time', id: work.component.id });
   await postponeComponent(tx, context, work.component, { memoryMb, delaySeconds });
 }
 

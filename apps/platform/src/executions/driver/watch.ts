@@ -28,12 +28,12 @@ export async function watchAttempt(
   const waker = createWaker();
   const pause = createWaker();
   let askedAt = Number.NEGATIVE_INFINITY;
-  const forget = [
-    events.hear('work', work.execution.id, () => {
+  const subscriptions = [
+    events.subscribe('work', work.execution.id, () => {
       askedAt = Number.NEGATIVE_INFINITY;
       waker.wake();
     }),
-    hints.hear(work.attempt.id, waker.wake),
+    hints.subscribe(work.attempt.id, waker.wake),
   ];
   let position = positionOf(work);
   try {
@@ -59,7 +59,7 @@ export async function watchAttempt(
       else await waker.sleep(lookEveryMilliseconds, signal);
     }
   } finally {
-    for (const stop of forget) stop();
+    for (const unsubscribe of subscriptions) unsubscribe();
   }
 }
 

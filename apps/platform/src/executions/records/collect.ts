@@ -95,7 +95,7 @@ export async function store(
   if (!held) throw new LeaseLostError(component.id);
   if (logs.length > 0) {
     await insertLogs(tx, component.id, attempt.number, logs);
-    await events.tell(tx, { kind: 'log', id: component.id });
+    await events.publish(tx, { kind: 'log', id: component.id });
   }
   if (metrics.length > 0) await insertMetrics(tx, component.id, attempt.number, metrics);
   if (further) {
@@ -105,7 +105,7 @@ export async function store(
     await updateProgress(tx, component.process_execution_id);
   }
   if (further || metrics.length > 0)
-    await events.tell(tx, { kind: 'execution', id: component.process_execution_id });
+    await events.publish(tx, { kind: 'execution', id: component.process_execution_id });
 }
 
 /** Which image an attempt runs is part of its handle: a tag may be another image tomorrow. */
@@ -160,7 +160,7 @@ export async function logFromPlatform(
     message: `[platform] ${message}`,
   };
   await insertLogs(tx, component.id, attempt.number, [record]);
-  await events.tell(tx, { kind: 'log', id: component.id });
+  await events.publish(tx, { kind: 'log', id: component.id });
 }
 
 async function insertMetrics(

@@ -50,7 +50,7 @@ export async function execute(
           repeat_start,
           advance_at: null,
         });
-        await context.events.tell(tx, { kind: 'time', id: processId });
+        await context.events.publish(tx, { kind: 'time', id: processId });
         return prepared
           ? await startDue(tx, context, { ...prepared, process: begun }, now, { requestedBy: userId })
           : false;

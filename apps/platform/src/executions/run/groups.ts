@@ -24,8 +24,8 @@ export async function moveGroups(
         ...(groupId === null ? [] : await giveUpAggregations(tx, context, groupId)),
       ];
       // Only news wakes the engine: it looks here again each time that it is woken.
-      for (const one of moved) await context.events.tell(tx, { kind: 'execution', id: one });
-      if (moved.length > 0) await context.events.tell(tx, { kind: 'work', id });
+      for (const one of moved) await context.events.publish(tx, { kind: 'execution', id: one });
+      if (moved.length > 0) await context.events.publish(tx, { kind: 'work', id });
     });
   }
 }

@@ -47,9 +47,9 @@ export async function retryExecution(
     if (process.run_type === 'run_once')
       await processes.moveSchedule(tx, process.id, { schedule_runs: Math.max(1, process.schedule_runs) });
     await admit(tx, context, execution.group_id, executionId);
-    await context.events.tell(tx, { kind: 'execution', id: executionId });
-    await context.events.tell(tx, { kind: 'work', id: executionId });
-    await context.events.tell(tx, { kind: 'time', id: executionId });
+    await context.events.publish(tx, { kind: 'execution', id: executionId });
+    await context.events.publish(tx, { kind: 'work', id: executionId });
+    await context.events.publish(tx, { kind: 'time', id: executionId });
   });
 }
 

@@ -44,9 +44,9 @@ export async function startRun(
   await rememberInputs(tx, context, process);
   const [first] = run.executions;
   await admit(tx, context, first!.group_id ?? null, first!.id);
-  for (const { id } of run.executions) await context.events.tell(tx, { kind: 'execution', id });
-  await context.events.tell(tx, { kind: 'time', id: process.id });
-  await context.events.tell(tx, { kind: 'work', id: first!.id });
+  for (const { id } of run.executions) await context.events.publish(tx, { kind: 'execution', id });
+  await context.events.publish(tx, { kind: 'time', id: process.id });
+  await context.events.publish(tx, { kind: 'work', id: first!.id });
 }
 
 async function pay(tx: Queries, process: ProcessRow, run: Run, patient: boolean): Promise<boolean> {

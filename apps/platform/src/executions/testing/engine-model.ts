@@ -18,7 +18,7 @@ import type { World } from './world.ts';
 
 /** What may happen to an engine. Numbers choose among what there is at that moment. */
 export type EngineEvent =
-  | { readonly kind: 'execute' | 'stop' | 'upkeep' }
+  | { readonly kind: 'execute' | 'stop' | 'maintenance' }
   | { readonly kind: 'claim' | 'restart' | 'crash' | 'loseLease'; readonly node: number }
   | { readonly kind: 'end'; readonly which: number; readonly how: ScriptedEnd }
   | { readonly kind: 'report'; readonly which: number; readonly progress: number }
@@ -97,8 +97,8 @@ export class EngineModel {
         case 'stop':
           await stop(context, organisation, this.#process, user);
           break;
-        case 'upkeep':
-          await this.#upkeep();
+        case 'maintenance':
+          await this.#maintain();
           break;
         case 'claim':
           await this.#claim(this.#nodes[event.node]!);
@@ -134,7 +134,7 @@ export class EngineModel {
   async finish(): Promise<void> {
     for (let round = 0; ; round += 1) {
       if (round > 200) throw new Error('the engine does not come to rest');
-      await this.#upkeep();
+      await this.#maintain();
       for (const node of this.#nodes) await this.#claim(node);
       await this.#settled();
       const running = this.#nodes.flatMap(({ runtime }) =>
@@ -168,7 +168,7 @@ export class EngineModel {
       await removeExecution(this.#nodes[0]!.context, organisation, id);
   }
 
-  async #upkeep(): Promise<void> {
+  async #maintain(): Promise<void> {
     const { context } = this.#nodes[0]!;
     // In the place of the analysis of outputs, which is another subject's.
     await this.rows(sql`update data_files set analysed_at = clock_timestamp() where analysed_at is null`);

@@ -48,5 +48,5 @@ const look = async (): Promise<void> => {
     credits: await creditsOf(world),
   });
 };
-world.events.hear('execution', undefined, () => void look());
+world.events.subscribe('execution', undefined, () => void look());
 await look();

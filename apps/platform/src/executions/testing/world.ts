@@ -258,13 +258,13 @@ export async function executionWhen(
     const change = new Promise<void>((resolve) => {
       heard = resolve;
     });
-    const forget = events.hear('execution', undefined, heard);
+    const unsubscribe = events.subscribe('execution', undefined, heard);
     try {
       const { list } = await executions.list(organisation, processId, { reverse: true, limit: 1 });
       if (list[0] && asked(list[0])) return list[0];
       await change;
     } finally {
-      forget();
+      unsubscribe();
     }
   }
 }
@@ -292,14 +292,14 @@ export async function runWhen(
     const change = new Promise<void>((resolve) => {
       heard = resolve;
     });
-    const forget = events.hear('execution', undefined, heard);
+    const unsubscribe = events.subscribe('execution', undefined, heard);
     try {
       const { list } = await executions.list(organisation, processId, { limit: 100 });
       if (list.filter(ended).length >= count)
         return list.toSorted((a, b) => (a.group_index ?? 0) - (b.group_index ?? 0));
       await change;
     } finally {
-      forget();
+      unsubscribe();
     }
   }
 }

@@ -116,7 +116,7 @@ async function* wakened<T>(
   generate: (sleep: () => Promise<void>) => AsyncGenerator<T>,
 ): AsyncGenerator<T> {
   const waker = createWaker();
-  const forget = events.hear(kind, id, waker.wake);
+  const unsubscribe = events.subscribe(kind, id, waker.wake);
   const pause = createWaker();
   try {
     yield* generate(async () => {
@@ -127,6 +127,6 @@ async function* wakened<T>(
     // It was deleted meanwhile: the stream ends as one that has nothing more to say.
     if (!(error instanceof CallError && error.code === 'not_found')) throw error;
   } finally {
-    forget();
+    unsubscribe();
   }
 }

@@ -133,7 +133,7 @@ export async function openWorld(): Promise<World> {
     },
     hurry: async () => {
       await queries.execute(sql`update notifications set next_at = clock_timestamp() where sent_at is null`);
-      await events.tell(queries, { kind: 'notification', id: organisation });
+      await events.publish(queries, { kind: 'notification', id: organisation });
     },
     clear,
     close: async () => {

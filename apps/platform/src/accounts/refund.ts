@@ -8,7 +8,7 @@ import { openDraws } from './open-draws.ts';
 import type { DrawRow } from './open-draws.ts';
 import { Credits, readAmount } from './purses.ts';
 
-export interface GivingBack extends Movement {
+export interface Refund extends Movement {
   /** What the credits were reserved for. */
   readonly reference: string;
 }
@@ -18,7 +18,7 @@ export interface GivingBack extends Movement {
  * first. In the caller's transaction. The same `once` again changes nothing, once it has given anything back.
  * @throws RangeError when the amount is none
  */
-export async function giveBack(tx: Queries, giving: GivingBack): Promise<void> {
+export async function refund(tx: Queries, giving: Refund): Promise<void> {
   const { organisationId, reference, once, note } = giving;
   let open = readAmount(giving.amount);
   if (open.isZero()) return;
