@@ -4,26 +4,38 @@ import { createInterface } from 'node:readline';
 
 import {
   AdministrationError,
+  askBackup,
   askPlatform,
+  createBackups,
   faultOf,
+  keepBackup,
   perform,
+  readBackup,
   readCommand,
+  refuseExisting,
   UsageError,
 } from './administration/index.ts';
-import type { Done, Fault } from './administration/index.ts';
+import type { Backup, Done, Fault } from './administration/index.ts';
 import { openDatabase } from './database/index.ts';
+import type { Database } from './database/index.ts';
 import { FolderInUseError, lockFolder } from './folder-lock.ts';
+import { givenSettings } from './given-settings.ts';
 import { makeFilesPrivate, makePrivate } from './private-folder.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 const usageCode = 2;
 
-/** Where the platform of these settings runs, it does the work itself: an embedded database has one user. */
-async function administrate(args: readonly string[], settings: Settings): Promise<Done> {
-  const command = readCommand(args);
-  const folder = resolve(settings.FUSION_DATA);
-  const { DATABASE_URL: url, folders } = settings;
+/**
+ * Has work done by the platform of these settings: by itself where it runs, since an embedded database has one user, else
+ * on its database.
+ */
+async function withPlatform<T>(
+  { FUSION_DATA, DATABASE_URL: url, folders }: Settings,
+  running: (folder: string) => Promise<T>,
+  stopped: (database: Database) => Promise<T>,
+): Promise<T> {
+  const folder = resolve(FUSION_DATA);
   if (!url) {
     if (!existsSync(join(folders.database, 'PG_VERSION')))
       throw new AdministrationError(
@@ -36,19 +48,86 @@ async function administrate(args: readonly string[], settings: Settings): Promis
   try {
     if (!url) unlock = await lockFolder(folder);
   } catch (error) {
-    if (error instanceof FolderInUseError) return await askPlatform(folder, args);
+    if (error instanceof FolderInUseError) return await running(folder);
     throw error;
   }
   try {
     const database = await openDatabase({ folder: folders.database, ...(url ? { url } : {}) });
     try {
-      return await perform(command, { database, url: addressOf(settings) });
+      return await stopped(database);
     } finally {
       await database.close();
     }
   } finally {
     await unlock?.();
   }
+}
+
+async function backUp(settings: Settings, file: string, signal: AbortSignal): Promise<Done> {
+  await refuseExisting(file);
+  const keep = async (backup: Pick<Backup, 'bytes' | 'size'>): Promise<number> =>
+    await keepBackup(backup, file, { signal, moved: tellProgress() });
+  const size = await withPlatform(
+    settings,
+    async (folder) => await keep(await askBackup(folder)),
+    async (database) => {
+      const backup = await createBackups({
+        database,
+        folder: resolve(settings.FUSION_DATA),
+        objects: settings.FUSION_OBJECTS_S3_BUCKET === undefined ? settings.folders.objects : undefined,
+        settings: givenSettings(process.env),
+      })();
+      return await keep(backup).finally(backup.end);
+    },
+  );
+  const path = resolve(file);
+  return { text: `${path}: ${size} bytes`, json: { path, size }, ids: [path] };
+}
+
+async function restore(settings: Settings, file: string, signal: AbortSignal): Promise<Done> {
+  const folder = resolve(settings.FUSION_DATA);
+  const info = await readBackup({ file: resolve(file), folder, signal, moved: tellProgress() });
+  const { platform, created_at, files, bytes } = info;
+  return {
+    text: `The platform of ${created_at} is in ${folder}: ${files} files`,
+    json: { folder, platform, created_at, files, bytes },
+    ids: [folder],
+  };
+}
+
+const tellMilliseconds = 100;
+
+/** Tells whoever started this as a child how far it is. */
+function tellProgress(): (moved: number, total: number) => void {
+  let told = 0;
+  return (moved, total) => {
+    if (performance.now() - told < tellMilliseconds) return;
+    told = performance.now();
+    process.send?.({ progress: { moved, total } });
+  };
+}
+
+/** What takes long tidies up when it is interrupted; all else just ends. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => controller.abort(new AdministrationError('Interrupted', 'fault')));
+  return controller.signal;
+}
+
+async function administrate(args: readonly string[], settings: Settings): Promise<Done> {
+  const [name, file, ...rest] = args;
+  if (name === 'backup' || name === 'restore') {
+    const signal = interruption();
+    if (file === undefined || rest.length > 0) throw new UsageError(`${name} takes one FILE`);
+    return name === 'backup' ? await backUp(settings, file, signal) : await restore(settings, file, signal);
+  }
+  const command = readCommand(args);
+  return await withPlatform(
+    settings,
+    async (folder) => await askPlatform(folder, args),
+    async (database) => await perform(command, { database, url: addressOf(settings) }),
+  );
 }
 
 /** Where a platform with these settings is reached. */
@@ -70,6 +149,12 @@ async function withPassword(args: readonly string[]): Promise<string[]> {
   return args.flatMap((one) => (one === '--password-stdin' ? [`--password=${password}`] : [one]));
 }
 
+function expectedFault(error: unknown): Fault | undefined {
+  if (error instanceof SettingsError || error instanceof FolderInUseError)
+    return { message: error.message, kind: 'fault' };
+  return faultOf(error);
+}
+
 const words = process.argv.slice(2);
 const json = words.includes('--json');
 try {
@@ -84,10 +169,4 @@ try {
   if (fault && process.send) process.send({ fault });
   else console.error(fault?.message ?? error);
   process.exitCode = fault?.kind === 'usage' ? usageCode : 1;
-}
-
-function expectedFault(error: unknown): Fault | undefined {
-  if (error instanceof SettingsError || error instanceof FolderInUseError)
-    return { message: error.message, kind: 'fault' };
-  return faultOf(error);
 }

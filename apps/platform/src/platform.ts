@@ -11,7 +11,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 
 import { chargeStorage, createAccounts, firstOrganisation, firstStart } from './accounts/index.ts';
 import type { FirstStart } from './accounts/index.ts';
-import { openChannel, perform } from './administration/index.ts';
+import { createBackups, openChannel, perform } from './administration/index.ts';
 import { createCatalogue, createPackages, createPublished } from './catalogue/index.ts';
 import { createData } from './data/index.ts';
 import { openDatabase } from './database/index.ts';
@@ -26,6 +26,7 @@ import {
   nodeIdOf,
 } from './executions/index.ts';
 import { lockFolder } from './folder-lock.ts';
+import { givenSettings } from './given-settings.ts';
 import {
   componentRoutes,
   createServer,
@@ -247,6 +248,12 @@ async function compose(
   closers.push(
     await openChannel(resolve(settings.FUSION_DATA), {
       perform: async (command) => await perform(command, { database, url }),
+      backup: createBackups({
+        database,
+        folder: resolve(settings.FUSION_DATA),
+        objects: settings.FUSION_OBJECTS_S3_BUCKET === undefined ? resolve(folders.objects) : undefined,
+        settings: givenSettings(process.env),
+      }),
       failed: (error) =>
         log.error({ err: error, part: 'administration' }, 'a command of the operator failed'),
     }),

@@ -1,5 +1,6 @@
 import type { CommandDefinition, GroupDefinition } from '../command/index.ts';
 import { admin } from './admin/commands.ts';
+import { backup } from './backup/command.ts';
 import { complete, completion } from './completion/command.ts';
 import { cp } from './cp/command.ts';
 import { credits } from './credits/command.ts';
@@ -15,6 +16,7 @@ import { logs } from './logs/command.ts';
 import { metrics } from './metrics/command.ts';
 import { open } from './open/command.ts';
 import { receipt } from './receipt/commands.ts';
+import { restore } from './restore/command.ts';
 import { retry } from './retry/command.ts';
 import { rm } from './rm/command.ts';
 import { services } from './services/commands.ts';
@@ -34,6 +36,6 @@ export const groups: readonly {
   { title: 'Watching:', members: [watch, why, logs, metrics, open] },
   { title: 'The receipt:', members: [receipt] },
   { title: 'Data and services:', members: [data, services, credits] },
-  { title: 'Running a platform:', members: [up, admin, doctor] },
+  { title: 'Running a platform:', members: [up, admin, backup, restore, doctor] },
   { title: 'Getting in:', members: [login, logout, whoami, completion, complete] },
 ];

@@ -83,7 +83,7 @@ export async function readArchive(path: string, visit: (entry: Entry) => Promise
     for await (const entry of unpacked) {
       const { name, size, type } = entry.header;
       if (type !== 'file') throw new Error(`${name} is no file`);
-      await visit({ path: safePath(name), size, bytes: entry as AsyncIterable<Uint8Array> });
+      await visit({ path: safePath(name), size, bytes: chunksOf(entry as AsyncIterable<Uint8Array>) });
       entry.resume();
     }
     await fed;
@@ -92,6 +92,11 @@ export async function readArchive(path: string, visit: (entry: Entry) => Promise
     if (error instanceof Error && error.name === 'CliError') throw error;
     throw usageError(`${path} is no whole receipt: ${(error as Error).message}`);
   }
+}
+
+/** A member that breaks off ends with an error by this way alone: as a stream it would never end. */
+async function* chunksOf(entry: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* entry;
 }
 
 /** No member leads out of the folder that it is unpacked into. */

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { sizeHeader } from './channel.ts';
 import { readAddress } from './channel-file.ts';
 import type { ChannelAddress } from './channel-file.ts';
 import type { Done } from './command.ts';
@@ -21,11 +23,24 @@ const retryMilliseconds = 200;
 export async function askPlatform(folder: string, args: readonly string[]): Promise<Done> {
   const answer = await send(folder, { method: 'POST', path: '/commands', body: JSON.stringify({ args }) });
   const body = JSON.parse(await text(answer)) as Done | Fault;
-  if (!('kind' in body)) return { text: body.text, json: body.json, ids: body.ids };
-  throw body.kind === 'usage'
-    ? new UsageError(body.message)
-    : new AdministrationError(body.message, body.kind);
+  if ('kind' in body) throw thrown(body);
+  return { text: body.text, json: body.json, ids: body.ids };
 }
+
+/**
+ * The backup of the running platform of a folder, as it comes.
+ * @throws AdministrationError when it refuses, or cannot be asked
+ */
+export async function askBackup(
+  folder: string,
+): Promise<{ readonly bytes: Readable; readonly size: number }> {
+  const answer = await send(folder, { method: 'POST', path: '/backup', body: '' });
+  if (answer.statusCode !== 200) throw thrown(JSON.parse(await text(answer)) as Fault);
+  return { bytes: answer, size: Number(answer.headers[sizeHeader]) };
+}
+
+const thrown = ({ kind, message }: Fault): Error =>
+  kind === 'usage' ? new UsageError(message) : new AdministrationError(message, kind);
 
 interface Question {
   readonly method: string;

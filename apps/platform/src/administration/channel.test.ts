@@ -26,6 +26,7 @@ async function open(place: string): Promise<void> {
       if (command.name === 'add-organisation') throw new Error('a secret of the inside');
       return { text: 'done', json: { of: command.name }, ids: ['1'] };
     },
+    backup: async () => await Promise.reject(new AdministrationError('not now')),
     failed: (error) => failures.push(error),
   });
 }

@@ -5,6 +5,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 import { removeAddress, writeAddress } from './channel-file.ts';
 import { readCommand } from './command.ts';
@@ -17,8 +19,22 @@ import { faultOf } from './fault.ts';
 const longestPath = 100;
 const largestBody = 1_000_000;
 
+/** The answer to a backup tells by it how many bytes of files come. */
+export const sizeHeader = 'x-fusion-bytes';
+
+/** Bytes of an archive that come as they are read. */
+export interface Backup {
+  readonly bytes: Readable;
+  /** Bytes of all files in it. */
+  readonly size: number;
+  /** To be called when they have been read, or nobody reads them any more. */
+  readonly end: () => Promise<void>;
+}
+
 interface Channel {
   readonly perform: (command: Command) => Promise<Done>;
+  /** A backup of the platform as it is now. */
+  readonly backup: () => Promise<Backup>;
   /** Told of what nobody expected. */
   readonly failed: (error: unknown) => void;
 }
@@ -81,7 +97,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   secret: string,
-  { perform, failed }: Channel,
+  { perform, backup, failed }: Channel,
 ): Promise<void> {
   const send = (status: number, body: Done | Fault): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
@@ -92,24 +108,36 @@ async function answer(
     send(401, { message: 'The secret is not that of this platform', kind: 'refused' });
     return;
   }
-  if (request.method !== 'POST' || request.url !== '/commands') {
-    request.resume();
-    send(404, {
-      message: 'The platform that runs does not know this command: is it an older one?',
-      kind: 'fault',
-    });
-    return;
-  }
   try {
-    const { args } = JSON.parse(await read(request)) as { readonly args: readonly string[] };
-    send(200, await perform(readCommand(args)));
+    switch (`${request.method} ${request.url}`) {
+      case 'POST /commands': {
+        const { args } = JSON.parse(await read(request)) as { readonly args: readonly string[] };
+        send(200, await perform(readCommand(args)));
+        return;
+      }
+      case 'POST /backup': {
+        const { bytes, size, end } = await backup();
+        response.writeHead(200, { 'content-type': 'application/x-tar', [sizeHeader]: String(size) });
+        // Whoever asked may go: what was laid aside is removed all the same.
+        await pipeline(bytes, response).finally(end);
+        return;
+      }
+      default:
+        request.resume();
+        send(404, {
+          message: 'The platform that runs does not know this command: is it an older one?',
+          kind: 'fault',
+        });
+    }
   } catch (error) {
     const fault = faultOf(error);
     if (!fault) failed(error);
-    send(
-      fault ? 400 : 500,
-      fault ?? { message: 'The platform that runs could not do it; its log says why', kind: 'fault' },
-    );
+    if (response.headersSent) response.destroy();
+    else
+      send(
+        fault ? 400 : 500,
+        fault ?? { message: 'The platform that runs could not do it; its log says why', kind: 'fault' },
+      );
   }
 }
 

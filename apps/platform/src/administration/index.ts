@@ -1,8 +1,12 @@
-export { askPlatform } from './ask.ts';
+export { askBackup, askPlatform } from './ask.ts';
+export { readBackup } from './backup/index.ts';
+export { createBackups } from './backups.ts';
 export { openChannel } from './channel.ts';
+export type { Backup } from './channel.ts';
 export { readCommand } from './command.ts';
 export type { Command, Done } from './command.ts';
 export { AdministrationError, UsageError } from './errors.ts';
 export type { Fault } from './errors.ts';
 export { faultOf } from './fault.ts';
+export { keepBackup, refuseExisting } from './keep-backup.ts';
 export { perform } from './perform.ts';

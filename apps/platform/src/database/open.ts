@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
+import { constants } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, protocol } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
@@ -26,6 +28,11 @@ export interface Database {
   notify(queries: Queries, channel: string, payloads: readonly string[]): Promise<void>;
   /** Answers once the database does. @throws when it does not. */
   ping(): Promise<void>;
+  /**
+   * Copies the files of an embedded database into a folder that is not there yet, as they are at one moment, and does
+   * something else at the same moment. Meanwhile every query waits. A server has no such thing.
+   */
+  readonly copyFiles?: (folder: string, meanwhile: () => Promise<void>) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,6 +82,15 @@ async function openEmbedded(
     ping: async () => {
       await client.query('select 1');
     },
+    copyFiles: async (to, meanwhile) =>
+      await client._runExclusiveTransaction(
+        async () =>
+          await client.runExclusive(async () => {
+            await client.execProtocolStream(protocol.serialize.query('checkpoint'), { syncToFs: true });
+            await cp(folder, to, { recursive: true, mode: constants.COPYFILE_FICLONE });
+            await meanwhile();
+          }),
+      ),
     close: async () => {
       await stopVacuum();
       await client.close();

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 import type { Cli, CommonOptions } from '../../command/index.ts';
 import { CliError, exitCodes, usageError } from '../../errors/index.ts';
-import { administrate, dataFolder } from '../../local-platform/index.ts';
+import { administrate, dataFolder, restoredSettings } from '../../local-platform/index.ts';
 import { findPlatformPackage, spawnPlatformProgram } from '../../platform-package.ts';
 import { keepLog } from './platform-log.ts';
 
@@ -23,7 +23,8 @@ export async function run(cli: Cli, options: Options): Promise<number> {
   cli.out.note(`Starting platform ${installed.version} with its data in ${data}`);
   // In a group of its own: Ctrl-C in a terminal reaches this command alone, which then stops the platform once.
   const child = spawnPlatformProgram(installed, 'main', [], {
-    env: { ...cli.env, ...settings },
+    // Flags go before variables, these before what a backup brought along.
+    env: { ...(await restoredSettings(data)), ...cli.env, ...settings },
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -1,0 +1,3 @@
+export { readBackup } from './read-backup.ts';
+export { takeSnapshot } from './snapshot.ts';
+export { writeBackup } from './write-backup.ts';
