@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { email, password, startPlatform, testFolder } from '../support/platform.ts';
+import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
 import type { RunningPlatform } from '../support/platform.ts';
 import { installCommand } from './support/command.ts';
 import type { InstalledCommand } from './support/command.ts';
@@ -98,4 +98,51 @@ test('what is of use but not installed is no fault', async () => {
   await mkdir(empty);
   const { code, of } = await doctor({ PATH: empty, FUSION_EMAIL: email, FUSION_PASSWORD: password });
   expect([code, of('gdal').state, of('bubblewrap').state]).toEqual([0, 'missing', 'missing']);
+});
+
+test('what the settings of a platform here name is reached, and no password of it is told', async () => {
+  const here = { FUSION_PLATFORM_HOME: root, FUSION_EMAIL: email, FUSION_PASSWORD: password };
+  const { of } = await doctor({ ...here, FUSION_DATA: join(cli.folder, 'data') });
+  expect(['platform-here', 'settings', 'database', 'objects'].map((name) => of(name).state)).toEqual(
+    Array.from({ length: 4 }, () => 'good'),
+  );
+  const closed = (await closedAddress()).replace('http://', '');
+  const {
+    code,
+    findings,
+    of: wrong,
+  } = await doctor({
+    ...here,
+    DATABASE_URL: `postgresql://fusion:secret-word@${closed}/fusion`,
+    FUSION_OBJECTS_S3_BUCKET: 'survey',
+    FUSION_OBJECTS_S3_ENDPOINT: `http://${closed}`,
+    FUSION_OBJECTS_S3_ACCESS_KEY_ID: 'id',
+    FUSION_OBJECTS_S3_SECRET_ACCESS_KEY: 'secret-word',
+  });
+  expect([code, wrong('database').state, wrong('objects').state]).toEqual([1, 'wrong', 'wrong']);
+  expect(wrong('database').message).toContain('ECONNREFUSED');
+  expect(JSON.stringify(findings)).not.toContain('secret-word');
+  const { of: mistaken } = await doctor({ ...here, FUSION_SLOTS: 'many' });
+  expect([mistaken('settings').state, mistaken('settings').message]).toEqual([
+    'wrong',
+    expect.stringContaining('FUSION_SLOTS'),
+  ]);
+});
+
+test('a runtime that the settings ask for and that is not there is a fault, else it is only said', async () => {
+  const empty = join(cli.folder, 'nothing');
+  await mkdir(empty);
+  const without = { PATH: empty, FUSION_CONTAINER_SOCKET: join(empty, 'docker.sock') };
+  const { of } = await doctor(without);
+  expect([of('containers').state, of('slurm').state]).toEqual(['missing', 'missing']);
+  for (const [runtime, check] of [
+    ['container', 'containers'],
+    ['slurm', 'slurm'],
+  ] as const) {
+    const { of: asked } = await doctor({ ...without, FUSION_RUNTIME: runtime });
+    expect([asked(check).state, asked(check).next]).toEqual([
+      'wrong',
+      expect.stringMatching(/start|install/),
+    ]);
+  }
 });

@@ -120,3 +120,24 @@ test('a shell is told commands, options and names', async () => {
   for (const shell of ['bash', 'zsh', 'fish', 'powershell'])
     expect((await cli.run(['completion', shell])).stdout).toContain('fusion-platform __complete');
 });
+
+test('a part of a long log is the same, whether the platform looks for it or this command', async () => {
+  await cli.run(['start', 'Chatty', '-l', 'Good 1', '--name', 'Long', '-p', 'records=2500', '--watch']);
+  const read = async (...args: string[]) =>
+    (await cli.run(['logs', 'Long', '--json', ...args])).stdout.trimEnd().split('\n');
+  const all = await read();
+  expect(all.length).toBeGreaterThanOrEqual(2500);
+  // The platform finds plain text; an expression is for the command.
+  const found = await read('--grep', '24');
+  expect(found).toEqual(await read('--grep', '(24)'));
+  expect(found).toEqual(
+    all.filter((line) => (JSON.parse(line) as { message: string }).message.includes('24')),
+  );
+  const { logged_at: at } = JSON.parse(all[1200]!) as { logged_at: string };
+  const moment = new Date(at).toISOString();
+  const since = all.filter(
+    (line) => (JSON.parse(line) as { logged_at: string }).logged_at >= moment.slice(0, 23),
+  );
+  expect(since.length).toBeGreaterThan(1000);
+  expect(await read('--since', moment)).toEqual(since);
+});

@@ -16,6 +16,7 @@ import {
   UsageError,
 } from './administration/index.ts';
 import type { Backup, Done, Fault } from './administration/index.ts';
+import { checkSettings } from './check-settings.ts';
 import { openDatabase } from './database/index.ts';
 import type { Database } from './database/index.ts';
 import { FolderInUseError, lockFolder } from './folder-lock.ts';
@@ -121,6 +122,14 @@ async function administrate(args: readonly string[], settings: Settings): Promis
     const signal = interruption();
     if (file === undefined || rest.length > 0) throw new UsageError(`${name} takes one FILE`);
     return name === 'backup' ? await backUp(settings, file, signal) : await restore(settings, file, signal);
+  }
+  if (name === 'check') {
+    const findings = await checkSettings(settings);
+    return {
+      text: findings.map(({ check, state, message }) => `${check}: ${state}: ${message}`).join('\n'),
+      json: { findings },
+      ids: findings.filter(({ state }) => state === 'wrong').map(({ check }) => check),
+    };
   }
   const command = readCommand(args);
   return await withPlatform(

@@ -118,8 +118,9 @@ async function answer(
       case 'POST /backup': {
         const { bytes, size, end } = await backup();
         response.writeHead(200, { 'content-type': 'application/x-tar', [sizeHeader]: String(size) });
-        // Whoever asked may go: what was laid aside is removed all the same.
-        await pipeline(bytes, response).finally(end);
+        // Whoever asked may go: what was laid aside is removed all the same, and before the answer ends.
+        await pipeline(bytes, response, { end: false }).finally(end);
+        response.end();
         return;
       }
       default:

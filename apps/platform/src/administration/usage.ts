@@ -7,4 +7,5 @@ export const usage = `Usage, with the settings of the platform, whether it runs 
   npm run admin -- sign-in-link [--email EMAIL]   (of the first user where none is named; good once, for a quarter of an hour)
   npm run admin -- backup FILE    (the whole of a platform with an embedded database, as it is at one moment)
   npm run admin -- restore FILE   (into FUSION_DATA, which must not be there yet, or be empty)
+  npm run admin -- check          (whether the database and the bucket of the settings can be reached)
 Each takes --json.`;

@@ -75,6 +75,10 @@ export const readLog = call({
     limit: count('How many records, 200 unless given.'),
     text: z.string().max(500).optional().meta({ description: 'Only records with this text, in any case.' }),
     attempt: count('Only records of this attempt.'),
+    since: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .meta({ description: 'Only records of this moment or later: ISO 8601 with a zone.' }),
   }),
   answer: object(LogLinesAnswer),
   errors: ['bad_request'],

@@ -53,6 +53,8 @@ export interface LogQuery extends CallOptions {
   /** Only records with this text, in any case. */
   readonly text?: string | undefined;
   readonly attempt?: number | undefined;
+  /** Only records of this moment or later: ISO 8601 with a zone. */
+  readonly since?: string | undefined;
 }
 
 export function listRuns(

@@ -1,30 +1,29 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import type { Cli } from '../../command/index.ts';
-import { CliError, exitCodes } from '../../errors/index.ts';
 import { configFolder, readProfiles } from '../../session/index.ts';
 import { look } from './check.ts';
 import type { Finding } from './check.ts';
+import { checkDisk } from './platform-here.ts';
+import { fault } from './program.ts';
+import { checkContainers, checkGdal, checkSandbox, checkSlurm } from './runtimes.ts';
 
 const oldestNode = 20;
-const patienceMs = 5000;
 
 /** What can be told without a platform. */
-export async function checkMachine({ env }: Cli): Promise<Finding[]> {
+export async function checkMachine(cli: Cli): Promise<Finding[]> {
+  const { env } = cli;
   return await Promise.all([
     look('node', async () => checkNode()),
     look('configuration', async () => await checkConfiguration(env)),
     look('folder', checkFolder),
-    look('gdal', async () => await checkProgram('gdalinfo', 'a platform here uses GDAL in WebAssembly')),
-    look(
-      'bubblewrap',
-      async () =>
-        await checkProgram('bwrap', 'a platform here does not keep services apart from the machine'),
-    ),
+    look('disk', async () => await checkDisk(cli)),
+    look('gdal', checkGdal),
+    look('bubblewrap', async () => await checkSandbox(env)),
+    look('containers', async () => await checkContainers(env)),
+    look('slurm', async () => await checkSlurm(env)),
   ]);
 }
 
@@ -58,21 +57,3 @@ async function checkFolder(): Promise<string> {
   }
   return `downloads can be written to ${folder}`;
 }
-
-/** A program that is of use but not needed. */
-async function checkProgram(
-  program: string,
-  without: string,
-): Promise<string | Pick<Finding, 'state' | 'message'>> {
-  try {
-    const { stdout } = await promisify(execFile)(program, ['--version'], { timeout: patienceMs });
-    return stdout.trim().split('\n')[0]!;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      return { state: 'missing', message: `${program} is not installed: ${without}` };
-    throw fault(`${program} --version fails`, `install ${program} again`);
-  }
-}
-
-const fault = (message: string, next: string): CliError =>
-  new CliError(message, { exitCode: exitCodes.fault, next });

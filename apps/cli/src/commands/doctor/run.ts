@@ -4,11 +4,12 @@ import { oneLine } from '../../output/index.ts';
 import type { Sink } from '../../output/index.ts';
 import type { Finding } from './check.ts';
 import { checkMachine } from './machine.ts';
+import { checkPlatformHere } from './platform-here.ts';
 import { checkPlatform } from './platform.ts';
 
 export async function run(cli: Cli): Promise<number> {
-  const [machine, platform] = await Promise.all([checkMachine(cli), checkPlatform(cli)]);
-  const findings = [...machine, ...platform];
+  const found = await Promise.all([checkMachine(cli), checkPlatformHere(cli), checkPlatform(cli)]);
+  const findings = found.flat();
   const wrong = findings.filter(({ state }) => state === 'wrong');
   cli.out.result({
     json: findings.map(({ check, state, message, next }) => ({ check, state, message, next: next ?? null })),

@@ -1,10 +1,12 @@
-import type { ProcessServiceExecution, ProcessServiceExecutionLog } from 'fusion-platform';
+import type { ProcessServiceExecution } from 'fusion-platform';
 
 import type { Cli, CommonOptions } from '../../command/index.ts';
 import { notFound } from '../../errors/index.ts';
 import { componentsOf } from '../../find/index.ts';
 import { oneLine, plural } from '../../output/index.ts';
 import { componentState } from '../../watching/index.ts';
+import { readPart } from './read-part.ts';
+import type { Line } from './read-part.ts';
 import { readSelection } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { createWriter } from './writer.ts';
@@ -49,13 +51,15 @@ export async function run(cli: Cli, options: Options, which: string): Promise<vo
 async function printOne(
   { signal }: Cli,
   component: ProcessServiceExecution,
-  { since, matches }: Selection,
-  write: (name: string, record: ProcessServiceExecutionLog) => void,
+  selection: Selection,
+  write: (name: string, record: Line) => void,
   follow: boolean,
 ): Promise<number> {
   let count = 0;
+  const { since, matches } = selection;
   const name = oneLine(component.name);
-  for await (const record of follow ? component.followLogs({ signal }) : component.logs()) {
+  const records = follow ? component.followLogs({ signal }) : readPart(component, selection, signal);
+  for await (const record of records) {
     if (signal.aborted) break;
     if (since !== undefined && Date.parse(record.logged_at) < since) continue;
     if (!matches(record.message ?? '')) continue;

@@ -16,3 +16,9 @@ test('grep is a regular expression in any case', () => {
   expect([matches('A Warning'), matches('fine')]).toEqual([true, false]);
   expect(() => readSelection({ grep: '(' }, now)).toThrow(/--grep/);
 });
+
+test('a platform is asked for what is plain text alone', () => {
+  expect(readSelection({ grep: 'Record 12: done' }, now).text).toBe('Record 12: done');
+  for (const grep of ['warn|error', 'a.b', 'Größe', '(x)', 'a\\d'])
+    expect(readSelection({ grep }, now).text).toBeUndefined();
+});

@@ -5,9 +5,14 @@ export interface Selection {
   /** In milliseconds since 1970. */
   readonly since: number | undefined;
   readonly matches: (message: string) => boolean;
+  /** A text, in any case, that every record that matches has; undefined where an expression says more than a text. */
+  readonly text: string | undefined;
 }
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** No sign of an expression, and no letter whose other case a database may not know. As long as a platform takes. */
+const plainText = /^[\w !"#%&',\-/:;<=>@`~]{1,500}$/;
 
 /** @throws CliError for what is no moment, no length of time, no regular expression */
 export function readSelection(
@@ -17,6 +22,7 @@ export function readSelection(
   const expression = grep === undefined ? undefined : readExpression(grep);
   return {
     since: since === undefined ? undefined : readMoment(since, now),
+    text: grep !== undefined && plainText.test(grep) ? grep : undefined,
     matches: (message) => expression === undefined || expression.test(message),
   };
 }

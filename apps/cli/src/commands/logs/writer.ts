@@ -1,10 +1,9 @@
-import type { ProcessServiceExecutionLog } from 'fusion-platform';
-
 import type { Output } from '../../output/index.ts';
+import type { Line } from './read-part.ts';
 
 export type Form = 'text' | 'json' | 'csv';
 
-type Write = (component: string, record: ProcessServiceExecutionLog) => void;
+type Write = (component: string, record: Line) => void;
 
 /** Writes records in one of the forms, with the component where there are several. */
 export function createWriter(out: Output, form: Form, several: boolean): Write {

@@ -12,6 +12,8 @@ export interface LogQuery {
   readonly limit?: number | undefined;
   readonly text?: string | undefined;
   readonly attempt?: number | undefined;
+  /** ISO 8601. */
+  readonly since?: string | undefined;
 }
 
 const { componentLogs } = tables;
@@ -47,7 +49,7 @@ export async function readLog(
     .limit(wanted)
     .offset(backwards ? fromEnd : from);
   if (backwards) rows.reverse();
-  const filtered = Boolean(query.text) || query.attempt !== undefined;
+  const filtered = Boolean(query.text) || query.attempt !== undefined || query.since !== undefined;
   return {
     total,
     from,
@@ -62,10 +64,11 @@ export async function readLog(
   };
 }
 
-function conditionOf(componentId: string, { text, attempt }: LogQuery): SQL {
+function conditionOf(componentId: string, { text, attempt, since }: LogQuery): SQL {
   return and(
     eq(componentLogs.component_id, componentId),
     attempt === undefined ? undefined : eq(componentLogs.attempt, attempt),
+    since === undefined ? undefined : sql`${componentLogs.logged_at} >= ${since}::timestamptz`,
     text ? sql`strpos(lower(${componentLogs.message}), ${text.toLowerCase()}) > 0` : undefined,
   )!;
 }
