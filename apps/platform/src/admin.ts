@@ -78,7 +78,11 @@ async function backUp(settings: Settings, file: string, signal: AbortSignal): Pr
         objects: settings.FUSION_OBJECTS_S3_BUCKET === undefined ? settings.folders.objects : undefined,
         settings: givenSettings(process.env),
       })();
-      return await keep(backup).finally(backup.end);
+      try {
+        return await keep(backup);
+      } finally {
+        await backup.end();
+      }
     },
   );
   const path = resolve(file);

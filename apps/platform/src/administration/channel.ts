@@ -119,7 +119,11 @@ async function answer(
         const { bytes, size, end } = await backup();
         response.writeHead(200, { 'content-type': 'application/x-tar', [sizeHeader]: String(size) });
         // Whoever asked may go: what was laid aside is removed all the same, and before the answer ends.
-        await pipeline(bytes, response, { end: false }).finally(end);
+        try {
+          await pipeline(bytes, response, { end: false });
+        } finally {
+          await end();
+        }
         response.end();
         return;
       }
