@@ -1,6 +1,5 @@
 export { beforeCommit, isInTransaction } from './hooks.ts';
 export { checkServer } from './check-server.ts';
-export { beforeCommit } from './hooks.ts';
 export { claimRows, isUnclaimed, releaseClaims, renewClaims } from './lease.ts';
 export type { Lease } from './lease.ts';
 export { openDatabase } from './open.ts';
