@@ -139,7 +139,7 @@ async function compose(
       sentinel2Archive: settings.FUSION_S2_STAC_URL,
       redirectDownloads: settings.FUSION_OBJECTS_DOWNLOADS === 'redirect',
     },
-    host: nodeId,
+    nodeId,
   });
   const catalogue = createCatalogue({ database, isWithheld, runtime: async () => await describing });
   const packages = await createPackages({

@@ -29,7 +29,7 @@ export function WhyNotice({
         <p>{whatToDo(kind ?? undefined)}</p>
         {kind && (
           <p className="small muted">
-            Kind of end: <code>{kind}</code>
+            Exit type: <code>{kind}</code>
           </p>
         )}
       </Notice>

@@ -23,7 +23,7 @@ export async function addOrganisation(
     await grant(tx, {
       organisationId: id,
       amount: options.credits,
-      once: `first-credits:${id}`,
+      idempotencyKey: `first-credits:${id}`,
     });
   });
   return id;
@@ -57,7 +57,7 @@ export async function addCredits(
     organisationId,
     purse: options.purse ?? 'any',
     amount: options.credits,
-    once: `grant:${randomUUID()}`,
+    idempotencyKey: `grant:${randomUUID()}`,
   });
 }
 

@@ -39,12 +39,13 @@ const take = async (amount: string, reference: string) =>
         use: { kind: 'execution', ssdId },
         amount,
         reference,
-        once: randomUUID(),
+        idempotencyKey: randomUUID(),
       }),
   );
 const back = async (amount: string, reference: string) =>
   await database.transaction(
-    async (tx) => await refund(tx, { organisationId: organisation, amount, reference, once: randomUUID() }),
+    async (tx) =>
+      await refund(tx, { organisationId: organisation, amount, reference, idempotencyKey: randomUUID() }),
   );
 const shown = async () => await presentCredit(database.queries, organisation);
 const month = (text: string, credits: number) => ({ month: `${text}-01T00:00:00.000000+00:00`, credits });

@@ -49,7 +49,7 @@ export async function firstStart(
     await grant(tx, {
       organisationId: organisation,
       amount: options.credits,
-      once: `first-start:${organisation}`,
+      idempotencyKey: `first-start:${organisation}`,
       note: 'Credits of the first start',
     });
   });

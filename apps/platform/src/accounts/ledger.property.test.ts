@@ -163,30 +163,35 @@ async function run(sequence: readonly Operation[]): Promise<{ found: Books; expe
     const month = dayAt(today).slice(0, 7);
     switch (step.kind) {
       case 'grant': {
-        const once = `grant:${id}:${step.name}`;
-        model.grant(once, step.purse, step.micro);
-        await grant(queries, { organisationId: id, purse: step.purse, amount: text(step.micro), once });
+        const idempotencyKey = `grant:${id}:${step.name}`;
+        model.grant(idempotencyKey, step.purse, step.micro);
+        await grant(queries, {
+          organisationId: id,
+          purse: step.purse,
+          amount: text(step.micro),
+          idempotencyKey,
+        });
         break;
       }
       case 'reserve': {
-        const once = `reserve:${id}:${step.name}`;
+        const idempotencyKey = `reserve:${id}:${step.name}`;
         const parts = step.parts.map((part) => ({ ...part, reference: references[part.reference]! }));
-        refused.expected.push(!model.reserve(once, step.use.order, parts, month));
+        refused.expected.push(!model.reserve(idempotencyKey, step.use.order, parts, month));
         refused.found.push(
           await isRefused({
             organisationId: id,
             use: step.use.use,
-            once,
+            idempotencyKey,
             parts: parts.map((part) => ({ reference: part.reference, amount: text(part.micro) })),
           }),
         );
         break;
       }
       case 'refund': {
-        const once = `back:${id}:${step.name}`;
+        const idempotencyKey = `back:${id}:${step.name}`;
         const about = references[step.reference]!;
-        model.refund(once, about, step.micro);
-        const giving = { organisationId: id, reference: about, amount: text(step.micro), once };
+        model.refund(idempotencyKey, about, step.micro);
+        const giving = { organisationId: id, reference: about, amount: text(step.micro), idempotencyKey };
         await database.transaction(async (tx) => await refund(tx, giving));
         break;
       }

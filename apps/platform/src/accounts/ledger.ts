@@ -11,7 +11,7 @@ export interface Movement {
   /** Exact decimal text with up to six places. */
   readonly amount: string;
   /** Its name, e.g. `execution:<id>`. No two movements share one, and it has no `#` in it. */
-  readonly once: string;
+  readonly idempotencyKey: string;
   readonly note?: string;
 }
 
@@ -47,7 +47,7 @@ export async function available(queries: Queries, organisationId: string, use: U
 /** Adds credits to a purse of an organisation. */
 export async function grant(
   queries: Queries,
-  { organisationId, purse = 'any', amount, once, note }: Movement & { readonly purse?: Purse },
+  { organisationId, purse = 'any', amount, idempotencyKey, note }: Movement & { readonly purse?: Purse },
 ): Promise<void> {
   const added = readAmount(amount);
   if (added.isZero()) return;
@@ -58,7 +58,7 @@ export async function grant(
       purse,
       amount: added.toFixed(),
       kind: 'grant',
-      once,
+      once: idempotencyKey,
       note: note ?? null,
     })
     .onConflictDoNothing({ target: tables.ledger.once });
@@ -78,17 +78,20 @@ export async function lockPurses(tx: Queries, organisationId: string): Promise<v
 }
 
 /** Whether a movement was written before. Ask under the lock. */
-export async function isWritten(tx: Queries, once: string): Promise<boolean> {
+export async function isWritten(tx: Queries, idempotencyKey: string): Promise<boolean> {
   const rows = await tx
     .select({ id: tables.ledger.id })
     .from(tables.ledger)
-    .where(eq(tables.ledger.once, once));
+    .where(eq(tables.ledger.once, idempotencyKey));
   return rows.length > 0;
 }
 
 /** Names the rows of one movement: the first by its name, any further ones by its name and their number. */
-export function named(once: string, rows: readonly Omit<LedgerRow, 'once'>[]): LedgerRow[] {
-  return rows.map((row, index) => ({ ...row, once: index === 0 ? once : `${once}#${index + 1}` }));
+export function named(idempotencyKey: string, rows: readonly Omit<LedgerRow, 'once'>[]): LedgerRow[] {
+  return rows.map((row, index) => ({
+    ...row,
+    once: index === 0 ? idempotencyKey : `${idempotencyKey}#${index + 1}`,
+  }));
 }
 
 export async function write(tx: Queries, rows: readonly LedgerRow[]): Promise<void> {

@@ -15,15 +15,15 @@ export interface Refund extends Movement {
 
 /**
  * Gives back of what is still reserved under a reference, at most that, to the purses it was drawn from: the last drawn
- * first. In the caller's transaction. The same `once` again changes nothing, once it has given anything back.
+ * first. In the caller's transaction. The same `idempotencyKey` again changes nothing, once it has given anything back.
  * @throws RangeError when the amount is none
  */
 export async function refund(tx: Queries, giving: Refund): Promise<void> {
-  const { organisationId, reference, once, note } = giving;
+  const { organisationId, reference, idempotencyKey, note } = giving;
   let open = readAmount(giving.amount);
   if (open.isZero()) return;
   await lockPurses(tx, organisationId);
-  if (await isWritten(tx, once)) return;
+  if (await isWritten(tx, idempotencyKey)) return;
   const rows: Omit<LedgerRow, 'once'>[] = [];
   // A row for each draw, so that it is plain to which of them, and so to which month, it belongs.
   for (const { purse, left } of openDraws(await rowsOf(tx, organisationId, [reference]))) {
@@ -39,7 +39,7 @@ export async function refund(tx: Queries, giving: Refund): Promise<void> {
       note: note ?? null,
     });
   }
-  await write(tx, named(once, rows));
+  await write(tx, named(idempotencyKey, rows));
 }
 
 /** What something has cost so far: what was reserved for it less what was given back. */

@@ -32,8 +32,8 @@ const take = async (
   use: Use = execution,
   reference = randomUUID(),
 ) => {
-  const once = randomUUID();
-  const reservation = { organisationId, use, amount, reference, once, note: 'Elevation' };
+  const idempotencyKey = randomUUID();
+  const reservation = { organisationId, use, amount, reference, idempotencyKey, note: 'Elevation' };
   await database.transaction(async (tx) => await reserve(tx, reservation));
   return reservation;
 };
@@ -41,10 +41,10 @@ const back = async (
   organisationId: string,
   reference: string,
   amount: string,
-  once: string = randomUUID(),
+  idempotencyKey: string = randomUUID(),
 ) => {
   await database.transaction(
-    async (tx) => await refund(tx, { organisationId, reference, amount, once, note: 'Elevation' }),
+    async (tx) => await refund(tx, { organisationId, reference, amount, idempotencyKey, note: 'Elevation' }),
   );
 };
 
@@ -89,7 +89,7 @@ test('what the purses for something cannot pay is refused before anything is wri
     cloud_storage: '100',
   });
   const parts = ['1', '0.500001'].map((amount) => ({ reference: randomUUID(), amount }));
-  const reservation = { organisationId: organisation, use: execution, parts, once: randomUUID() };
+  const reservation = { organisationId: organisation, use: execution, parts, idempotencyKey: randomUUID() };
   await expect(database.transaction(async (tx) => await reserveMany(tx, reservation))).rejects.toMatchObject({
     code: 'insufficient_credits',
     message: 'Insufficient credits: 1.500001 needed, 1.5 available to this execution',
@@ -108,7 +108,7 @@ test.each(['-1', '0.0000001', '1e3', 'NaN', ''])('"%s" is no amount', async (amo
 test('the executions of a group are reserved together, each from what the ones before it left', async () => {
   const organisation = await organisationWith(database, { runtime_any: '500.5', any: '600' });
   const parts = Array.from({ length: 1000 }, () => ({ reference: randomUUID(), amount: '1' }));
-  const reservation = { organisationId: organisation, use: execution, parts, once: randomUUID() };
+  const reservation = { organisationId: organisation, use: execution, parts, idempotencyKey: randomUUID() };
   for (let time = 0; time < 2; time += 1)
     await database.transaction(async (tx) => await reserveMany(tx, reservation));
   const movements = await movementsOf(database, organisation);
@@ -138,9 +138,9 @@ describe('what is given back', () => {
   test('is given back once, however often it is tried', async () => {
     const organisation = await organisationWith(database, { any: '5' });
     const { reference } = await take(organisation, '4');
-    const once = randomUUID();
-    await back(organisation, reference, '1', once);
-    await back(organisation, reference, '1', once);
+    const idempotencyKey = randomUUID();
+    await back(organisation, reference, '1', idempotencyKey);
+    await back(organisation, reference, '1', idempotencyKey);
     expect(await heldBy(database, organisation)).toEqual({ any: '2' });
   });
 
@@ -177,7 +177,7 @@ test.skipIf(!programs)(
                 use: execution,
                 amount: '1',
                 reference: randomUUID(),
-                once: randomUUID(),
+                idempotencyKey: randomUUID(),
               });
             });
           }),

@@ -19,7 +19,7 @@ export interface Reservations extends Omit<Reservation, 'amount' | 'reference'> 
 
 /**
  * Takes credits for something, in the caller's transaction, from the purses that pay for it in the order of
- * `drawingOrder`: one row of the ledger for each purse. The same `once` again changes nothing; a reservation that was
+ * `drawingOrder`: one row of the ledger for each purse. The same `idempotencyKey` again changes nothing; a reservation that was
  * refused, or was of no credits, may be made later.
  * @throws CallError `insufficient_credits` before anything is written
  * @throws RangeError when the amount is none
@@ -35,7 +35,7 @@ export async function reserve(tx: Queries, { reference, amount, ...rest }: Reser
  * @throws RangeError when an amount is none
  */
 export async function reserveMany(tx: Queries, reservations: Reservations): Promise<void> {
-  const { organisationId, use, once, note } = reservations;
+  const { organisationId, use, idempotencyKey, note } = reservations;
   const parts = reservations.parts.map(({ reference, amount }) => ({
     reference,
     amount: readAmount(amount),
@@ -43,7 +43,7 @@ export async function reserveMany(tx: Queries, reservations: Reservations): Prom
   const needed = parts.reduce((sum, { amount }) => sum.plus(amount), noCredits);
   if (needed.isZero()) return;
   await lockPurses(tx, organisationId);
-  if (await isWritten(tx, once)) return;
+  if (await isWritten(tx, idempotencyKey)) return;
   const funds = new Funds(use, await balances(tx, organisationId));
   if (funds.available.lessThan(needed)) {
     throw new CallError(
@@ -61,7 +61,7 @@ export async function reserveMany(tx: Queries, reservations: Reservations): Prom
       note: note ?? null,
     })),
   );
-  await write(tx, named(once, rows));
+  await write(tx, named(idempotencyKey, rows));
 }
 
 function nameOf({ kind }: Use): string {

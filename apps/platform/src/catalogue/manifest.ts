@@ -11,7 +11,13 @@ export interface Manifest extends Omit<ServiceFile, 'id' | 'ssd_id' | 'resources
   readonly folder: string;
   /** Where it came from; missing in what was stored before services could be published. */
   readonly source?: 'folder' | 'published';
-  readonly resources: { readonly cpu: number; readonly memoryMb: number; readonly storageGb: number };
+  readonly resources: {
+    readonly cpu: number;
+    readonly memoryMb: number;
+    readonly storageGb: number;
+    /** Descriptions that were stored before services could declare it have none. */
+    readonly timeoutSeconds?: number | null;
+  };
 }
 
 /** Names everything that is wrong with service.yaml files, by file and field. */
@@ -48,7 +54,12 @@ export function manifestOf(file: ServiceFile, folder: string): Manifest {
     ssdId: ssd_id,
     imageId: uuidV5(rest.image ?? `${ssd_id}:${rest.version}`, uuidV5.URL),
     folder,
-    resources: { cpu: resources.cpu, memoryMb: resources.memory_mb, storageGb: resources.storage_gb },
+    resources: {
+      cpu: resources.cpu,
+      memoryMb: resources.memory_mb,
+      storageGb: resources.storage_gb,
+      timeoutSeconds: resources.timeout_seconds,
+    },
   };
 }
 

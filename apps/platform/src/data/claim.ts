@@ -22,9 +22,9 @@ const renewMilliseconds = 10_000;
  * Gives a file that waits, and holds it for this platform. A try counts from the beginning, since a platform that is
  * taken down cannot count it afterwards; `releaseClaim` takes it back. Those that were tried before come last.
  */
-export async function claim({ database, host }: Context, work: Work): Promise<FileRow | undefined> {
+export async function claim({ database, nodeId }: Context, work: Work): Promise<FileRow | undefined> {
   const [claimed] = await claimRows(database.queries, 'data_files', {
-    lease: { owner: host, seconds: leaseSeconds },
+    lease: { owner: nodeId, seconds: leaseSeconds },
     where: waiting[work],
     order: sql`analysis_tries, uploaded_at`,
     limit: 1,
@@ -39,10 +39,10 @@ export async function claim({ database, host }: Context, work: Work): Promise<Fi
 }
 
 /** Holds a claim until the returned function is called. */
-export function hold({ database, host, log }: Context, id: string): () => void {
+export function hold({ database, nodeId, log }: Context, id: string): () => void {
   const renew = async (): Promise<void> => {
     try {
-      await renewClaims(database.queries, 'data_files', [id], { owner: host, seconds: leaseSeconds });
+      await renewClaims(database.queries, 'data_files', [id], { owner: nodeId, seconds: leaseSeconds });
     } catch (error) {
       log.warn({ err: error, file: id }, 'a claim could not be renewed');
     }
@@ -53,20 +53,20 @@ export function hold({ database, host, log }: Context, id: string): () => void {
 
 /** Ends a claim whose work is not done, by a platform that lives: it did not count as a try. */
 export async function releaseClaim(
-  { database, host }: Context,
+  { database, nodeId }: Context,
   id: string,
   { faults = 0, afterSeconds = 0 }: { readonly faults?: number; readonly afterSeconds?: number } = {},
 ): Promise<void> {
-  await releaseClaims(database.queries, 'data_files', [id], host, {
+  await releaseClaims(database.queries, 'data_files', [id], nodeId, {
     afterSeconds,
     set: sql`analysis_tries = greatest(analysis_tries - 1, 0), analysis_faults = analysis_faults + ${faults}`,
   });
 }
 
 /** Ends the claims that this platform had before it was killed: nobody works on those files. */
-export async function releaseOwnClaims({ database, host }: Context): Promise<void> {
+export async function releaseOwnClaims({ database, nodeId }: Context): Promise<void> {
   // On the embedded database nobody else can hold one, whatever it was called.
-  const whose = database.kind === 'pglite' ? sql`true` : sql`lease_owner = ${host}`;
+  const whose = database.kind === 'pglite' ? sql`true` : sql`lease_owner = ${nodeId}`;
   await database.queries.execute(
     sql`update data_files set lease_owner = null, lease_until = null
         where ${whose} and (analysed_at is null or ingesters_waiting is not null)`,

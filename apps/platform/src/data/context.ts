@@ -32,7 +32,7 @@ export interface Context {
   readonly log: Logger;
   readonly settings: DataSettings;
   /** What this platform is called, the same after a restart: its claims bear the name. */
-  readonly host: string;
+  readonly nodeId: string;
   /** Signs the addresses of uploads and downloads. */
   readonly key: Uint8Array;
 }

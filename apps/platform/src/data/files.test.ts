@@ -261,7 +261,7 @@ describe('a data item', () => {
       amount: left.toFixed(),
       use: { kind: 'upload' as const },
       reference: randomUUID(),
-      once: randomUUID(),
+      idempotencyKey: randomUUID(),
     };
     await database.transaction(async (tx) => await reserve(tx, movement));
     await expect(announce()).rejects.toMatchObject({ code: 'insufficient_credits' });

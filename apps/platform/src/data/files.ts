@@ -129,7 +129,7 @@ export async function receiveUpload(
         use: { kind: 'upload' },
         amount: price.toFixed(6, Decimal.ROUND_UP),
         reference: file.data_id,
-        once: `upload:${id}`,
+        idempotencyKey: `upload:${id}`,
         note: file.file_name,
       });
       const taken = await tx

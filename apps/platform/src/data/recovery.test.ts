@@ -16,7 +16,7 @@ let context: Context;
 
 beforeAll(async () => {
   world = await openWorld({ analyse: false });
-  context = { database: world.database, host: 'here' } as Context;
+  context = { database: world.database, nodeId: 'here' } as Context;
 });
 
 afterAll(async () => await world.close());

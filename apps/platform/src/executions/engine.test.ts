@@ -166,6 +166,17 @@ describe('an execution that fails', () => {
     expect(execution.abort_reason).toMatch(/Its outputs are 4656\.6 GB long; [\d.]+ are allowed/);
   });
 
+  test('ends one that takes longer than its service declares', async () => {
+    const resources = { cpu: 1, memory_mb: 256, storage_gb: 1, timeout_seconds: 1 };
+    const process = await addProcess(world, [{ service: 'endless' }], { parts: { resources } });
+    await executions.execute(world.organisation, process, world.user);
+    expect(await executionWhen(world, executions, process, ended)).toMatchObject({
+      success: false,
+      exit_type: 'timed_out',
+      abort_reason: 'endless: It took longer than the 1 s that it may',
+    });
+  });
+
   test('ends the components that run beside the one that failed', async () => {
     const { execution, components } = await run([{ service: 'endless' }, { service: 'exit-one' }]);
     expect(execution).toMatchObject({

@@ -78,7 +78,7 @@ export async function openWorld({
       analysisFolder: join(folder, 'analysis'),
       sentinel2Archive,
     },
-    host: 'here',
+    nodeId: 'here',
   });
   const catalogue = createCatalogue({ database });
   const processes = createProcesses({

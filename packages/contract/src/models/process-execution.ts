@@ -63,7 +63,7 @@ export const ProcessExecution = model(
       ...kept,
     }),
     exit_type: string({
-      title: 'Kind of end',
+      title: 'Exit type',
       description: 'The kind of failure, in a word. Absent when there was none.',
       ...kept,
     }),

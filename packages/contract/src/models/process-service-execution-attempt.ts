@@ -29,7 +29,7 @@ export const ProcessServiceExecutionAttempt = model(
     exit_code: integer({ title: 'Exit code', description: 'What its process exited with.', ...kept }),
     signal: string({ title: 'Signal', description: 'The signal that ended its process.', ...kept }),
     exit_type: string({
-      title: 'Kind of end',
+      title: 'Exit type',
       description: 'The kind of failure, in a word. Absent when there was none.',
       ...kept,
     }),

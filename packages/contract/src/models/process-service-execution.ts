@@ -149,7 +149,7 @@ export const ProcessServiceExecution = model(
       ...added,
     }),
     exit_type: string({
-      title: 'Kind of end',
+      title: 'Exit type',
       description: 'The kind of failure, in a word. Absent when there was none.',
       ...added,
     }),
@@ -174,13 +174,13 @@ export const ProcessServiceExecution = model(
       ...added,
     }),
     reuse_note: string({
-      title: 'On reuse',
+      title: 'Reuse note',
       description:
         'Where the process asks for reuse: what was taken over, or why nothing was. Absent when it does not.',
       ...added,
     }),
     dispatched: listOf(Dispatched, {
-      title: 'Sent',
+      title: 'Dispatched',
       description: 'What was sent where. Absent when nothing was.',
       ...added,
     }),

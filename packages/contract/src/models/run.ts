@@ -58,7 +58,7 @@ export const Run = model(
       ...told,
     }),
     exit_type: string({
-      title: 'Kind of end',
+      title: 'Exit type',
       description: 'The kind of failure of that execution, in a word. Absent when none failed.',
       ...told,
     }),

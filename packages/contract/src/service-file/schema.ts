@@ -132,6 +132,8 @@ export const ServiceFile = z.strictObject({
       cpu: z.number().positive().default(1),
       memory_mb: z.number().positive().default(1024),
       storage_gb: z.number().positive().default(4),
+      /** Wall-clock time of an attempt; without it there is no limit. */
+      timeout_seconds: z.number().positive().nullable().default(null),
     })
     .prefault({}),
   urls: texts,

@@ -8,31 +8,31 @@ export class LedgerModel {
   readonly #written = new Set<string>();
   readonly #storage: { readonly month: string; readonly micro: bigint }[] = [];
 
-  grant(once: string, purse: string, micro: bigint): void {
-    if (micro === 0n || this.#written.has(once)) return;
-    this.#written.add(once);
+  grant(idempotencyKey: string, purse: string, micro: bigint): void {
+    if (micro === 0n || this.#written.has(idempotencyKey)) return;
+    this.#written.add(idempotencyKey);
     this.#add(purse, micro);
   }
 
   /** @returns whether there were enough credits */
   reserve(
-    once: string,
+    idempotencyKey: string,
     order: readonly string[],
     parts: readonly { readonly reference: string; readonly micro: bigint }[],
     month: string,
   ): boolean {
     const total = parts.reduce((sum, { micro }) => sum + micro, 0n);
-    if (total === 0n || this.#written.has(once)) return true;
+    if (total === 0n || this.#written.has(idempotencyKey)) return true;
     const there = order.reduce((sum, purse) => sum + this.of(purse), 0n);
     if (there < total) return false;
-    this.#written.add(once);
+    this.#written.add(idempotencyKey);
     for (const { reference, micro } of parts) this.#take(order, micro, reference, month);
     return true;
   }
 
   /** @returns how much was given back */
-  refund(once: string, reference: string, micro: bigint): bigint {
-    if (this.#written.has(once)) return 0n;
+  refund(idempotencyKey: string, reference: string, micro: bigint): bigint {
+    if (this.#written.has(idempotencyKey)) return 0n;
     const lots = this.#taken.get(reference) ?? [];
     let open = micro;
     for (let lot = lots.at(-1); lot && open > 0n; lot = lots.at(-1)) {
@@ -42,7 +42,7 @@ export class LedgerModel {
       this.#add(lot.purse, back);
       if (lot.micro === 0n) lots.pop();
     }
-    if (open < micro) this.#written.add(once);
+    if (open < micro) this.#written.add(idempotencyKey);
     return micro - open;
   }
 

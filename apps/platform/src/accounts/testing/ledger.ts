@@ -15,7 +15,7 @@ export async function organisationWith(
   const id = randomUUID();
   await queries.execute(sql`insert into organisations (id, name) values (${id}, 'Survey')`);
   for (const [purse, amount] of Object.entries(credits) as [Purse, string][])
-    await grant(queries, { organisationId: id, purse, amount, once: `grant:${id}:${purse}` });
+    await grant(queries, { organisationId: id, purse, amount, idempotencyKey: `grant:${id}:${purse}` });
   return id;
 }
 

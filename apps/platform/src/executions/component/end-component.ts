@@ -76,7 +76,7 @@ async function refundRest(
     reference: execution.id,
     amount: left.toFixed(),
     // The state of the component guards against a second time; it may end again when it is executed again.
-    once: `settle:${component.id}:${randomUUID()}`,
+    idempotencyKey: `refund:${component.id}:${randomUUID()}`,
     note: component.name,
   });
 }

@@ -83,7 +83,7 @@ async function reopen(
     organisationId: execution.organisation_id,
     use: { kind: 'execution', ssdId },
     parts: [{ reference: execution.id, amount: priceOf(again) }],
-    once: `again:${execution.id}:${randomUUID()}`,
+    idempotencyKey: `again:${execution.id}:${randomUUID()}`,
     note: `${execution.process_name}, executed again`,
   });
   for (const component of again) {

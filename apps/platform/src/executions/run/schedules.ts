@@ -180,7 +180,7 @@ export async function payWaiting(context: Pick<Context, 'database'>): Promise<vo
           organisationId,
           use: { kind: 'execution', ssdId },
           parts: parts.map(({ id, price }) => ({ reference: id, amount: price })),
-          once: `execution:${parts[0]!.id}`,
+          idempotencyKey: `execution:${parts[0]!.id}`,
           note: name,
         });
         await payExecutions(

@@ -55,7 +55,7 @@ async function pay(tx: Queries, process: ProcessRow, run: Run, patient: boolean)
       organisationId: process.organisation_id,
       use: { kind: 'execution', ssdId: process.ssd_id },
       parts: run.executions.map(({ id, price }) => ({ reference: id, amount: price })),
-      once: `execution:${run.executions[0]!.id}`,
+      idempotencyKey: `execution:${run.executions[0]!.id}`,
       note: process.name,
     });
     return true;

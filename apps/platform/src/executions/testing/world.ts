@@ -104,7 +104,7 @@ export async function openWorld(
       analysisProcesses: 2,
       analysisFolder: join(folder, 'analysis'),
     },
-    host: 'here',
+    nodeId: 'here',
   });
   const catalogue = createCatalogue({ database });
   const processes = createProcesses({

@@ -28,7 +28,7 @@ export const ExecutionStatus = z
       nullable: true,
     }),
     exit_type: string({
-      title: 'Kind of end',
+      title: 'Exit type',
       description: 'The kind of failure, in a word. Null when there was none.',
       nullable: true,
     }),

@@ -12,7 +12,15 @@ const work = (organisation: string): Work =>
   }) as unknown as Work;
 
 const manifest = (ssdId: string, urls: readonly string[]): Manifest =>
-  ({ ssdId, urls, cidrs: [], environment: [], command: ['node'], folder: '/services/one' }) as never;
+  ({
+    ssdId,
+    urls,
+    cidrs: [],
+    environment: [],
+    resources: {},
+    command: ['node'],
+    folder: '/services/one',
+  }) as never;
 
 const context = (blockCacheMegabytes: number): Context =>
   ({ settings: { environment: {}, blockCacheMegabytes } }) as unknown as Context;

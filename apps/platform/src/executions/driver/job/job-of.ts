@@ -74,7 +74,7 @@ export function programOf(
       gpu: 0,
       memoryMb: component.memory,
       storageGb: component.storage,
-      timeoutSeconds: null,
+      timeoutSeconds: manifest.resources.timeoutSeconds ?? null,
     },
     network: hasNetwork(manifest) ? { kind: 'restricted', urls, cidrs } : { kind: 'none' },
     // No other service and no other organisation uses the same one: what is in it is believed to be what the archive sent,
