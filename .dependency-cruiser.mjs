@@ -12,7 +12,7 @@ const rooms = {
   'apps/platform': ['packages/contract', 'packages/geo'],
   'services/([^/]+)': ['packages/service-kit', 'packages/geo'],
   'sample-archive': ['packages/geo'],
-  examples: ['packages/sdk'],
+  examples: ['packages/sdk', 'packages/service-kit', 'packages/geo'],
 };
 
 /** Folders of the platform. The files beside them put the platform together, and may import every one. */

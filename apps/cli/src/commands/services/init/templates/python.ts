@@ -17,7 +17,7 @@ outputs:
     name: Slope
     file_type: GeoTIFF
     title: Slope
-    description: How steep the land is, as a Cloud Optimised GeoTIFF
+    description: How steep the land is, as a Cloud Optimised GeoTIFF; pixels at the edge have no value
 options:
   - name: unit
     data_type: constrained
@@ -64,11 +64,11 @@ def slope_of(source, target, percent):
     """Writes the slope as a Cloud Optimised GeoTIFF."""
     slope = os.path.join("scratch", "slope.tif")
     if gdal is not None:
-        options = gdal.DEMProcessingOptions(slopeFormat="percent" if percent else "degree", computeEdges=True)
+        options = gdal.DEMProcessingOptions(slopeFormat="percent" if percent else "degree")
         gdal.DEMProcessing(slope, source, "slope", options=options)
         gdal.Translate(target, slope, options=gdal.TranslateOptions(format="COG"))
         return
-    flags = ["-compute_edges"] + (["-p"] if percent else [])
+    flags = ["-p"] if percent else []
     subprocess.run(["gdaldem", "slope", source, slope, *flags, "-q"], check=True)
     subprocess.run(["gdal_translate", "-q", "-of", "COG", slope, target], check=True)
 
