@@ -1,42 +1,55 @@
 import type { Page } from 'playwright-core';
 
-/** Times in milliseconds. */
+/** Times in milliseconds, the medians of all rounds. */
 export interface Measured {
   readonly open: number;
   readonly longestFrame: number;
   readonly frames: number;
+  /** Of all rounds, how many frames took longer than 50 ms. */
+  readonly late: number;
 }
 
-/** How long until the first row is there, and how long frames take while all of it is scrolled through. */
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** How long until the first row is there, and how long frames take while all of it is scrolled through, in some rounds. */
 export async function openAndScroll(
   page: Page,
   open: () => Promise<unknown>,
-  row: string,
-  scroller: string,
+  { row, scroller, rounds }: { readonly row: string; readonly scroller: string; readonly rounds: number },
 ): Promise<Measured> {
-  const begun = performance.now();
-  await open();
-  await page.locator(row).first().waitFor({ timeout: 120_000 });
-  const opened = performance.now() - begun;
-  await page.waitForTimeout(1000);
-  const { longestFrame, frames } = await page
-    .locator(scroller)
-    .first()
-    .evaluate(async (node) => {
-      const times: number[] = [];
-      let last = performance.now();
-      const steps = 120;
-      for (let i = 0; i <= steps; i += 1) {
-        node.scrollTop = ((node.scrollHeight - node.clientHeight) * i) / steps;
-        await new Promise(requestAnimationFrame);
-        const now = performance.now();
-        times.push(now - last);
-        last = now;
-      }
-      // The first one began before the scrolling.
-      return { longestFrame: Math.max(...times.slice(1)), frames: times.length - 1 };
-    });
-  return { open: opened, longestFrame, frames };
+  const opened: number[] = [];
+  const scrolled: number[][] = [];
+  for (let i = 0; i < rounds; i += 1) {
+    const begun = performance.now();
+    await open();
+    await page.locator(row).first().waitFor({ timeout: 60_000 });
+    opened.push(performance.now() - begun);
+    await page.waitForTimeout(1000);
+    scrolled.push(await page.locator(scroller).first().evaluate(scrollThrough));
+  }
+  return {
+    open: median(opened),
+    longestFrame: median(scrolled.map((frames) => Math.max(...frames))),
+    frames: scrolled.flat().length,
+    late: scrolled.flat().filter((time) => time > 50).length,
+  };
+}
+
+/** Runs in the page: the times of frames while a list goes from its top to its end. */
+async function scrollThrough(node: Element): Promise<number[]> {
+  const times: number[] = [];
+  let last = performance.now();
+  const steps = 120;
+  for (let i = 0; i <= steps; i += 1) {
+    node.scrollTop = ((node.scrollHeight - node.clientHeight) * i) / steps;
+    await new Promise(requestAnimationFrame);
+    const now = performance.now();
+    times.push(now - last);
+    last = now;
+  }
+  // The first one began before the scrolling.
+  return times.slice(1);
 }
 
 /** The same rows as a table that is simply there, as a page without windows of rows has it. */

@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { exampleRegions } from 'fusion-platform';
@@ -6,8 +7,16 @@ import type { Data, NamedBytes, OptionValue, Organisation } from 'fusion-platfor
 import { root } from '../../../e2e/support/platform.ts';
 import { fells } from '../run-service.ts';
 
-/** The services of the platform, and those of the tests that fail, wait and write much. */
-export const services = ['services', 'e2e/services'].map((folder) => join(root, folder)).join(',');
+/** Services of the tests that fail, wait and write much: what those of the platform do not do on demand. */
+const ofTests = ['sleepy', 'moody', 'gather', 'chatty', 'exit-one'];
+
+/** The folders of services: those of the platform, and some of the tests in a folder of their own. */
+export async function servicesIn(folder: string): Promise<string> {
+  const own = join(folder, 'services');
+  for (const name of ofTests)
+    await cp(join(root, 'e2e/services', name), join(own, name), { recursive: true });
+  return `${join(root, 'services')},${own}`;
+}
 
 interface Wanted {
   readonly service: string;

@@ -17,10 +17,11 @@ import type { Organisation } from 'fusion-platform';
 import { launch } from '../../../e2e/dashboard/browser.ts';
 import { buildForTests } from '../../../e2e/dashboard/build.ts';
 import { email, password, root, startPlatform, testFolder } from '../../../e2e/support/platform.ts';
-import { fill, services } from './fill.ts';
+import { fill, servicesIn } from './fill.ts';
 import { emptyPages, pagesOf } from './pages.ts';
 import type { PictureOf } from './pages.ts';
 import { looks, takeAll } from './take.ts';
+import type { Look } from './take.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +33,9 @@ const { values } = parseArgs({
   },
 });
 const wantedLooks = looks.filter(({ name }) => values.looks?.split(',').includes(name) ?? true);
+/** Unless they are asked for, narrow pictures are taken of some pages alone: the documentation would be heavy. */
+const isWanted = (look: Look, { narrow }: PictureOf): boolean =>
+  values.looks !== undefined || look.width > 500 || narrow === true;
 const only = values.only?.split(',');
 
 await mkdir(values.to, { recursive: true });
@@ -43,7 +47,6 @@ else {
   const archive = await startSampleArchive({ folder: join(root, 'node_modules/.cache/sample-archive') });
   await withPlatform(
     {
-      FUSION_SERVICES: services,
       FUSION_ORGANISATION: 'Clyde Observatory',
       FUSION_SLOTS: '2',
       FUSION_S2_STAC_URL: archive.stacUrl,
@@ -66,7 +69,10 @@ async function withPlatform(
   work: (url: string) => Promise<void>,
 ): Promise<void> {
   const folder = await testFolder();
-  const platform = await startPlatform(folder.path, settings);
+  const platform = await startPlatform(folder.path, {
+    FUSION_SERVICES: await servicesIn(folder.path),
+    ...settings,
+  });
   try {
     await work(platform.url);
   } finally {
@@ -91,9 +97,11 @@ async function take(
   const browser = await launch();
   try {
     for (const look of wantedLooks) {
+      const shown = Object.fromEntries(Object.entries(pages).filter(([, one]) => isWanted(look, one)));
+      if (Object.keys(shown).length === 0) continue;
       const faults = await takeAll(
         { browser, url, organisation: organisation.id, to: values.to },
-        pages,
+        shown,
         look,
       );
       for (const fault of faults) console.log(`${look.name}: ${fault}`);

@@ -8,6 +8,8 @@ export interface PictureOf {
   readonly click?: string;
   /** Whether the whole page is taken, however tall. */
   readonly whole?: true;
+  /** Whether the documentation has it as on a phone too. */
+  readonly narrow?: true;
 }
 
 /** Every page, of an organisation that `fill` has filled. */
@@ -32,10 +34,10 @@ export async function pagesOf(organisation: Organisation): Promise<Readonly<Reco
   const raster = (await made.outputs().toArray())[0]!;
   const scheduled = (await organisation.findProcesses({ name: 'Terrain, every Monday' })).first!;
   return {
-    home: { path: '/' },
+    home: { path: '/', narrow: true },
     runs: { path: '/runs' },
     run: { path: `/runs/${clouds.id}`, whole: true },
-    'run-failed': { path: `/runs/${slices.id}`, whole: true },
+    'run-failed': { path: `/runs/${slices.id}`, whole: true, narrow: true },
     'run-waiting': { path: `/runs/${waiting.id}` },
     map: { path: `/runs/${clouds.id}?tab=map` },
     'map-failed': { path: `/runs/${slices.id}?tab=map` },

@@ -93,4 +93,71 @@ describe.skipIf(!chromiumPath)('data and services in the dashboard (needs chromi
     await page.getByText(/55\.8\d+° N, 4\.2\d+° W/).waitFor();
     expect(faults).toEqual([]);
   });
+
+  test('an upload is sent again by itself once the connection is back', async () => {
+    await page.goto(at('/data'));
+    await page.getByRole('heading', { name: 'Data' }).waitFor();
+    await page.context().setOffline(true);
+    const square = {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [0, 0],
+          [0.1, 0],
+          [0.1, 0.1],
+          [0, 0.1],
+          [0, 0],
+        ],
+      ],
+    };
+    await page.getByLabel('Files to upload').setInputFiles({
+      name: 'far.geojson',
+      mimeType: 'application/geo+json',
+      buffer: Buffer.from(JSON.stringify(square)),
+    });
+    await page.getByText('it is sent again once it is back').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('link', { name: 'far' }).waitFor({ timeout: 30_000 });
+    const { all } = await stage.organisation.findData({ name: 'far' });
+    expect((await all.toArray()).length).toBe(1);
+    // That nothing could be reached is told by the browser.
+    const offline = 'ERR_INTERNET_DISCONNECTED';
+    expect(faults.splice(0).filter((fault) => !fault.includes(offline))).toEqual([]);
+  });
+
+  test('a process by schedule is made by its form, with a dispatcher', async () => {
+    await page.goto(at('/services'));
+    await page.getByRole('link', { name: 'Elevation', exact: true }).click();
+    await page.getByLabel('Name of the process').fill('Heights each week');
+    await page.getByLabel(/Region|DEM|Input/).selectOption({ label: 'Kelvin' });
+    await page.getByLabel('By a schedule').check();
+    await page.getByLabel('First run').fill('2099-01-05T06:00');
+    await page.getByLabel('Runs', { exact: true }).fill('0');
+    await page.getByText('A whole number from 1').waitFor();
+    await page.getByLabel('Runs', { exact: true }).fill('3');
+    await page.getByRole('button', { name: 'Add Email' }).click();
+    await page.getByLabel('E-mail addresses').fill(email);
+    await page.getByRole('button', { name: 'Check and show the price' }).click();
+    await page.getByText('It runs 3 times at most').waitFor();
+    await page.getByRole('button', { name: 'Start the schedule' }).click();
+    await page.getByText('every week, next at').waitFor();
+    await page.getByText('E-mail addresses: analyst@example.com').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test('a webhook is made by its form, its secret is shown once, and it is deleted again', async () => {
+    await page.goto(at('/organisation'));
+    await page.getByRole('button', { name: 'Add a webhook' }).click();
+    await page.getByLabel('Address that is called').fill('https://example.com/told');
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await page.getByText(/^whsec_/).waitFor();
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'https://example.com/told' });
+    await row.getByRole('button', { name: 'Switch off' }).click();
+    await row.getByText('switched off').waitFor();
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('No address is told what happens').waitFor();
+    expect(faults).toEqual([]);
+  });
 });
