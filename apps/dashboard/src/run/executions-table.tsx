@@ -182,7 +182,11 @@ const Row = memo(function Row({
             <StateBadge state={asState(component.state)}>{component.name}</StateBadge>
           </Link>
         ))}
-        {reason && <span className="small muted"> {reason}</span>}
+        {reason && (
+          <span className="small muted cut reason" title={reason}>
+            {reason}
+          </span>
+        )}
       </span>
       <span role="cell" className="number">
         {span.from ? <Elapsed {...span} /> : '–'}
