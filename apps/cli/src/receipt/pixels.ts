@@ -1,9 +1,12 @@
 import { fromFile } from 'geotiff';
+import type { GeoTIFFImage } from 'geotiff';
 
 /** How two rasters of the same size differ, over all bands. */
 export interface PixelDifference {
   readonly pixels: number;
   readonly different: number;
+  /** Of those that differ, the ones that have a value in one raster alone: by how much they differ is not known. */
+  readonly inOneAlone: number;
   /** In the unit of the raster. */
   readonly largest: number;
   readonly mean: number;
@@ -13,8 +16,9 @@ export interface PixelDifference {
 const rowsAtOnce = 256;
 
 /**
- * Compares two GeoTIFFs pixel by pixel, in strips. Two pixels that are both not a number are the same. The mean is that
- * of the absolute differences of the pixels that differ. A text says why they cannot be compared.
+ * Compares two GeoTIFFs pixel by pixel, in strips. Two pixels that both have no value (not a number, or the nodata value of
+ * their raster) are the same. The mean is that of the absolute differences of the pixels that differ and have a value in
+ * both. A text says why they cannot be compared.
  */
 export async function comparePixels(a: string, b: string): Promise<PixelDifference | string> {
   const [one, other] = await Promise.all([(await fromFile(a)).getImage(), (await fromFile(b)).getImage()]);
@@ -22,7 +26,9 @@ export async function comparePixels(a: string, b: string): Promise<PixelDifferen
   if (size[0]!.join() !== size[1]!.join())
     return `of different size: ${size.map(([w, h, bands]) => `${w} × ${h}, ${bands} bands`).join(' and ')}`;
   const [width, height, bands] = size[0] as [number, number, number];
+  const [hasA, hasB] = [valueTest(one), valueTest(other)];
   let different = 0;
+  let inOneAlone = 0;
   let largest = 0;
   let sum = 0;
   for (let top = 0; top < height; top += rowsAtOnce) {
@@ -32,14 +38,28 @@ export async function comparePixels(a: string, b: string): Promise<PixelDifferen
       const [x, y] = [stripA[band] as ArrayLike<number>, stripB[band] as ArrayLike<number>];
       for (let i = 0; i < x.length; i += 1) {
         const [p, q] = [x[i]!, y[i]!];
-        if (p === q || (Number.isNaN(p) && Number.isNaN(q))) continue;
+        const [inA, inB] = [hasA(p), hasB(q)];
+        if (inA && inB ? p === q : inA === inB) continue;
         different += 1;
+        if (!inA || !inB) {
+          inOneAlone += 1;
+          continue;
+        }
         const by = Math.abs(p - q);
-        if (!Number.isFinite(by)) continue;
         largest = Math.max(largest, by);
         sum += by;
       }
     }
   }
-  return { pixels: width * height * bands, different, largest, mean: different === 0 ? 0 : sum / different };
+  const known = different - inOneAlone;
+  const mean = known === 0 ? 0 : sum / known;
+  return { pixels: width * height * bands, different, inOneAlone, largest, mean };
+}
+
+/** Tells what is a value of a raster from its nodata value, which is written as text and rounded to the type of the pixels. */
+function valueTest(image: GeoTIFFImage): (value: number) => boolean {
+  const nodata = image.getGDALNoData();
+  if (nodata === null || Number.isNaN(nodata)) return (value) => !Number.isNaN(value);
+  const single = Math.fround(nodata);
+  return (value) => !Number.isNaN(value) && value !== nodata && value !== single;
 }

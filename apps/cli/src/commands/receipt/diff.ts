@@ -20,6 +20,8 @@ interface OutputDifference {
   readonly where: string;
   readonly pixels: number | null;
   readonly different_pixels: number | null;
+  /** Of them, those that have a value in one raster alone. */
+  readonly in_one_alone: number | null;
   readonly largest: number | null;
   readonly mean: number | null;
   readonly note: string | null;
@@ -60,7 +62,14 @@ async function unpack(path: string, folder: string): Promise<Receipt> {
 async function lookInto(outputs: Outputs, folder: string): Promise<OutputDifference[]> {
   const found: OutputDifference[] = [];
   for (const { where, a, b } of outputs) {
-    const empty = { where, pixels: null, different_pixels: null, largest: null, mean: null };
+    const empty = {
+      where,
+      pixels: null,
+      different_pixels: null,
+      in_one_alone: null,
+      largest: null,
+      mean: null,
+    };
     const raster = [a, b].every(({ file_type: type }) => type === 'GeoTIFF' || type === 'DEM');
     if (a.path === null || b.path === null) {
       found.push({ ...empty, note: 'a receipt was made without data' });
@@ -68,17 +77,35 @@ async function lookInto(outputs: Outputs, folder: string): Promise<OutputDiffere
       const compared = await comparePixels(join(folder, 'a', a.path), join(folder, 'b', b.path));
       if (typeof compared === 'string') found.push({ ...empty, note: compared });
       else {
-        const { pixels, different, largest, mean } = compared;
-        found.push({ where, pixels, different_pixels: different, largest, mean, note: null });
+        const { pixels, different, inOneAlone, largest, mean } = compared;
+        found.push({
+          where,
+          pixels,
+          different_pixels: different,
+          in_one_alone: inOneAlone,
+          largest,
+          mean,
+          note: null,
+        });
       }
     } else found.push({ ...empty, note: `${a.size} and ${b.size} bytes, of other content` });
   }
   return found;
 }
 
-function told({ pixels, different_pixels: different, largest, mean, note }: OutputDifference): string {
+function told({
+  pixels,
+  different_pixels: different,
+  in_one_alone: alone,
+  largest,
+  mean,
+  note,
+}: OutputDifference): string {
   if (pixels === null || different === null) return note ?? 'differs';
   if (different === 0) return 'other bytes, but every pixel is the same';
   const share = ((100 * different) / pixels).toPrecision(3);
-  return `${different.toLocaleString('en-GB')} of ${pixels.toLocaleString('en-GB')} pixels differ (${share} %), by ${largest} at most, ${Number(mean?.toPrecision(4))} on average`;
+  const without = alone ? `, ${alone.toLocaleString('en-GB')} of them with a value in one alone` : '';
+  if (different === alone)
+    return `${different.toLocaleString('en-GB')} of ${pixels.toLocaleString('en-GB')} pixels differ (${share} %)${without}`;
+  return `${different.toLocaleString('en-GB')} of ${pixels.toLocaleString('en-GB')} pixels differ (${share} %), by ${largest} at most, ${Number(mean?.toPrecision(4))} on average${without}`;
 }
