@@ -22,7 +22,6 @@ import {
   createExecutions,
   createOverview,
   createProvenance,
-  executionsOf,
   nodeIdOf,
 } from './executions/index.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -154,7 +153,6 @@ async function compose(
     database,
     catalogue,
     data,
-    executionsOf,
     settings: { maximumSlices: settings.FUSION_MAXIMUM_SLICES },
   });
 
@@ -200,7 +198,7 @@ async function compose(
       ...dataRoutes(data),
       ...serviceRoutes(catalogue),
       ...serviceVersionRoutes(publishedServices),
-      ...processRoutes(processes),
+      ...processRoutes(processes, executions),
       ...runRoutes(processes, executions),
       ...executionRoutes(executions),
       ...componentRoutes(

@@ -10,6 +10,7 @@ import type {
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 
+import type { ProcessValue } from '../processes/index.ts';
 import type { Context } from './context.ts';
 import { defaultSettings } from './settings.ts';
 import type { ExecutionsSettings } from './settings.ts';
@@ -32,6 +33,7 @@ import {
   listExecutions,
   listLogs,
   openLogFile,
+  withExecutions,
 } from './view/index.ts';
 import type { Listed, LogFileQuery, Reading, StreamedFile, StreamItem } from './view/index.ts';
 import {
@@ -72,6 +74,8 @@ export interface Executions {
     signal: AbortSignal,
   ): Promise<void>;
   list(organisationId: string, processId: string, query: ListQuery): Promise<Listed<ProcessExecution>>;
+  /** Processes with the lists of their executions, oldest first. */
+  withExecutions(processes: readonly ProcessValue[]): Promise<ProcessValue[]>;
   get(organisationId: string, executionId: string): Promise<ProcessExecution>;
   /** Only `delete_expiry` can be changed; other fields are passed over. */
   update(
@@ -155,6 +159,7 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
       await options.processes.load(queries, organisationId, processId);
       return await listExecutions(queries, organisationId, processId, query, limits);
     },
+    withExecutions: async (list) => await withExecutions(queries, list),
     get: async (organisationId, id) => await getExecution(queries, organisationId, id, limits),
     update: async (organisationId, id, { delete_expiry: expiry }) => {
       if (expiry !== undefined) await changeDeleteExpiry(queries, organisationId, id, expiry);

@@ -2,12 +2,11 @@ import type { ModelValue, Process, Scalar } from '@fusion-platform/contract';
 
 import type { Catalogue } from '../catalogue/index.ts';
 import type { Data } from '../data/index.ts';
-import type { Database, Queries } from '../database/index.ts';
+import type { Database } from '../database/index.ts';
 
 type Value = ModelValue<typeof Process>;
 export type ProcessValue = { readonly [K in keyof Value]?: Value[K] | null };
 export type ProcessFields = Partial<Value>;
-type Listed = NonNullable<Value['executions']>[number];
 
 export interface ProcessesSettings {
   /** How many slices a region may be cut into. */
@@ -23,11 +22,6 @@ export interface Context {
   >;
   readonly data: Pick<Data, 'describe' | 'regionOf' | 'setUses'>;
   readonly settings: ProcessesSettings;
-  /** How the executions of processes stand, oldest first; the engine knows. */
-  readonly executionsOf: (
-    queries: Queries,
-    processIds: readonly string[],
-  ) => Promise<ReadonlyMap<string, Listed[]>>;
 }
 
 export interface ProcessPage {

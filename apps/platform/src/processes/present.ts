@@ -13,18 +13,13 @@ import { coverProcess } from './secrets.ts';
 /** Rows as the API shows them. */
 export async function presentProcesses(
   queries: Queries,
-  { catalogue, executionsOf }: Context,
+  { catalogue }: Pick<Context, 'catalogue'>,
   rows: readonly ProcessRow[],
 ): Promise<ProcessValue[]> {
-  const executions = await executionsOf(
-    queries,
-    rows.map(({ id }) => id),
-  );
   const chains = new Map<string, Chain | undefined>();
   for (const serviceId of new Set(rows.map(({ service_id }) => service_id)))
     chains.set(serviceId, await findChain(catalogue, queries, serviceId));
   return rows.map((row) => {
-    const own = executions.get(row.id) ?? [];
     const chain = chains.get(row.service_id);
     const covered = coverProcess(row);
     return {
@@ -32,9 +27,10 @@ export async function presentProcesses(
       price: Number(row.price),
       chains: chain ? linksOf(componentsOf(chain, assess(chain, row, new Map(), row.organisation_id))) : null,
       deletable: row.process_status === 'execute' ? null : 'deletable',
-      has_executions: own.length > 0 ? 'executions' : '',
-      has_executions_organisation_id: own.length > 0 ? row.organisation_id : '',
-      executions: own.length > 0 ? own : null,
+      // Its executions are another subject's, which adds them.
+      has_executions: '',
+      has_executions_organisation_id: '',
+      executions: null,
       options: covered.options,
       dispatchers: covered.dispatchers.length > 0 ? covered.dispatchers : null,
       non_aggregator_count: row.slices,

@@ -16,7 +16,6 @@ import { openTestDatabase } from './prepared-database.ts';
 import { outsideTransactions } from './outside-transactions.ts';
 import type { Database } from '../database/index.ts';
 import { createEvents } from '../events/index.ts';
-import { executionsOf } from '../executions/index.ts';
 import { createFolderObjects } from '../objects/index.ts';
 import type { Objects } from '../objects/index.ts';
 import { createProcesses } from '../processes/index.ts';
@@ -85,7 +84,6 @@ export async function openWorld({
     database,
     catalogue,
     data,
-    executionsOf,
     settings: { maximumSlices: 2000 },
   });
   if (analyse) await data.start();

@@ -54,7 +54,8 @@ describe('a region that is too large for its service', () => {
   test('is run in slices, whose outputs are put together, at the price of the whole', async () => {
     const before = new Decimal(await creditsOf(world));
     const process = await begin(chain());
-    const shown = await world.parts.processes.get(world.organisation, process);
+    const stored = await world.parts.processes.get(world.organisation, process);
+    const shown = (await executions.withExecutions([stored]))[0]!;
     expect(shown).toMatchObject({ non_aggregator_count: 4, aggregator_count: 1, price: 3 });
     expect(shown.executions).toHaveLength(5);
     const all = await runWhen(world, executions, process, 5);

@@ -31,7 +31,6 @@ import { createExecutions } from '../executions.ts';
 import { nodeIdOf } from '../driver/index.ts';
 import { stagingObjects } from '../../staging-objects.ts';
 import type { Executions, ExecutionsOptions } from '../executions.ts';
-import { executionsOf } from '../view/index.ts';
 import { writeChain } from './chain-services.ts';
 import type { ChainOptions, Step } from './chain-services.ts';
 
@@ -111,7 +110,6 @@ export async function openWorld(
     database,
     catalogue,
     data,
-    executionsOf,
     settings: { maximumSlices: 2000 },
   });
   const parts = { database, events, objects, data, catalogue, processes, log };

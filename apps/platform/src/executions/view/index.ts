@@ -6,7 +6,6 @@ export { createEngineMetrics } from './metrics.ts';
 export { createOverview } from './overview/index.ts';
 export type { Overview } from './overview/index.ts';
 export {
-  executionsOf,
   findComponent,
   findExecution,
   getComponent,
@@ -15,5 +14,6 @@ export {
   listComponents,
   listExecutions,
   listLogs,
+  withExecutions,
 } from './read.ts';
-export type { Listed, ListedExecution, Reading } from './read.ts';
+export type { Listed, Reading } from './read.ts';

@@ -12,6 +12,7 @@ import { and, asc, eq, getTableColumns, inArray } from 'drizzle-orm';
 
 import { selectPage, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
+import type { ProcessValue } from '../../processes/index.ts';
 import { jobStatus, presentAttempt, presentComponent, presentExecution, presentLog } from './present.ts';
 import type { Samples } from './present.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
@@ -234,10 +235,31 @@ export async function listLogs(
   return { list: rows.map(presentLog), ...(last ? { last } : {}) };
 }
 
-export type ListedExecution = NonNullable<Process['executions']>[number];
+type ListedExecution = NonNullable<Process['executions']>[number];
+
+/** Processes as the API shows them, with the lists of their executions. */
+export async function withExecutions(
+  queries: Queries,
+  processes: readonly ProcessValue[],
+): Promise<ProcessValue[]> {
+  const listed = await listedExecutions(
+    queries,
+    processes.flatMap(({ id }) => id ?? []),
+  );
+  return processes.map((process) => {
+    const executions = listed.get(process.id ?? '') ?? [];
+    if (executions.length === 0) return process;
+    return {
+      ...process,
+      has_executions: 'executions',
+      has_executions_organisation_id: process.organisation_id ?? '',
+      executions,
+    };
+  });
+}
 
 /** The hidden lists of executions that processes carry, oldest first. */
-export async function executionsOf(
+async function listedExecutions(
   queries: Queries,
   processIds: readonly string[],
 ): Promise<Map<string, ListedExecution[]>> {

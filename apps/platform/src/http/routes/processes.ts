@@ -1,11 +1,14 @@
 import { calls } from '@fusion-platform/contract';
 
+import type { Executions } from '../../executions/index.ts';
 import type { Processes } from '../../processes/index.ts';
 import { route, viewers } from '../route.ts';
 import type { Route } from '../route.ts';
+import { withExecutions } from './with-executions.ts';
 
 const change = { role: 'create_and_execute_processing_chains' } as const;
-export function processRoutes(processes: Processes): Route[] {
+/** @param executions adds to each process how its executions stand */
+export function processRoutes(processes: Processes, executions: Pick<Executions, 'withExecutions'>): Route[] {
   /** The dispatchers that can be added to any process. */
   const extras = async (organisationId: string) => ({
     dispatchers: await processes.availableDispatchers(organisationId),
@@ -22,20 +25,23 @@ export function processRoutes(processes: Processes): Route[] {
     route(
       calls.createProcess,
       async ({ organisationId, userId, body }) => ({
-        model: await processes.create(organisationId, userId, body),
+        model: await withExecutions(executions, await processes.create(organisationId, userId, body)),
         extras: await extras(organisationId),
       }),
       change,
     ),
     route(
       calls.listProcesses,
-      async ({ organisationId, list }) => await processes.list(organisationId, list),
+      async ({ organisationId, list }) => {
+        const page = await processes.list(organisationId, list);
+        return { ...page, list: await executions.withExecutions(page.list) };
+      },
       viewers,
     ),
     route(
       calls.getProcess,
       async ({ organisationId, params }) => ({
-        model: await processes.get(organisationId, params.process_id),
+        model: await withExecutions(executions, await processes.get(organisationId, params.process_id)),
         extras: await extras(organisationId),
       }),
       viewers,
@@ -43,7 +49,10 @@ export function processRoutes(processes: Processes): Route[] {
     route(
       calls.updateProcess,
       async ({ organisationId, params, body }) => ({
-        model: await processes.update(organisationId, params.process_id, body),
+        model: await withExecutions(
+          executions,
+          await processes.update(organisationId, params.process_id, body),
+        ),
         extras: await extras(organisationId),
       }),
       change,

@@ -4,6 +4,7 @@ import type { Executions } from '../../executions/index.ts';
 import type { Processes } from '../../processes/index.ts';
 import { route, viewers } from '../route.ts';
 import type { Route } from '../route.ts';
+import { withExecutions } from './with-executions.ts';
 
 const change = { role: 'create_and_execute_processing_chains' } as const;
 
@@ -18,7 +19,7 @@ export function runRoutes(processes: Processes, executions: Executions): Route[]
       async ({ organisationId, userId, params }) => {
         await executions.execute(organisationId, params.process_id, userId);
         return {
-          model: await processes.get(organisationId, params.process_id),
+          model: await withExecutions(executions, await processes.get(organisationId, params.process_id)),
           extras: await extras(organisationId),
         };
       },
@@ -29,7 +30,7 @@ export function runRoutes(processes: Processes, executions: Executions): Route[]
       async ({ organisationId, userId, params }) => {
         await executions.stop(organisationId, params.process_id, userId);
         return {
-          model: await processes.get(organisationId, params.process_id),
+          model: await withExecutions(executions, await processes.get(organisationId, params.process_id)),
           extras: await extras(organisationId),
         };
       },
