@@ -52,7 +52,8 @@ beforeAll(async () => {
     inputs: [{ number: 1, file_type: 'GeoJSON' }],
     outputs: [{ number: 1, name: 'Result', file_type: 'Other', optional: true }],
   });
-  // The first one owns the services, and may see them all.
+  // The first organisation owns the services, and may see them all: it is made by a first start.
+  await (await startPlatform(folder.path)).stop();
   await admin(folder.path, 'add-organisation', '--name', 'Publishers');
   await admin(folder.path, 'add-organisation', '--name', 'Owners', '--credits', '100');
   const user = { organisation: 'Owners', password };
@@ -74,7 +75,7 @@ afterAll(async () => {
 
 test('an address that is none is no user’s', async () => {
   await expect(
-    admin(join(folder.path, 'other'), 'add-user', '--email', 'weird', '--organisation', 'Owners'),
+    admin(folder.path, 'add-user', '--email', 'weird', '--organisation', 'Owners'),
   ).rejects.toThrow(/weird.* is not an e-mail address/);
 });
 
