@@ -53,7 +53,7 @@ export interface ExecutionsOptions extends Pick<
   readonly notify?: Context['notify'];
 }
 
-/** Executions: what runs, what ran, and the engine that runs it. What another organisation has looks as if it did not exist. */
+/** Executions: what runs, what ran, and the engine that runs it. What belongs to another organisation is answered as not found. */
 export interface Executions {
   /** The run is there when this returns. @throws CallError `conflict`, `insufficient_credits`, `invalid_model` */
   execute(organisationId: string, processId: string, userId: string): Promise<void>;
@@ -111,7 +111,7 @@ export interface Executions {
     signal: AbortSignal,
   ): Promise<AsyncIterable<StreamItem<z.output<typeof LogEvent>>>>;
   registerMetrics(registry: Registry): void;
-  /** Begins to run what is to be run, and carries on with what was running. */
+  /** Starts the loop: it continues what was running, and runs what waits. */
   start(): void;
   /** Lets go. What runs goes on running. */
   close(): Promise<void>;

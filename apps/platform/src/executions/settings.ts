@@ -18,11 +18,11 @@ export interface ExecutionsSettings {
   readonly blockCacheMegabytes?: number;
   /** Names this platform among those on the same database, across its restarts. Without it a file of the attempts folder does. */
   readonly nodeId?: string;
-  /** After how long another platform takes over what a silent one was doing; 60 s unless given. */
+  /** After how long without a sign of life the work of a node is claimed by another; 60 s by default. */
   readonly leaseSeconds?: number;
-  /** How long after a passing fault a component is tried again, the first time; 5 s unless given. */
+  /** How long after a passing fault a component is tried again, the first time; 5 s by default. */
   readonly retryDelaySeconds?: number;
-  /** How often the engine looks although nobody told it to; 5 s unless given. */
+  /** How often the engine looks for work without having been notified; 5 s by default. */
   readonly resyncSeconds?: number;
 }
 

@@ -32,7 +32,7 @@ export async function changeDeleteExpiry(
   }
   await queries
     .update(processExecutions)
-    // Whoever was warned was warned of another time.
+    // A warning that was sent was of another time.
     .set({
       delete_expiry: deleteExpiry,
       delete_expiry_chosen: true,

@@ -76,7 +76,7 @@ export async function removeExpired(
   }
 }
 
-/** Removes the bytes once the rows are gone for good. Those that a kill leaves behind take room, and nothing refers to them. */
+/** Removes the bytes once the removal of the rows is committed. Bytes that a kill leaves are swept later. */
 async function removeWith(
   context: Pick<Context, 'database' | 'objects'>,
   work: (tx: Queries) => Promise<readonly string[]>,

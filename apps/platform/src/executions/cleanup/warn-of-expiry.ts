@@ -4,8 +4,8 @@ import { selectRows } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 
 /**
- * Warns of executions that are deleted soon: of a group once. Where nobody was there to warn in time, the platform being
- * down, they stay for another day.
+ * Warns of executions that are deleted soon: of a group once. Where the platform was not running
+ * in time to warn, they stay for another day.
  */
 export async function warnOfExpiry(
   context: Pick<Context, 'database' | 'events' | 'settings' | 'notify'>,

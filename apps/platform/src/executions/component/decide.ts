@@ -10,7 +10,7 @@ import type { Observation, RuntimeReason } from '../../runtimes/index.ts';
  * - `stopped`: a user stopped it
  * - `cancelled`: another component failed, so this one had to end (components only)
  * - `transient`: it met a fault that may pass, as it said itself, as often as it was tried
- * - `slices_failed`: what puts slices together cannot, since some of them failed
+ * - `slices_failed`: an aggregation cannot run, since some of its slices failed
  * - `lost`: the machine or its supervisor went down under it, as often as it was tried
  * - `platform_error`: the platform could not run it or store what it made
  */
@@ -76,7 +76,7 @@ export function haltEnding(halt: 'stop' | 'failure'): Ending {
 /** What becomes of a component whose attempt runs no more. */
 export function decide(facts: Facts): Decision {
   const { attempt, halt } = facts;
-  // Even when it ended well a moment before: its execution is stopped, so nobody waits for its outputs.
+  // Even when it ended well a moment before: its execution is stopped, and its outputs are not needed.
   if (halt !== null) return { to: 'stopped', ...haltEnding(halt) };
   const lost = lostBecause(attempt);
   if (lost !== null) {
@@ -158,7 +158,7 @@ function decideByReason({ resources, logTail }: Facts, reason: RuntimeReason): D
         `Its input ${reason.evidence.path} cannot be had: ${reason.evidence.message}`,
       );
     case 'cancelled':
-      // Nobody asked for it on behalf of the execution, so somebody did on the machine.
+      // Not asked for by the engine, so it was done on the machine.
       return failed('service_error', 'It was ended from outside');
     case 'unschedulable':
       return failed('platform_error', `It cannot be run: ${reason.evidence.message}`);

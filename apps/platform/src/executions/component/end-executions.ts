@@ -11,7 +11,7 @@ import { endExecution } from './execution-transitions.ts';
 import { hasEnded } from './states.ts';
 
 /**
- * Ends the executions of which nothing runs any more.
+ * Ends the executions all of whose components have ended.
  * @returns whether there were any, so that others of their groups may begin
  */
 export async function endExecutions(
@@ -25,7 +25,7 @@ export async function endExecutions(
   for (const { id, group_id: groupId } of due) {
     ended =
       (await context.database.transaction(async (tx) => {
-        // Of the last two of a group each would take the other for running.
+        // The last two of a group, ended at the same moment, would each see the other as running.
         if (groupId !== null) await lockGroup(tx, groupId);
         return await endIfDone(tx, context, id);
       })) || ended;
@@ -117,7 +117,7 @@ function warningOf({ name, kind, state, exit_type, abort_reason }: ComponentRow)
 /** Later than this, a run has not begun on time. */
 const onTimeMilliseconds = 120_000;
 
-/** Of a run by schedule that nobody was there to begin on time. */
+/** What to say of a run by schedule that began late because the platform was not running. */
 function lateness({ due_at, started_at, missed }: ExecutionRow): string | null {
   if (due_at === null) return null;
   const late = Date.parse(started_at) - Date.parse(due_at);

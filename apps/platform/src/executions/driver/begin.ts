@@ -65,7 +65,7 @@ type Reusing = Pick<typeof tables.processServiceExecutions.$inferInsert, 'reuse_
 
 /**
  * Ends a component that has no need to run: there is nothing to send, or the outputs of an earlier one are taken over.
- * @returns what is to be noted of one that has to run
+ * @returns what to write down of one that has to run
  */
 async function decide(
   context: Pick<Context, 'database' | 'events' | 'objects' | 'data' | 'nodeId' | 'onEnded'>,

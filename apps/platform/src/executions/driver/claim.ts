@@ -11,11 +11,11 @@ const active = sql.raw(activeStates.map((state) => `'${state}'`).join(', '));
 
 /** What there is to be done, as one look at the database tells. */
 export interface Pending {
-  /** Components that are this platform's, or nobody's any more, and have no driver. */
+  /** Components that are this node's, or whose lease is over, and that have no driver. */
   readonly left: boolean;
   /** Components that can begin, slots permitting. */
   readonly runnable: boolean;
-  /** Executions of which nothing runs any more. */
+  /** Executions all of whose components have ended. */
   readonly over: boolean;
 }
 
@@ -35,7 +35,7 @@ export async function lookForWork(
 }
 
 /**
- * Takes the components that are this platform's already (it was restarted, or a step failed and is due again) or whose
+ * Claims the components that are this node's already (it was restarted, or a step failed and is due again) or whose
  * platform has been silent for the length of a lease.
  * @returns their ids
  */
@@ -66,7 +66,7 @@ const isActive = (driven: readonly string[]) =>
 
 const isRunnable = sql`state = 'waiting' and runnable and ${isDue}`;
 
-/** Takes up waiting components for which there are slots and memory. @returns their ids */
+/** Claims waiting components for which there are slots and memory. @returns their ids */
 export async function claimWaiting(
   tx: Queries,
   context: Pick<Context, 'database' | 'nodeId' | 'settings'>,

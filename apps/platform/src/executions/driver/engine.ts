@@ -29,8 +29,8 @@ const burstMilliseconds = 2;
 const maintenanceAfterEndMilliseconds = 250;
 
 /**
- * The engine's loop: it looks for work whenever it hears of some, and from time to time although it heard of none, each
- * time a little later while there is none. A claimed component gets a driver; the drivers run side by side.
+ * The engine's loop: it looks for work when an event says that there is some, and now and then without one, less and less
+ * often while there is none. A claimed component gets a driver; the drivers run side by side.
  */
 export function createEngine(context: Context, maintenance: Maintenance): Engine {
   const { database, events, settings, log } = context;
@@ -62,9 +62,9 @@ export function createEngine(context: Context, maintenance: Maintenance): Engine
       cleanedAt = Number.NEGATIVE_INFINITY;
     });
     drivers.delete(id);
-    // It was taken up once more while its driver was tidying up.
+    // It was claimed again while its driver was ending.
     if (again.delete(id) && !closing.signal.aborted) launch(id);
-    // What ended well has told of whatever there is to be taken up.
+    // What ended well has published what there is to claim.
     else if (!well || drivers.size === 0) waker.wake();
   };
 

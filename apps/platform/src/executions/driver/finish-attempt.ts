@@ -26,7 +26,7 @@ import { findReuse } from './reuse.ts';
 import type { Step } from './step.ts';
 import { watchAttempt } from './watch.ts';
 
-/** Waits for the end of a running attempt, and draws the conclusion. */
+/** Waits for the end of a running attempt, and writes down what follows from it. */
 export async function finishAttempt(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
   const reuseKey = keyOf(context, work);
   // Asked for below, where its fault counts.
@@ -35,8 +35,8 @@ export async function finishAttempt(context: Context, work: Work, signal: AbortS
 }
 
 /**
- * By what its outputs are found again: worked out while it runs, unless that decided whether it does. Of one that was found
- * running nobody knows any more what its inputs were when it began.
+ * By what its outputs are found again: worked out while it runs, unless that decided whether it does. For one that
+ * was found running after a restart it is not known what its inputs were when it began.
  */
 async function keyOf(
   context: Pick<Context, 'database' | 'data' | 'catalogue'>,
@@ -88,7 +88,7 @@ async function finishWith(
     const next = await applyDecision(tx, context, now, { decision });
     return { next, attempt: row, again: decision.to === 'preparing' };
   });
-  // Another attempt is on its way, so this one is nobody's any more.
+  // Another attempt replaces this one.
   if (step.again) await cleanAttempts(context, [attempt]);
   return step;
 }
@@ -208,7 +208,7 @@ async function tryAgain(
   await repeatComponent(tx, context, work.component);
 }
 
-/** Lets a component wait for its next attempt: it gives its slot back meanwhile. */
+/** Lets a component wait for its next attempt. It releases its slot until then. */
 async function postpone(
   tx: Queries,
   context: Pick<Context, 'events'>,
@@ -222,7 +222,7 @@ async function postpone(
   await postponeComponent(tx, context, work.component, { memoryMb, delaySeconds });
 }
 
-/** Another platform began this attempt and is gone: nothing of it can be reached from here. */
+/** The node that started this attempt is lost, or what the attempt left is: it does not count. */
 export async function giveUpAttempt(
   context: Pick<Context, 'database' | 'events' | 'catalogue' | 'nodeId' | 'settings' | 'onEnded'>,
   componentId: string,
@@ -246,7 +246,7 @@ export async function giveUpAttempt(
   });
 }
 
-/** Ends a component that the platform cannot run, whatever is tried. */
+/** Ends a component that the platform cannot run. */
 export async function failPlatform(
   context: Pick<Context, 'database' | 'events' | 'nodeId' | 'onEnded'>,
   componentId: string,

@@ -4,7 +4,7 @@ import type { Queries } from '../../database/index.ts';
 import type { Manifest } from '../../catalogue/index.ts';
 import type { Context } from '../context.ts';
 
-/** A description that another platform has read anew meanwhile is noticed after so long. */
+/** A description that another platform has replaced is noticed after this time at the latest. */
 const freshMilliseconds = 10_000;
 
 /** The catalogue as the engine asks it, for the same few services over and over: each is read every ten seconds at most. */

@@ -41,7 +41,7 @@ export async function publish(context: Context, work: Work, signal: AbortSignal)
   return step;
 }
 
-/** Storing again under the same keys changes nothing, so it can be begun anew after a kill. */
+/** Keys are the same at every try, so that storing can be repeated after a kill. */
 function planOf({ component, attempt }: Work): CollectPlan {
   return {
     // In a few folders for all: to make some for each component takes longer than to store what it makes.
@@ -50,7 +50,7 @@ function planOf({ component, attempt }: Work): CollectPlan {
   };
 }
 
-/** Takes back what was stored for a component that is not to have it. */
+/** Removes what was stored for a component that did not succeed after all. */
 async function removeCollected(
   { objects }: Pick<Context, 'objects'>,
   { outputs, storage }: Collected,

@@ -8,7 +8,7 @@ import { haltFor, LeaseLostError } from '../component/index.ts';
 import type { Work } from '../component/index.ts';
 import type { Context } from '../context.ts';
 
-/** A component that logs without pause is read this often at most: a transaction a line would help nobody. */
+/** The shortest time between two reads of an attempt that logs without pause: not a transaction for each line. */
 const collectEveryMilliseconds = 50;
 const lookEveryMilliseconds = 5000;
 const stopGraceSeconds = 3;
@@ -45,7 +45,7 @@ export async function watchAttempt(
       if ((state === 'ended' || state === 'gone') && !more) return gathered;
       if (gathered.isNew) await storeGathered(context, work, gathered);
       position = gathered.isNew ? gathered.to : position;
-      // Whoever halts an execution says so: otherwise it is asked for as seldom as all else that might be missed.
+      // A halt is published. This look is only for one whose event was missed.
       if (performance.now() - askedAt >= lookEveryMilliseconds) {
         askedAt = performance.now();
         if (await isHalted(context, work))

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 
 /**
  * Lets executions of one run begin as far as they may: they are paid, their time has come, and not too many of their group
- * run. What puts slices together begins once all of them have succeeded. Harmless when repeated.
+ * run. An aggregation begins once all slices have succeeded. Harmless when repeated.
  * @param groupId the group, or null for the single execution `executionId`
  * @returns the executions that were let in
  */

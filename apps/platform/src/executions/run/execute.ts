@@ -110,7 +110,7 @@ export async function startDue(
     requestedBy,
     dueAt: process.run_type === 'run_schedule' ? due : null,
     missed,
-    // Nobody is there to be told: it waits for credits.
+    // Without a user to answer it is not refused: it waits for credits.
     patient: requestedBy === null,
   });
   await context.processes.moveSchedule(tx, process.id, {

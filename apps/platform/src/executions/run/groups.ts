@@ -7,7 +7,7 @@ import { closeExecution, endComponent, lockGroup } from '../component/index.ts';
 import type { Context } from '../context.ts';
 import type { ExecutionRow } from '../rows.ts';
 
-/** Lets executions begin whose turn has come, and gives up putting slices together of which some failed. */
+/** Lets executions begin whose turn has come, and gives up aggregations of which some slices failed. */
 export async function moveGroups(
   context: Pick<Context, 'database' | 'events' | 'settings' | 'onEnded'>,
 ): Promise<void> {
@@ -85,7 +85,7 @@ function reasonOf(failed: readonly ExecutionRow[], count: number): string {
   return `${number} of ${count} did not succeed: ${named.join('; ')}${more}. Execute them again, and this follows`;
 }
 
-/** A slice is executed again: what puts the slices together and was given up for want of it waits once more. */
+/** A slice is executed again: the aggregations that were given up for want of it are to be executed again too. */
 export async function reviveAggregations(tx: Queries, groupId: string): Promise<readonly string[]> {
   await lockGroup(tx, groupId);
   const rows = await selectRows<{ id: string }>(

@@ -15,7 +15,7 @@ import type { ComponentRow, ExecutionRow } from '../rows.ts';
 
 /**
  * Executes an execution that did not succeed again, from what failed, was stopped or never began: what succeeded is kept.
- * Only what runs anew is paid again.
+ * Only what runs again is paid again.
  * @throws CallError `not_found`; `conflict` while it runs or when it succeeded; `insufficient_credits`
  */
 export async function retryExecution(

@@ -20,7 +20,7 @@ export interface StartOptions {
   readonly startedAt: string;
   readonly requestedBy: string | null;
   readonly dueAt: string | null;
-  /** How many due times before that nobody was there to keep. */
+  /** How many due times before that were missed, since the platform was not running. */
   readonly missed: number;
   /** Whether a run that cannot be paid waits for credits instead of being refused. */
   readonly patient: boolean;
@@ -94,7 +94,7 @@ function* batches<T>(rows: readonly T[]): Generator<T[]> {
   for (let at = 0; at < rows.length; at += rowsAtOnce) yield rows.slice(at, at + rowsAtOnce);
 }
 
-/** Notes what inputs that start runs hold now: a run begins again once they hold something else. */
+/** Writes down the contents of inputs that start runs: the next run begins once they have changed. */
 async function rememberInputs(
   tx: Queries,
   { data, processes }: Pick<Context, 'data' | 'processes'>,

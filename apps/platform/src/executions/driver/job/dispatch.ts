@@ -20,7 +20,7 @@ export interface DispatchJob {
   };
   /** Which output of the dispatching component each input is. */
   readonly outputs: readonly { readonly input: number; readonly number: number; readonly name: string }[];
-  /** The users of the organisation, by e-mail address: nobody else may be written to. */
+  /** The users of the organisation, by e-mail address: a dispatcher writes to no one else. */
   readonly recipients: Readonly<
     Record<string, { readonly given_name: string; readonly family_name: string }>
   >;
