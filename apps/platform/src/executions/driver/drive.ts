@@ -1,11 +1,9 @@
-import { begin } from './begin.ts';
+import { begin, finishAttempt, giveUpAttempt, publish } from './steps/index.ts';
 import { hasEnded, LeaseLostError, readWork } from '../component/index.ts';
 import type { Work } from '../component/index.ts';
-import { finishAttempt, giveUpAttempt } from './finish-attempt.ts';
 import type { Context } from '../context.ts';
-import { publish } from './publish.ts';
 import type { AttemptRow } from '../rows.ts';
-import type { Step } from './step.ts';
+import type { Step } from './steps/index.ts';
 
 /**
  * Takes a component from wherever it stands to where it needs no driver, a step at a time, each as its state in the

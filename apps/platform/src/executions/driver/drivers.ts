@@ -6,7 +6,7 @@ import { LeaseLostError } from '../component/index.ts';
 import type { Context } from '../context.ts';
 import type { AttemptRow } from '../rows.ts';
 import { drive } from './drive.ts';
-import { failPlatform } from './finish-attempt.ts';
+import { failPlatform } from './steps/index.ts';
 
 /** The components that this process drives, side by side. */
 export interface Drivers {

@@ -1,5 +1,5 @@
-import type { Work } from '../component/index.ts';
-import type { AttemptRow } from '../rows.ts';
+import type { Work } from '../../component/index.ts';
+import type { AttemptRow } from '../../rows.ts';
 
 /** What a step of a component leads to. */
 export interface Step {

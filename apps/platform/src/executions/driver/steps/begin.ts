@@ -1,9 +1,9 @@
 import { CallError } from '@fusion-platform/contract';
 import { eq } from 'drizzle-orm';
 
-import { tables } from '../../database/index.ts';
-import type { Queries } from '../../database/index.ts';
-import { ExpressionError } from '../../processes/index.ts';
+import { tables } from '../../../database/index.ts';
+import type { Queries } from '../../../database/index.ts';
+import { ExpressionError } from '../../../processes/index.ts';
 import {
   endComponent,
   haltEnding,
@@ -12,13 +12,13 @@ import {
   startAttempt,
   startComponent,
   withdrawAttempt,
-} from '../component/index.ts';
-import { logFromPlatform } from '../records/index.ts';
-import type { Work } from '../component/index.ts';
+} from '../../component/index.ts';
+import { logFromPlatform } from '../../records/index.ts';
+import type { Work } from '../../component/index.ts';
 import { failPlatform } from './finish-attempt.ts';
-import type { Manifest } from '../../catalogue/index.ts';
-import type { Context } from '../context.ts';
-import { dispatchReason, jobOf } from './job/index.ts';
+import type { Manifest } from '../../../catalogue/index.ts';
+import type { Context } from '../../context.ts';
+import { dispatchReason, jobOf } from '../job/index.ts';
 import { findReuse } from './reuse.ts';
 import type { Reuse } from './reuse.ts';
 import type { Step } from './step.ts';

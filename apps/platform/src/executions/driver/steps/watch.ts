@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
 
-import { tables } from '../../database/index.ts';
-import { createWaker } from '../../events/index.ts';
-import { gather, handleOf, positionOf, storeGathered } from '../records/index.ts';
-import type { Gathered } from '../records/index.ts';
-import { haltFor, LeaseLostError } from '../component/index.ts';
-import type { Work } from '../component/index.ts';
-import type { Context } from '../context.ts';
+import { tables } from '../../../database/index.ts';
+import { createWaker } from '../../../events/index.ts';
+import { gather, handleOf, positionOf, storeGathered } from '../../records/index.ts';
+import type { Gathered } from '../../records/index.ts';
+import { haltFor, LeaseLostError } from '../../component/index.ts';
+import type { Work } from '../../component/index.ts';
+import type { Context } from '../../context.ts';
 
 /** The shortest time between two reads of an attempt that logs without pause: not a transaction for each line. */
 const collectEveryMilliseconds = 50;

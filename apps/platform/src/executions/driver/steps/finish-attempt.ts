@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 
-import { selectRows, tables } from '../../database/index.ts';
-import type { Queries } from '../../database/index.ts';
-import { RuntimeError } from '../../runtimes/index.ts';
-import type { Collected, Observation, RuntimeReason } from '../../runtimes/index.ts';
-import { handleOf, logFromPlatform, store } from '../records/index.ts';
+import { selectRows, tables } from '../../../database/index.ts';
+import type { Queries } from '../../../database/index.ts';
+import { RuntimeError } from '../../../runtimes/index.ts';
+import type { Collected, Observation, RuntimeReason } from '../../../runtimes/index.ts';
+import { handleOf, logFromPlatform, store } from '../../records/index.ts';
 import {
   addAttempts,
   decide,
@@ -17,11 +17,11 @@ import {
   readWork,
   repeatComponent,
   withdrawAttempt,
-} from '../component/index.ts';
-import { cleanAttempts } from '../cleanup/index.ts';
-import type { Facts, Retried, Decision, Work } from '../component/index.ts';
-import type { Context } from '../context.ts';
-import { manifestIfOffered } from './manifest-cache.ts';
+} from '../../component/index.ts';
+import { cleanAttempts } from '../../cleanup/index.ts';
+import type { Facts, Retried, Decision, Work } from '../../component/index.ts';
+import type { Context } from '../../context.ts';
+import { manifestIfOffered } from '../manifest-cache.ts';
 import { findReuse } from './reuse.ts';
 import type { Step } from './step.ts';
 import { watchAttempt } from './watch.ts';

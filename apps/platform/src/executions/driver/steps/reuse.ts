@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { sql } from 'drizzle-orm';
 
-import { selectRows } from '../../database/index.ts';
-import type { Work } from '../component/index.ts';
-import type { Manifest } from '../../catalogue/index.ts';
-import type { Context } from '../context.ts';
+import { selectRows } from '../../../database/index.ts';
+import type { Work } from '../../component/index.ts';
+import type { Manifest } from '../../../catalogue/index.ts';
+import type { Context } from '../../context.ts';
 
 export type Reuse =
   | { readonly from: string; readonly outputs: readonly string[] }

@@ -1,13 +1,13 @@
-import type { Queries } from '../../database/index.ts';
-import { RuntimeError } from '../../runtimes/index.ts';
-import type { Collected, CollectedFile, CollectPlan } from '../../runtimes/index.ts';
-import { handleOf } from '../records/index.ts';
-import { endComponent, decide, readWork } from '../component/index.ts';
-import type { Work } from '../component/index.ts';
+import type { Queries } from '../../../database/index.ts';
+import { RuntimeError } from '../../../runtimes/index.ts';
+import type { Collected, CollectedFile, CollectPlan } from '../../../runtimes/index.ts';
+import { handleOf } from '../../records/index.ts';
+import { endComponent, decide, readWork } from '../../component/index.ts';
+import type { Work } from '../../component/index.ts';
 import { applyDecision, giveUpAttempt, missingOf, noteOutcome, policy } from './finish-attempt.ts';
-import type { OutputFile } from '../../data/index.ts';
-import type { Context } from '../context.ts';
-import { manifestIfOffered } from './manifest-cache.ts';
+import type { OutputFile } from '../../../data/index.ts';
+import type { Context } from '../../context.ts';
+import { manifestIfOffered } from '../manifest-cache.ts';
 import type { Step } from './step.ts';
 
 /** Stores the outputs of an attempt whose command ended well, reads what it says of itself, and says how it ended. */
