@@ -1,4 +1,5 @@
-// How long the command takes to say something, beside what Node itself takes: `npm run script -- bench/cli/main.ts`.
+// How long the command takes to say something, beside what Node itself takes, and how fast it downloads beside curl:
+// `npm run script -- bench/cli/main.ts`.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 
 import { bundleCommand } from '../../apps/cli/scripts/build.mjs';
 import { email, password, startPlatform, testFolder } from '../../e2e/support/platform.ts';
+import { compareDownloads } from './downloads.ts';
 
 const rounds = 15;
 
@@ -52,6 +54,8 @@ try {
       `${name.padEnd(14)} ${middle.toFixed(0).padStart(6)} ms  ${(middle / base).toFixed(2)} times node -e 0`,
     );
   }
+  const whole = { url: platform.url, folder, command, env };
+  process.exitCode = (await compareDownloads(whole)) ? 0 : 1;
 } finally {
   await platform.stop();
   await platformFolder.remove();

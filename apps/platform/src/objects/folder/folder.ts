@@ -12,6 +12,9 @@ import { adoptFile } from './adopt.ts';
 import { cannotLink, synchroniseFolder } from './durable.ts';
 import { listFolder, sweepOlder } from './walk.ts';
 
+/** Read at once: with the 64 KiB of Node's own, 500 MB took 1.6 s of the platform's processor time, and take 1.1 s. */
+const readBytes = 512 * 1024;
+
 /** Objects as files of a folder. The folder is for one platform alone. */
 export async function createFolderObjects(folder: string): Promise<Objects> {
   const root = resolve(folder);
@@ -61,7 +64,7 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
     copy: async (from, to) => await copyObject(from, pathOf(from), pathOf(to), temporaryPath),
     get: async (key, range, { signal } = {}) => {
       const file = await found(key, open(pathOf(key), 'r'));
-      return file.createReadStream({ ...range, ...(signal && { signal }) });
+      return file.createReadStream({ ...range, highWaterMark: readBytes, ...(signal && { signal }) });
     },
     withFile: async (key, use, { signal } = {}) => {
       signal?.throwIfAborted();
