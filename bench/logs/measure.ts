@@ -18,8 +18,8 @@ export interface SdkRun {
   readonly seconds: number;
   /** The most memory the process ever held (resident set). */
   readonly peakMb: number;
-  /** The addresses of the log's pages in the order they were asked for; only with `record`. */
-  readonly pages: readonly string[];
+  /** The address of the log; only with `record`. */
+  readonly address: string | undefined;
   readonly token: string;
 }
 
@@ -36,9 +36,9 @@ export async function sdk(
   return JSON.parse(stdout) as SdkRun;
 }
 
-/** Writes curl's settings for those pages, one after the other. */
-export async function writeCurlConfig(path: string, { pages, token }: SdkRun): Promise<void> {
-  const each = pages.flatMap((page) => [`url = "${page}"`, 'output = "/dev/null"']);
+/** Writes curl's settings for the very same answer. */
+export async function writeCurlConfig(path: string, { address, token }: SdkRun): Promise<void> {
+  if (address === undefined) throw new Error('The SDK did not ask for the log in one answer');
   const lines = [
     'silent',
     'show-error',
@@ -46,28 +46,23 @@ export async function writeCurlConfig(path: string, { pages, token }: SdkRun): P
     'globoff',
     // As `fetch` does: whatever the server would compress for one it compresses for the other.
     'compressed',
-    'header = "accept: application/json"',
+    'header = "accept: text/csv"',
     `header = "authorization: Bearer ${token}"`,
-    'write-out = "%{http_code} %{num_connects} %{size_download}\\n"',
-    ...each,
+    'write-out = "%{http_code} %{size_download}\\n"',
+    `url = "${address}"`,
+    'output = "/dev/null"',
   ];
   await writeFile(path, `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
-/** Fetches the pages in one process over one connection. Gives the seconds from its start to its end. */
-export async function curl(config: string, pages: number): Promise<{ seconds: number; bytes: number }> {
+/** Fetches it in one process. Gives the seconds from its start to its end. */
+export async function curl(config: string): Promise<{ seconds: number; bytes: number }> {
   const started = performance.now();
   const { stdout } = await run('curl', ['--disable', '--config', config], { maxBuffer });
   const seconds = (performance.now() - started) / 1000;
-  const answers = stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' ').map(Number));
-  const connections = answers.reduce((sum, [, connects]) => sum + connects!, 0);
-  if (answers.length !== pages || answers.some(([status]) => status !== 200) || connections !== 1) {
-    throw new Error(`curl got ${answers.length} of ${pages} pages over ${connections} connections`);
-  }
-  return { seconds, bytes: answers.reduce((sum, [, , size]) => sum + size!, 0) };
+  const [status, bytes] = stdout.trim().split(' ').map(Number);
+  if (status !== 200) throw new Error(`curl was answered with ${stdout}`);
+  return { seconds, bytes: bytes! };
 }
 
 /** Gives the seconds of the Python client's `download_log_file` alone. */

@@ -1,6 +1,6 @@
 /**
  * One fresh process that uses the SDK, for `measure.ts`: `login` logs in and no more, `download` also writes the log,
- * `record` writes it and tells which pages were fetched. Prints what it saw as JSON.
+ * `record` writes it and tells from where it came. Prints what it saw as JSON.
  */
 import { readFileSync } from 'node:fs';
 import { env, resourceUsage } from 'node:process';
@@ -29,8 +29,8 @@ if (mode !== 'login') {
   await component!.downloadLogFile(path);
   seconds = (performance.now() - started) / 1000;
 }
-const pages = addresses.filter((address) => new URL(address).pathname.endsWith('/logs'));
-console.log(JSON.stringify({ seconds, peakMb: peakKb() / 1024, pages, token: session.accessToken }));
+const address = addresses.find((each) => new URL(each).pathname.endsWith('/logs/file'));
+console.log(JSON.stringify({ seconds, peakMb: peakKb() / 1024, address, token: session.accessToken }));
 
 /** Of this program alone: on Linux `maxRSS` begins with what the parent had when it forked. */
 function peakKb(): number {

@@ -5,13 +5,13 @@ import { CallError } from '@fusion-platform/contract';
 
 import type { Database } from '../database/index.ts';
 import { presentCredit } from './credit.ts';
-import { deleteOrganisation, presentOrganisation, rolesOf, updateOrganisation } from './organisations.ts';
+import { deleteOrganisation, presentOrganisation, updateOrganisation } from './organisations.ts';
 import type { OrganisationValue } from './organisations.ts';
-import { beginSession, endSession, hearEnded, listSessions, userOfSession } from './sessions.ts';
+import { beginSession, endSession, findAsker, hearEnded, listSessions } from './sessions.ts';
 import type { Origin } from './sessions.ts';
 import { makeSignInCode, readSignInCode } from './sign-in-codes.ts';
 import type { SignInCode } from './sign-in-codes.ts';
-import { issueTokens, readAccessToken, sessionExpired, signingKey } from './tokens.ts';
+import { createTokenReader, issueTokens, sessionExpired, signingKey } from './tokens.ts';
 import type { Session } from './tokens.ts';
 import {
   changePassword,
@@ -73,6 +73,7 @@ export interface Accounts {
 export async function createAccounts(database: Database): Promise<Accounts> {
   const { queries } = database;
   const key = await signingKey(queries);
+  const readToken = createTokenReader(key);
   const open = async (user: { readonly id: string; readonly email: string }, origin: Origin) => {
     const sessionId = randomUUID();
     await beginSession(database, user.id, sessionId, origin);
@@ -85,19 +86,15 @@ export async function createAccounts(database: Database): Promise<Accounts> {
     authenticate: async (authorization, organisationId) => {
       const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
       if (!token) throw new CallError('unauthorised', 'Log in first: the call carries no access token');
-      const session = await readAccessToken(key, token);
-      // Side by side: on the embedded database each question waits for the transaction that is under way.
-      const [{ user, open: isOpen }, roles] = await Promise.all([
-        userOfSession(queries, session.userId, session.tokenId),
-        organisationId ? rolesOf(queries, organisationId, session.userId) : [],
-      ]);
+      const session = await readToken(token);
+      const { user, open: isOpen, roles } = await findAsker(queries, session, organisationId);
       if (!user) throw new CallError('unauthorised', 'The user of this session no longer exists');
       if (!isOpen)
         throw sessionExpired(
           'The session was ended, by logging out or by a change of the password: log in again',
         );
       await noteRequest(queries, user, session.tokenId);
-      return { ...session, roles };
+      return { ...session, roles: organisationId ? roles : [] };
     },
     signInCode: async (userId) => await makeSignInCode(queries, key, userId),
     readSignInCode: async (code) => await readSignInCode(queries, key, code),

@@ -1,13 +1,13 @@
 import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
 
 import { CallError } from '@fusion-platform/contract';
-import type { ListQuery, Scalar, UserSession } from '@fusion-platform/contract';
+import type { ListQuery, Role, Scalar, UserSession } from '@fusion-platform/contract';
 
-import { selectPage, tables } from '../database/index.ts';
+import { prepared, selectPage, tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import { lifetimeSeconds } from './tokens.ts';
 
-const { users, userSessions } = tables;
+const { memberships, users, userSessions } = tables;
 
 /** Scripts log in often: of one user's sessions the oldest make way. */
 const mostSessions = 1000;
@@ -44,20 +44,54 @@ export async function beginSession(
   await queries.delete(userSessions).where(sql`${userSessions.id} in (${oldest})`);
 }
 
-type UserRow = typeof users.$inferSelect;
+/** Who asks, and what they may do. */
+export interface Asker {
+  readonly user: Pick<typeof users.$inferSelect, 'id' | 'last_request_at'> | undefined;
+  /** Whether the session has not ended. */
+  readonly open: boolean;
+  /** In the organisation that is named; undefined for one who is no member. */
+  readonly roles: readonly Role[] | undefined;
+}
 
-/** The user of a session that has not ended. */
-export async function userOfSession(
+/** The user of a session, and the roles in an organisation, as they are now: in one question, since every call asks it. */
+export async function findAsker(
   queries: Queries,
-  userId: string,
-  id: string,
-): Promise<{ readonly user: UserRow | undefined; readonly open: boolean }> {
-  const [row] = await queries
-    .select({ user: users, session: userSessions.id })
-    .from(users)
-    .leftJoin(userSessions, and(eq(userSessions.id, id), eq(userSessions.user_id, users.id)))
-    .where(eq(users.id, userId));
-  return { user: row?.user, open: (row?.session ?? null) !== null };
+  { userId, tokenId }: { readonly userId: string; readonly tokenId: string },
+  organisationId: string | undefined,
+): Promise<Asker> {
+  const statement = prepared(queries, 'find_asker', (on) =>
+    on
+      .select({
+        id: users.id,
+        last_request_at: users.last_request_at,
+        session: userSessions.id,
+        roles: memberships.roles,
+      })
+      .from(users)
+      .leftJoin(
+        userSessions,
+        and(eq(userSessions.id, sql.placeholder('session')), eq(userSessions.user_id, users.id)),
+      )
+      .leftJoin(
+        memberships,
+        and(
+          eq(memberships.user_id, users.id),
+          eq(memberships.organisation_id, sql.placeholder('organisation')),
+        ),
+      )
+      .where(eq(users.id, sql.placeholder('user')))
+      .prepare('find_asker'),
+  );
+  const [row] = await statement.execute({
+    user: userId,
+    session: tokenId,
+    organisation: organisationId ?? null,
+  });
+  return {
+    user: row && { id: row.id, last_request_at: row.last_request_at },
+    open: (row?.session ?? null) !== null,
+    roles: (row?.roles ?? undefined) as readonly Role[] | undefined,
+  };
 }
 
 export async function listSessions(

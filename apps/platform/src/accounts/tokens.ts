@@ -48,8 +48,28 @@ export async function issueTokens(
   };
 }
 
+/** So many tokens are kept as read; a session has one. */
+const mostTokens = 1000;
+
+/**
+ * Reads access tokens. What the signature of a token says never changes, so it is checked once; that the token has not
+ * expired is looked at each time, and whether the session is open is for the database to say.
+ */
+export function createTokenReader(key: Uint8Array): (token: string) => Promise<Session> {
+  const known = new Map<string, Session>();
+  return async (token) => {
+    const found = known.get(token);
+    if (found && found.expiresAt.getTime() > Date.now()) return found;
+    known.delete(token);
+    const session = await readAccessToken(key, token);
+    known.set(token, session);
+    if (known.size > mostTokens) known.delete(known.keys().next().value!);
+    return session;
+  };
+}
+
 /** @throws CallError `session_expired` or `unauthorised` */
-export async function readAccessToken(key: Uint8Array, token: string): Promise<Session> {
+async function readAccessToken(key: Uint8Array, token: string): Promise<Session> {
   try {
     const { payload } = await jwtVerify(token, key, { issuer, algorithms: ['HS256'] });
     if (payload['token_use'] !== 'access' || !payload.sub || !payload.jti || !payload.exp)

@@ -7,8 +7,18 @@ import { sql } from 'drizzle-orm';
 export const moment = customType<{ data: string; driverData: string | Date }>({
   dataType: () => 'timestamp(6) with time zone',
   fromDriver: (value) =>
-    normaliseDateTime(value instanceof Date ? value.toISOString() : value.replace(/([+-]\d{2})$/, '$1:00')),
+    typeof value === 'string' ? momentOf(value) : normaliseDateTime(value.toISOString()),
 });
+
+/** As both databases write a moment in UTC, which is their time zone here: `2026-01-31 12:00:00.5+00`. */
+const inUtc = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/;
+
+function momentOf(text: string): string {
+  const [, day, time, fraction = ''] = inUtc.exec(text) ?? [];
+  return day === undefined
+    ? normaliseDateTime(text.replace(/([+-]\d{2})$/, '$1:00'))
+    : `${day}T${time!}.${fraction.padEnd(6, '0')}+00:00`;
+}
 
 /**
  * What time it is for schedules, expiry and charges: that of the database, which a test may move (`platform_keys`,

@@ -137,7 +137,7 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
   const limits = { slots, memoryMb, groupExecutions };
   const reading: Reading = {
     limits,
-    actionsOf: async (component) => await actionsOf(queries, options.catalogue, component),
+    actionsOf: async (component) => await actionsOf(queries, context.catalogue, component),
   };
   const engine = createEngine(context, createMaintenance(context));
   return {

@@ -6,6 +6,8 @@ import type { AnyModel, ModelValue } from '../models/index.ts';
 import { completeNulls } from './complete.ts';
 import { fieldIssue } from './issues.ts';
 import { lenient } from './lenient.ts';
+import { presenterOf, unlike } from './present.ts';
+import type { Presenter } from './present.ts';
 import { tidy } from './tidy.ts';
 
 /**
@@ -30,14 +32,32 @@ export function presentModel<M extends AnyModel>(
   value: Partial<ModelValue<M>>,
 ): Record<string, unknown> {
   const held: Record<string, unknown> = {};
-  const templates = lenient(model);
+  const presenters = presentersOf(model);
   for (const key of model.fields) {
     const field = (value as Record<string, unknown>)[key];
     if (field === null || field === undefined) continue;
-    const encoded = encode(model.name, templates.shape[key] as z.ZodType, key, field);
-    held[key] = completeNulls(model.schema.shape[key] as z.ZodType, encoded);
+    const presented = presenters[key]?.(field) ?? unlike;
+    held[key] = presented === unlike ? presentBySchema(model, key, field) : presented;
   }
   return held;
+}
+
+const presentersMade = new WeakMap<AnyModel, Readonly<Record<string, Presenter | null>>>();
+
+function presentersOf(model: AnyModel): Readonly<Record<string, Presenter | null>> {
+  const known = presentersMade.get(model);
+  if (known) return known;
+  const made = Object.fromEntries(
+    model.fields.map((key) => [key, presenterOf(model.schema.shape[key] as z.ZodType)]),
+  );
+  presentersMade.set(model, made);
+  return made;
+}
+
+/** The wire form of one field by its schema, which says what is wrong with it. @throws ModelError */
+export function presentBySchema(model: AnyModel, key: string, field: unknown): unknown {
+  const encoded = encode(model.name, lenient(model).shape[key] as z.ZodType, key, field);
+  return completeNulls(model.schema.shape[key] as z.ZodType, encoded);
 }
 
 /** Reads a value by any schema of the contract. */

@@ -14,8 +14,9 @@ import { selectPage, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { ProcessValue } from '../../processes/index.ts';
 import { jobStatus, presentAttempt, presentComponent, presentExecution, presentLog } from './present.ts';
-import type { Samples } from './present.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
+import { componentRow, componentsWithSamples, componentWithExecution, executionRow } from './statements.ts';
+import type { ComponentFound } from './statements.ts';
 import { componentWaiting, executionsWaiting } from './waiting.ts';
 import type { Limits } from './waiting.ts';
 
@@ -65,10 +66,7 @@ export async function findExecution(
   organisationId: string,
   id: string,
 ): Promise<ExecutionRow> {
-  const [row] = await queries
-    .select()
-    .from(processExecutions)
-    .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)));
+  const row = await executionRow(queries, organisationId, id);
   if (!row) throw new CallError('not_found', `There is no execution ${id} in this organisation`);
   return row;
 }
@@ -98,15 +96,13 @@ export async function findComponent(
   organisationId: string,
   id: string,
 ): Promise<ComponentRow> {
-  const [row] = await queries
-    .select()
-    .from(processServiceExecutions)
-    .where(
-      and(eq(processServiceExecutions.id, id), eq(processServiceExecutions.organisation_id, organisationId)),
-    );
-  if (!row) throw new CallError('not_found', `There is no component ${id} in this organisation`);
+  const row = await componentRow(queries, organisationId, id);
+  if (!row) throw noComponent(id);
   return row;
 }
+
+const noComponent = (id: string): CallError =>
+  new CallError('not_found', `There is no component ${id} in this organisation`);
 
 export async function listComponents(
   queries: Queries,
@@ -116,12 +112,23 @@ export async function listComponents(
   reading: Reading,
 ): Promise<Listed<ProcessServiceExecution>> {
   const execution = await findExecution(queries, organisationId, executionId);
+  const { limit = 100, reverse = false } = query;
+  if (!query.last) {
+    const found = await componentsWithSamples(queries, executionId, { reverse, limit: limit + 1 });
+    const kept = found.slice(0, limit);
+    const more = found.length > limit && kept.at(-1);
+    return {
+      list: await described(queries, execution, kept, reading),
+      ...(more ? { last: { chain_index: more.component.chain_index } } : {}),
+    };
+  }
   const { rows, last } = await selectPage(queries, processServiceExecutions, {
     query,
     where: eq(processServiceExecutions.process_execution_id, executionId),
     order: [processServiceExecutions.chain_index],
   });
-  return { list: await described(queries, execution, rows, reading), ...(last ? { last } : {}) };
+  const found = await withSamples(queries, rows);
+  return { list: await described(queries, execution, found, reading), ...(last ? { last } : {}) };
 }
 
 /** All components of an execution, in chain order. */
@@ -130,12 +137,13 @@ export async function componentsOf(
   execution: ExecutionRow,
   reading: Reading,
 ): Promise<ProcessServiceExecution[]> {
-  const rows = await queries
-    .select()
-    .from(processServiceExecutions)
-    .where(eq(processServiceExecutions.process_execution_id, execution.id))
-    .orderBy(asc(processServiceExecutions.chain_index));
-  return await described(queries, execution, rows, reading);
+  const all = { reverse: false, limit: 2_147_483_647 };
+  return await described(
+    queries,
+    execution,
+    await componentsWithSamples(queries, execution.id, all),
+    reading,
+  );
 }
 
 export async function getComponent(
@@ -144,18 +152,13 @@ export async function getComponent(
   id: string,
   reading: Reading,
 ): Promise<ProcessServiceExecution> {
-  const row = await findComponent(queries, organisationId, id);
-  const execution = await findExecution(queries, organisationId, row.process_execution_id);
-  const [component] = await described(queries, execution, [row], reading);
+  const found = await componentWithExecution(queries, organisationId, id);
+  if (!found) throw noComponent(id);
+  const [component] = await described(queries, found.execution, [found], reading);
   return component!;
 }
 
-async function described(
-  queries: Queries,
-  execution: ExecutionRow,
-  rows: readonly ComponentRow[],
-  { limits, actionsOf }: Reading,
-): Promise<ProcessServiceExecution[]> {
+async function withSamples(queries: Queries, rows: readonly ComponentRow[]): Promise<ComponentFound[]> {
   if (rows.length === 0) return [];
   const samples = await queries
     .select()
@@ -167,23 +170,30 @@ async function described(
       ),
     )
     .orderBy(asc(componentMetrics.seq));
-  const of = new Map<string, Samples>();
-  for (const { component_id: id, sample } of samples) {
-    const list = of.get(id);
-    if (list) list.push(sample);
-    else of.set(id, [sample]);
-  }
-  const siblings = rows.some(({ state }) => state === 'waiting')
+  const of = Map.groupBy(samples, ({ component_id }) => component_id);
+  return rows.map((component) => ({
+    component,
+    samples: of.get(component.id)?.map(({ sample }) => sample) ?? [],
+  }));
+}
+
+async function described(
+  queries: Queries,
+  execution: ExecutionRow,
+  found: readonly ComponentFound[],
+  { limits, actionsOf }: Reading,
+): Promise<ProcessServiceExecution[]> {
+  const siblings = found.some(({ component }) => component.state === 'waiting')
     ? await queries
         .select()
         .from(processServiceExecutions)
         .where(eq(processServiceExecutions.process_execution_id, execution.id))
     : [];
   return await Promise.all(
-    rows.map(async (row) =>
-      presentComponent(row, execution, of.get(row.id) ?? [], {
-        waiting: await componentWaiting(queries, limits, execution, row, siblings),
-        actions: row.state === 'succeeded' ? await actionsOf(row, execution) : null,
+    found.map(async ({ component, samples }) =>
+      presentComponent(component, execution, samples, {
+        waiting: await componentWaiting(queries, limits, execution, component, siblings),
+        actions: component.state === 'succeeded' ? await actionsOf(component, execution) : null,
       }),
     ),
   );

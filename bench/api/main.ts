@@ -1,0 +1,132 @@
+/** How many answers a second the hot reads give, side by side with bare Fastify that answers the same bytes. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { logIn } from '../../e2e/support/api.ts';
+import { email, password, startPlatform, testFolder } from '../../e2e/support/platform.ts';
+import { postgresqlPrograms, startPostgresql } from '../../e2e/support/postgresql.ts';
+import { spreadOf, told } from '../statistics.ts';
+import { load } from './load.ts';
+import type { Load } from './load.ts';
+import { prepare } from './prepare.ts';
+
+/** What the project promises: this part of what bare Fastify answers. */
+const targets = { PGlite: 0.15, PostgreSQL: 0.25 } as const;
+
+const { values } = parseArgs({
+  options: {
+    executions: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '10' },
+    'no-postgresql': { type: 'boolean', default: false },
+    /** A folder for a profile of the platform by `--cpu-prof`. */
+    profile: { type: 'string' },
+  },
+});
+const rounds = Number(values.rounds);
+const count = Number(values.executions);
+const options = { seconds: Number(values.seconds), connections: Number(values.connections) };
+
+const judged: (readonly [string, boolean])[] = [];
+console.log(
+  `Node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds of ${options.seconds} s, ` +
+    `${options.connections} connections, ${count} executions of 3 components`,
+);
+await onDatabase('PGlite', {});
+const programs = values['no-postgresql'] ? undefined : await postgresqlPrograms();
+if (programs) {
+  const server = await startPostgresql(programs);
+  try {
+    await onDatabase('PostgreSQL', { DATABASE_URL: server.url });
+  } finally {
+    await server.stop();
+  }
+} else if (!values['no-postgresql']) console.log('PostgreSQL: not measured, it is not installed');
+for (const [what, met] of judged) console.log(`${met ? 'met' : 'MISSED'}  ${what}`);
+process.exitCode = judged.every(([, met]) => met) ? 0 : 1;
+
+async function onDatabase(name: keyof typeof targets, database: Record<string, string>): Promise<void> {
+  console.log(`\n${name}`);
+  const folder = await testFolder();
+  const settings = {
+    ...database,
+    FUSION_SERVICES: join(folder.path, 'services'),
+    FUSION_STOP_DELAY_SECONDS: '0',
+    FUSION_LOG_LEVEL: 'warn',
+  };
+  try {
+    const prepared = await prepare(folder.path, settings, count);
+    const platform = await startPlatform(folder.path, {
+      ...settings,
+      ...(values.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(values.profile, name)}` } : {}),
+    });
+    try {
+      const { token, organisation } = await logIn(platform.url, email, password);
+      const at = `/organisations/${organisation}`;
+      const executions = prepared.executions.map((id) => `${at}/process_executions/${id}`);
+      await compare(name, platform.url, token, [
+        ['component', prepared.components.map((id) => `${at}/process_service_executions/${id}`)],
+        ['execution', executions],
+        [`list of ${count} executions`, [`${at}/processes/${prepared.process}/executions?limit=${count}`]],
+        [
+          'list of the components of an execution',
+          executions.map((path) => `${path}/process_service_executions`),
+        ],
+      ]);
+    } finally {
+      await platform.stop();
+    }
+  } finally {
+    await folder.remove();
+  }
+}
+
+async function compare(
+  name: keyof typeof targets,
+  url: string,
+  token: string,
+  reads: readonly (readonly [string, readonly string[]])[],
+): Promise<void> {
+  const samples: Record<string, unknown> = {};
+  for (const [, paths] of reads) {
+    const response = await fetch(`${url}${paths[0]!}`, { headers: { authorization: `Bearer ${token}` } });
+    samples[bare(paths)] = await response.json();
+  }
+  const child = fork(join(import.meta.dirname, 'bare.ts'));
+  try {
+    child.send(samples);
+    const [address] = (await once(child, 'message')) as [string];
+    for (const [what, paths] of reads) {
+      const ours: Load[] = [];
+      const theirs: Load[] = [];
+      await load(url, paths, { ...options, seconds: 1, token });
+      await load(address, [bare(paths)], { ...options, seconds: 1 });
+      for (let round = 0; round < rounds; round += 1) {
+        const first = round % 2 === 0 ? undefined : await load(address, [bare(paths)], options);
+        ours.push(await load(url, paths, { ...options, token }));
+        theirs.push(first ?? (await load(address, [bare(paths)], options)));
+      }
+      const ratio = spreadOf(ours.map(({ perSecond }, round) => perSecond / theirs[round]!.perSecond));
+      console.log(
+        `${what}: ${told(spreadOf(ours.map(({ perSecond }) => perSecond)), '', 0)} answers a second of ` +
+          `${(ours[0]!.bytes / 1000).toFixed(1)} kB, p95 ${told(spreadOf(ours.map(({ p95 }) => p95)), ' ms', 1)}; ` +
+          `bare Fastify ${told(spreadOf(theirs.map(({ perSecond }) => perSecond)), '', 0)} of ${(theirs[0]!.bytes / 1000).toFixed(1)} kB; ratio ${told(ratio)}`,
+      );
+      judged.push([
+        `${name}, ${what}: ${ratio.median.toFixed(2)} of bare Fastify, at least ${targets[name]}`,
+        ratio.median >= targets[name],
+      ]);
+    }
+  } finally {
+    child.kill();
+  }
+}
+
+/** The path by which bare Fastify knows a read. */
+function bare(paths: readonly string[]): string {
+  return paths[0]!.split('?')[0]!;
+}
