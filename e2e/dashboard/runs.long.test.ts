@@ -45,7 +45,7 @@ describe.skipIf(!chromiumPath)('runs in the dashboard (needs chromium)', () => {
     await page.getByText('2 executions chosen').waitFor();
     await page.getByRole('button', { name: 'Execute again', exact: true }).click();
     // The bad slice succeeds at its second attempt, and the aggregator follows by itself.
-    await page.getByText('5 of 5 done').waitFor({ timeout: 60_000 });
+    await page.getByText('of 5 succeeded').waitFor({ timeout: 60_000 });
     expect(faults).toEqual([]);
   });
 

@@ -38,7 +38,6 @@ const isWanted = (look: Look, { narrow }: PictureOf): boolean =>
   values.looks !== undefined || look.width > 500 || narrow === true;
 const only = values.only?.split(',');
 
-await mkdir(values.to, { recursive: true });
 await buildForTests();
 if (values.at) await take(values.at, pagesOf);
 else if (values.only?.startsWith('empty'))
@@ -94,6 +93,7 @@ async function take(
   const pages = Object.fromEntries(
     Object.entries(await pagesFor(organisation)).filter(([name]) => only?.includes(name) ?? true),
   );
+  await mkdir(values.to, { recursive: true });
   const browser = await launch();
   try {
     for (const look of wantedLooks) {

@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 
 import { Preview } from '../data/file-panel.tsx';
+import { isLookedAt } from '../data/is-looked-at.ts';
 import { bytes } from '../format/number.ts';
 import { isRaster } from '../map/is-raster.ts';
 import { isOpen, stateOfComponent } from '../platform/states.ts';
@@ -44,6 +45,9 @@ export function DataPanel({
     },
     enabled: side === 'inputs' || !open,
     staleTime: 30_000,
+    // What it made is analysed once it has ended: pictures and places come a little later.
+    refetchInterval: ({ state: { data } }) =>
+      data?.every(({ files }) => files.every(isLookedAt)) ? false : 1500,
   });
   const title = side === 'inputs' ? 'Inputs' : 'Outputs';
   if (side === 'outputs' && open)

@@ -14,6 +14,7 @@ import { PageHead } from '../ui/page-head.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { FilePanel } from './file-panel.tsx';
+import { isLookedAt } from './is-looked-at.ts';
 
 const RasterMap = lazy(async () => ({ default: (await import('../map/raster-map.tsx')).RasterMap }));
 const OutlineMap = lazy(async () => ({ default: (await import('../map/outline-map.tsx')).OutlineMap }));
@@ -55,9 +56,6 @@ export function DataItemPage(): ReactNode {
     </Loaded>
   );
 }
-
-const isLookedAt = ({ publishable, error, ingesters, number_of_ingesters: steps }: DataFile): boolean =>
-  error === true || (publishable !== undefined && Object.keys(ingesters ?? {}).length >= (steps ?? 0));
 
 /** The rasters of an item from their pieces, or the outlines of what else has a place. */
 export function DataMap({ files }: { readonly files: readonly DataFile[] }): ReactNode {
