@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -105,6 +106,30 @@ describe.skipIf(noSandbox !== undefined)(
         features: { geometry: { coordinates: number[][][] } }[];
       };
       expect(made.features[0]!.geometry.coordinates[0]![0]![0]).toBeCloseTo(-4.8, 9);
+
+      // Who approves can see what it runs; others cannot.
+      const archive = await json<{ path: string; sha256: string }>(
+        'operator',
+        'services',
+        'download',
+        'Boxes@1',
+      );
+      const bytes = await readFile(inFolder(archive.path));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(archive.sha256);
+      const listed = execFileSync('tar', ['-tzf', inFolder(archive.path)])
+        .toString()
+        .trim()
+        .split('\n');
+      expect(listed).toEqual([
+        'README.md',
+        'main.ts',
+        'package.json',
+        'sample/region.geojson',
+        'service.yaml',
+      ]);
+      expect((await run('other', 'services', 'download', published.id)).code).toBe(5);
+      const guessed = await fetch(`${platform.url}/service-archives/${archive.sha256}`);
+      expect(guessed.status).toBe(403);
 
       // Not even with every role in its own organisation does an author approve what runs for others.
       const own = await run('author', 'services', 'approve', 'Boxes@1');

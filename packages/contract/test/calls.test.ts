@@ -77,6 +77,7 @@ test('every call is as the API has it', () => {
     'POST O/service_versions {ServiceVersion:{upload,service_file,organisations}} -> ServiceVersion',
     'GET O/service_versions -> list of ServiceVersion ?id ?ssd_id ?name ?state search',
     'GET O/service_versions/{service_version_id} -> ServiceVersion',
+    'GET O/service_versions/{service_version_id}/archive -> {extras}',
     'POST O/service_versions/{service_version_id}/approve -> ServiceVersion',
     'POST O/service_versions/{service_version_id}/withdraw {ServiceVersion:{reason}} -> ServiceVersion',
     'POST O/service_versions/{service_version_id}/change_organisations {ServiceVersion:{organisations}} -> ServiceVersion',

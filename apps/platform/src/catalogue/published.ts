@@ -1,3 +1,6 @@
+import type { Readable } from 'node:stream';
+
+import { CallError } from '@fusion-platform/contract';
 import type { ListQuery, Scalar } from '@fusion-platform/contract';
 import { eq } from 'drizzle-orm';
 
@@ -11,10 +14,13 @@ import {
   getVersion,
   judgeBefore,
   listVersions,
+  packageKey,
   presentVersion,
   publish,
+  readArchiveAddress,
   receive,
   refuseElsewhere,
+  signArchive,
   withdrawVersion,
 } from './publishing/index.ts';
 import type {
@@ -42,6 +48,11 @@ export interface Published {
   publish(asker: Asker, version: Omit<NewVersion, keyof Asker>): Promise<ServiceVersionValue>;
   list(asker: Asker, query: ListQuery): Promise<VersionPage>;
   get(asker: Asker, id: string): Promise<ServiceVersionValue>;
+  /** The secret of an address of its archive. @throws CallError `conflict` for an image */
+  archiveToken(asker: Asker, id: string): Promise<string>;
+  openArchive(
+    token: string,
+  ): Promise<{ readonly sha256: string; readonly size: number; readonly read: () => Promise<Readable> }>;
   approve(asker: Asker, id: string): Promise<ServiceVersionValue>;
   withdraw(asker: Asker, id: string, reason: string | null): Promise<ServiceVersionValue>;
   changeOrganisations(
@@ -70,6 +81,21 @@ export function createPublished(parts: {
       presentVersion(await publish(context, { organisationId, userId, ...version })),
     list: async (asker, query) => await listVersions(database, asker, query),
     get: async (asker, id) => await getVersion(database, asker, id),
+    archiveToken: async (asker, id) => {
+      const { sha256, name, version } = await getVersion(database, asker, id);
+      if (!sha256)
+        throw new CallError(
+          'conflict',
+          `Version ${version} of "${name}" is an image: there is no archive of it`,
+        );
+      return await signArchive(database.queries, sha256);
+    },
+    openArchive: async (token) => {
+      const sha256 = await readArchiveAddress(database.queries, token);
+      const key = packageKey(sha256);
+      const size = await packages.objects.size(key);
+      return { sha256, size, read: async () => await packages.objects.get(key) };
+    },
     approve: async (asker, id) => await approveVersion(database, asker, id),
     withdraw: async (asker, id, reason) => await withdrawVersion(database, asker, id, reason),
     changeOrganisations: async (asker, id, organisations) =>

@@ -76,6 +76,17 @@ export const getServiceVersion = call({
   errors: ['forbidden'],
   extension: true,
 });
+export const downloadServiceArchive = call({
+  tag,
+  summary: 'Get an address of the archive of a version',
+  description:
+    'Of its folder as it was published: for those who are to approve it, and its authors. The address is good for an hour, without the bearer token.',
+  method: 'GET',
+  path: `${item}/archive` as const,
+  answer: object(z.object({ extras: z.object({ url: z.url() }) })),
+  errors: ['conflict', 'forbidden'],
+  extension: true,
+});
 export const approveServiceVersion = call({
   tag,
   summary: 'Approve a published version',

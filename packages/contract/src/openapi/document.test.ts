@@ -63,6 +63,7 @@ describe('the OpenAPI document', () => {
       'publishService',
       'listServiceVersions',
       'getServiceVersion',
+      'downloadServiceArchive',
       'approveServiceVersion',
       'withdrawServiceVersion',
       'changeServiceVersionOrganisations',

@@ -2,7 +2,7 @@ import { calls, ServiceVersion as definition } from '@fusion-platform/contract';
 
 import { perform } from '../http/index.ts';
 import type { Connection } from '../http/index.ts';
-import { openSources, uploadFile } from '../transfers/index.ts';
+import { downloadBytes, openSources, uploadFile } from '../transfers/index.ts';
 import type { FileSource } from '../transfers/index.ts';
 import type { CallOptions } from './base-model.ts';
 import { performExtension } from './extension-call.ts';
@@ -85,6 +85,35 @@ export class ServiceVersion extends Base {
 
   protected override params(): Readonly<Record<string, string | undefined>> {
     return { organisation_id: this.#asker, service_version_id: this.id };
+  }
+
+  /** A fresh signed address of the archive of its folder. @throws ConflictError for an image */
+  async archiveUrl({ signal }: CallOptions = {}): Promise<string> {
+    const input = { params: this.params(), signal };
+    const { extras } = await perform(this.connection, calls.downloadServiceArchive, input);
+    return extras.url;
+  }
+
+  /**
+   * The archive of its folder, a tar.gz: resumed where the connection breaks, and checked by length and checksum before
+   * its last bytes count.
+   * @throws TransferError; ConflictError for an image
+   */
+  archive({
+    onProgress,
+    signal,
+  }: CallOptions & { readonly onProgress?: (progress: TransferProgress) => void } = {}): AsyncGenerator<
+    Uint8Array,
+    void,
+    undefined
+  > {
+    const name = `${this.name}.tar.gz`;
+    return downloadBytes(this.connection, {
+      name,
+      address: async (inner) => await this.archiveUrl({ signal: inner }),
+      onBytes: (bytes, size) => onProgress?.({ name, bytes, size }),
+      signal,
+    });
   }
 
   /** Offers it to all whom it names. @throws PermissionError for who may not approve; ConflictError */

@@ -131,6 +131,18 @@ const versions: CommandDefinition = {
   load: async () => (await import('./versions/run.ts')).run,
 };
 
+const download: CommandDefinition = {
+  name: 'download',
+  summary: 'Download the archive of a published version, to see what it runs',
+  platform: true,
+  examples: [['fusion-platform services download Slope@2', 'slope-2.tar.gz']],
+  configure: (command) =>
+    void command
+      .argument('<version>', version[1])
+      .option('--to <file>', 'where to (default: NAME-VERSION.tar.gz)'),
+  load: async () => (await import('./download/run.ts')).run,
+};
+
 const approve: CommandDefinition = {
   name: 'approve',
   summary: 'Approve published versions, so that they are offered',
@@ -178,5 +190,5 @@ const whitelist: CommandDefinition = {
 export const services: GroupDefinition = {
   name: 'services',
   summary: 'List and show services; write, try and publish your own',
-  commands: [ls, show, init, check, tryIt, publish, versions, whitelist, approve, withdraw],
+  commands: [ls, show, init, check, tryIt, publish, versions, download, whitelist, approve, withdraw],
 };

@@ -1,4 +1,5 @@
-export { createPackages } from './packages.ts';
+export { readArchiveAddress, signArchive } from './archive-address.ts';
+export { createPackages, packageKey } from './packages.ts';
 export type { Packages } from './packages.ts';
 export { presentVersion } from './present-version.ts';
 export type { ServiceVersionValue } from './present-version.ts';

@@ -10,7 +10,7 @@ export const packageKey = (sha256: string): string => `services/${sha256}`;
 
 /** The archives of published services, unpacked on this machine where they run. */
 export interface Packages {
-  readonly objects: Pick<Objects, 'put' | 'copy' | 'remove' | 'has' | 'withFile'>;
+  readonly objects: Pick<Objects, 'put' | 'copy' | 'get' | 'remove' | 'size' | 'withFile'>;
   /** Lends the content of an archive that is not trusted yet. @throws PackageError */
   look<T>(
     objectKey: string,

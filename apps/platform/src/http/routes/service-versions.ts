@@ -43,6 +43,15 @@ export function serviceVersionRoutes(published: Published): Route[] {
       authorOrAuditor,
     ),
     route(
+      calls.downloadServiceArchive,
+      async ({ params, origin, ...asker }) => ({
+        extras: {
+          url: `${origin}/service-archives/${await published.archiveToken(asker, params.service_version_id)}`,
+        },
+      }),
+      authorOrAuditor,
+    ),
+    route(
       calls.approveServiceVersion,
       async ({ params, ...asker }) => ({ model: await published.approve(asker, params.service_version_id) }),
       auditor,
@@ -69,6 +78,25 @@ export function serveServiceArchives(published: Published): (app: FastifyInstanc
   return (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    app.get<{ Params: { token: string } }>(
+      '/service-archives/:token',
+      { exposeHeadRoute: false },
+      async (request, reply) => {
+        const { sha256, size, read } = await published.openArchive(request.params.token);
+        reply.headers({
+          // It comes from users: never a page of the platform's own.
+          'content-disposition': 'attachment; filename="service.tar.gz"',
+          'content-security-policy': "default-src 'none'; sandbox",
+          'content-type': 'application/gzip',
+          'content-length': String(size),
+          'cache-control': 'private, no-store',
+          etag: `"${sha256}"`,
+          'repr-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
+        });
+        keepPace(request, reply);
+        return await reply.send(await read());
+      },
+    );
     app.put<{ Params: { token: string } }>(
       '/service-archives/:token',
       { bodyLimit: Number.MAX_SAFE_INTEGER, config: { takesFiles: true } },
