@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
@@ -131,7 +130,7 @@ export async function openWorld(
   await data.start();
   let region: Promise<string> | undefined;
   return {
-    region: async () => await (region ??= addRegion(data, organisation)),
+    region: async () => await (region ??= addRegion(data, events, organisation)),
     folder,
     database,
     events,
@@ -190,7 +189,7 @@ export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
-async function addRegion(data: Data, organisation: string): Promise<string> {
+async function addRegion(data: Data, events: Events, organisation: string): Promise<string> {
   const polygon = {
     type: 'Polygon',
     coordinates: [
@@ -209,10 +208,16 @@ async function addRegion(data: Data, organisation: string): Promise<string> {
   const { signal } = new AbortController();
   await data.receiveUpload(token, { source: Readable.from([bytes]), length: bytes.length, signal });
   for (;;) {
-    const { list } = await data.listFiles(organisation, id, {});
-    if (list[0]?.publishable) return id;
-    if (list[0]?.error) throw new Error(`the region cannot be used: ${list[0].description}`);
-    await wait(20);
+    const change = Promise.withResolvers<void>();
+    const unsubscribe = events.subscribe('data', id, () => change.resolve());
+    try {
+      const { list } = await data.listFiles(organisation, id, {});
+      if (list[0]?.publishable) return id;
+      if (list[0]?.error) throw new Error(`the region cannot be used: ${list[0].description}`);
+      await change.promise;
+    } finally {
+      unsubscribe();
+    }
   }
 }
 

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { selectRows } from '../../database/index.ts';
+import type { Context } from '../context.ts';
+import { openResults } from '../testing/results.ts';
+import type { Results } from '../testing/results.ts';
+import { mostOvertaken } from './choose-components.ts';
+import { claimWaiting } from './claim.ts';
+
+let results: Results;
+beforeAll(async () => {
+  results = await openResults();
+});
+afterAll(async () => await results.close());
+
+const service = { ssdId: randomUUID(), serviceId: randomUUID() };
+
+test('a component that does not fit is overtaken as often as may be, and then the next to begin', async () => {
+  const { database } = results;
+  const execution = await results.addExecution({ open_components: 100 });
+  let index = 0;
+  const add = async (name: string, memory: number, state: 'running' | 'waiting'): Promise<string> =>
+    await results.addComponent(execution, service, {
+      chain_index: index++,
+      name,
+      memory,
+      state,
+      runnable: true,
+      ended_at: null,
+    });
+  const holder = await add('holder', 600, 'running');
+  const large = await add('large', 800, 'waiting');
+  for (let count = 0; count < mostOvertaken + 10; count += 1) await add(`small ${count}`, 100, 'waiting');
+
+  const settings = { slots: 4, memoryMb: 1000, leaseSeconds: 60 };
+  const context = { database, nodeId: randomUUID(), settings } as unknown as Context;
+  const claim = async (): Promise<readonly string[]> =>
+    await database.transaction(async (tx) => await claimWaiting(tx, context));
+  const end = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids)
+      await database.queries.execute(
+        sql`update process_service_executions set state = 'succeeded' where id = ${id}`,
+      );
+  };
+  const begun: string[] = [];
+  for (let ids = await claim(); ids.length > 0; ids = await claim()) {
+    begun.push(...ids);
+    await end(ids);
+  }
+  expect(begun).toHaveLength(mostOvertaken);
+  expect(begun).not.toContain(large);
+  const [row] = await selectRows<{ overtaken: number }>(
+    database.queries,
+    sql`select overtaken from process_service_executions where id = ${large}`,
+  );
+  expect(row!.overtaken).toBe(mostOvertaken);
+  await end([holder]);
+  const next = await claim();
+  expect(next[0]).toBe(large);
+  expect(next).toHaveLength(3);
+});
