@@ -71,7 +71,9 @@ test(`a platform is backed up while it runs, and restored elsewhere as it was${l
   const { path, size } = await cli.json<{ path: string; size: number }>(['backup', archive, '--data', data]);
   expect([path, size]).toEqual([archive, (await stat(archive)).size]);
   expect((await stat(archive)).mode & 0o777).toBe(0o600);
-  expect((await readdir(data)).filter((name) => name.startsWith('backup-'))).toEqual([]);
+  // What was laid aside goes once it has been sent.
+  const aside = async () => (await readdir(data)).filter((name) => name.startsWith('backup-'));
+  await expect.poll(aside, { timeout: 30_000 }).toEqual([]);
   const before = await everything(platform.url, join(folder.path, 'files-before'));
   expect(before['log']).toMatch(/(.*\r\n){2000}/);
   await platform.end('SIGINT');
