@@ -35,7 +35,8 @@ export async function load(
           `GET ${path} HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\n` +
             `${options.token ? `authorization: Bearer ${options.token}\r\n` : ''}\r\n`,
         );
-        bytes += await answers.next(path);
+        const length = await answers.next(path);
+        bytes += length;
         times.push(performance.now() - sent);
       }
     } finally {

@@ -1,4 +1,4 @@
-/** What the engine takes on top of what it runs: chains beside a bare loop, and groups of slices. */
+/** What the engine takes on top of what it runs: chains beside a bare loop, and groups of slices beside a loop of sandboxes. */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -9,17 +9,19 @@ import { logIn } from '../../e2e/support/api.ts';
 import { flow } from '../../e2e/support/flow.ts';
 import type { Flow } from '../../e2e/support/flow.ts';
 import { email, password, startPlatform, testFolder } from '../../e2e/support/platform.ts';
-import type { RunningPlatform } from '../../e2e/support/platform.ts';
 import { postgresqlPrograms, startPostgresql } from '../../e2e/support/postgresql.ts';
 import { spreadOf, told } from '../statistics.ts';
+import { region, runGroup, writeGroup } from './groups.ts';
 import { fibonacci, writeChain } from './services.ts';
-
-/** What the project promises. */
-const targets = { timesFlat: 1.5, p95Milliseconds: 50, memoryMb: 1024 };
 
 const { values } = parseArgs({
   options: {
     slices: { type: 'string', default: '100,1000' },
+    /** How long a component of a group takes, in seconds. */
+    durations: { type: 'string', default: '1,0.1' },
+    slots: { type: 'string', default: '4' },
+    /** How many sandboxed commands the bare loop runs. */
+    bare: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '3' },
     'no-postgresql': { type: 'boolean', default: false },
     'no-groups': { type: 'boolean', default: false },
@@ -28,19 +30,9 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const sizes = values.slices.split(',').map(Number);
+const durations = values.durations.split(',').map(Number);
+const slots = Number(values.slots);
 const run = promisify(execFile);
-
-/** A square of about 10 by 10 km: 100 slices of a km² and 1,000 of a tenth. */
-const side = 0.09;
-const box = [
-  [0, 0],
-  [side, 0],
-  [side, side],
-  [0, side],
-  [0, 0],
-];
-const region = JSON.stringify({ type: 'Polygon', coordinates: [box] });
-const areaKm2 = 99.2;
 
 const judged: (readonly [string, boolean])[] = [];
 console.log(`Node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds`);
@@ -72,19 +64,13 @@ async function onDatabase(name: string, settings: Record<string, string>): Promi
       files: { 'main.mjs': fibonacci(n) },
       length,
     });
-  for (const count of sizes)
-    await writeChain(services, {
-      name: `Slices${count}`,
-      command: ['/bin/sh', 'main.sh'],
-      files: { 'main.sh': 'echo done > outputs/1/result.bin\n' },
-      length: 3,
-      slicing: areaKm2 / (count - 0.3),
-    });
+  const groups = durations.flatMap((seconds) => sizes.map((count) => ({ count, seconds })));
+  if (!values['no-groups']) for (const group of groups) await writeGroup(services, group);
   const platform = await startPlatform(folder.path, {
     ...settings,
     FUSION_SERVICES: services,
     FUSION_STOP_DELAY_SECONDS: '0',
-    FUSION_SLOTS: '2',
+    FUSION_SLOTS: String(slots),
     FUSION_LOG_LEVEL: 'warn',
   });
   try {
@@ -92,7 +78,13 @@ async function onDatabase(name: string, settings: Record<string, string>): Promi
     const { id: data } = await analyst.upload(region);
     if (!values['no-chains'])
       for (const { name: chain, length } of chains) await beside(analyst, services, chain, length, data);
-    if (!values['no-groups']) await groups(platform, analyst, data);
+    if (!values['no-groups'])
+      for (const group of groups)
+        judged.push(
+          ...(await runGroup(platform, analyst, group, { data, slots, bare: Number(values.bare) })).map(
+            ([what, met]) => [`${name}, ${what}`, met] as const,
+          ),
+        );
   } finally {
     await platform.stop();
     await folder.remove();
@@ -138,71 +130,4 @@ async function beside(
     `${chain}, ${length} components: ${told(spreadOf(times.map((time) => time.ours / 1000)), ' s')}, bare ${told(spreadOf(times.map((time) => time.bare / 1000)), ' s')}, ` +
       `${told(each, ' ms', 1)} a component on top`,
   );
-}
-
-/** Groups of slices of three components each: what the engine takes a component, and how the API answers meanwhile. */
-async function groups(platform: RunningPlatform, analyst: Flow, data: string): Promise<void> {
-  const each: number[] = [];
-  for (const count of sizes) {
-    const process = await analyst.process(`Slices${count}`, data);
-    const start = performance.now();
-    await analyst.must('POST', `/processes/${String(process['id'])}/execute`);
-    const rows = performance.now() - start;
-    const answers: number[] = [];
-    let peak = 0;
-    const { list } = await firstPage(analyst, String(process['id']));
-    const looked = list[0]!;
-    for (;;) {
-      const before = performance.now();
-      await analyst.model('GET', `/process_executions/${String(looked['id'])}`);
-      answers.push(performance.now() - before);
-      peak = Math.max(peak, await residentMb(platform.child.pid!));
-      if (answers.length % 20 === 0 && (await groupEnded(analyst, process))) break;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    const milliseconds = performance.now() - start - rows;
-    const components = count * 3;
-    each.push(milliseconds / components);
-    const p95 = answers.toSorted((a, b) => a - b)[Math.floor(answers.length * 0.95)]!;
-    console.log(
-      `${count} slices of 3 components: rows in ${(rows / 1000).toFixed(1)} s, run in ${(milliseconds / 1000).toFixed(1)} s, ` +
-        `${(milliseconds / components).toFixed(1)} ms a component on 2 slots; GET execution p95 ${p95.toFixed(1)} ms; peak ${peak.toFixed(0)} MB`,
-    );
-    judged.push(
-      [
-        `${count} slices: GET execution p95 ${p95.toFixed(1)} ms, at most ${targets.p95Milliseconds}`,
-        p95 <= targets.p95Milliseconds,
-      ],
-      [
-        `${count} slices: peak memory ${peak.toFixed(0)} MB, at most ${targets.memoryMb}`,
-        peak <= targets.memoryMb,
-      ],
-    );
-  }
-  if (each.length > 1) {
-    const flat = each.at(-1)! / each[0]!;
-    judged.push([
-      `a component takes ${flat.toFixed(2)} times as long of ${sizes.at(-1)} slices as of ${sizes[0]}, at most ${targets.timesFlat}`,
-      flat <= targets.timesFlat,
-    ]);
-  }
-}
-
-async function firstPage(analyst: Flow, process: string) {
-  return (await analyst.must('GET', `/processes/${process}/executions?limit=1`)) as {
-    list: Record<string, unknown>[];
-    last: unknown;
-  };
-}
-
-async function groupEnded(analyst: Flow, process: Record<string, unknown>): Promise<boolean> {
-  const model = await analyst.model('GET', `/processes/${String(process['id'])}`);
-  const executions = model['executions'] as { job_status: string }[];
-  if (executions.some(({ job_status }) => job_status === 'failed')) throw new Error('an execution failed');
-  return executions.every(({ job_status }) => job_status === 'success');
-}
-
-async function residentMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }

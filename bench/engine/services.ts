@@ -11,6 +11,7 @@ export interface ChainSpec {
   /** Files of the service's folder. */
   readonly files: Readonly<Record<string, string>>;
   readonly length: number;
+  readonly memoryMb?: number;
   /** Square kilometres: a larger region is cut. */
   readonly slicing?: number;
 }
@@ -31,7 +32,7 @@ export async function writeChain(folder: string, spec: ChainSpec): Promise<void>
       command: spec.command,
       inputs: [{ number: 1, file_type: index === 0 ? 'GeoJSON' : 'Other' }],
       outputs: [{ number: 1, name: 'Result', file_type: 'Other' }],
-      resources: { cpu: 1, memory_mb: 256, storage_gb: 1 },
+      resources: { cpu: 1, memory_mb: spec.memoryMb ?? 256, storage_gb: 1 },
       definition: last
         ? ids
             .slice(0, -1)

@@ -6,10 +6,14 @@ import { email, password, root, startPlatform } from '../../e2e/support/platform
 import type { RunningPlatform } from '../../e2e/support/platform.ts';
 
 /** A platform of its own, with its database inside, and the services of the tests. */
-export async function startWithChatty(folder: string): Promise<RunningPlatform> {
+export async function startWithChatty(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningPlatform> {
   return await startPlatform(folder, {
     FUSION_SERVICES: join(root, 'e2e', 'services'),
     FUSION_STOP_DELAY_SECONDS: '1',
+    ...settings,
   });
 }
 

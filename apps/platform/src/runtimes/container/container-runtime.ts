@@ -18,7 +18,7 @@ import { collect } from '../local/collect.ts';
 import { createTurns } from '../local/in-turn.ts';
 import type { StagingObjects } from '../local/staging-objects.ts';
 import { unknownAttempt } from '../local/unknown-attempt.ts';
-import { readRecords } from '../record-file.ts';
+import { readRecords, recordLimit } from '../record-file.ts';
 import { removeTree } from '../remove-tree.ts';
 import { readStatusFile } from '../status-file.ts';
 import type { MetricsRecord } from '../runtime.ts';
@@ -53,7 +53,6 @@ export interface ContainerRuntimeOptions {
   readonly sampleMilliseconds?: number;
 }
 
-const recordLimit = 5000;
 const defaultGraceSeconds = 10;
 
 /**

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { RuntimeError } from '../errors.ts';
+import { recordLimit } from '../record-file.ts';
 import type {
   AttemptHandle,
   CallOptions,
@@ -44,8 +45,7 @@ export interface LocalRuntimeOptions {
   readonly cacheFolder?: string | undefined;
 }
 
-/** So many records of an attempt are read at once, for all who are asked about together 4 MB. */
-const recordLimit = 5000;
+/** So much is read at once for all attempts that are asked about together. */
 const mostBytes = 4 * 1024 * 1024;
 
 /** A runtime of this machine: what runs commands in folders, with staging before and collection after. */

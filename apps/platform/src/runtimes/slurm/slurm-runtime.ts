@@ -18,7 +18,7 @@ import { fromCursor, toCursor } from '../local/facts.ts';
 import { stage } from '../local/stage.ts';
 import type { StagingObjects } from '../local/staging-objects.ts';
 import { unknownAttempt } from '../local/unknown-attempt.ts';
-import { readRecords } from '../record-file.ts';
+import { readRecords, recordLimit } from '../record-file.ts';
 import type {
   AttemptHandle,
   CallOptions,
@@ -65,7 +65,6 @@ export interface SlurmRuntimeOptions {
   readonly sampleMilliseconds?: number;
 }
 
-const recordLimit = 5000;
 const watchMilliseconds = 1000;
 
 /**
