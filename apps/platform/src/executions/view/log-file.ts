@@ -34,9 +34,10 @@ interface FileRow {
   /** Its `seq`, under another name: `order by seq` would sort by this text. */
   readonly place: string;
   readonly logged_at: string;
-  readonly created_at: string;
-  readonly attempt: number;
   readonly message: string;
+  /** The rest only where it is asked for. */
+  readonly created_at?: string;
+  readonly attempt?: number;
 }
 
 /**
@@ -73,7 +74,7 @@ export async function openLogFile(
     chunks: (async function* () {
       if (csv && query.header !== false) yield csvFormatRow([...logFileColumns]) + lineEnd;
       let left = count;
-      for await (const rows of batches(queries, { wanted, newest, reverse, skip })) {
+      for await (const rows of batches(queries, { wanted, newest, reverse, skip, whole: !csv })) {
         left -= rows.length;
         yield rows.map(format).join('');
       }
@@ -87,13 +88,16 @@ interface Range {
   readonly newest: number;
   readonly reverse: boolean;
   readonly skip: number;
+  /** With the fields that CSV does not have. */
+  readonly whole: boolean;
 }
 
 /** By keyset, so that no statement is open between batches and each costs the same however long the log is. */
 async function* batches(
   queries: Queries,
-  { wanted, newest, reverse, skip }: Range,
+  { wanted, newest, reverse, skip, whole }: Range,
 ): AsyncGenerator<FileRow[], void, undefined> {
+  const more = whole ? sql`, ${isoText(sql`created_at`)} as created_at, attempt` : sql``;
   const order = reverse ? sql`seq desc` : sql`seq`;
   const beyond = (at: number): SQL => (reverse ? sql`seq < ${at}` : sql`seq > ${at} and seq <= ${newest}`);
   let at = reverse ? newest + 1 : 0;
@@ -108,7 +112,7 @@ async function* batches(
   for (;;) {
     const rows = await selectRows<FileRow>(
       queries,
-      sql`select seq::text as place, ${isoText(sql`logged_at`)} as logged_at, ${isoText(sql`created_at`)} as created_at, attempt, message
+      sql`select seq::text as place, ${isoText(sql`logged_at`)} as logged_at, message${more}
         from (
           select *, sum(octet_length(message)) over (order by ${order} rows unbounded preceding) - octet_length(message) as before
           from component_logs where ${wanted} and ${beyond(at)} order by ${order} limit ${batchRecords}

@@ -24,10 +24,7 @@ import type { Limits } from './waiting.ts';
 export interface Reading {
   readonly limits: Limits;
   /** The calls that can be made with the results of a component that succeeded. */
-  readonly actionsOf: (
-    component: ComponentRow,
-    execution: ExecutionRow,
-  ) => Promise<ProcessServiceExecution['actions']>;
+  readonly actionsOf: (component: ComponentRow) => Promise<ProcessServiceExecution['actions']>;
 }
 
 /** A page of a list call. */
@@ -118,7 +115,7 @@ export async function listComponents(
     const kept = found.slice(0, limit);
     const more = found.length > limit && kept.at(-1);
     return {
-      list: await described(queries, execution, kept, reading),
+      list: await described(queries, known(execution), kept, reading),
       ...(more ? { last: { chain_index: more.component.chain_index } } : {}),
     };
   }
@@ -128,7 +125,7 @@ export async function listComponents(
     order: [processServiceExecutions.chain_index],
   });
   const found = await withSamples(queries, rows);
-  return { list: await described(queries, execution, found, reading), ...(last ? { last } : {}) };
+  return { list: await described(queries, known(execution), found, reading), ...(last ? { last } : {}) };
 }
 
 /** All components of an execution, in chain order. */
@@ -140,7 +137,7 @@ export async function componentsOf(
   const all = { reverse: false, limit: 2_147_483_647 };
   return await described(
     queries,
-    execution,
+    known(execution),
     await componentsWithSamples(queries, execution.id, all),
     reading,
   );
@@ -154,7 +151,9 @@ export async function getComponent(
 ): Promise<ProcessServiceExecution> {
   const found = await componentWithExecution(queries, organisationId, id);
   if (!found) throw noComponent(id);
-  const [component] = await described(queries, found.execution, [found], reading);
+  const whole = async (): Promise<ExecutionRow> =>
+    await findExecution(queries, organisationId, found.execution.id);
+  const [component] = await described(queries, { ...found.execution, whole }, [found], reading);
   return component!;
 }
 
@@ -177,13 +176,22 @@ async function withSamples(queries: Queries, rows: readonly ComponentRow[]): Pro
   }));
 }
 
+/** An execution of which mostly little is needed. */
+interface ExecutionInPart extends Pick<ExecutionRow, 'id' | 'started_at'> {
+  readonly whole: () => Promise<ExecutionRow>;
+}
+
+const known = (execution: ExecutionRow): ExecutionInPart => ({ ...execution, whole: async () => execution });
+
 async function described(
   queries: Queries,
-  execution: ExecutionRow,
+  execution: ExecutionInPart,
   found: readonly ComponentFound[],
   { limits, actionsOf }: Reading,
 ): Promise<ProcessServiceExecution[]> {
-  const siblings = found.some(({ component }) => component.state === 'waiting')
+  const waits = found.some(({ component }) => component.state === 'waiting');
+  const whole = waits ? await execution.whole() : undefined;
+  const siblings = waits
     ? await queries
         .select()
         .from(processServiceExecutions)
@@ -192,8 +200,8 @@ async function described(
   return await Promise.all(
     found.map(async ({ component, samples }) =>
       presentComponent(component, execution, samples, {
-        waiting: await componentWaiting(queries, limits, execution, component, siblings),
-        actions: component.state === 'succeeded' ? await actionsOf(component, execution) : null,
+        waiting: whole && (await componentWaiting(queries, limits, whole, component, siblings)),
+        actions: component.state === 'succeeded' ? await actionsOf(component) : null,
       }),
     ),
   );

@@ -61,15 +61,22 @@ export async function componentRow(
   return row;
 }
 
-/** A component of an organisation, with its execution. */
+/**
+ * A component of an organisation, with when its execution started: to read all of that, too, would take as long as to read
+ * the component.
+ */
 export async function componentWithExecution(
   queries: Queries,
   organisation: string,
   id: string,
-): Promise<(ComponentFound & { readonly execution: ExecutionRow }) | undefined> {
+): Promise<(ComponentFound & { readonly execution: Pick<ExecutionRow, 'id' | 'started_at'> }) | undefined> {
   const statement = prepared(queries, 'component_with_execution', (on) =>
     on
-      .select({ component: components, execution: executions, samples })
+      .select({
+        component: components,
+        execution: { id: executions.id, started_at: executions.started_at },
+        samples,
+      })
       .from(components)
       .innerJoin(executions, eq(executions.id, components.process_execution_id))
       .where(
