@@ -19,8 +19,9 @@ const rooms = {
 const subjects = {
   http: ['accounts', 'data', 'catalogue', 'processes', 'executions', 'database', 'objects', 'events'],
   accounts: ['database', 'events'],
-  administration: ['accounts', 'database', 'objects'],
+  administration: ['accounts', 'database', 'nodes', 'objects'],
   data: ['accounts', 'database', 'objects', 'events'],
+  nodes: ['database'],
   catalogue: ['accounts', 'database', 'objects', 'events'],
   processes: ['accounts', 'catalogue', 'data', 'database', 'events'],
   executions: ['accounts', 'processes', 'catalogue', 'data', 'runtimes', 'database', 'objects', 'events'],

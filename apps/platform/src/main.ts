@@ -25,12 +25,13 @@ const { ChainError, ServiceFileError } = await import('./catalogue/index.ts');
 const { withoutParameters } = await import('./database/index.ts');
 const { FolderInUseError } = await import('./folder-lock.ts');
 const { logSerializers } = await import('./log-serializers.ts');
+const { NodeRefusedError } = await import('./nodes/index.ts');
 const { startPlatform } = await import('./platform.ts');
 const { makeFilesPrivate } = await import('./private-folder.ts');
 const { closeInherited } = await import('./runtimes/index.ts');
 const { readSettings, SettingsError } = await import('./settings.ts');
 
-const expected = [SettingsError, FolderInUseError, ServiceFileError, ChainError];
+const expected = [SettingsError, FolderInUseError, NodeRefusedError, ServiceFileError, ChainError];
 
 /** What must never be in a log, wherever an object carries it. */
 const secrets = ['password', 'token', 'access_token', 'id_token', 'authorization', 'secret'];

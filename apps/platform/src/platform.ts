@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,7 @@ import {
   serviceVersionRoutes,
   webhookRoutes,
 } from './http/index.ts';
+import { joinNodes } from './nodes/index.ts';
 import { openObjects } from './open-objects.ts';
 import { makePrivate } from './private-folder.ts';
 import { createProcesses } from './processes/index.ts';
@@ -101,6 +102,12 @@ async function compose(
   starting.info('opening the database');
   const database = await open(settings, (error, message) => log.warn({ err: error }, message));
   closers.push(async () => await database.close());
+  const membership = await joinNodes(
+    database,
+    { id: nodeId, name: hostname(), version: await ownVersion(), store: storeOf(settings) },
+    (error) => log.warn({ err: error, part: 'nodes' }, 'cannot say that this platform is alive'),
+  );
+  closers.push(membership.leave);
   const first = await prepareFirstStart(database, {
     email: settings.FUSION_ADMIN_EMAIL,
     password: settings.FUSION_ADMIN_PASSWORD,
@@ -148,7 +155,11 @@ async function compose(
   });
   const publishedServices = createPublished({ database, packages, runtime: async () => await describing });
   starting.info('reading the services');
-  const services = await catalogue.load(await serviceFolders(settings), await firstOrganisation(database));
+  const services = await catalogue.load(
+    await serviceFolders(settings),
+    await firstOrganisation(database),
+    await membership.servicesElsewhere(),
+  );
   const processes = createProcesses({
     database,
     catalogue,
@@ -178,6 +189,8 @@ async function compose(
       attemptsFolder: resolve(folders.attempts),
       slots,
       memoryMb,
+      services: services.map(({ serviceId }) => serviceId),
+      reach: described.reach,
       groupExecutions: settings.FUSION_GROUP_EXECUTIONS,
       warningDays: settings.FUSION_EXPIRY_WARNING_DAYS,
       stopDelaySeconds: settings.FUSION_STOP_DELAY_SECONDS,
@@ -243,6 +256,14 @@ async function compose(
   closers.push(async () => await app.close());
   const address = await app.listen({ host: settings.FUSION_HOST, port: settings.FUSION_PORT });
   url = (settings.FUSION_PUBLIC_URL ?? address).replace(/\/+$/, '');
+  await membership.offer({
+    address: url,
+    slots,
+    memoryMb,
+    runtime: described.name,
+    isolation: described.isolation,
+    services: services.map(({ serviceId }) => serviceId),
+  });
   closers.push(
     await openChannel(resolve(settings.FUSION_DATA), {
       perform: async (command) => await perform(command, { database, url }),
@@ -349,6 +370,13 @@ async function prepareFirstStart(
     if (error instanceof CallError) throw new SettingsError([`FUSION_ADMIN_PASSWORD: ${error.message}`]);
     throw error;
   }
+}
+
+/** Where the files are, told apart from other places. */
+function storeOf(settings: Settings): string {
+  const { FUSION_OBJECTS_S3_BUCKET: bucket, FUSION_OBJECTS_S3_ENDPOINT: endpoint } = settings;
+  if (bucket === undefined) return 'folder';
+  return `the bucket ${[endpoint ?? 'AWS', bucket, settings.FUSION_OBJECTS_S3_PREFIX].join('/')}`;
 }
 
 async function ownVersion(): Promise<string> {

@@ -15,7 +15,8 @@ export type Command =
       readonly purse: Purse;
     }
   | { readonly name: 'add-user'; readonly user: NewUser }
-  | { readonly name: 'sign-in-link'; readonly email: string | undefined };
+  | { readonly name: 'sign-in-link'; readonly email: string | undefined }
+  | { readonly name: 'nodes' };
 
 /** What came of it: for people, and for programs. */
 export interface Done {
@@ -72,6 +73,8 @@ export function readCommand(args: readonly string[]): Command {
       };
     case 'sign-in-link':
       return { name, email: values.email };
+    case 'nodes':
+      return { name };
     default:
       throw new UsageError(name === undefined ? usage : `There is no command "${name}"\n\n${usage}`);
   }

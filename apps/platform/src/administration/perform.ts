@@ -1,5 +1,7 @@
 import { addCredits, addOrganisation, addUser, createSignInLink } from '../accounts/index.ts';
 import type { Database } from '../database/index.ts';
+import { listNodes } from '../nodes/index.ts';
+import type { Node } from '../nodes/index.ts';
 import type { Command, Done } from './command.ts';
 
 /**
@@ -33,6 +35,14 @@ export async function perform(
         ids: password ? [password] : [],
       };
     }
+    case 'nodes': {
+      const nodes = await listNodes(database.queries);
+      return {
+        text: nodes.length === 0 ? 'No platform runs on this database' : nodes.map(lineOf).join('\n'),
+        json: { nodes },
+        ids: nodes.map(({ id }) => id),
+      };
+    }
     case 'sign-in-link': {
       const link = await createSignInLink(database, command.email, url);
       const { email, url: address, expiresAt } = link;
@@ -43,4 +53,10 @@ export async function perform(
       };
     }
   }
+}
+
+function lineOf(node: Node): string {
+  const { id, name, state, address, slots, memory_mb: memory, runtime, isolation, version } = node;
+  const room = `${slots} slots, ${Math.round(memory)} MB, ${runtime ?? 'starting'} (${isolation ?? 'not known yet'})`;
+  return `${id}  ${state}  ${name}  ${address ?? '-'}  ${room}  version ${version}, since ${node.started_at}, heard of ${node.heartbeat_at}`;
 }

@@ -31,7 +31,11 @@ interface ServicePage {
 /** Services, their versions and the chains that they make. */
 export interface Catalogue {
   /** Reads the service.yaml files of the folders. @throws ServiceFileError or ChainError naming what is wrong */
-  load(folders: readonly string[], ownerId: string): Promise<readonly Manifest[]>;
+  load(
+    folders: readonly string[],
+    ownerId: string,
+    elsewhere?: readonly string[],
+  ): Promise<readonly Manifest[]>;
   /** Those that the organisation can run: latest versions, published, no dispatchers. */
   listLatest(organisationId: string, query: ListQuery): Promise<ServicePage>;
   listOwn(organisationId: string, query: ListQuery): Promise<ServicePage>;
@@ -109,14 +113,14 @@ export function createCatalogue({
   };
 
   return {
-    load: async (folders, ownerId) => {
+    load: async (folders, ownerId, elsewhere) => {
       const manifests = await readFolders(folders);
       refuseWithheld(manifests, isWithheld);
       const latest = new Map(
         manifests.toSorted((a, b) => a.version - b.version).map((entry) => [entry.ssdId, entry]),
       );
       refuseBrokenChains(manifests, latest);
-      await storeServices(database, ownerId, manifests);
+      await storeServices(database, ownerId, manifests, elsewhere);
       return manifests;
     },
     listLatest: async (organisationId, query) =>

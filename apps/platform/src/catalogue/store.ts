@@ -13,11 +13,16 @@ import type { Manifest } from './manifest.ts';
 /** One licence covers what comes with the platform. */
 export const licenceId = uuidV5('https://opensource.org/license/mit', uuidV5.URL);
 
-/** Brings the table up to what the folders hold. A version that is gone from them stays, but is no longer offered. */
+/**
+ * Brings the table up to what the folders hold. A version that is gone from them stays, but is no longer offered,
+ * unless another node has it.
+ * @param elsewhere the ids of the services of the other nodes
+ */
 export async function storeServices(
   database: Database,
   organisationId: string,
   manifests: readonly Manifest[],
+  elsewhere: readonly string[] = [],
 ): Promise<void> {
   const { services } = tables;
   await database.transaction(async (tx) => {
@@ -55,7 +60,7 @@ export async function storeServices(
         .values({ ...row, id: serviceId })
         .onConflictDoUpdate({ target: services.id, set: row });
     }
-    const ids = manifests.map(({ serviceId }) => serviceId);
+    const ids = [...manifests.map(({ serviceId }) => serviceId), ...elsewhere];
     const folders = eq(services.source, 'folder');
     await tx
       .update(services)

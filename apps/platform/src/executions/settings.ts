@@ -2,10 +2,14 @@
 export interface ExecutionsSettings {
   /** Absolute: this platform keeps its name among those on the same database in it. */
   readonly attemptsFolder: string;
-  /** How many components run at once, or are in the queue of a cluster, on all platforms that share the database together. */
+  /** How many components run at once, or are in the queue of a cluster, on this node. */
   readonly slots: number;
-  /** How much memory components may be given at once, in megabytes, on all platforms together. */
+  /** How much memory components may be given at once, in megabytes, on this node. */
   readonly memoryMb: number;
+  /** The ids of the services that this node has in its folders; without it, it runs all. */
+  readonly services?: readonly string[];
+  /** Whether attempts can be driven by their own node alone, as by default, or by any. */
+  readonly reach?: 'host' | 'cluster';
   /** How many executions of one group run at once. */
   readonly groupExecutions: number;
   /** How long before it is deleted users are warned of it. */
@@ -27,7 +31,8 @@ export interface ExecutionsSettings {
 }
 
 /** The same with everything that may be left out. */
-export type EngineSettings = Required<Omit<ExecutionsSettings, 'nodeId'>>;
+export type EngineSettings = Required<Omit<ExecutionsSettings, 'nodeId' | 'services' | 'reach'>> &
+  Pick<ExecutionsSettings, 'services' | 'reach'>;
 
 export const defaultSettings = {
   leaseSeconds: 60,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { selectRows } from '../../database/index.ts';
 import type { Context } from '../context.ts';
+import { addAttempts } from '../component/index.ts';
 import { openResults } from '../testing/results.ts';
 import type { Results } from '../testing/results.ts';
 import { mostOvertaken } from './choose-components.ts';
@@ -32,11 +33,13 @@ test('a component that does not fit is overtaken as often as may be, and then th
       ended_at: null,
     });
   const holder = await add('holder', 600, 'running');
+  const nodeId = randomUUID();
+  await addAttempts(database.queries, nodeId, [{ id: holder, memory: 600 }]);
   const large = await add('large', 800, 'waiting');
   for (let count = 0; count < mostOvertaken + 10; count += 1) await add(`small ${count}`, 100, 'waiting');
 
   const settings = { slots: 4, memoryMb: 1000, leaseSeconds: 60 };
-  const context = { database, nodeId: randomUUID(), settings } as unknown as Context;
+  const context = { database, nodeId, settings } as unknown as Context;
   const claim = async (): Promise<readonly string[]> =>
     await database.transaction(async (tx) => await claimWaiting(tx, context));
   const end = async (ids: readonly string[]): Promise<void> => {
@@ -61,4 +64,30 @@ test('a component that does not fit is overtaken as often as may be, and then th
   const next = await claim();
   expect(next[0]).toBe(large);
   expect(next).toHaveLength(3);
+});
+
+test('a node counts what it runs itself, and leaves services that it has not to others', async () => {
+  const { database } = results;
+  const execution = await results.addExecution({ open_components: 100 });
+  let index = 0;
+  const add = async (serviceId: string, state: 'running' | 'waiting'): Promise<string> =>
+    await results.addComponent(
+      execution,
+      { ssdId: service.ssdId, serviceId },
+      { chain_index: index++, memory: 100, state, runnable: true, ended_at: null },
+    );
+  const [nodeId, other, here, elsewhere] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const running = await add(here, 'running');
+  await addAttempts(database.queries, other, [{ id: running, memory: 100 }]);
+  const foreign = await add(elsewhere, 'waiting');
+  const own = await add(here, 'waiting');
+  const claimOf = async (node: string, services: readonly string[]): Promise<readonly string[]> => {
+    const settings = { slots: 1, memoryMb: 1000, leaseSeconds: 60, services };
+    const context = { database, nodeId: node, settings } as unknown as Context;
+    return await database.transaction(async (tx) => await claimWaiting(tx, context));
+  };
+  expect(await claimOf(other, [here, elsewhere])).toEqual([]);
+  const claimed = await claimOf(nodeId, [here]);
+  expect(claimed).not.toContain(foreign);
+  expect(claimed).toEqual([own]);
 });

@@ -72,15 +72,17 @@ export async function claimWaiting(
   context: Pick<Context, 'database' | 'nodeId' | 'settings'>,
 ): Promise<readonly string[]> {
   const { database, settings, nodeId } = context;
-  // Two platforms that count the free slots at once would both take the last one. An embedded database has one platform.
+  // One that claims while another does would see none of what the other looks at, and be idle until its next look.
   if (database.kind === 'postgresql')
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('fusion-platform slots'))`);
   const candidates = await selectRows<Candidate & { readonly busy: number; readonly busy_memory: number }>(
     tx,
     sql`select c.id, c.memory, c.overtaken, busy.count as busy, busy.memory as busy_memory from process_service_executions c,
         (select count(*)::int as count, coalesce(sum(memory), 0)::float8 as memory
-          from process_service_executions where state in ('preparing', 'running')) as busy (count, memory)
-      where ${isRunnable} and busy.count < ${settings.slots}::int
+          from process_service_executions b where state in ('preparing', 'running') and exists (
+            select from component_attempts a where a.component_id = b.id and a.node_id = ${nodeId}
+              and a.state in ('preparing', 'running'))) as busy (count, memory)
+      where ${isRunnable} and busy.count < ${settings.slots}::int and ${isHere(settings.services)}
       order by seq limit ${settings.slots + lookedPast} for update of c skip locked`,
   );
   const { busy, busy_memory: taken } = candidates[0] ?? { busy: 0, busy_memory: 0 };
@@ -95,6 +97,13 @@ export async function claimWaiting(
   await addAttempts(tx, nodeId, claimed);
   return claimed.map(({ id }) => id);
 }
+
+/** Whether this node can run a component: what was published can be had everywhere, what stands in folders where they are. */
+const isHere = (services: readonly string[] | undefined) =>
+  services === undefined
+    ? sql`true`
+    : sql`(c.service_id = any(${sql.param([...services])}::uuid[]) or exists (
+        select from services s where s.id = c.service_id and s.source = 'published'))`;
 
 /** How many components that need more memory than is free are looked past for one that does not. */
 const lookedPast = 20;

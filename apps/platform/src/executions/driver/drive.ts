@@ -28,7 +28,8 @@ export async function drive(
 }
 
 async function stepOf(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
-  if (work.attempt.node_id !== context.nodeId)
+  // What a cluster runs goes on running when the platform that began it has gone, and can be watched from here.
+  if (work.attempt.node_id !== context.nodeId && context.settings.reach !== 'cluster')
     return await giveUpAttempt(
       context,
       work.component.id,

@@ -1,0 +1,23 @@
+import { asc, sql } from 'drizzle-orm';
+
+import { tables } from '../database/index.ts';
+import type { Queries } from '../database/index.ts';
+import { isAlive } from './heartbeat.ts';
+
+export type Node = Omit<typeof tables.nodes.$inferSelect, 'services' | 'created_at' | 'updated_at'> & {
+  /** `silent`: it has missed its heartbeats, because it was killed or cannot reach the database. */
+  readonly state: 'alive' | 'silent';
+};
+
+/** The platforms on this database, the oldest first. One that was stopped in order is not among them. */
+export async function listNodes(queries: Queries): Promise<Node[]> {
+  const { nodes } = tables;
+  const rows = await queries
+    .select({ node: nodes, alive: sql<boolean>`${isAlive}` })
+    .from(nodes)
+    .orderBy(asc(nodes.started_at));
+  return rows.map(({ node, alive }) => {
+    const { services: _services, created_at: _created, updated_at: _updated, ...shown } = node;
+    return { ...shown, state: alive ? 'alive' : 'silent' };
+  });
+}
