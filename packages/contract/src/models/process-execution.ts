@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { boolean, datetime, decimal, integer, listOf, string, uuid } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
-import { chainEnd, chainStart, optionOfRun, owner, stamps, waiting } from './parts/index.ts';
+import { chainEnd, chainStart, optionOfRun, owner, reasons, stamps, waiting } from './parts/index.ts';
 
 const kept = { nullable: true, readOnly: true } as const;
 const added = { ...kept, extension: true } as const;
@@ -117,6 +117,7 @@ export const ProcessExecution = model(
       ...added,
     }),
     ...waiting,
+    ...reasons,
   },
 );
 export type ProcessExecution = ModelValue<typeof ProcessExecution>;

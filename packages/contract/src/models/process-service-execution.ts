@@ -11,6 +11,7 @@ import {
   ChainOption,
   Metric,
   owner,
+  reasons,
   stamps,
   valuesOfAction,
   waiting,
@@ -185,6 +186,7 @@ export const ProcessServiceExecution = model(
       ...added,
     }),
     ...waiting,
+    ...reasons,
   },
 );
 export type ProcessServiceExecution = ModelValue<typeof ProcessServiceExecution>;

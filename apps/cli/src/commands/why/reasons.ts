@@ -12,30 +12,17 @@ export interface Reason {
   readonly code: string;
   readonly sentence: string;
   readonly evidence: Readonly<Record<string, unknown>>;
+  /** Whose move is next, and what it is. */
+  readonly next_move?: string;
   /** The next command to type. */
   readonly next: string | null;
-}
-
-/** As the platform tells a reason where it has it as data. */
-interface ToldReason {
-  readonly code?: string;
-  readonly sentence?: string;
-  readonly message?: string;
-  readonly evidence?: Readonly<Record<string, unknown>>;
-}
-
-/** Reasons as data, of platforms that give them. */
-function toldReasons(model: object): readonly ToldReason[] {
-  const { reasons, reason } = model as { readonly reasons?: unknown; readonly reason?: unknown };
-  const all: unknown[] = Array.isArray(reasons) ? reasons : [reason];
-  return all.filter((one): one is ToldReason => typeof one === 'object' && one !== null);
 }
 
 export function executionReasons(execution: ProcessExecution): Reason[] {
   const state = executionState(execution);
   const { id, waiting_for, waiting_reason, exit_type, abort_reason } = execution;
   const base = { of: 'execution', id, name: `execution ${id}`, state } as const;
-  const told = toldReasons(execution);
+  const told = execution.reasons ?? [];
   if (told.length > 0) return told.map((one) => fromTold(base, one, nextOf(state, one.code, id)));
   if (!hasEnded(state) && waiting_for)
     return [reasonOf(base, waiting_for, waiting_reason, nextOf(state, waiting_for, id))];
@@ -49,7 +36,7 @@ export async function componentReasons(component: ProcessServiceExecution): Prom
   const state = componentState(component);
   const { id, name, waiting_for, waiting_reason, exit_type, abort_reason, reuse_note } = component;
   const base = { of: 'component', id, name, state } as const;
-  const told = toldReasons(component);
+  const told = component.reasons ?? [];
   const reasons: Reason[] =
     told.length > 0 ? told.map((one) => fromTold(base, one, nextOf(state, one.code, id))) : [];
   if (told.length === 0) {
@@ -58,7 +45,8 @@ export async function componentReasons(component: ProcessServiceExecution): Prom
     if (['failed', 'stopped', 'warning'].includes(state))
       reasons.push(reasonOf(base, exit_type ?? state, abort_reason, nextOf(state, exit_type, id)));
   }
-  if (reuse_note) reasons.push({ ...base, code: 'reuse', sentence: reuse_note, evidence: {}, next: null });
+  if (reuse_note && !told.some(({ kind }) => kind === 'not_reused'))
+    reasons.push({ ...base, code: 'reuse', sentence: reuse_note, evidence: {}, next: null });
   if (state !== 'succeeded') reasons.push(...(await attemptReasons(component)));
   return reasons;
 }
@@ -92,6 +80,7 @@ async function attemptReasons(component: ProcessServiceExecution): Promise<Reaso
     }));
 }
 
+type ToldReason = NonNullable<ProcessExecution['reasons']>[number];
 type Base = Pick<Reason, 'of' | 'id' | 'name' | 'state'>;
 
 const reasonOf = (base: Base, code: string, sentence: string | undefined, next: string | null): Reason => ({
@@ -102,15 +91,18 @@ const reasonOf = (base: Base, code: string, sentence: string | undefined, next: 
   next,
 });
 
-const fromTold = (
-  base: Base,
-  { code, sentence, message, evidence = {} }: ToldReason,
-  next: string | null,
-): Reason => ({
+/** As platforms tell a reason that have it as data. */
+const fromTold = (base: Base, told: ToldReason, next: string | null): Reason => ({
   ...base,
-  code: code ?? base.state,
-  sentence: sentence ?? message ?? '',
-  evidence,
+  code: told.code,
+  sentence: told.sentence,
+  evidence: Object.fromEntries(
+    told.evidence.map(({ name, value, unit }) => [
+      name,
+      ['id', 'text', 'time', 'count', 'code'].includes(unit) ? value : `${value} ${unit}`,
+    ]),
+  ),
+  next_move: `${told.next_whose}: ${told.next_move}`,
   next,
 });
 

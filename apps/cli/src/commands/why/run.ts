@@ -71,6 +71,7 @@ function textOf(sink: Sink, reasons: readonly Reason[], tails: readonly LogTail[
       `${colours.bold(oneLine(reason.name))}  ${reason.state} (${reason.code})`,
       `  ${oneLine(reason.sentence)}`,
       ...(evidence.length > 0 ? [`  ${colours.dim(oneLine(evidence.join(', ')))}`] : []),
+      ...(reason.next_move ? [`  next: ${oneLine(reason.next_move)}`] : []),
     ].join('\n');
   });
   for (const { component, records } of tails) {

@@ -98,7 +98,10 @@ describe('a region that is too large for its service', () => {
     expect(list.find(({ role }) => role === 'aggregator')).toMatchObject({
       waiting_for: 'slices',
       waiting_reason: 'It puts all slices together, of which 4 of 4 have not ended',
+      reasons: [{ code: 'slices', kind: 'waiting' }],
     });
+    const outside = list.filter(({ waiting_for }) => waiting_for === 'group');
+    expect(outside.map(({ reasons }) => reasons?.[0]?.code)).toEqual(['group', 'group']);
     const all = await runWhen(world, executions, process, 5);
     expect(all.every(({ success, waiting_for }) => success && !waiting_for)).toBe(true);
   });

@@ -3,11 +3,13 @@ import type {
   ProcessServiceExecution,
   ProcessServiceExecutionAttempt,
   ProcessServiceExecutionLog,
+  Reason,
 } from '@fusion-platform/contract';
 
 import { withoutSecrets } from '../../processes/index.ts';
 import { logId } from '../records/index.ts';
 import type { AttemptRow, ComponentRow, ExecutionRow, LogRow } from '../rows.ts';
+import { endOfExecution } from './reasons.ts';
 import type { Waiting } from './waiting.ts';
 
 export function presentExecution(row: ExecutionRow, waiting?: Waiting): ProcessExecution {
@@ -41,8 +43,11 @@ export function presentExecution(row: ExecutionRow, waiting?: Waiting): ProcessE
     price: Number(row.price),
     charged: row.charged === null ? null : Number(row.charged),
     ...waiting,
+    reasons: orNull(waiting?.reasons ?? endOfExecution(row)),
   };
 }
+
+const orNull = (reasons: Reason[]): Reason[] | null => (reasons.length > 0 ? reasons : null);
 
 export type Samples = NonNullable<ProcessServiceExecution['metrics']>;
 
@@ -53,6 +58,7 @@ export function presentComponent(
   more: {
     readonly actions?: ProcessServiceExecution['actions'];
     readonly waiting?: Waiting | undefined;
+    readonly reasons?: readonly Reason[] | undefined;
   } = {},
 ): ProcessServiceExecution {
   const failed = row.state === 'failed' || row.state === 'stopped';
@@ -96,6 +102,7 @@ export function presentComponent(
     reuse_note: row.reuse_note,
     dispatched: row.dispatched,
     ...more.waiting,
+    reasons: orNull([...(more.waiting?.reasons ?? []), ...(more.reasons ?? [])]),
   };
 }
 

@@ -14,7 +14,8 @@ import { selectPage, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { ProcessValue } from '../../processes/index.ts';
 import { jobStatus, presentAttempt, presentComponent, presentExecution, presentLog } from './present.ts';
-import type { ComponentRow, ExecutionRow } from '../rows.ts';
+import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
+import { reasonsOfComponent } from './reasons.ts';
 import { componentRow, componentsWithSamples, componentWithExecution, executionRow } from './statements.ts';
 import type { ComponentFound } from './statements.ts';
 import { componentWaiting, executionsWaiting } from './waiting.ts';
@@ -197,14 +198,46 @@ async function described(
         .from(processServiceExecutions)
         .where(eq(processServiceExecutions.process_execution_id, execution.id))
     : [];
+  const attempts = await attemptsBehind(
+    queries,
+    found.map(({ component }) => component),
+  );
   return await Promise.all(
     found.map(async ({ component, samples }) =>
       presentComponent(component, execution, samples, {
         waiting: whole && (await componentWaiting(queries, limits, whole, component, siblings)),
+        reasons: reasonsOfComponent(component, attempts.get(component.id) ?? []),
         actions: component.state === 'succeeded' ? await actionsOf(component) : null,
       }),
     ),
   );
+}
+
+/** The attempts that reasons are made of. Not of successes: most components are, and they have no need of reasons. */
+async function attemptsBehind(
+  queries: Queries,
+  components: readonly ComponentRow[],
+): Promise<ReadonlyMap<string, AttemptRow[]>> {
+  const { componentAttempts: attempts } = tables;
+  const open = components.filter(
+    ({ state, retry_at }) =>
+      state === 'failed' ||
+      state === 'stopped' ||
+      ['preparing', 'running'].includes(state) ||
+      retry_at !== null,
+  );
+  if (open.length === 0) return new Map();
+  const rows = await queries
+    .select()
+    .from(attempts)
+    .where(
+      inArray(
+        attempts.component_id,
+        open.map(({ id }) => id),
+      ),
+    )
+    .orderBy(asc(attempts.number));
+  return Map.groupBy(rows, ({ component_id }) => component_id);
 }
 
 /** The attempts at a component, in order, each with its own samples. */

@@ -1,13 +1,16 @@
+import { buildReason } from '@fusion-platform/contract';
+import type { Reason, ReasonCode, ReasonEvidence } from '@fusion-platform/contract';
 import { and, asc, inArray, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
 
-/** What something waits for, and the same in a sentence. */
+/** What something waits for, the same in a sentence, and both as data. */
 export interface Waiting {
   readonly waiting_for: string;
   readonly waiting_reason: string;
+  readonly reasons: Reason[];
 }
 
 /** What the answers need to know of the platform. */
@@ -17,7 +20,15 @@ export interface Limits {
   readonly groupExecutions: number;
 }
 
-const waiting = (waiting_for: string, waiting_reason: string): Waiting => ({ waiting_for, waiting_reason });
+function waiting<C extends ReasonCode>(code: C, evidence: ReasonEvidence<C>): Waiting {
+  const reason = buildReason(code, evidence);
+  // Clients know one that is about to begin as one that waits for a slot.
+  return {
+    waiting_for: code === 'turn' ? 'slot' : code,
+    waiting_reason: reason.sentence,
+    reasons: [reason],
+  };
+}
 
 /** What executions wait for, by id: those that wait for nothing are not in it. */
 export async function executionsWaiting(
@@ -77,9 +88,7 @@ async function analysing(queries: Queries, executionId: string): Promise<Waiting
       from data_files f join data d on d.id = f.data_id where d.execution_id = ${executionId}`,
   );
   const { open = 0, count = 0 } = files ?? {};
-  return open === 0
-    ? null
-    : waiting('analysis', `Its outputs are being analysed: ${count - open} of ${count} files are done`);
+  return open === 0 ? null : waiting('analysis', { analysed: count - open, files: count });
 }
 
 /** What a component waits for; undefined when it does not. */
@@ -96,7 +105,7 @@ export async function componentWaiting(
   const before = siblings
     .filter(({ chain_index, state }) => component.depends_on.includes(chain_index) && state !== 'succeeded')
     .map(({ name }) => `"${name}"`);
-  return waiting('component', `It takes what ${before.join(' and ')} makes`);
+  return waiting('component', { components: before.join(' and ') });
 }
 
 const isNotAdmitted = ({ state }: ExecutionRow): boolean => state === 'unpaid' || state === 'waiting';
@@ -106,28 +115,21 @@ async function executionWait(
   { groupExecutions }: Limits,
   execution: ExecutionRow,
 ): Promise<Waiting> {
-  if (execution.state === 'unpaid')
-    return waiting(
-      'credits',
-      `It costs ${Number(execution.price)} credits, and there are not enough: it begins once there are`,
-    );
+  if (execution.state === 'unpaid') return waiting('credits', { price: Number(execution.price) });
   const [moment] = await selectRows<{ early: boolean }>(
     queries,
     sql`select ${execution.started_at}::timestamptz > platform_now() as early`,
   );
-  if (moment?.early) return waiting('start_time', `It begins at ${execution.started_at}`);
+  if (moment?.early) return waiting('start_time', { starts_at: execution.started_at });
   if (execution.role === 'aggregator') {
     const [slices] = await selectRows<{ open: number; count: number }>(
       queries,
       sql`select count(*) filter (where ended_at is null)::int as open, count(*)::int as count
         from process_executions where group_id = ${execution.group_id} and role = 'slice'`,
     );
-    return waiting(
-      'slices',
-      `It puts all slices together, of which ${slices?.open ?? 0} of ${slices?.count ?? 0} have not ended`,
-    );
+    return waiting('slices', { open: slices?.open ?? 0, slices: slices?.count ?? 0 });
   }
-  return waiting('group', `At most ${groupExecutions} executions of a group run at once`);
+  return waiting('group', { limit: groupExecutions });
 }
 
 async function componentWait(
@@ -142,13 +144,13 @@ async function componentWait(
       from process_service_executions where state in ('preparing', 'running')`,
   );
   const { busy = 0, memory = 0, again = false } = now ?? {};
-  if (again) return waiting('retry', `It is tried again at ${component.retry_at}`);
-  if (busy >= limits.slots)
-    return waiting('slot', `All ${limits.slots} slots are taken: it begins as soon as one is free`);
+  if (again && component.retry_at !== null) return waiting('retry', { retry_at: component.retry_at });
+  if (busy >= limits.slots) return waiting('slot', { slots: limits.slots, busy });
   if (busy > 0 && component.memory > limits.memoryMb - memory)
-    return waiting(
-      'memory',
-      `It needs ${component.memory} MB of memory, and ${Math.max(0, limits.memoryMb - memory)} MB of ${limits.memoryMb} MB are free`,
-    );
-  return waiting('slot', 'It is about to begin');
+    return waiting('memory', {
+      needed: component.memory,
+      free: Math.max(0, limits.memoryMb - memory),
+      total: limits.memoryMb,
+    });
+  return waiting('turn', { slots: limits.slots, busy });
 }

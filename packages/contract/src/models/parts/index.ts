@@ -5,6 +5,7 @@ export { ExecutionStatus } from './execution-status.ts';
 export { Input } from './input.ts';
 export { Metric } from './metric.ts';
 export { ChainOption, Option, optionOfRun } from './option.ts';
+export { reasons } from './reason.ts';
 export { Selector } from './selector.ts';
 export { owner, stamps } from './stamps.ts';
 export { serviceChain } from './service-chain.ts';

@@ -1,0 +1,146 @@
+import { reasonTable } from '@fusion-platform/contract';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import type { Executions } from './index.ts';
+import type { Step } from './testing/chain-services.ts';
+import {
+  addProcess,
+  ended,
+  executionWhen,
+  openWorld,
+  removeFolder,
+  temporaryFolder,
+} from './testing/world.ts';
+import type { World } from './testing/world.ts';
+
+/** Codes that no case of this file produces, and why. */
+const elsewhere: Readonly<Record<string, string>> = {
+  credits:
+    'only a scheduled execution waits for them, another is refused: schedules.long.test.ts',
+  start_time: 'takes the clock of schedules.long.test.ts',
+  group: 'groups.test.ts',
+  slices: 'groups.test.ts',
+  slices_failed: 'takes a group, of which a slice fails: not tried',
+  turn: 'lasts from a wake to a claim',
+  memory: 'takes a machine that is full: not tried',
+  retry: 'lasts a second between two attempts: not tried',
+  analysis: 'engine.test.ts',
+  no_output: 'takes a service that writes nothing: not tried',
+  storage_exceeded: 'not tried',
+  lost: 'takes a machine that goes down again and again: not tried',
+  platform_error: 'takes a broken platform: not tried',
+  again_lost: 'takes a machine that goes down: not tried',
+};
+
+let world: World;
+let executions: Executions;
+const seen = new Set<string>();
+
+beforeAll(async () => {
+  world = await openWorld(await temporaryFolder());
+  executions = await world.engine({ stopDelaySeconds: 0, resyncSeconds: 0.5, slots: 1 });
+  executions.start();
+});
+
+afterAll(async () => {
+  await executions.close();
+  await world.close();
+  await removeFolder(world.folder);
+});
+
+async function reasonsOf(executionId: string) {
+  const { list } = await executions.components(world.organisation, executionId, {});
+  const execution = await executions.get(world.organisation, executionId);
+  for (const { code } of [execution, ...list].flatMap(({ reasons }) => reasons ?? [])) seen.add(code);
+  return { execution, components: list };
+}
+
+async function run(steps: readonly Step[], options: Parameters<typeof addProcess>[2] = {}) {
+  const process = await addProcess(world, steps, options);
+  await executions.execute(world.organisation, process, world.user);
+  const { id } = await executionWhen(world, executions, process, ended);
+  return await reasonsOf(id);
+}
+
+test('a service that fails gives its exit code, and the sentence of the reason is that of abort_reason', async () => {
+  const { execution, components } = await run([{ service: 'moody', options: { refused: 1 } }]);
+  expect(components[0]!.reasons).toMatchObject([
+    { code: 'service_error', kind: 'failing', sentence: components[0]!.abort_reason, next_whose: 'user' },
+  ]);
+  expect(components[0]!.reasons![0]!.evidence).toContainEqual({
+    name: 'exit_type',
+    value: 'refused',
+    unit: 'text',
+  });
+  expect(execution.reasons).toMatchObject([{ sentence: execution.abort_reason }]);
+});
+
+test('a component out of memory gives its limit, and each attempt before the last why there was another', async () => {
+  const { components } = await run([{ service: 'moody', options: { hungry_mb: 1200 } }]);
+  const reasons = components[0]!.reasons!;
+  expect(reasons[0]).toMatchObject({
+    code: 'again_out_of_memory',
+    sentence: 'Attempt 1 ran out of its 256 MB of memory: tried again with 512 MB',
+  });
+  const last = reasons.at(-1)!;
+  expect(last).toMatchObject({ code: 'out_of_memory', sentence: components[0]!.abort_reason });
+  expect(last.evidence).toContainEqual({
+    name: 'limit',
+    value: String(components[0]!.memory),
+    unit: 'MB',
+  });
+});
+
+test('a fault that does not pass gives its attempts', async () => {
+  const { components } = await run([{ service: 'moody', options: { transient: 9 } }], {
+    parts: { retries: { transient: 1 } },
+  });
+  expect(components[0]!.reasons).toMatchObject([{ code: 'again_transient' }, { code: 'transient' }]);
+  expect(components[0]!.reasons![1]!.evidence).toContainEqual({
+    name: 'attempts',
+    value: '2',
+    unit: 'count',
+  });
+});
+
+test('one that took too long and one that was not reused say so', async () => {
+  const resources = { cpu: 1, memory_mb: 256, storage_gb: 1, timeout_seconds: 1 };
+  const late = await run([{ service: 'endless' }], { parts: { resources } });
+  expect(late.components[0]!.reasons).toMatchObject([{ code: 'timed_out' }]);
+  const fresh = await run([{ service: 'moody', options: { warn: true } }], { fields: { reuse: true } });
+  expect(fresh.components[0]!.reasons).toMatchObject([
+    { code: 'not_reused', sentence: fresh.components[0]!.reuse_note },
+  ]);
+});
+
+test('what waits for a component or a slot says so as data, and what was stopped that it was', async () => {
+  const first = await addProcess(world, [{ service: 'endless' }, { service: 'copy', after: 0 }]);
+  await executions.execute(world.organisation, first, world.user);
+  const running = await executionWhen(world, executions, first, ({ waiting_for }) => !waiting_for);
+  const { components } = await reasonsOf(running.id);
+  expect(components[1]!.reasons).toMatchObject([
+    { code: 'component', sentence: components[1]!.waiting_reason },
+  ]);
+  const second = await addProcess(world, [{ service: 'copy' }]);
+  await executions.execute(world.organisation, second, world.user);
+  const waits = await executionWhen(world, executions, second, ({ waiting_for }) => waiting_for === 'slot');
+  await reasonsOf(waits.id);
+  expect(waits.reasons).toMatchObject([{ code: 'slot', sentence: waits.waiting_reason }]);
+  expect(waits.reasons![0]!.evidence).toContainEqual({ name: 'slots', value: '1', unit: 'count' });
+  await executions.stop(world.organisation, first, world.user);
+  const stopped = await executionWhen(world, executions, first, ended);
+  expect((await reasonsOf(stopped.id)).execution.reasons).toMatchObject([{ code: 'stopped' }]);
+  await executionWhen(world, executions, second, ended);
+});
+
+test('a component that ends because another failed says so', async () => {
+  const { components } = await run([
+    { service: 'moody', options: { refused: 1 } },
+    { service: 'copy', after: 0 },
+  ]);
+  expect(components[1]!.reasons).toMatchObject([{ code: 'cancelled' }]);
+});
+
+test('all codes are produced here, or it is said why not', () => {
+  expect([...seen, ...Object.keys(elsewhere)].toSorted()).toEqual(Object.keys(reasonTable).toSorted());
+});

@@ -1,0 +1,113 @@
+import { buildReason } from '@fusion-platform/contract';
+import type { Reason } from '@fusion-platform/contract';
+
+import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
+
+/** Why an execution that has ended failed or was stopped; empty otherwise. */
+export function endOfExecution(row: ExecutionRow): Reason[] {
+  if (row.state !== 'failed' && row.state !== 'stopped') return [];
+  return [endReason(row, { execution: row.id, group: row.group_id, at: row.ended_at })];
+}
+
+/** Why a component was tried again, was not reused, failed or was stopped. */
+export function reasonsOfComponent(row: ComponentRow, attempts: readonly AttemptRow[]): Reason[] {
+  const found: Reason[] = [];
+  if (row.reuse_note !== null && row.reused_from === null)
+    found.push(buildReason('not_reused', { service: row.service_id }, row.reuse_note));
+  const last = attempts.at(-1);
+  for (const attempt of attempts) {
+    const again = attempt === last && row.ended_at !== null ? null : againReason(row, attempt, attempts);
+    if (again) found.push(again);
+  }
+  if (row.state === 'failed' || row.state === 'stopped')
+    found.push(
+      endReason(row, {
+        execution: row.process_execution_id,
+        at: row.ended_at,
+        memory: row.memory,
+        storage: row.storage,
+        runtime: row.runtime,
+        outputs: row.job_outputs.length,
+        attempts: attempts.length,
+        last,
+      }),
+    );
+  return found;
+}
+
+function againReason(row: ComponentRow, attempt: AttemptRow, all: readonly AttemptRow[]): Reason | null {
+  const { number, reason, signal, exit_code, exit_type } = attempt;
+  const why = reason ?? 'no more is known';
+  switch (exit_type) {
+    case 'lost':
+      return buildReason('again_lost', { attempt: number, why, signal });
+    case 'transient':
+      return buildReason('again_transient', { attempt: number, why, exit_code });
+    case 'out_of_memory': {
+      const memory = all.find((later) => later.number > number)?.memory ?? row.memory;
+      const limit = attempt.memory ?? row.memory;
+      return buildReason('again_out_of_memory', {
+        attempt: number,
+        limit,
+        memory,
+        peak: attempt.peak_memory_bytes,
+      });
+    }
+    default:
+      return null;
+  }
+}
+
+interface EndFacts {
+  readonly execution: string;
+  readonly at: string | null;
+  readonly group?: string | null;
+  readonly memory?: number;
+  readonly storage?: number;
+  readonly runtime?: number | null;
+  readonly outputs?: number;
+  readonly attempts?: number;
+  readonly last?: AttemptRow | undefined;
+}
+
+type Ended = Pick<ComponentRow, 'exit_type' | 'abort_reason'> & { readonly state: string };
+
+/** Says the same as `abort_reason`, which is stored. */
+function endReason({ exit_type: type, abort_reason: said, state }: Ended, facts: EndFacts): Reason {
+  const { execution, at, last } = facts;
+  if (state === 'stopped' && type !== 'cancelled') return buildReason('stopped', { execution, at }, said);
+  const { exit_code, signal } = last ?? {};
+  switch (type) {
+    case 'cancelled':
+    case 'platform_error':
+      return buildReason(type, { execution }, said);
+    case 'slices_failed':
+      return buildReason(type, { execution, group: facts.group }, said);
+    case 'transient':
+      return buildReason(type, { exit_code, attempts: facts.attempts }, said);
+    case 'lost':
+      return buildReason(type, { attempts: facts.attempts, signal }, said);
+    default:
+      return limitReason(type, said, facts) ?? serviceReason(type, said, last);
+  }
+}
+
+/** What went over a limit, of which the component knows the number; null for another end. */
+function limitReason(type: string | null, said: string | null, facts: EndFacts): Reason | null {
+  const { memory, storage, runtime, outputs, last } = facts;
+  if (type === 'out_of_memory' && memory !== undefined)
+    return buildReason(type, { limit: last?.memory ?? memory, peak: last?.peak_memory_bytes }, said);
+  if (type === 'storage_exceeded' && storage !== undefined)
+    return buildReason(type, { limit: storage, peak: last?.peak_storage_bytes }, said);
+  if (type === 'timed_out' && typeof runtime === 'number') return buildReason(type, { ran: runtime }, said);
+  if (type === 'no_output' && outputs !== undefined)
+    return buildReason(type, { outputs, exit_code: last?.exit_code }, said);
+  return null;
+}
+
+const serviceReason = (type: string | null, said: string | null, last: AttemptRow | undefined): Reason =>
+  buildReason(
+    'service_error',
+    { exit_type: type ?? 'failed', exit_code: last?.exit_code, signal: last?.signal },
+    said,
+  );

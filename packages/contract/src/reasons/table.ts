@@ -1,0 +1,182 @@
+/** What a piece of evidence is measured in; `time` is ISO 8601, `id` and `text` are strings, all others are numbers. */
+export type Unit = 'credits' | 'count' | 'MB' | 'GB' | 'bytes' | 's' | 'code' | 'time' | 'id' | 'text';
+
+export type ReasonKind = 'waiting' | 'failing' | 'trying_again' | 'not_reused' | 'stopped';
+
+/** Whose move is next: `platform` means that nobody has to do anything. */
+export type Whose = 'user' | 'operator' | 'platform';
+
+interface ReasonEntry {
+  readonly kind: ReasonKind;
+  /** Names in braces are keys of the evidence. */
+  readonly sentence: string;
+  /** At least one key; one that ends in `?` is there where it is known. */
+  readonly evidence: Readonly<Record<string, Unit>>;
+  readonly next: { readonly whose: Whose; readonly what: string };
+}
+
+/** Refuses an entry without evidence when it is compiled. */
+const define = <const T extends Readonly<Record<string, ReasonEntry>>>(
+  entries: T & { readonly [C in keyof T]: keyof T[C]['evidence'] extends never ? never : T[C] },
+): T => entries;
+
+const platform = (what: string) => ({ whose: 'platform', what }) as const;
+const user = (what: string) => ({ whose: 'user', what }) as const;
+const operator = (what: string) => ({ whose: 'operator', what }) as const;
+
+/** All reasons that a platform gives, by code. */
+export const reasonTable = define({
+  credits: {
+    kind: 'waiting',
+    sentence: 'It costs {price} credits, and there are not enough: it begins once there are',
+    evidence: { price: 'credits' },
+    next: user('Get credits for the organisation'),
+  },
+  start_time: {
+    kind: 'waiting',
+    sentence: 'It begins at {starts_at}',
+    evidence: { starts_at: 'time' },
+    next: platform('Begins it at that time'),
+  },
+  group: {
+    kind: 'waiting',
+    sentence: 'At most {limit} executions of a group run at once',
+    evidence: { limit: 'count' },
+    next: platform('Begins it when another execution of the group has ended'),
+  },
+  slices: {
+    kind: 'waiting',
+    sentence: 'It puts all slices together, of which {open} of {slices} have not ended',
+    evidence: { open: 'count', slices: 'count' },
+    next: platform('Begins it when all slices have ended'),
+  },
+  component: {
+    kind: 'waiting',
+    sentence: 'It takes what {components} makes',
+    evidence: { components: 'text' },
+    next: platform('Begins it when its inputs are stored'),
+  },
+  slot: {
+    kind: 'waiting',
+    sentence: 'All {slots} slots are taken: it begins as soon as one is free',
+    evidence: { slots: 'count', busy: 'count' },
+    next: platform('Begins it when a slot is free'),
+  },
+  turn: {
+    kind: 'waiting',
+    sentence: 'It is about to begin',
+    evidence: { slots: 'count', busy: 'count' },
+    next: platform('Begins it at once'),
+  },
+  memory: {
+    kind: 'waiting',
+    sentence: 'It needs {needed} MB of memory, and {free} MB of {total} MB are free',
+    evidence: { needed: 'MB', free: 'MB', total: 'MB' },
+    next: platform('Begins it when enough memory is free'),
+  },
+  retry: {
+    kind: 'waiting',
+    sentence: 'It is tried again at {retry_at}',
+    evidence: { retry_at: 'time' },
+    next: platform('Tries it again at that time'),
+  },
+  analysis: {
+    kind: 'waiting',
+    sentence: 'Its outputs are being analysed: {analysed} of {files} files are done',
+    evidence: { analysed: 'count', files: 'count' },
+    next: platform('Ends it when all files are analysed'),
+  },
+  service_error: {
+    kind: 'failing',
+    sentence: 'The service failed',
+    evidence: { exit_type: 'text', 'exit_code?': 'code', 'signal?': 'text' },
+    next: user('Read the end of the log, then mend the options or the inputs'),
+  },
+  no_output: {
+    kind: 'failing',
+    sentence: 'It ended well but did not write all of its outputs',
+    evidence: { outputs: 'count', 'exit_code?': 'code' },
+    next: user('Tell the author of the service'),
+  },
+  out_of_memory: {
+    kind: 'failing',
+    sentence: 'It used more than its {limit} MB of memory',
+    evidence: { limit: 'MB', 'peak?': 'bytes' },
+    next: user('Choose a smaller region, or ask for more memory for the service'),
+  },
+  timed_out: {
+    kind: 'failing',
+    sentence: 'It took longer than it may',
+    evidence: { ran: 's' },
+    next: user('Choose a smaller region, or ask for a longer time limit'),
+  },
+  storage_exceeded: {
+    kind: 'failing',
+    sentence: 'It wrote more than its {limit} GB of storage',
+    evidence: { limit: 'GB', 'peak?': 'bytes' },
+    next: user('Choose a smaller region, or ask for more storage for the service'),
+  },
+  cancelled: {
+    kind: 'failing',
+    sentence: 'Another component of the chain failed',
+    evidence: { execution: 'id' },
+    next: user('See why the other component failed'),
+  },
+  transient: {
+    kind: 'failing',
+    sentence: 'It met a fault that may pass, as often as it was tried',
+    evidence: { 'exit_code?': 'code', 'attempts?': 'count' },
+    next: user('Try it again later'),
+  },
+  slices_failed: {
+    kind: 'failing',
+    sentence: 'Some of its slices failed',
+    evidence: { execution: 'id', 'group?': 'id' },
+    next: user('See why the slices failed, then try again'),
+  },
+  lost: {
+    kind: 'failing',
+    sentence: 'The machine went down under it, as often as it was tried',
+    evidence: { 'attempts?': 'count', 'signal?': 'text' },
+    next: operator('See what happened to the machine'),
+  },
+  platform_error: {
+    kind: 'failing',
+    sentence: 'The platform could not run it or store what it made',
+    evidence: { execution: 'id' },
+    next: operator('Read the log of the platform'),
+  },
+  again_lost: {
+    kind: 'trying_again',
+    sentence: 'Attempt {attempt} was lost: {why}',
+    evidence: { attempt: 'count', why: 'text', 'signal?': 'text' },
+    next: platform('Tries it again as it was'),
+  },
+  again_out_of_memory: {
+    kind: 'trying_again',
+    sentence: 'Attempt {attempt} ran out of its {limit} MB of memory: tried again with {memory} MB',
+    evidence: { attempt: 'count', limit: 'MB', memory: 'MB', 'peak?': 'bytes' },
+    next: platform('Tries it again with more memory'),
+  },
+  again_transient: {
+    kind: 'trying_again',
+    sentence: 'Attempt {attempt} met a fault that may pass: {why}',
+    evidence: { attempt: 'count', why: 'text', 'exit_code?': 'code' },
+    next: platform('Tries it again after a while'),
+  },
+  not_reused: {
+    kind: 'not_reused',
+    sentence: 'Nothing is taken over',
+    evidence: { service: 'id' },
+    next: platform('Runs it'),
+  },
+  stopped: {
+    kind: 'stopped',
+    sentence: 'The process was stopped',
+    evidence: { execution: 'id', 'at?': 'time' },
+    next: user('Try it again if it is still wanted'),
+  },
+});
+
+export type ReasonTable = typeof reasonTable;
+export type ReasonCode = keyof ReasonTable;
