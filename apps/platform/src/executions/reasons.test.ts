@@ -15,8 +15,7 @@ import type { World } from './testing/world.ts';
 
 /** Codes that no case of this file produces, and why. */
 const elsewhere: Readonly<Record<string, string>> = {
-  credits:
-    'only a scheduled execution waits for them, another is refused: schedules.long.test.ts',
+  credits: 'only a scheduled execution waits for them, another is refused: schedules.long.test.ts',
   start_time: 'takes the clock of schedules.long.test.ts',
   group: 'groups.test.ts',
   slices: 'groups.test.ts',
