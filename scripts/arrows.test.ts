@@ -136,8 +136,8 @@ test.for<[string, Record<string, string>, string[]]>([
   ],
   [
     'an example that knows more than the client',
-    { 'examples/bad.ts': `import { warp } from '@fusion-platform/geo'; export const bad = warp;` },
-    ['arrows-of-examples: examples/bad.ts → packages/geo/src/index.ts'],
+    { 'examples/bad.ts': `import { calls } from '@fusion-platform/contract'; export const bad = calls;` },
+    ['arrows-of-examples: examples/bad.ts → packages/contract/src/index.ts'],
   ],
   [
     'a later import',
