@@ -6,6 +6,7 @@ import type { Cli, CommonOptions } from '../../command/index.ts';
 import { CliError, exitCodes, usageError } from '../../errors/index.ts';
 import { administrate, dataFolder, restoredSettings } from '../../local-platform/index.ts';
 import { findPlatformPackage, spawnPlatformProgram } from '../../platform-package.ts';
+import { buildDashboard } from './build-dashboard.ts';
 import { keepLog } from './platform-log.ts';
 
 interface Options extends CommonOptions {
@@ -20,6 +21,7 @@ export async function run(cli: Cli, options: Options): Promise<number> {
   const installed = findPlatformPackage(cli.env);
   const data = settings['FUSION_DATA']!;
   cli.settleFirst();
+  await buildDashboard(cli, installed);
   cli.out.note(`Starting platform ${installed.version} with its data in ${data}`);
   // In a group of its own: Ctrl-C in a terminal reaches this command alone, which then stops the platform once.
   const child = spawnPlatformProgram(installed, 'main', [], {
