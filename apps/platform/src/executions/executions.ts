@@ -58,8 +58,9 @@ export interface Executions {
   /** The run is there when this returns. @throws CallError `conflict`, `insufficient_credits`, `invalid_model` */
   execute(organisationId: string, processId: string, userId: string): Promise<void>;
   stop(organisationId: string, processId: string, userId: string): Promise<void>;
-  /** Executes one that did not succeed again, keeping what did. @throws CallError `conflict`, `insufficient_credits` */
+  /** Stops one alone; the others of its group go on. */
   stopExecution(organisationId: string, executionId: string): Promise<ProcessExecution>;
+  /** Executes one that did not succeed again, keeping what did. @throws CallError `conflict`, `insufficient_credits` */
   retry(organisationId: string, executionId: string, userId: string): Promise<ProcessExecution>;
   attempts(
     organisationId: string,

@@ -1,5 +1,5 @@
 import { CallError } from '@fusion-platform/contract';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 
 import { platformNow, selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
@@ -101,6 +101,7 @@ async function executionsOfProcess(tx: Queries, processId: string): Promise<Exec
     .select()
     .from(tables.processExecutions)
     .where(eq(tables.processExecutions.process_id, processId))
+    .orderBy(asc(tables.processExecutions.id))
     .for('update');
 }
 

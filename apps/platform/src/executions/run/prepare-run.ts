@@ -57,9 +57,12 @@ export async function withPreparedRun(
         if (prepared && locked.updated_at !== process.updated_at) return 'changed';
         return (await work.start(tx, locked, prepared)) ? 'started' : 'not started';
       });
-    } finally {
-      if (prepared && outcome !== 'started') await data.discardRegions(prepared.regions);
+    } catch (error) {
+      // The answer of a commit can be lost though it was made: then the bytes are needed. Those that are not are swept.
+      if (prepared && error instanceof CallError) await data.discardRegions(prepared.regions);
+      throw error;
     }
+    if (prepared && outcome !== 'started') await data.discardRegions(prepared.regions);
     if (outcome !== 'changed') return outcome === 'started';
   }
   throw new CallError('conflict', 'The process is being changed: try again in a moment');

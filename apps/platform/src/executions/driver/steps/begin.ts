@@ -8,6 +8,7 @@ import {
   endComponent,
   haltEnding,
   haltFor,
+  LeaseLostError,
   readWork,
   startAttempt,
   startComponent,
@@ -97,9 +98,11 @@ async function reuseOutputs(
   const discard = async (): Promise<void> => {
     for (const { copies } of copied) await data.discardCopies(copies);
   };
+  let writing = false;
   try {
     for (const [index, { data_id: to }] of work.component.job_outputs.entries())
       copied.push({ to, copies: await data.copyFiles(outputs[index]!, to) });
+    writing = true;
     const step = await endUnrun(context, work, noted, async (tx, locked) => {
       for (const { to, copies } of copied) await data.addCopies(tx, to, copies);
       const note = `The outputs of component ${from} are taken over`;
@@ -115,7 +118,8 @@ async function reuseOutputs(
     if (step.next === 'read') await discard();
     return step;
   } catch (error) {
-    await discard();
+    // The answer of a commit can be lost though it was made: then the bytes are needed. Those that are not are swept.
+    if (!writing || error instanceof LeaseLostError) await discard();
     throw error;
   }
 }
