@@ -13,17 +13,21 @@ export interface PreparedRun {
   readonly process: ProcessRow;
   readonly run: Run;
   readonly regions: StoredRegions;
+  /** What the inputs that start runs held before the region was cut: a change since then starts the next run. */
+  readonly contents: ReadonlyMap<string, string>;
 }
 
 type Needs = Pick<Context, 'database' | 'processes' | 'data'>;
 
-async function prepareRun(
-  { processes, data }: Pick<Needs, 'processes' | 'data'>,
-  process: ProcessRow,
-): Promise<PreparedRun> {
+async function prepareRun({ database, processes, data }: Needs, process: ProcessRow): Promise<PreparedRun> {
+  const watched = process.inputs.filter(({ change_trigger: trigger }) => trigger);
+  const contents = await data.contentsOf(
+    database.queries,
+    watched.map(({ id }) => id),
+  );
   const plan = await processes.plan(process);
   const run = makeRun(process, plan, architecture());
-  return { process, run, regions: await data.storeRegions(run.regions) };
+  return { process, run, contents, regions: await data.storeRegions(run.regions) };
 }
 
 /** How often a run is prepared again because its process has changed meanwhile. */
@@ -48,7 +52,7 @@ export async function withPreparedRun(
   for (let tries = 0; tries < mostTries; tries += 1) {
     const process = await processes.load(database.queries, organisationId, processId);
     const prepared = (await work.isWanted(process))
-      ? await prepareRun({ processes, data }, process)
+      ? await prepareRun({ database, processes, data }, process)
       : undefined;
     let outcome: 'started' | 'not started' | 'changed' = 'not started';
     try {

@@ -33,7 +33,7 @@ export interface StartOptions {
 export async function startRun(
   tx: Queries,
   context: Pick<Context, 'events' | 'data' | 'processes' | 'settings'>,
-  { process, run, regions }: PreparedRun,
+  { process, run, regions, contents }: PreparedRun,
   options: StartOptions,
 ): Promise<void> {
   const paid = await pay(tx, process, run, options.patient);
@@ -41,7 +41,7 @@ export async function startRun(
   await context.data.addRegions(tx, regions);
   await context.data.prepareOutputs(tx, run.outputs);
   for (const rows of batches(run.components)) await tx.insert(tables.processServiceExecutions).values(rows);
-  await rememberInputs(tx, context, process);
+  await rememberInputs(tx, context, process, contents);
   const [first] = run.executions;
   await admit(tx, context, first!.group_id ?? null, first!.id);
   for (const { id } of run.executions) await context.events.publish(tx, { kind: 'execution', id });
@@ -97,15 +97,11 @@ function* batches<T>(rows: readonly T[]): Generator<T[]> {
 /** Writes down the contents of inputs that start runs: the next run begins once they have changed. */
 async function rememberInputs(
   tx: Queries,
-  { data, processes }: Pick<Context, 'data' | 'processes'>,
+  { processes }: Pick<Context, 'processes'>,
   process: ProcessRow,
+  contents: PreparedRun['contents'],
 ): Promise<void> {
-  const watched = process.inputs.filter(({ change_trigger: trigger }) => trigger);
-  if (watched.length === 0) return;
-  const contents = await data.contentsOf(
-    tx,
-    watched.map(({ id }) => id),
-  );
+  if (!process.inputs.some(({ change_trigger: trigger }) => trigger)) return;
   const inputs = process.inputs.map((input) =>
     input.change_trigger ? { ...input, change_hash: contents.get(input.id) ?? null } : input,
   );
