@@ -71,7 +71,7 @@ test('a service that fails gives its exit code, and the sentence of the reason i
     value: 'refused',
     unit: 'text',
   });
-  expect(execution.reasons).toMatchObject([{ sentence: execution.abort_reason }]);
+  expect(execution.reasons).toMatchObject([{ code: 'component_failed', sentence: execution.abort_reason }]);
 });
 
 test('a component out of memory gives its limit, and each attempt before the last why there was another', async () => {

@@ -128,6 +128,12 @@ export const reasonTable = define({
     evidence: { 'exit_code?': 'code', 'attempts?': 'count' },
     next: user('Try it again later'),
   },
+  component_failed: {
+    kind: 'failing',
+    sentence: 'One of its components failed',
+    evidence: { execution: 'id', exit_type: 'text' },
+    next: user('See the reasons of the component that failed'),
+  },
   slices_failed: {
     kind: 'failing',
     sentence: 'Some of its slices failed',

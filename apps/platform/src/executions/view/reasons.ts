@@ -6,8 +6,14 @@ import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
 /** Why an execution that has ended failed or was stopped; empty otherwise. */
 export function endOfExecution(row: ExecutionRow): Reason[] {
   if (row.state !== 'failed' && row.state !== 'stopped') return [];
-  return [endReason(row, { execution: row.id, group: row.group_id, at: row.ended_at })];
+  const { id: execution, exit_type, abort_reason, group_id: group, ended_at: at } = row;
+  if (row.state === 'failed' && !ownEnds.has(exit_type ?? ''))
+    return [buildReason('component_failed', { execution, exit_type: exit_type ?? 'failed' }, abort_reason)];
+  return [endReason(row, { execution, group, at })];
 }
+
+/** Ends of an execution that no component has. Of others, the component that failed tells the numbers. */
+const ownEnds = new Set(['cancelled', 'slices_failed', 'platform_error']);
 
 /** Why a component was tried again, was not reused, failed or was stopped. */
 export function reasonsOfComponent(row: ComponentRow, attempts: readonly AttemptRow[]): Reason[] {
