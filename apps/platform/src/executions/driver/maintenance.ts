@@ -10,6 +10,15 @@ import {
 } from '../run/index.ts';
 import { removeExpired, warnOfExpiry } from '../cleanup/index.ts';
 
+const steps: readonly ((context: Context) => Promise<void>)[] = [
+  startDueRuns,
+  advanceSchedules,
+  startChangedRuns,
+  payWaiting,
+  moveGroups,
+  stopDoneProcesses,
+];
+
 const expiryEveryMilliseconds = 60_000;
 
 export interface Maintenance {
@@ -26,12 +35,8 @@ export interface Maintenance {
 export function createMaintenance(context: Context): Maintenance {
   let expiredAt = Number.NEGATIVE_INFINITY;
   const doDue = async (): Promise<number> => {
-    await startDueRuns(context);
-    await advanceSchedules(context);
-    await startChangedRuns(context);
-    await payWaiting(context);
-    await moveGroups(context);
-    await stopDoneProcesses(context);
+    const faults: unknown[] = [];
+    for (const step of steps) await step(context).catch((error: unknown) => void faults.push(error));
     if (
       performance.now() - expiredAt >=
       Math.min(expiryEveryMilliseconds, context.settings.resyncSeconds * 12_000)
@@ -40,6 +45,8 @@ export function createMaintenance(context: Context): Maintenance {
       await removeExpired(context);
       expiredAt = performance.now();
     }
+    // What fails of one is no reason to leave the others; the loop hears of it, and tries again in a while.
+    if (faults.length > 0) throw new AggregateError(faults, 'not all that is due could be done');
     return await nextDue(context);
   };
   return { doDue, moveOn: async () => await moveGroups(context) };

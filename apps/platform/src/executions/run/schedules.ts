@@ -45,59 +45,73 @@ interface Due {
   ) => Promise<boolean>;
 }
 
-async function eachProcess(
-  context: Pick<Context, 'database' | 'data' | 'processes' | 'log' | 'notify'>,
+/** @throws AggregateError once all were tried: what is wrong with one process holds up no other */
+async function eachProcess(context: Needs, due: Due): Promise<void> {
+  const { database, log } = context;
+  const found = await selectRows<ProcessKey>(
+    database.queries,
+    sql`select id, organisation_id from processes p where ${due.which}`,
+  );
+  const faults: unknown[] = [];
+  for (const key of found)
+    await startOrStop(context, key, due).catch((error: unknown) => {
+      log.error({ err: error, process: key.id }, 'what is due of a process cannot be done');
+      faults.push(error);
+    });
+  if (faults.length > 0)
+    throw new AggregateError(faults, `what is due of ${faults.length} processes cannot be done`);
+}
+
+type Needs = Pick<Context, 'database' | 'data' | 'processes' | 'log' | 'notify'>;
+
+async function startOrStop(
+  context: Needs,
+  { id, organisation_id: organisationId }: ProcessKey,
   { which, isWanted, start }: Due,
 ): Promise<void> {
   const { database, processes, log } = context;
-  const found = await selectRows<ProcessKey>(
-    database.queries,
-    sql`select id, organisation_id from processes p where ${which}`,
-  );
-  for (const { id, organisation_id: organisationId } of found) {
-    try {
-      await withPreparedRun(
-        context,
-        { organisationId, processId: id },
-        {
-          isWanted,
-          start: async (tx, process, prepared) => {
-            // It may have been stopped, or begun by another platform, meanwhile.
-            const [still] = await selectRows<{ now: string }>(
-              tx,
-              sql`select to_char(${platformNow} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as now
-                from processes p where p.id = ${id} and ${which}`,
-            );
-            return still !== undefined && (await start(tx, process, prepared, still.now));
-          },
+  try {
+    await withPreparedRun(
+      context,
+      { organisationId, processId: id },
+      {
+        isWanted,
+        start: async (tx, process, prepared) => {
+          // It may have been stopped, or begun by another platform, meanwhile.
+          const [still] = await selectRows<{ now: string }>(
+            tx,
+            sql`select to_char(${platformNow} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as now
+              from processes p where p.id = ${id} and ${which}`,
+          );
+          return still !== undefined && (await start(tx, process, prepared, still.now));
         },
-      );
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      // Its data has gone, or its service: trying every few seconds would change nothing.
-      log.warn(
-        { process: id, reason: error.message },
-        'a run that is due cannot begin: its process is stopped',
-      );
-      await database.transaction(async (tx) => {
-        const process = await processes.load(tx, organisationId, id, { lock: true });
-        await processes.setStatus(tx, id, 'stop', null);
-        await context.notify(tx, {
-          organisationId,
-          event: 'execution.failed',
-          once: `start:${id}:${process.repeat_start}`,
-          payload: {
-            process_id: id,
-            process_name: process.name,
-            execution_id: null,
-            group_id: null,
-            success: false,
-            exit_type: 'not_started',
-            reason: `A run that was due could not begin, and the process is stopped: ${error.message}`,
-          },
-        });
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    // Its data has gone, or its service: trying every few seconds would change nothing.
+    log.warn(
+      { process: id, reason: error.message },
+      'a run that is due cannot begin: its process is stopped',
+    );
+    await database.transaction(async (tx) => {
+      const process = await processes.load(tx, organisationId, id, { lock: true });
+      await processes.setStatus(tx, id, 'stop', null);
+      await context.notify(tx, {
+        organisationId,
+        event: 'execution.failed',
+        once: `start:${id}:${process.repeat_start}`,
+        payload: {
+          process_id: id,
+          process_name: process.name,
+          execution_id: null,
+          group_id: null,
+          success: false,
+          exit_type: 'not_started',
+          reason: `A run that was due could not begin, and the process is stopped: ${error.message}`,
+        },
       });
-    }
+    });
   }
 }
 
