@@ -1,4 +1,4 @@
 export { joinNodes } from './join.ts';
-export { listNodes } from './list.ts';
-export type { Node } from './list.ts';
+export { listNodes, useOfNodes } from './list.ts';
+export type { Node, NodeUse } from './list.ts';
 export { NodeRefusedError } from './store-rule.ts';

@@ -4,6 +4,8 @@ import { and, asc, inArray, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
+import { useOfNodes } from '../../nodes/index.ts';
+import type { NodeUse } from '../../nodes/index.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
 
 /** What something waits for, the same in a sentence, and both as data. */
@@ -145,12 +147,23 @@ async function componentWait(
   );
   const { busy = 0, memory = 0, again = false } = now ?? {};
   if (again && component.retry_at !== null) return waiting('retry', { retry_at: component.retry_at });
-  if (busy >= limits.slots) return waiting('slot', { slots: limits.slots, busy });
-  if (busy > 0 && component.memory > limits.memoryMb - memory)
-    return waiting('memory', {
-      needed: component.memory,
-      free: Math.max(0, limits.memoryMb - memory),
-      total: limits.memoryMb,
-    });
-  return waiting('turn', { slots: limits.slots, busy });
+  const several = await useOfNodes(queries);
+  const own = { slots: limits.slots, busy, memoryMb: limits.memoryMb, busyMemoryMb: memory };
+  return waitOnNodes(several.length > 1 ? several : [own], component.memory);
+}
+
+/** Any node with a free slot and the memory would take it. */
+function waitOnNodes(nodes: readonly NodeUse[], needed: number): Waiting {
+  const sum = (of: (node: NodeUse) => number): number => nodes.reduce((total, node) => total + of(node), 0);
+  const [slots, busy] = [sum((node) => node.slots), sum((node) => node.busy)];
+  const open = nodes.filter((node) => node.busy < node.slots);
+  if (open.length === 0) return waiting('slot', { slots, busy });
+  // A node that is idle takes one that needs more than it has, too.
+  if (open.some((node) => node.busy === 0 || needed <= node.memoryMb - node.busyMemoryMb))
+    return waiting('turn', { slots, busy });
+  return waiting('memory', {
+    needed,
+    free: Math.max(0, ...open.map((node) => node.memoryMb - node.busyMemoryMb)),
+    total: Math.max(...open.map((node) => node.memoryMb)),
+  });
 }
