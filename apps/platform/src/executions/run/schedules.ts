@@ -1,4 +1,4 @@
-import { CallError } from '@fusion-platform/contract';
+import { CallError, ModelError } from '@fusion-platform/contract';
 import { sql } from 'drizzle-orm';
 
 import { reserveMany } from '../../accounts/index.ts';
@@ -88,7 +88,7 @@ async function startOrStop(
       },
     );
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof CallError || error instanceof ModelError)) throw error;
     // Its data has gone, or its service: trying every few seconds would change nothing.
     log.warn(
       { process: id, reason: error.message },
@@ -237,7 +237,7 @@ export async function nextDue(context: Pick<Context, 'database' | 'nodeId' | 'se
       union all select e.started_at from process_executions e
         where e.state = 'waiting' and e.started_at > ${platformNow}
       union all select retry_at + (${platformNow} - clock_timestamp()) from process_service_executions
-        where retry_at is not null and (state = 'waiting' or lease_owner = ${context.nodeId})) as due`,
+        where retry_at > clock_timestamp() - interval '50 milliseconds' and (state = 'waiting' or lease_owner = ${context.nodeId})) as due`,
   );
   return Math.max(0, Math.min(row?.milliseconds ?? dayMilliseconds, dayMilliseconds));
 }
