@@ -27,7 +27,13 @@ export async function inTransaction<T>(queries: Queries, work: (queries: Queries
     open.delete(tx);
     return done;
   });
-  for (const each of after) each();
+  for (const each of after)
+    try {
+      each();
+    } catch (error) {
+      // What was committed is true, whoever fails to hear of it.
+      process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+    }
   return result;
 }
 

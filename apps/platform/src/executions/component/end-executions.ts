@@ -23,12 +23,17 @@ export async function endExecutions(
   );
   let ended = false;
   for (const { id, group_id: groupId } of due) {
-    ended =
-      (await context.database.transaction(async (tx) => {
-        // The last two of a group, ended at the same moment, would each see the other as running.
-        if (groupId !== null) await lockGroup(tx, groupId);
-        return await endIfDone(tx, context, id);
-      })) || ended;
+    try {
+      ended =
+        (await context.database.transaction(async (tx) => {
+          // The last two of a group, ended at the same moment, would each see the other as running.
+          if (groupId !== null) await lockGroup(tx, groupId);
+          return await endIfDone(tx, context, id);
+        })) || ended;
+    } catch (error) {
+      // One that cannot end holds up no other; it is tried again at the next look.
+      context.log.error({ err: error, execution: id }, 'an execution cannot be ended');
+    }
   }
   return ended;
 }

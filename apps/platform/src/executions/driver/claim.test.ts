@@ -9,7 +9,7 @@ import { addAttempts } from '../component/index.ts';
 import { openResults } from '../testing/results.ts';
 import type { Results } from '../testing/results.ts';
 import { mostOvertaken } from './choose-components.ts';
-import { claimWaiting } from './claim.ts';
+import { claimLeft, claimWaiting } from './claim.ts';
 
 let results: Results;
 beforeAll(async () => {
@@ -90,4 +90,29 @@ test('a node counts what it runs itself, and leaves services that it has not to 
   const claimed = await claimOf(nodeId, [here]);
   expect(claimed).not.toContain(foreign);
   expect(claimed).toEqual([own]);
+});
+
+test('a service that is nowhere any more is found out by whoever comes first; what another node has is left to it, but to end', async () => {
+  const { database } = results;
+  const context = {
+    database,
+    nodeId: randomUUID(),
+    settings: { slots: 10, memoryMb: 1000, leaseSeconds: 60, services: [] },
+  } as unknown as Context;
+  const gone = await results.addService({ name: 'Gone' });
+  const there = await results.addService({ name: 'There' });
+  await database.queries.execute(sql`update services set present = false where id = ${gone.serviceId}`);
+  const execution = await results.addExecution({ open_components: 3, state: 'running', ended_at: null });
+  const fields = { memory: 1, runnable: true, ended_at: null } as const;
+  const lost = await results.addComponent(execution, gone, { ...fields, chain_index: 0, state: 'waiting' });
+  const left = await results.addComponent(execution, there, { ...fields, chain_index: 1, state: 'running' });
+  await database.queries.execute(
+    sql`update process_service_executions set lease_owner = ${randomUUID()}, lease_until = now() - interval '1 hour' where id = ${left}`,
+  );
+  expect(await database.transaction(async (tx) => await claimWaiting(tx, context))).toContain(lost);
+  expect(await claimLeft(context, [])).not.toContain(left);
+  await database.queries.execute(
+    sql`update process_executions set state = 'stopping' where id = ${execution}`,
+  );
+  expect(await claimLeft(context, [])).toContain(left);
 });

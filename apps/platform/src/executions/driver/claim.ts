@@ -21,14 +21,15 @@ export interface Pending {
 
 /** @param driven components that this process is busy with */
 export async function lookForWork(
-  context: Pick<Context, 'database' | 'nodeId'>,
+  context: Pick<Context, 'database' | 'nodeId' | 'settings'>,
   driven: readonly string[],
 ): Promise<Pending> {
   const [pending] = await selectRows<Pending>(
     context.database.queries,
     sql`select exists (select from process_service_executions where ${isActive(driven)}
-        and (lease_owner = ${context.nodeId} or ${isUnclaimed})) as left,
-      exists (select from process_service_executions where ${isRunnable}) as runnable,
+        and (lease_owner = ${context.nodeId} or ${isUnclaimed}) and ${isForHere(context)}) as left,
+      exists (select from process_service_executions where ${isRunnable} and ${isHere(context.settings.services)})
+        as runnable,
       exists (select from process_executions where ended_at is null and open_components = 0) as over`,
   );
   return pending!;
@@ -46,7 +47,7 @@ export async function claimLeft(
   return await claimRows(context.database.queries, 'process_service_executions', {
     lease: leaseOf(context),
     own: true,
-    where: isActive(driven),
+    where: sql`${isActive(driven)} and ${isForHere(context)}`,
     order: sql`seq`,
     limit: mostLeft,
   });
@@ -98,12 +99,20 @@ export async function claimWaiting(
   return claimed.map(({ id }) => id);
 }
 
-/** Whether this node can run a component: what was published can be had everywhere, what stands in folders where they are. */
+/**
+ * Whether this node can run a component: what was published can be had everywhere, what stands in folders where they are.
+ * One whose service is nowhere any more is taken by whoever comes first, and fails with a sentence instead of waiting.
+ */
 const isHere = (services: readonly string[] | undefined) =>
   services === undefined
     ? sql`true`
-    : sql`(c.service_id = any(${sql.param([...services])}::uuid[]) or exists (
-        select from services s where s.id = c.service_id and s.source = 'published'))`;
+    : sql`(service_id = any(${sql.param([...services])}::uuid[]) or exists (
+        select from services s where s.id = service_id and (s.source = 'published' or not s.present)))`;
+
+/** Whether this node goes on with a component: its own, one that it can run, and one that no more than ends. */
+const isForHere = ({ nodeId, settings }: Pick<Context, 'nodeId' | 'settings'>) =>
+  sql`(lease_owner = ${nodeId} or ${isHere(settings.services)} or exists (
+    select from process_executions e where e.id = process_execution_id and e.state in ('stopping', 'failing')))`;
 
 /** How many components that need more memory than is free are looked past for one that does not. */
 const lookedPast = 20;

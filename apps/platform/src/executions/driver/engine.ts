@@ -123,6 +123,8 @@ async function look(
     parts.wake();
   }
   if (now >= times.maintainAt) {
+    // Should it fail, it is not tried again at once.
+    times.maintainAt = now + settings.resyncSeconds * 1000;
     const due = await maintenance.doDue();
     times.maintainAt = now + Math.min(due, settings.resyncSeconds * 1000);
   }

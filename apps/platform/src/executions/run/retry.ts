@@ -26,6 +26,9 @@ export async function retryExecution(
 ): Promise<void> {
   const { database, processes } = context;
   await database.transaction(async (tx) => {
+    // The process first, then its executions: all who change both take them in that order.
+    const processId = await processOf(tx, organisationId, executionId);
+    const process = await processes.load(tx, organisationId, processId, { lock: true });
     const execution = await lock(tx, organisationId, executionId);
     if (execution.ended_at === null)
       throw new CallError('conflict', 'The execution has not ended: wait for it, or stop its process first');
@@ -36,7 +39,6 @@ export async function retryExecution(
         'conflict',
         'It puts slices together of which some did not succeed: execute those again, and it follows by itself',
       );
-    const process = await processes.load(tx, organisationId, execution.process_id, { lock: true });
     await reopen(tx, context, execution, process.ssd_id, userId);
     if (execution.group_id !== null && execution.role === 'slice') {
       for (const id of await reviveAggregations(tx, execution.group_id))
@@ -53,6 +55,19 @@ export async function retryExecution(
   });
 }
 
+async function processOf(tx: Queries, organisationId: string, id: string): Promise<string> {
+  const { processExecutions } = tables;
+  const [execution] = await tx
+    .select({ process_id: processExecutions.process_id })
+    .from(processExecutions)
+    .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)));
+  if (!execution) throw notFound(id);
+  return execution.process_id;
+}
+
+const notFound = (id: string): CallError =>
+  new CallError('not_found', `There is no execution ${id} in this organisation`);
+
 async function lock(tx: Queries, organisationId: string, id: string): Promise<ExecutionRow> {
   const { processExecutions } = tables;
   const [execution] = await tx
@@ -60,7 +75,7 @@ async function lock(tx: Queries, organisationId: string, id: string): Promise<Ex
     .from(processExecutions)
     .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)))
     .for('update');
-  if (!execution) throw new CallError('not_found', `There is no execution ${id} in this organisation`);
+  if (!execution) throw notFound(id);
   return execution;
 }
 
