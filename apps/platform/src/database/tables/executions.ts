@@ -102,7 +102,7 @@ export const processExecutions = pgTable(
   },
   (table) => [
     index('process_executions_process').on(table.process_id, table.created_at, table.id),
-    index('process_executions_organisation').on(table.organisation_id),
+    index('process_executions_organisation').on(table.organisation_id, table.created_at, table.id),
     index('process_executions_group').on(table.group_id),
     index('process_executions_expiry').on(table.delete_expiry),
     index('process_executions_unfinished')
@@ -236,6 +236,9 @@ export const processServiceExecutions = pgTable(
     index('process_service_executions_runnable')
       .on(table.seq)
       .where(sql`state = 'waiting' and runnable`),
+    index('process_service_executions_retry')
+      .on(table.retry_at)
+      .where(sql`retry_at is not null`),
     index('process_service_executions_reuse')
       .on(table.reuse_key)
       .where(sql`state = 'succeeded'`),
