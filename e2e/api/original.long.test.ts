@@ -85,6 +85,9 @@ test('what the original API has not is said to be so, call by call', async () =>
     listRuns: async () => await organisation.runs().first(),
     // It has no run of that id either: the counts tell that it is the call which is not there.
     countExecutions: async () => await organisation.countExecutions(),
+    listNodes: async () => await organisation.nodes(),
+    listServiceVersions: async () => await organisation.serviceVersions().first(),
+    publishService: async () => await organisation.publishService({ serviceFile: 'name: Slope' }),
     listAllExecutions: async () => await organisation.executions().first(),
     readLog: async () => await component.readLog(),
     readSamples: async () => await component.readMetrics(),
@@ -106,11 +109,19 @@ test('what the original API has not is said to be so, call by call', async () =>
   const others = [
     'followExecution',
     'followLogs',
+    'downloadLog',
     // Asked for with the counts, and one that is only gone on with.
     'getRun',
     'endSession',
     'getBrowserSession',
     'closeBrowserSession',
+    // What is published is come by through the versions.
+    'addServiceArchive',
+    'getServiceVersion',
+    'downloadServiceArchive',
+    'approveServiceVersion',
+    'withdrawServiceVersion',
+    'changeServiceVersionOrganisations',
     'getWebhook',
     'updateWebhook',
     'deleteWebhook',

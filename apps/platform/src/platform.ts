@@ -31,6 +31,7 @@ import {
   createServer,
   dataRoutes,
   executionRoutes,
+  nodeRoutes,
   overviewRoutes,
   processRoutes,
   runRoutes,
@@ -40,7 +41,7 @@ import {
   serviceVersionRoutes,
   webhookRoutes,
 } from './http/index.ts';
-import { joinNodes } from './nodes/index.ts';
+import { joinNodes, readNodes } from './nodes/index.ts';
 import { openObjects } from './open-objects.ts';
 import { makePrivate } from './private-folder.ts';
 import { createProcesses } from './processes/index.ts';
@@ -228,6 +229,7 @@ async function compose(
           },
         }),
       ),
+      ...nodeRoutes(async () => await readNodes(database.queries)),
       ...webhookRoutes(
         createWebhooks({ database, allowPrivateAddresses: settings.FUSION_ALLOW_PRIVATE_ADDRESSES }),
       ),

@@ -15,6 +15,7 @@ export type {
   HistoryAnswer,
   ListAnswer,
   LogLinesAnswer,
+  NodesAnswer,
   Method,
   NestedBody,
   ObjectAnswer,

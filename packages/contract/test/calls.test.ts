@@ -109,6 +109,7 @@ test('every call is as the API has it', () => {
     'GET O/runs -> list of Run ?id ?process_id ?state ?started_at search',
     'GET O/runs/{run_id} ?since ?regions -> {run,executions,as_of}',
     'GET O/process_executions/counts -> {now,runs}',
+    'GET O/nodes -> {nodes}',
     'GET O/process_executions -> list of ProcessExecution ?id ?process_id ?group_id ?role ?success ?stopped ?started_at ?ended_at ?exit_type search',
     'GET O/process_service_executions/{process_service_execution_id}/logs/lines ?from ?limit ?text ?attempt ?since -> {total,from,lines,records}',
     'GET O/process_service_executions/{process_service_execution_id}/metrics ?after -> {samples,next}',

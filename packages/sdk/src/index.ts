@@ -97,6 +97,7 @@ export type {
   StacCollection,
   StacCollectionOptions,
   StacItem,
+  PlatformNode,
   StateCounts,
   TransferProgress,
 } from './models/index.ts';

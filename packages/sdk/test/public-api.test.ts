@@ -70,7 +70,7 @@ test('the classes have the methods and accessors written here, besides those tha
       "Credit": "",
       "Data": "checkAnalysisComplete copy createComplete files getStacCollection uploadProgress",
       "DataFile": "checksum download downloadComplete downloadProgress downloadUrl get getStacItem stream",
-      "Organisation": "component countExecutions createData createWebhook credit data dataItem execution executions findData findDispatchers findProcesses findServices newProcess ownServices process processes publishService run runs service serviceVersions services webhooks",
+      "Organisation": "component countExecutions createData createWebhook credit data dataItem execution executions findData findDispatchers findProcesses findServices newProcess nodes ownServices process processes publishService run runs service serviceVersions services webhooks",
       "Process": "addDispatcher availableDispatchers copy create dispatchers execute executionStatuses executions findExecutions inputData inputs options removeDispatcher stop update waitForNextExecution",
       "ProcessExecution": "changeDeleteExpiry changeDeleteProtection checkComplete components retry stop",
       "ProcessServiceExecution": "attempts downloadLogFile followLogs history inputs logCsv logs outputs provenance readLog readMetrics runAction",

@@ -17,7 +17,7 @@ class Pieces {
 
   readonly context = {
     events: {
-      hear: (_kind: string, _id: undefined, wake: () => void) => {
+      subscribe: (_kind: string, _id: undefined, wake: () => void) => {
         this.#wake = wake;
         return () => undefined;
       },

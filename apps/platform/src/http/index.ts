@@ -5,6 +5,7 @@ export { componentRoutes } from './routes/components.ts';
 export { dataRoutes } from './routes/data.ts';
 export { executionRoutes } from './routes/executions.ts';
 export { serveFiles } from './routes/files.ts';
+export { nodeRoutes } from './routes/nodes.ts';
 export { overviewRoutes } from './routes/overview.ts';
 export { processRoutes } from './routes/processes.ts';
 export { runRoutes } from './routes/runs.ts';

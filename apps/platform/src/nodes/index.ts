@@ -1,4 +1,4 @@
 export { joinNodes } from './join.ts';
-export { listNodes, useOfNodes } from './list.ts';
+export { listNodes, readNodes, useOfNodes } from './list.ts';
 export type { Node, NodeUse } from './list.ts';
 export { NodeRefusedError } from './store-rule.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tables } from '../database/index.ts';
 import type { Database } from '../database/index.ts';
 import { openTestDatabase } from '../testing/prepared-database.ts';
-import { joinNodes, listNodes } from './index.ts';
+import { joinNodes, listNodes, readNodes } from './index.ts';
 import type { Membership } from './join.ts';
 
 let database: Database;
@@ -55,6 +55,12 @@ test('nodes share one bucket, a folder is for one, and a silent node is in nobod
     { id: first, state: 'alive', slots: 0 },
     { id: second, state: 'silent', slots: 2 },
   ]);
+  const read = await readNodes(database.queries);
+  expect(read).toMatchObject([
+    { id: first, state: 'alive', runtime: null, busy: 0 },
+    { id: second, state: 'silent', version: '1', slots: 2, busy: 0, memory: 512, busy_memory: 0 },
+  ]);
+  expect(JSON.stringify(read)).not.toMatch(/127\.0\.0\.1|here/);
   expect(await joined[1]!.servicesElsewhere()).toEqual([]);
   await other.leave();
   expect(await listNodes(database.queries)).toHaveLength(1);

@@ -48,6 +48,7 @@ export type {
   ExecutionInBrief,
   HistoryAnswer,
   LogLinesAnswer,
+  NodesAnswer,
   RunAnswer,
   SamplesAnswer,
 } from './run-answers.ts';

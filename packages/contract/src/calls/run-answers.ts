@@ -69,6 +69,27 @@ export const CountsAnswer = z.object({
 });
 export type CountsAnswer = z.output<typeof CountsAnswer>;
 
+export const NodesAnswer = z.object({
+  nodes: z
+    .array(
+      z.object({
+        id: z.guid(),
+        state: text('One of alive and silent: a silent one has missed its heartbeats.'),
+        version: text('The version of the platform that it runs.'),
+        runtime: maybe('How it runs components: process, container or slurm. Null while it starts.'),
+        isolation: maybe('What keeps components apart from the machine. Null while it starts.'),
+        slots: z.int().meta({ description: 'How many components it runs at once.' }),
+        busy: z.int().meta({ description: 'How many it runs now.' }),
+        memory: z.number().meta({ description: 'The memory that it gives to components, in megabytes.' }),
+        busy_memory: z.number().meta({ description: 'How much of that is given, in megabytes.' }),
+        started_at: text('When it started.'),
+        heartbeat_at: text('When it last said that it is alive.'),
+      }),
+    )
+    .meta({ description: 'The one that started first comes first.' }),
+});
+export type NodesAnswer = z.output<typeof NodesAnswer>;
+
 export const LogLinesAnswer = z.object({
   total: z.int().meta({ description: 'How many records there are; with a search, how many match.' }),
   from: z.int().meta({ description: 'The place of the first record given, from 0.' }),

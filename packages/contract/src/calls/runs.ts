@@ -2,7 +2,14 @@ import * as z from 'zod';
 
 import { ProcessExecution, Run } from '../models/index.ts';
 import { call, list, object } from './define.ts';
-import { CountsAnswer, HistoryAnswer, LogLinesAnswer, RunAnswer, SamplesAnswer } from './run-answers.ts';
+import {
+  CountsAnswer,
+  HistoryAnswer,
+  LogLinesAnswer,
+  NodesAnswer,
+  RunAnswer,
+  SamplesAnswer,
+} from './run-answers.ts';
 
 const tag = 'Executions';
 const organisation = '/organisations/{organisation_id}';
@@ -46,6 +53,17 @@ export const countExecutions = call({
   method: 'GET',
   path: `${organisation}/process_executions/counts` as const,
   answer: object(CountsAnswer),
+  extension: true,
+});
+
+export const listNodes = call({
+  tag,
+  summary: 'List the nodes of the platform',
+  description:
+    'The platforms that share its database, each with its room for components and how much of it is taken, by whomever.',
+  method: 'GET',
+  path: `${organisation}/nodes` as const,
+  answer: object(NodesAnswer),
   extension: true,
 });
 

@@ -78,6 +78,7 @@ describe('the OpenAPI document', () => {
       'listRuns',
       'getRun',
       'countExecutions',
+      'listNodes',
       'listAllExecutions',
       'readLog',
       'readSamples',

@@ -16,6 +16,7 @@ export type {
   RunDetails,
   RunExecution,
   RunsQuery,
+  PlatformNode,
   StateCounts,
 } from './overview.ts';
 export { ProcessExecution } from './execution.ts';

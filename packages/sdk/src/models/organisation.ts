@@ -16,7 +16,7 @@ import { freeze } from './frozen.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
 import { listRuns } from './overview.ts';
-import type { Run, RunDetails, RunsQuery, StateCounts } from './overview.ts';
+import type { PlatformNode, Run, RunDetails, RunsQuery, StateCounts } from './overview.ts';
 import { Process } from './process.ts';
 import { Service } from './service.ts';
 import { ServiceVersion } from './service-version.ts';
@@ -277,6 +277,18 @@ export class Organisation extends Base {
         async () => await this.#exists(signal),
       ),
     );
+  }
+
+  /**
+   * The nodes of the platform, the one that started first before the others: how each stands, its room for components, and
+   * how much of it is taken, by whomever.
+   * @throws UnsupportedError where the platform does not tell
+   */
+  async nodes({ signal }: CallOptions = {}): Promise<readonly PlatformNode[]> {
+    const input = { params: this.params(), signal };
+    const exists = async (): Promise<unknown> => await this.#exists(signal);
+    const { nodes } = await performExtension(this.connection, calls.listNodes, input, exists);
+    return freeze(nodes);
   }
 
   /** The executions of all processes, newest first. Reading them throws UnsupportedError where the platform has no such list. */

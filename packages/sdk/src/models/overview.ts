@@ -4,6 +4,7 @@ import type {
   ExecutionInBrief,
   HistoryAnswer,
   LogLinesAnswer,
+  NodesAnswer,
   Run as RunValue,
   RunAnswer,
   SamplesAnswer,
@@ -24,6 +25,8 @@ export type RunExecution = Frozen<ExecutionInBrief>;
 /** A run with its executions; `as_of` is the `since` with which to ask for what has changed. */
 export type RunDetails = Frozen<RunAnswer>;
 export type StateCounts = Frozen<CountsAnswer['now']>;
+/** A platform that shares the work of a database with others: its room for components, and how much of it is taken. */
+export type PlatformNode = Frozen<NodesAnswer['nodes'][number]>;
 /** Part of a log: `lines` are the places of the records in the whole log, from 0. */
 export type LogLines = Frozen<LogLinesAnswer>;
 /** Samples of a component, each with its attempt; `next` is the `after` with which to go on. */
