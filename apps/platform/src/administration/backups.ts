@@ -20,8 +20,11 @@ export function createBackups(place: Place): () => Promise<Backup> {
     try {
       const snapshot = await takeSnapshot(place);
       const end = async (): Promise<void> => {
-        await snapshot.remove();
-        busy = false;
+        try {
+          await snapshot.remove();
+        } finally {
+          busy = false;
+        }
       };
       try {
         const { bytes, info } = await writeBackup(snapshot, place.settings);

@@ -9,6 +9,8 @@ export const packageLimits = {
   files: 10_000,
   /** Of the path of a file, in bytes of UTF-8. */
   pathBytes: 250,
+  /** Of the folders that a file lies in, counted with the file. */
+  depth: 20,
 } as const;
 
 /** Why a file cannot be part of a published folder, by its path with `/`; undefined when it can. */
@@ -16,6 +18,7 @@ export function faultOfPath(path: string): string | undefined {
   const parts = path.split('/');
   if (path === '' || path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'it is an absolute path';
   if (parts.some((part) => part === '' || part === '.' || part === '..')) return 'it leads out of the folder';
+  if (parts.length > packageLimits.depth) return `it lies more than ${packageLimits.depth} folders deep`;
   if (/[\\\p{Cc}]/u.test(path) || !path.isWellFormed())
     return 'its name has characters that not every system takes';
   if (new TextEncoder().encode(path).length > packageLimits.pathBytes)

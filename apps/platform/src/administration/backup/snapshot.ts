@@ -21,6 +21,8 @@ export interface Snapshot {
 }
 
 const prefix = 'backup-';
+/** Of the names that begin so, those that are made here: the archives of a user may lie beside them. */
+const laidAside = /^backup-[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
  * Lays the files of a platform aside as they are at one moment, while it goes on: the database is held for as long as its
@@ -39,8 +41,9 @@ export async function takeSnapshot({ database, folder, objects }: Source): Promi
       'The objects of this platform are in a bucket, which a backup does not hold: back the bucket up by its own means',
     );
   // Left by a backup that was killed.
-  for (const name of await readdir(folder))
-    if (name.startsWith(prefix)) await rm(join(folder, name), { recursive: true, force: true });
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory() && laidAside.test(entry.name))
+      await rm(join(folder, entry.name), { recursive: true, force: true });
   const aside = join(folder, `${prefix}${randomUUID()}`);
   const remove = async (): Promise<void> => await rm(aside, { recursive: true, force: true, maxRetries: 5 });
   try {

@@ -60,16 +60,26 @@ export async function createPackages({
     });
     return path;
   };
+  // One after another: an archive of a stranger takes a good part of the disk while it is looked into.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return await turn;
+  };
   return {
     objects,
     look: async (objectKey, use, signal) =>
-      await inNewFolder(
-        async (temporary) =>
-          await objects.withFile(objectKey, async (archive) => {
-            const files = await unpack(archive, temporary, signal);
-            return await use(temporary, files);
-          }),
-      ),
+      await inTurn(async () => {
+        signal?.throwIfAborted();
+        return await inNewFolder(
+          async (temporary) =>
+            await objects.withFile(objectKey, async (archive) => {
+              const files = await unpack(archive, temporary, signal);
+              return await use(temporary, files);
+            }),
+        );
+      }),
     folderOf: async (sha256) => {
       const known = unpacking.get(sha256) ?? unpackOnce(sha256);
       unpacking.set(sha256, known);

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { and, eq } from 'drizzle-orm';
 
 import { CallError } from '@fusion-platform/contract';
-import { commandFaults } from '@fusion-platform/contract/service-file';
+import { commandFaults, longestServiceFile } from '@fusion-platform/contract/service-file';
 import type { CheckedServiceFile, ServiceFile } from '@fusion-platform/contract/service-file';
 
 import { tables } from '../../database/index.ts';
@@ -79,7 +79,13 @@ export async function publish(context: Publishing, wanted: NewVersion): Promise<
   }
   const { database, packages } = context;
   const upload = await findUpload(database.queries, organisationId, uploadId);
-  const { text, checked } = await lookInto(context, organisationId, upload.key, signal);
+  const { text, checked } = await lookInto(context, organisationId, upload.key, signal).catch(
+    async (error: unknown) => {
+      // Published by another call meanwhile, which took the archive away: that is what there is to say.
+      await findUpload(database.queries, organisationId, uploadId);
+      throw error;
+    },
+  );
   // Under its checksum before a version names it: a version never lacks its archive.
   await packages.objects.copy(upload.key, packageKey(upload.sha256));
   const row = await store(context, wanted, { checked, text, archive: upload });
@@ -98,7 +104,10 @@ async function lookInto(
       key,
       async (folder, files) => {
         if (!files.has('service.yaml')) throw new PackageError('it has no service.yaml at its top');
-        const text = await readFile(join(folder, 'service.yaml'), 'utf8');
+        const path = join(folder, 'service.yaml');
+        if ((await stat(path)).size > 4 * longestServiceFile)
+          throw new PackageError(`its service.yaml is longer than ${longestServiceFile} characters`);
+        const text = await readFile(path, 'utf8');
         const checked = await judgeBefore(context, organisationId, text);
         const faults = commandFaults(checked, files);
         if (faults.length > 0) throw refusal(faults);

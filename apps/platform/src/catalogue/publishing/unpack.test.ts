@@ -67,6 +67,8 @@ test('a larger one comes out byte for byte, whatever its size is to that of a bl
 describe('an archive is refused that', () => {
   test.each<[string, Member, RegExp]>([
     ['climbs out', { path: '../evil', content: 'x' }, /"\.\.\/evil": it leads out of the folder/],
+    ['lies deep', { path: `${'a/'.repeat(20)}b`, content: 'x' }, /more than 20 folders deep/],
+    ['is deep itself', { path: 'a/'.repeat(21), type: 'Directory' }, /more than 20 folders deep/],
     ['climbs out on the way', { path: 'a/../../evil', content: 'x' }, /leads out of the folder/],
     ['has an absolute path', { path: '/tmp/evil', content: 'x' }, /absolute path/],
     ['has a path of Windows', { path: 'C:/evil', content: 'x' }, /absolute path/],

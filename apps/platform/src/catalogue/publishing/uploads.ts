@@ -82,12 +82,22 @@ export async function receive(
     maximumBytes: upload.announced_size,
     signal: body.signal,
   });
-  const [before] = await queries.select().from(serviceUploads).where(eq(serviceUploads.id, upload.id));
-  await queries
+  // Only one of those that were sent at once to the same address counts, and none that is published or forgotten meanwhile.
+  const [held] = await queries
     .update(serviceUploads)
     .set({ object_key: key, sha256: stored.sha256 })
-    .where(eq(serviceUploads.id, upload.id));
-  if (before?.object_key) await objects.remove(before.object_key);
+    .where(
+      and(
+        eq(serviceUploads.id, upload.id),
+        sql`${serviceUploads.object_key} is not distinct from ${upload.object_key}`,
+      ),
+    )
+    .returning({ id: serviceUploads.id });
+  if (!held) {
+    await objects.remove(key);
+    throw new CallError('conflict', 'Another archive was sent to this address meanwhile: announce a new one');
+  }
+  if (upload.object_key !== null) await objects.remove(upload.object_key);
   return { sha256: stored.sha256 };
 }
 
