@@ -6,6 +6,11 @@ import { expect, test } from 'vitest';
 
 import { takeSnapshot } from './snapshot.ts';
 
+const copyNothing = async (to: string, held: () => Promise<void>): Promise<void> => {
+  await held();
+  await mkdir(to);
+};
+
 test('what a backup that was killed has left is removed, and what a user keeps beside it is not', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fusion-snapshot-'));
   try {
@@ -17,7 +22,7 @@ test('what a backup that was killed has left is removed, and what a user keeps b
     const snapshot = await takeSnapshot({
       folder,
       objects: join(folder, 'objects'),
-      database: { copyFiles: async (to, held) => void (await held(), await mkdir(to)) },
+      database: { copyFiles: copyNothing },
     });
     await snapshot.remove();
     expect((await readdir(folder)).toSorted()).toEqual([...kept, 'objects'].toSorted());
