@@ -161,6 +161,7 @@ async function compose(
     await firstOrganisation(database),
     await membership.servicesElsewhere(),
   );
+  await membership.offerServices(services.map(({ serviceId }) => serviceId));
   const processes = createProcesses({
     database,
     catalogue,
@@ -264,7 +265,6 @@ async function compose(
     memoryMb,
     runtime: described.name,
     isolation: described.isolation,
-    services: services.map(({ serviceId }) => serviceId),
   });
   closers.push(
     await openChannel(resolve(settings.FUSION_DATA), {

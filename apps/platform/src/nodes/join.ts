@@ -19,12 +19,13 @@ export interface Offer {
   readonly memoryMb: number;
   readonly runtime: string;
   readonly isolation: string;
-  readonly services: readonly string[];
 }
 
 export interface Membership {
   /** The ids of the services in the folders of the other nodes that are alive. */
   readonly servicesElsewhere: () => Promise<readonly string[]>;
+  /** Before others that start look which services are anywhere. */
+  readonly offerServices: (ids: readonly string[]) => Promise<void>;
   readonly offer: (offer: Offer) => Promise<void>;
   readonly leave: () => Promise<void>;
 }
@@ -72,10 +73,15 @@ export async function joinNodes(
       (await queries.select({ services: nodes.services }).from(nodes).where(others)).flatMap(
         ({ services }) => services,
       ),
-    offer: async ({ memoryMb, services, ...rest }) =>
+    offerServices: async (ids) =>
       void (await queries
         .update(nodes)
-        .set({ ...rest, memory_mb: memoryMb, services: [...services] })
+        .set({ services: [...ids] })
+        .where(eq(nodes.id, id))),
+    offer: async ({ memoryMb, ...rest }) =>
+      void (await queries
+        .update(nodes)
+        .set({ ...rest, memory_mb: memoryMb })
         .where(eq(nodes.id, id))),
     leave: async () => {
       clearInterval(timer);

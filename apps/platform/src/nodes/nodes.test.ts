@@ -42,8 +42,8 @@ test('nodes share one bucket, a folder is for one, and a silent node is in nobod
     memoryMb: 512,
     runtime: 'process',
     isolation: 'none',
-    services: ['one'],
   });
+  await other.offerServices(['one']);
   expect(await joined[1]!.servicesElsewhere()).toEqual(['one']);
 
   await database.queries
