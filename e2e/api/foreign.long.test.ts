@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { calls } from '@fusion-platform/contract';
+import { login } from 'fusion-platform';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { archiveOf } from '../../apps/platform/src/catalogue/publishing/testing/archive.ts';
+import { bubblewrapWorks } from '../../apps/platform/src/runtimes/testing/bubblewrap.ts';
 import { admin } from '../support/admin.ts';
 import { call, logIn } from '../support/api.ts';
 import type { Session } from '../support/api.ts';
@@ -22,12 +27,15 @@ const ids: Record<string, string> = {};
 
 beforeAll(async () => {
   folder = await testFolder();
+  // A first start makes the platform; it is administrated afterwards.
+  await (await startPlatform(folder.path, { FUSION_SERVICES: join(root, 'e2e/services') })).stop();
   for (const name of ['Owners', 'Strangers'])
     await admin(folder.path, 'add-organisation', '--name', name, '--credits', '100');
   const everything = [
     'view_processing_chains',
     'create_and_execute_processing_chains',
     'create_ssds',
+    'audit_ssds',
     'manage_organisation',
   ];
   const all = everything.flatMap((role) => ['--role', role]);
@@ -87,6 +95,7 @@ beforeAll(async () => {
   });
   const sessions = listed['list'] as { id: string }[];
   Object.assign(ids, {
+    service_version_id: await publishVersion(),
     user_id: owner.user,
     organisation_id: owner.organisation,
     credit_id: owner.organisation,
@@ -101,6 +110,27 @@ beforeAll(async () => {
     webhook_id: String(webhook['id']),
   });
 }, 300_000);
+
+/** A version of the owner's. Where services are not taken there can be none, and an id stands in for it. */
+async function publishVersion(): Promise<string> {
+  if (!bubblewrapWorks()) return randomUUID();
+  const copy = join(root, 'e2e/services/copy');
+  const text = await readFile(join(copy, 'service.yaml'), 'utf8');
+  const serviceFile = text.replace(/^ssd_id: .*$/m, `ssd_id: ${randomUUID()}`);
+  const archive = join(folder.path, 'copy.tar.gz');
+  const main = await readFile(join(copy, 'main.mjs'));
+  await writeFile(
+    archive,
+    archiveOf([
+      { path: 'service.yaml', content: serviceFile },
+      { path: 'main.mjs', content: main },
+    ]),
+  );
+  const session = await login({ apiUrl: platform.url, email: 'owner@example.com', password });
+  const organisation = await session.user.organisations().first();
+  const { id } = await organisation!.publishService({ serviceFile, archive });
+  return id;
+}
 
 afterAll(async () => {
   await platform?.stop();
@@ -134,6 +164,7 @@ function bodyOf(entry: (typeof guarded)[number]): unknown {
           new_password: 'Taken-over-1',
           delete_expiry: '2030-01-01T00:00:00+00:00',
           delete_protection: true,
+          organisations: null,
         },
       };
   }
