@@ -2,7 +2,7 @@ import { AnalysisError } from '../findings/index.ts';
 import type { Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index.ts';
 import { analyseBlocks, MEDIA_TYPE } from './analyse-blocks.ts';
 import { analyseConverted } from './analyse-converted.ts';
-import { SampleTypeError } from './open-raster.ts';
+import { CorruptPixelsError, SampleTypeError } from './open-raster.ts';
 
 /**
  * Analyses a GeoTIFF: block by block where it is of a plain kind, so that memory is bounded by its largest block and not by
@@ -21,6 +21,7 @@ export async function analyseGeoTiff(
     options.signal?.throwIfAborted();
     if (
       error instanceof SampleTypeError ||
+      error instanceof CorruptPixelsError ||
       !(error instanceof AnalysisError) ||
       (error.code !== 'damaged' && error.code !== 'unsupported')
     )

@@ -39,12 +39,32 @@ class NativeInflate extends BaseDecoder {
     const expected = Math.ceil((tileWidth * tileHeight * pixelBits) / 8);
     // One chunk for the whole block, with room to spare: each further one is another way to a thread and back.
     const limits = { chunkSize: expected + 64, maxOutputLength: expected + 64 };
-    const { buffer, byteOffset, byteLength } = await inflateAsync(new Uint8Array(block), limits);
+    const packed = new Uint8Array(block);
+    const { buffer, byteOffset, byteLength } = await inflateAsync(packed, limits).catch(
+      async (error: unknown) => await explain(packed, expected, error),
+    );
     if (this.sums) addUp(new Uint16Array(buffer, byteOffset, Math.min(byteLength, expected) >> 1), tileWidth);
     // The room to spare does no harm behind a whole block; of the last strip only what is there may be seen.
     if (byteOffset === 0 && byteLength >= expected) return buffer;
     return buffer.slice(byteOffset, byteOffset + byteLength);
   }
+}
+
+/** The bytes of a block are not those that were packed. */
+export class CorruptBlockError extends Error {}
+
+/**
+ * A block that is whole and only longer than it should be is read by GDAL. Of one that is not, GDAL built without libdeflate
+ * (in WebAssembly, for one) makes pixels all the same: it does not look at the checksum behind them.
+ */
+async function explain(packed: Uint8Array, expected: number, error: unknown): Promise<never> {
+  const isWhole =
+    (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' &&
+    (await inflateAsync(packed, { maxOutputLength: 4 * expected + 2 ** 20 }).then(
+      () => true,
+      () => false,
+    ));
+  throw isWhole ? error : new CorruptBlockError((error as Error).message, { cause: error });
 }
 
 /** Undoes the differences of rows. */

@@ -3,6 +3,7 @@ import type { GeoTIFFImage } from 'geotiff';
 
 import { AnalysisError, defaultLimits } from '../findings/index.ts';
 import type { AnalysisLimits } from '../findings/index.ts';
+import { CorruptBlockError } from './decoder.ts';
 import { FileSource } from './file-source.ts';
 import { georeferenceOf } from './georeference.ts';
 import type { Georeference } from './georeference.ts';
@@ -89,7 +90,8 @@ export function asAnalysisError(error: unknown, fileName: string): unknown {
   // What the system refuses, a full disk for one, is not the file's fault.
   if (error instanceof AnalysisError || (error instanceof Error && 'syscall' in error)) return error;
   const { message } = error as Error;
-  return new AnalysisError(
+  const Damaged = error instanceof CorruptBlockError ? CorruptPixelsError : AnalysisError;
+  return new Damaged(
     'damaged',
     `${fileName} cannot be read as a GeoTIFF: it is damaged or cut off (${message}). Export it again`,
     { cause: error },
@@ -184,6 +186,9 @@ async function checkImage(
 function damaged(fileName: string, what: string): AnalysisError {
   return new AnalysisError('damaged', `${fileName} cannot be read as a GeoTIFF: ${what}. Export it again`);
 }
+
+/** Of pixels that are known to be others than were stored, whatever GDAL makes of them. */
+export class CorruptPixelsError extends AnalysisError {}
 
 /** Of numbers that are not read here: GDAL does not help, and takes complex ones of 32 bits for integers. */
 export class SampleTypeError extends AnalysisError {}
