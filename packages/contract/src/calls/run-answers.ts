@@ -74,19 +74,19 @@ export const NodesAnswer = z.object({
     .array(
       z.object({
         id: z.guid(),
-        state: text('One of alive and silent: a silent one has missed its heartbeats.'),
-        version: text('The version of the platform that it runs.'),
-        runtime: maybe('How it runs components: process, container or slurm. Null while it starts.'),
-        isolation: maybe('What keeps components apart from the machine. Null while it starts.'),
-        slots: z.int().meta({ description: 'How many components it runs at once.' }),
-        busy: z.int().meta({ description: 'How many it runs now.' }),
-        memory: z.number().meta({ description: 'The memory that it gives to components, in megabytes.' }),
-        busy_memory: z.number().meta({ description: 'How much of that is given, in megabytes.' }),
+        state: text('One of alive and silent.'),
+        version: text('Of the platform.'),
+        runtime: maybe('One of process, container and slurm. Null while it starts.'),
+        isolation: maybe('What isolates components.'),
+        slots: z.int().meta({ description: 'How many components run at once.' }),
+        busy: z.int().meta({ description: 'How many run now.' }),
+        memory: z.number().meta({ description: 'For components, in megabytes.' }),
+        busy_memory: z.number().meta({ description: 'Taken, in megabytes.' }),
         started_at: text('When it started.'),
-        heartbeat_at: text('When it last said that it is alive.'),
+        heartbeat_at: text('When it was last alive.'),
       }),
     )
-    .meta({ description: 'The one that started first comes first.' }),
+    .meta({ description: 'Oldest first.' }),
 });
 export type NodesAnswer = z.output<typeof NodesAnswer>;
 

@@ -59,8 +59,7 @@ export const countExecutions = call({
 export const listNodes = call({
   tag,
   summary: 'List the nodes of the platform',
-  description:
-    'The platforms that share its database, each with its room for components and how much of it is taken, by whomever.',
+  description: 'The platforms that share its database.',
   method: 'GET',
   path: `${organisation}/nodes` as const,
   answer: object(NodesAnswer),
