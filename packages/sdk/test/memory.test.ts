@@ -87,7 +87,8 @@ describe('uploads to a platform that is slower than the disk hold little of a fi
     await using _platform = platform;
     const { addedMb } = await run({ url: platform.url, what, files, size });
     expect(addedMb).toBeLessThan(mostAddedMb);
-    expect(taken.slice(1)).toEqual(Array.from({ length: files }, () => size));
+    // What warmed it up is smaller, and may have been sent twice.
+    expect(taken.filter((bytes) => bytes === size)).toHaveLength(files);
   });
 });
 
