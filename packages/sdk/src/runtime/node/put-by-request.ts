@@ -28,7 +28,8 @@ export async function putByRequest({ url, source, signal, onBytes }: PutRequest)
   try {
     const counted = new Counted(source);
     await pump.send(source.stream(), counted, onBytes);
-    if (pump.isOver) {
+    // A store that has all bytes may answer before the source has said that there are no more.
+    if (pump.isOver && pump.written < source.size) {
       const early = await answer;
       if (early.status < 300) throw new Error('the store answered before it had all bytes');
       return early;
@@ -45,6 +46,7 @@ export async function putByRequest({ url, source, signal, onBytes }: PutRequest)
 class Pump {
   readonly #request: ClientRequest;
   #over = false;
+  #written = 0;
   #stop: () => void = () => undefined;
 
   constructor(request: ClientRequest) {
@@ -54,6 +56,11 @@ class Pump {
       this.#stop();
     };
     for (const event of ['response', 'error', 'close']) request.once(event, end);
+  }
+
+  /** How many bytes were given to the connection. */
+  get written(): number {
+    return this.#written;
   }
 
   get isOver(): boolean {
@@ -74,6 +81,7 @@ class Pump {
         if (done) return;
         for (const piece of counted.cut(value)) {
           if (this.#over) return;
+          this.#written += piece.byteLength;
           if (!this.#request.write(piece)) await this.#drained();
           onBytes(counted.sent);
         }
