@@ -5,7 +5,7 @@ import parseRange from 'range-parser';
 
 import type { Data } from '../../data/index.ts';
 import { keepPace } from '../patience.ts';
-import { readToTheEnd } from '../read-to-the-end.ts';
+import { receiveBytes } from '../receive-bytes.ts';
 
 /** The signed addresses: whoever holds one may use it, without a token of a session. */
 export function serveFiles(data: Data): (app: FastifyInstance) => void {
@@ -14,31 +14,7 @@ export function serveFiles(data: Data): (app: FastifyInstance) => void {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
-    app.put<{ Params: { token: string } }>(
-      '/uploads/:token',
-      { bodyLimit: Number.MAX_SAFE_INTEGER, config: { takesFiles: true } },
-      async (request, reply) => {
-        keepPace(request, reply);
-        const gone = new AbortController();
-        request.raw.once('close', () => {
-          if (!request.raw.complete) gone.abort(new Error('the upload was cut off'));
-        });
-        const length = request.headers['content-length'];
-        try {
-          const { sha256 } = await data.receiveUpload(request.params.token, {
-            source: request.raw,
-            length: length === undefined ? undefined : Number(length),
-            signal: gone.signal,
-          });
-          // The sender can see that what is kept is what it sent.
-          reply.header('x-fusion-platform-sha256', Buffer.from(sha256, 'hex').toString('base64'));
-          return {};
-        } catch (error) {
-          readToTheEnd(request);
-          throw error;
-        }
-      },
-    );
+    receiveBytes(app, '/uploads/:token', async (token, bytes) => await data.receiveUpload(token, bytes));
 
     app.get<{ Params: { token: string } }>(
       '/downloads/:token',

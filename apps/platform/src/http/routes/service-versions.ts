@@ -4,7 +4,7 @@ import { calls } from '@fusion-platform/contract';
 
 import type { Published } from '../../catalogue/index.ts';
 import { keepPace } from '../patience.ts';
-import { readToTheEnd } from '../read-to-the-end.ts';
+import { receiveBytes } from '../receive-bytes.ts';
 import { route } from '../route.ts';
 import type { Route } from '../route.ts';
 
@@ -97,29 +97,10 @@ export function serveServiceArchives(published: Published): (app: FastifyInstanc
         return await reply.send(await read());
       },
     );
-    app.put<{ Params: { token: string } }>(
+    receiveBytes(
+      app,
       '/service-archives/:token',
-      { bodyLimit: Number.MAX_SAFE_INTEGER, config: { takesFiles: true } },
-      async (request, reply) => {
-        keepPace(request, reply);
-        const gone = new AbortController();
-        request.raw.once('close', () => {
-          if (!request.raw.complete) gone.abort(new Error('the upload was cut off'));
-        });
-        const length = request.headers['content-length'];
-        try {
-          const { sha256 } = await published.receive(request.params.token, {
-            source: request.raw,
-            length: length === undefined ? undefined : Number(length),
-            signal: gone.signal,
-          });
-          reply.header('x-fusion-platform-sha256', Buffer.from(sha256, 'hex').toString('base64'));
-          return {};
-        } catch (error) {
-          readToTheEnd(request);
-          throw error;
-        }
-      },
+      async (token, bytes) => await published.receive(token, bytes),
     );
   };
 }
