@@ -67,7 +67,6 @@ export {
   WebhookDelivery,
 } from './models/index.ts';
 export type { AnyModel, HiddenNames, Model, ModelValue, ReadOnlyNames } from './models/index.ts';
-export { buildReason, reasonTable } from './reasons/index.ts';
 export type { Reason, ReasonCode, ReasonEvidence, ReasonKind } from './reasons/index.ts';
 export {
   buildPath,

@@ -1,4 +1,4 @@
-import { reasonTable } from '@fusion-platform/contract';
+import { reasonTable } from '@fusion-platform/contract/reasons';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Executions } from './index.ts';

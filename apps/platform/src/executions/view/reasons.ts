@@ -1,4 +1,4 @@
-import { buildReason } from '@fusion-platform/contract';
+import { buildReason } from '@fusion-platform/contract/reasons';
 import type { Reason } from '@fusion-platform/contract';
 
 import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';

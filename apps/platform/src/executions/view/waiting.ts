@@ -1,4 +1,4 @@
-import { buildReason } from '@fusion-platform/contract';
+import { buildReason } from '@fusion-platform/contract/reasons';
 import type { Reason, ReasonCode, ReasonEvidence } from '@fusion-platform/contract';
 import { and, asc, inArray, sql } from 'drizzle-orm';
 
