@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
-import { writeGeoTiff } from '@fusion-platform/geo';
+import { describeGeometry, writeGeoTiff } from '@fusion-platform/geo';
 import { sql } from 'drizzle-orm';
+import type { Polygon } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { openWorld } from '../testing/world.ts';
@@ -57,6 +58,31 @@ test('what the user had better know of a file that can be used stands in its des
   const { file } = await analyse('twice.geojson', 'GeoJSON', twice);
   expect(file).toMatchObject({ publishable: true, polygons: 1 });
   expect(file.description).toMatch(/^Warning: .*covered the same ground, which counts once/);
+});
+
+test('ground that several features cover counts once, in the area and in the region, and that is said', async () => {
+  const square = (west: number) => {
+    const [east, ring] = [west + 2, [] as number[][]];
+    ring.push([west, 0], [east, 0], [east, 2], [west, 2], [west, 0]);
+    return { type: 'Feature', properties: { west }, geometry: { type: 'Polygon', coordinates: [ring] } };
+  };
+  const collection = (...wests: number[]) =>
+    JSON.stringify({ type: 'FeatureCollection', features: wests.map(square) });
+  const one = await analyse('one.geojson', 'GeoJSON', collection(0));
+  const again = await analyse('again.geojson', 'GeoJSON', collection(0, 0));
+  expect(again.file.area).toBe(one.file.area);
+  expect(again.file.description).toMatch(/^Warning: features cover the same ground, which counts once: /);
+  const overlapping = await analyse('overlapping.geojson', 'GeoJSON', collection(1, 0));
+  expect(overlapping.file).toMatchObject({ polygons: 2, publishable: true });
+  expect(overlapping.file.area! / one.file.area!).toBeCloseTo(1.5, 9);
+  // The features are the user's; the region is what they cover together.
+  expect(JSON.parse(overlapping.file.geojson!)).toMatchObject({ features: [{}, {}] });
+  const { data, database, organisation } = world;
+  const region = await data.regionOf(database.queries, overlapping.id);
+  expect(region).toMatchObject({ type: 'Polygon' });
+  const described = await data.describe(database.queries, organisation, [overlapping.id]);
+  expect(described.get(overlapping.id)?.area).toBe(overlapping.file.area);
+  expect(describeGeometry(region as Polygon).area! / overlapping.file.area!).toBeCloseTo(1, 12);
 });
 
 describe('a file that cannot be used', () => {

@@ -155,13 +155,18 @@ interface GeoJson {
 /** The polygons of a vector item in longitude and latitude, as one geometry; null when there are none. */
 export async function regionOf(context: Context, queries: Queries, dataId: string): Promise<unknown> {
   const files = await queries
-    .select({ geojson: tables.dataFiles.geojson, object_key: tables.dataFiles.object_key })
+    .select({
+      region: tables.dataFiles.region,
+      geojson: tables.dataFiles.geojson,
+      object_key: tables.dataFiles.object_key,
+    })
     .from(tables.dataFiles)
     .where(and(eq(tables.dataFiles.data_id, dataId), eq(tables.dataFiles.file_type, 'GeoJSON')))
     .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
   const texts: string[] = [];
-  for (const { geojson, object_key } of files) {
-    const text = geojson ?? (object_key ? await readText(await context.objects.get(object_key)) : null);
+  for (const { region, geojson, object_key } of files) {
+    const text =
+      region ?? geojson ?? (object_key ? await readText(await context.objects.get(object_key)) : null);
     if (text) texts.push(text);
   }
   return joinPolygons(texts);

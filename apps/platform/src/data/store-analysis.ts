@@ -177,6 +177,7 @@ function described(file: FileNames, { analysis, processing }: Described): Partia
         colours: selector.colours && [...selector.colours],
       })) ?? null,
     geojson: analysis.geojson ?? (analysis.outline && JSON.stringify(analysis.outline.geometry)),
+    region: analysis.region,
     // The item says where the file is by its name: it stands beside it once both are downloaded.
     stac_item: stacItem({
       id: file.file_id,

@@ -145,7 +145,7 @@ function placeInput({ number, files }: TrialInput) {
 function regionOf({ inputs }: Manifest, given: readonly TrialInput[]): unknown {
   const vector = inputs.find(({ file_type }) => file_type === 'GeoJSON');
   const files = given.find(({ number }) => number === vector?.number)?.files ?? [];
-  return joinPolygons(files.flatMap(({ analysis }) => (analysis.geojson ? [analysis.geojson] : [])));
+  return joinPolygons(files.flatMap(({ analysis: { region, geojson } }) => region ?? geojson ?? []));
 }
 
 function environmentOf(

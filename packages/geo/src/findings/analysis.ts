@@ -103,6 +103,11 @@ export interface Analysis {
   readonly preview: boolean;
   /** The content of a vector file of limited size as GeoJSON, its positions in longitude and latitude. */
   readonly geojson: string | null;
+  /**
+   * The polygons of all features dissolved, as a geometry of GeoJSON in longitude and latitude: where features cover the
+   * same ground. Null where `geojson` covers no ground twice.
+   */
+  readonly region: string | null;
   /** What was written to `alternativePath`: the same content in a form that is quicker to use. */
   readonly alternative: Alternative | null;
   /** When what the file shows was so, where it says it itself: ISO 8601, in UTC. */

@@ -16,6 +16,7 @@ export function withoutPlace(size: number, mediaType: string): Analysis {
     publishable: true,
     preview: false,
     geojson: null,
+    region: null,
     alternative: null,
     acquired: null,
     outline: null,

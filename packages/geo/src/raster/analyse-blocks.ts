@@ -174,6 +174,7 @@ function compose(
     publishable: true,
     preview,
     geojson: null,
+    region: null,
     alternative: null,
     stac: {
       mediaType: cog ? `${MEDIA_TYPE}; profile=cloud-optimized` : MEDIA_TYPE,

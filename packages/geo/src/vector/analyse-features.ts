@@ -9,6 +9,7 @@ import { lonLatBounds, rectangle, uncertaintyOf } from '../crs/index.ts';
 import type { Crs } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import type { CheckedFeatures } from './check-geojson.ts';
+import { coveredOnce } from './covered-once.ts';
 import { drawVector } from './draw-vector.ts';
 import { partsOf, pathsOf } from './geometry.ts';
 import { measure } from './measure.ts';
@@ -30,7 +31,8 @@ export async function analyseFeatures(
   if (paths.length === 0)
     throw new AnalysisError('invalid', `${fileName} cannot be used: none of its features has a geometry`);
   const bounds = lonLatBounds(paths);
-  const measures = { ...measure(parts), ...counts };
+  const ground = await coveredOnce(parts);
+  const measures = { ...measure({ ...parts, polygons: [] }), area: ground.area, ...counts };
   const text = JSON.stringify(collection);
   signal?.throwIfAborted();
   if (previewPath !== undefined) await writeFile(previewPath, drawVector(parts, bounds));
@@ -55,9 +57,10 @@ export async function analyseFeatures(
       ...propertySelectors(features),
     ],
     publishable: !convert,
-    warnings: [...warnings, ...placeWarnings(crs, bounds)],
+    warnings: [...warnings, ...ground.warnings, ...placeWarnings(crs, bounds)],
     preview: previewPath !== undefined,
     geojson: text.length <= limits.maxGeojsonLength ? text : null,
+    region: ground.region,
     alternative,
     acquired: null,
     outline: null,

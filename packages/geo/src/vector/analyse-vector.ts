@@ -57,7 +57,10 @@ async function read(type: VectorType, path: string, options: ReadOptions): Promi
   }
 }
 
-function checkKml({ collection, warnings }: KmlContent, { fileName, limits }: ReadOptions): CheckedFeatures {
-  const checked = checkFeatures(collection, crsOf(4326) as Crs, { fileName, format: 'KML', limits });
+async function checkKml(
+  { collection, warnings }: KmlContent,
+  { fileName, limits }: ReadOptions,
+): Promise<CheckedFeatures> {
+  const checked = await checkFeatures(collection, crsOf(4326) as Crs, { fileName, format: 'KML', limits });
   return { ...checked, warnings: [...warnings, ...checked.warnings] };
 }

@@ -1,11 +1,12 @@
-import type { Feature, FeatureCollection, Geometry, Position } from 'geojson';
+import type { Feature, FeatureCollection, Geometry, MultiPolygon, Position } from 'geojson';
 
 import type { AnalysisLimits } from '../findings/index.ts';
 import { AnalysisError } from '../findings/index.ts';
-import { crosses, cutLine, cutPolygon, planarArea, ringArea, unwrap } from '../crs/index.ts';
+import { crosses, cutLine, cutPolygon, ringArea, unwrap } from '../crs/index.ts';
 import type { Crs, LongEdges } from '../crs/index.ts';
 import { densified } from './densify.ts';
-import { dissolved } from './dissolve.ts';
+import { dissolve } from './dissolve/index.ts';
+import { rewound } from './rewound.ts';
 import { nestingFault } from './ring-nesting.ts';
 import { selfIntersection } from './self-intersection.ts';
 
@@ -48,15 +49,16 @@ interface Format {
  * Checks that a JSON value is GeoJSON (RFC 7946, and the `crs` member of its forerunner) and turns its positions
  * into longitude and latitude. Every fault is told with the place where it is.
  */
-export function checkGeoJson(
+export async function checkGeoJson(
   value: unknown,
   crs: Crs,
   { fileName, limits }: { readonly fileName: string; readonly limits: Required<AnalysisLimits> },
-): CheckedFeatures {
+): Promise<CheckedFeatures> {
   const fail = failure(fileName, 'GeoJSON');
   if (!isObject(value)) return fail('its top level is not an object');
   const checker = new Checker(crs, { fileName, format: 'GeoJSON', limits });
   const features = checker.features(value);
+  await checker.dissolve();
   return {
     crs,
     collection: { type: 'FeatureCollection', features },
@@ -66,13 +68,14 @@ export function checkGeoJson(
 }
 
 /** The same for features that another format was read into, in coordinates of their own. */
-export function checkFeatures(
+export async function checkFeatures(
   collection: FeatureCollection<Geometry | null>,
   crs: Crs,
   format: Format,
-): CheckedFeatures {
+): Promise<CheckedFeatures> {
   const checker = new Checker(crs, format);
   const features = checker.features({ ...collection });
+  await checker.dissolve();
   return {
     crs,
     collection: { type: 'FeatureCollection', features },
@@ -96,6 +99,8 @@ class Checker {
   /** Null: as drawn on the plane. */
   readonly #longEdges: LongEdges | null;
   readonly #rfc: boolean;
+  /** Those of several parts, which may cover the same ground. */
+  readonly #multiPolygons: MultiPolygon[] = [];
   #vertices = 0;
   #across = 0;
   #around = 0;
@@ -156,6 +161,18 @@ class Checker {
     return features.map((feature: unknown, index) => this.#feature(feature, `feature ${index + 1}`));
   }
 
+  /** Leaves no multi-polygon that covers ground twice (OGC 06-103r4, 6.1.13), as far as that can be worked out. */
+  async dissolve(): Promise<void> {
+    const found = await dissolve(this.#multiPolygons.map(({ coordinates }) => coordinates));
+    for (const [at, { polygons: joined }] of found.entries()) {
+      const geometry = this.#multiPolygons[at];
+      if (geometry === undefined || joined === null) continue;
+      this.#joined += 1;
+      this.counts.polygons += joined.length - geometry.coordinates.length;
+      geometry.coordinates = joined.map(rewound);
+    }
+  }
+
   #feature(value: unknown, where: string): Feature<Geometry | null> {
     if (!isObject(value) || value['type'] !== 'Feature')
       return this.#fail(`${where} is not an object with "type": "Feature"`);
@@ -188,16 +205,15 @@ class Checker {
       case 'MultiLineString':
         return lines(this.#lines(this.#list(coordinates, where), where), type);
       case 'Polygon':
-        return polygons(this.#polygon(coordinates, where), type);
-      case 'MultiPolygon':
-        return polygons(
-          this.#apart(
-            this.#list(coordinates, where)
-              .filter((polygon) => !isNothing(polygon))
-              .flatMap((polygon) => this.#polygon(polygon, where)),
-          ),
-          type,
-        );
+        return polygons(this.#polygon(coordinates, where));
+      case 'MultiPolygon': {
+        const parts = this.#list(coordinates, where)
+          .filter((polygon) => !isNothing(polygon))
+          .flatMap((polygon) => this.#polygon(polygon, where));
+        const geometry: MultiPolygon = { type, coordinates: parts };
+        if (parts.length > 1) this.#multiPolygons.push(geometry);
+        return geometry;
+      }
       case 'GeometryCollection': {
         const { geometries } = value;
         if (!Array.isArray(geometries)) return this.#fail(`"geometries" of ${where} is not a list`);
@@ -285,15 +301,6 @@ class Checker {
     return densified(line as Position[], this.#crs, (x, y) => this.#position([x, y], where));
   }
 
-  /** Polygons that cover no ground twice. */
-  #apart(parts: Position[][][]): Position[][][] {
-    const joined = dissolved(parts);
-    if (joined === null) return parts;
-    this.#joined += 1;
-    this.counts.polygons += joined.length - parts.length;
-    return joined;
-  }
-
   #position(value: unknown, where: string): Position {
     this.#vertices += 1;
     if (this.#vertices > this.#limits.maxVertices)
@@ -347,16 +354,11 @@ function lines(parts: Position[][], type: 'LineString' | 'MultiLineString'): Geo
     : { type: 'MultiLineString', coordinates: parts };
 }
 
-function polygons(parts: Position[][][], type: 'Polygon' | 'MultiPolygon'): Geometry {
+function polygons(parts: Position[][][]): Geometry {
   const [only] = parts;
-  return type === 'Polygon' && only !== undefined && parts.length === 1
-    ? { type, coordinates: only }
+  return only !== undefined && parts.length === 1
+    ? { type: 'Polygon', coordinates: only }
     : { type: 'MultiPolygon', coordinates: parts };
-}
-
-/** Outer rings counter-clockwise and holes clockwise, as RFC 7946 has them. */
-function rewound(polygon: Position[][]): Position[][] {
-  return polygon.map((ring, index) => (planarArea(ring) > 0 === (index === 0) ? ring : ring.toReversed()));
 }
 
 type JsonObject = Record<string, unknown>;

@@ -102,6 +102,8 @@ export const dataFiles = pgTable(
     downloads: integer('downloads').notNull().default(0),
     /** The content of a vector file in longitude and latitude: the region that services are told. */
     geojson: text('geojson'),
+    /** The polygons of `geojson` dissolved; null where they cover no ground twice. */
+    region: text('region'),
     stac_item: jsonb('stac_item').$type<Record<string, unknown>>(),
   },
   (table) => [

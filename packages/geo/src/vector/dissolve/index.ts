@@ -1,0 +1,2 @@
+export { dissolve } from './dissolve.ts';
+export type { Dissolved } from './dissolve.ts';
