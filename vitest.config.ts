@@ -42,7 +42,8 @@ export default defineConfig({
     ...chosen(),
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than the two processors of a small machine: many tests wait for processes, and leave theirs to others.
+    maxWorkers: 3,
     reporters: ['default', './scripts/skipped-reporter.mjs'],
   },
 });
