@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
 export interface Load {
+  readonly count: number;
   readonly perSecond: number;
   /** Milliseconds that 95 of 100 answers took at most. */
   readonly p95: number;
@@ -47,6 +48,7 @@ export async function load(
   const seconds = (performance.now() - began) / 1000;
   const sorted = times.toSorted((a, b) => a - b);
   return {
+    count: times.length,
     perSecond: times.length / seconds,
     p95: sorted[Math.floor(sorted.length * 0.95)]!,
     bytes: bytes / times.length,

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { logIn } from '../../e2e/support/api.ts';
 import { email, password, startPlatform, testFolder } from '../../e2e/support/platform.ts';
 import { postgresqlPrograms, startPostgresql } from '../../e2e/support/postgresql.ts';
+import { processorMilliseconds } from '../processor-time.ts';
 import { spreadOf, told } from '../statistics.ts';
 import { load } from './load.ts';
 import type { Load } from './load.ts';
@@ -68,7 +69,7 @@ async function onDatabase(name: keyof typeof targets, database: Record<string, s
       const { token, organisation } = await logIn(platform.url, email, password);
       const at = `/organisations/${organisation}`;
       const executions = prepared.executions.map((id) => `${at}/process_executions/${id}`);
-      await compare(name, platform.url, token, [
+      await compare(name, { url: platform.url, pid: platform.child.pid!, token }, [
         ['component', prepared.components.map((id) => `${at}/process_service_executions/${id}`)],
         ['execution', executions],
         [`list of ${count} executions`, [`${at}/processes/${prepared.process}/executions?limit=${count}`]],
@@ -87,8 +88,7 @@ async function onDatabase(name: keyof typeof targets, database: Record<string, s
 
 async function compare(
   name: keyof typeof targets,
-  url: string,
-  token: string,
+  { url, pid, token }: { readonly url: string; readonly pid: number; readonly token: string },
   reads: readonly (readonly [string, readonly string[]])[],
 ): Promise<void> {
   const samples: Record<string, unknown> = {};
@@ -101,20 +101,27 @@ async function compare(
     child.send(samples);
     const [address] = (await once(child, 'message')) as [string];
     for (const [what, paths] of reads) {
-      const ours: Load[] = [];
-      const theirs: Load[] = [];
+      const ours: Measured[] = [];
+      const theirs: Measured[] = [];
+      const askOurs = async () =>
+        await measured(pid, async () => await load(url, paths, { ...options, token }));
+      const askTheirs = async () =>
+        await measured(child.pid!, async () => await load(address, [bare(paths)], options));
       await load(url, paths, { ...options, seconds: 1, token });
       await load(address, [bare(paths)], { ...options, seconds: 1 });
       for (let round = 0; round < rounds; round += 1) {
-        const first = round % 2 === 0 ? undefined : await load(address, [bare(paths)], options);
-        ours.push(await load(url, paths, { ...options, token }));
-        theirs.push(first ?? (await load(address, [bare(paths)], options)));
+        const first = round % 2 === 0 ? undefined : await askTheirs();
+        ours.push(await askOurs());
+        theirs.push(first ?? (await askTheirs()));
       }
       const ratio = spreadOf(ours.map(({ perSecond }, round) => perSecond / theirs[round]!.perSecond));
+      const spent = spreadOf(ours.map(({ microseconds }) => microseconds));
+      const bareSpent = spreadOf(theirs.map(({ microseconds }) => microseconds));
       console.log(
         `${what}: ${told(spreadOf(ours.map(({ perSecond }) => perSecond)), '', 0)} answers a second of ` +
           `${(ours[0]!.bytes / 1000).toFixed(1)} kB, p95 ${told(spreadOf(ours.map(({ p95 }) => p95)), ' ms', 1)}; ` +
-          `bare Fastify ${told(spreadOf(theirs.map(({ perSecond }) => perSecond)), '', 0)} of ${(theirs[0]!.bytes / 1000).toFixed(1)} kB; ratio ${told(ratio)}`,
+          `bare Fastify ${told(spreadOf(theirs.map(({ perSecond }) => perSecond)), '', 0)} of ${(theirs[0]!.bytes / 1000).toFixed(1)} kB; ratio ${told(ratio)}; ` +
+          `processor time of an answer ${told(spent, ' µs', 0)}, bare ${told(bareSpent, ' µs', 0)}: ${(bareSpent.median / spent.median).toFixed(2)}`,
       );
       judged.push([
         `${name}, ${what}: ${ratio.median.toFixed(2)} of bare Fastify, at least ${targets[name]}`,
@@ -124,6 +131,17 @@ async function compare(
   } finally {
     child.kill();
   }
+}
+
+interface Measured extends Load {
+  /** Of processor time that the server took for an answer. */
+  readonly microseconds: number;
+}
+
+async function measured(pid: number, ask: () => Promise<Load>): Promise<Measured> {
+  const before = processorMilliseconds(pid);
+  const asked = await ask();
+  return { ...asked, microseconds: ((processorMilliseconds(pid) - before) * 1000) / asked.count };
 }
 
 /** The path by which bare Fastify knows a read. */
