@@ -7,7 +7,7 @@ import type { Database } from '../database/index.ts';
 import { presentCredit } from './credit.ts';
 import { deleteOrganisation, presentOrganisation, updateOrganisation } from './organisations.ts';
 import type { OrganisationValue } from './organisations.ts';
-import { beginSession, endSession, findAsker, hearEnded, listSessions } from './sessions.ts';
+import { beginSession, createAskers, endSession, hearEnded, listSessions } from './sessions.ts';
 import type { Origin } from './sessions.ts';
 import { makeSignInCode, readSignInCode } from './sign-in-codes.ts';
 import type { SignInCode } from './sign-in-codes.ts';
@@ -74,6 +74,7 @@ export async function createAccounts(database: Database): Promise<Accounts> {
   const { queries } = database;
   const key = await signingKey(queries);
   const readToken = createTokenReader(key);
+  const findAsker = createAskers(queries);
   const open = async (user: { readonly id: string; readonly email: string }, origin: Origin) => {
     const sessionId = randomUUID();
     await beginSession(database, user.id, sessionId, origin);
@@ -87,7 +88,7 @@ export async function createAccounts(database: Database): Promise<Accounts> {
       const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
       if (!token) throw new CallError('unauthorised', 'Log in first: the call carries no access token');
       const session = await readToken(token);
-      const { user, open: isOpen, roles } = await findAsker(queries, session, organisationId);
+      const { user, open: isOpen, roles } = await findAsker(session, organisationId);
       if (!user) throw new CallError('unauthorised', 'The user of this session no longer exists');
       if (!isOpen)
         throw sessionExpired(

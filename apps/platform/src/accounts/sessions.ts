@@ -3,7 +3,7 @@ import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
 import { CallError } from '@fusion-platform/contract';
 import type { ListQuery, Role, Scalar, UserSession } from '@fusion-platform/contract';
 
-import { prepared, selectPage, tables } from '../database/index.ts';
+import { prepared, selectPage, tables, together } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import { lifetimeSeconds } from './tokens.ts';
 
@@ -53,8 +53,33 @@ export interface Asker {
   readonly roles: readonly Role[] | undefined;
 }
 
+/**
+ * Who asks, of every call as it is at that moment. Calls of one session that came at the same time are one question; an
+ * answer serves no call that came after it was asked, so what has ended is refused by every platform at once.
+ */
+export function createAskers(
+  queries: Queries,
+): (
+  session: { readonly userId: string; readonly tokenId: string },
+  organisationId: string | undefined,
+) => Promise<Asker> {
+  type Question = readonly [userId: string, tokenId: string, organisationId: string | undefined];
+  const ask = together<Question, Asker>(async (questions) => {
+    const asked = new Map<string, Promise<Asker>>();
+    return await Promise.all(
+      questions.map(async ([userId, tokenId, organisationId]) => {
+        const same = `${userId} ${tokenId} ${organisationId}`;
+        const known = asked.get(same) ?? findAsker(queries, { userId, tokenId }, organisationId);
+        asked.set(same, known);
+        return await known;
+      }),
+    );
+  });
+  return async ({ userId, tokenId }, organisationId) => await ask([userId, tokenId, organisationId]);
+}
+
 /** The user of a session, and the roles in an organisation, as they are now: in one question, since every call asks it. */
-export async function findAsker(
+async function findAsker(
   queries: Queries,
   { userId, tokenId }: { readonly userId: string; readonly tokenId: string },
   organisationId: string | undefined,

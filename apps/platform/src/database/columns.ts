@@ -10,8 +10,11 @@ export const moment = customType<{ data: string; driverData: string | Date }>({
     typeof value === 'string' ? momentOf(value) : normaliseDateTime(value.toISOString()),
 });
 
-/** As both databases write a moment in UTC, which is their time zone here: `2026-01-31 12:00:00.5+00`. */
-const inUtc = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/;
+/**
+ * As both databases write a moment in UTC, which is their time zone here: `2026-01-31 12:00:00.5+00`, and in JSON
+ * `2026-01-31T12:00:00.5+00:00`.
+ */
+const inUtc = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00(?::00)?$/;
 
 function momentOf(text: string): string {
   const [, day, time, fraction = ''] = inUtc.exec(text) ?? [];

@@ -5,6 +5,7 @@ import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { ListQuery, Scalar } from '@fusion-platform/contract';
 
 import { filterCondition } from './filter.ts';
+import { jsonRow } from './json-row.ts';
 import type { Queries } from './queries.ts';
 import { typedValue } from './typed-value.ts';
 
@@ -35,8 +36,8 @@ export async function selectPage<T extends PgTable>(
   const { query, filterable = {}, searchable = [] } = options;
   const order = options.order ?? [columns['created_at']!, columns['id']!];
   const limit = query.limit ?? defaultLimit;
-  const rows = (await queries
-    .select()
+  const found = await queries
+    .select({ row: jsonRow(table).sql })
     .from<PgTable>(table)
     .where(
       and(
@@ -47,7 +48,8 @@ export async function selectPage<T extends PgTable>(
       ),
     )
     .orderBy(...order.map((column) => (query.reverse ? desc(column) : asc(column))))
-    .limit(limit + 1)) as T['$inferSelect'][];
+    .limit(limit + 1);
+  const rows = found.map(({ row }) => row);
   const more = rows.length > limit;
   const kept = more ? rows.slice(0, limit) : rows;
   const end = kept.at(-1) as Record<string, Scalar> | undefined;

@@ -16,7 +16,8 @@ import type { ProcessValue } from '../../processes/index.ts';
 import { jobStatus, presentAttempt, presentComponent, presentExecution, presentLog } from './present.ts';
 import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
 import { reasonsOfComponent } from './reasons.ts';
-import { componentRow, componentsWithSamples, componentWithExecution, executionRow } from './statements.ts';
+import { finderOf } from './find.ts';
+import { componentRow, executionRows, executionsWithComponents } from './statements.ts';
 import type { ComponentFound } from './statements.ts';
 import { componentWaiting, executionsWaiting } from './waiting.ts';
 import type { Limits } from './waiting.ts';
@@ -64,10 +65,13 @@ export async function findExecution(
   organisationId: string,
   id: string,
 ): Promise<ExecutionRow> {
-  const row = await executionRow(queries, organisationId, id);
-  if (!row) throw new CallError('not_found', `There is no execution ${id} in this organisation`);
+  const [row] = await executionRows(queries, organisationId, [id]);
+  if (!row) throw noExecution(id);
   return row;
 }
+
+const noExecution = (id: string): CallError =>
+  new CallError('not_found', `There is no execution ${id} in this organisation`);
 
 /** An execution as the API shows it. @throws CallError `not_found` */
 export async function getExecution(
@@ -76,7 +80,8 @@ export async function getExecution(
   id: string,
   limits: Limits,
 ): Promise<ProcessExecution> {
-  const row = await findExecution(queries, organisationId, id);
+  const row = await finderOf(queries).execution({ organisation: organisationId, id });
+  if (!row) throw noExecution(id);
   return await describeExecution(queries, row, limits);
 }
 
@@ -109,17 +114,19 @@ export async function listComponents(
   query: ListQuery,
   reading: Reading,
 ): Promise<Listed<ProcessServiceExecution>> {
-  const execution = await findExecution(queries, organisationId, executionId);
   const { limit = 100, reverse = false } = query;
   if (!query.last) {
-    const found = await componentsWithSamples(queries, executionId, { reverse, limit: limit + 1 });
-    const kept = found.slice(0, limit);
-    const more = found.length > limit && kept.at(-1);
+    const page = { organisation: organisationId, id: executionId, reverse, limit: limit + 1 };
+    const found = await finderOf(queries).executionWithComponents(page);
+    if (!found) throw noExecution(executionId);
+    const kept = found.components.slice(0, limit);
+    const more = found.components.length > limit && kept.at(-1);
     return {
-      list: await described(queries, known(execution), kept, reading),
+      list: await described(queries, known(found.execution), kept, reading),
       ...(more ? { last: { chain_index: more.component.chain_index } } : {}),
     };
   }
+  const execution = await findExecution(queries, organisationId, executionId);
   const { rows, last } = await selectPage(queries, processServiceExecutions, {
     query,
     where: eq(processServiceExecutions.process_execution_id, executionId),
@@ -136,12 +143,8 @@ export async function componentsOf(
   reading: Reading,
 ): Promise<ProcessServiceExecution[]> {
   const all = { reverse: false, limit: 2_147_483_647 };
-  return await described(
-    queries,
-    known(execution),
-    await componentsWithSamples(queries, execution.id, all),
-    reading,
-  );
+  const [found] = await executionsWithComponents(queries, execution.organisation_id, all, [execution.id]);
+  return await described(queries, known(execution), found?.components ?? [], reading);
 }
 
 export async function getComponent(
@@ -150,7 +153,7 @@ export async function getComponent(
   id: string,
   reading: Reading,
 ): Promise<ProcessServiceExecution> {
-  const found = await componentWithExecution(queries, organisationId, id);
+  const found = await finderOf(queries).component({ organisation: organisationId, id });
   if (!found) throw noComponent(id);
   const whole = async (): Promise<ExecutionRow> =>
     await findExecution(queries, organisationId, found.execution.id);

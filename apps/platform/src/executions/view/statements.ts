@@ -1,15 +1,17 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 
-import { prepared, tables } from '../../database/index.ts';
+import { jsonRow, prepared, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
 import type { Samples } from './present.ts';
 
 const { processExecutions: executions, processServiceExecutions: components } = tables;
+const [execution, component] = [jsonRow(executions), jsonRow(components)];
 
 /** The samples of a component beside its row: as many questions as there are components would take longer than they do. */
 const samples = sql<Samples>`coalesce((select jsonb_agg(sample order by seq) from component_metrics
-  where component_metrics.component_id = ${components.id}), '[]'::jsonb)`.as('samples');
+  where component_metrics.component_id = ${sql`${components.id}`}), '[]'::jsonb)`;
 
 /** A component with all that it takes to describe it. */
 export interface ComponentFound {
@@ -17,26 +19,33 @@ export interface ComponentFound {
   readonly samples: Samples;
 }
 
-/** An execution of an organisation. */
-export async function executionRow(
+/**
+ * As the answer of a subquery, a value looks the same to the planner whatever it is. So it keeps one plan: with the array
+ * itself in its sight it would make a new one for each, which takes longer than to read the rows.
+ */
+const unseen = (name: string, type: 'uuid[]' | 'integer'): SQL =>
+  sql`(select ${sql.placeholder(name)}::${sql.raw(type)})`;
+const anyOf = (): SQL => sql`any(${unseen('ids', 'uuid[]')}::uuid[])`;
+
+/** Those of the executions that the organisation has. */
+export async function executionRows(
   queries: Queries,
   organisation: string,
-  id: string,
-): Promise<ExecutionRow | undefined> {
-  const statement = prepared(queries, 'execution_row', (on) =>
+  ids: readonly string[],
+): Promise<ExecutionRow[]> {
+  const statement = prepared(queries, 'execution_rows', (on) =>
     on
-      .select()
+      .select({ row: execution.sql })
       .from(executions)
       .where(
         and(
-          eq(executions.id, sql.placeholder('id')),
+          sql`${executions.id} = ${anyOf()}`,
           eq(executions.organisation_id, sql.placeholder('organisation')),
         ),
       )
-      .prepare('execution_row'),
+      .prepare('execution_rows'),
   );
-  const [row] = await statement.execute({ id, organisation });
-  return row;
+  return (await statement.execute({ ids, organisation })).map(({ row }) => row);
 }
 
 /** A component of an organisation. */
@@ -47,7 +56,7 @@ export async function componentRow(
 ): Promise<ComponentRow | undefined> {
   const statement = prepared(queries, 'component_row', (on) =>
     on
-      .select()
+      .select({ row: component.sql })
       .from(components)
       .where(
         and(
@@ -57,23 +66,27 @@ export async function componentRow(
       )
       .prepare('component_row'),
   );
-  const [row] = await statement.execute({ id, organisation });
-  return row;
+  const [found] = await statement.execute({ id, organisation });
+  return found?.row;
+}
+
+export interface ComponentWithExecution extends ComponentFound {
+  readonly execution: Pick<ExecutionRow, 'id' | 'started_at'>;
 }
 
 /**
- * A component of an organisation, with when its execution started: to read all of that, too, would take as long as to read
- * the component.
+ * Those of the components that the organisation has, with when their execution started: to read all of that, too, would
+ * take as long as to read the component.
  */
-export async function componentWithExecution(
+export async function componentsWithExecution(
   queries: Queries,
   organisation: string,
-  id: string,
-): Promise<(ComponentFound & { readonly execution: Pick<ExecutionRow, 'id' | 'started_at'> }) | undefined> {
-  const statement = prepared(queries, 'component_with_execution', (on) =>
+  ids: readonly string[],
+): Promise<ComponentWithExecution[]> {
+  const statement = prepared(queries, 'components_with_execution', (on) =>
     on
       .select({
-        component: components,
+        component: component.sql,
         execution: { id: executions.id, started_at: executions.started_at },
         samples,
       })
@@ -81,32 +94,55 @@ export async function componentWithExecution(
       .innerJoin(executions, eq(executions.id, components.process_execution_id))
       .where(
         and(
-          eq(components.id, sql.placeholder('id')),
+          sql`${components.id} = ${anyOf()}`,
           eq(components.organisation_id, sql.placeholder('organisation')),
           eq(executions.organisation_id, sql.placeholder('organisation')),
         ),
       )
-      .prepare('component_with_execution'),
+      .prepare('components_with_execution'),
   );
-  const [row] = await statement.execute({ id, organisation });
-  return row;
+  return await statement.execute({ ids, organisation });
 }
 
-/** The first components of an execution in chain order, or the last ones. */
-export async function componentsWithSamples(
+export interface PageOfComponents {
+  readonly reverse: boolean;
+  readonly limit: number;
+}
+
+/** An execution with its first components in chain order, or its last ones. */
+export interface ExecutionWithComponents {
+  readonly execution: ExecutionRow;
+  readonly components: readonly ComponentFound[];
+}
+
+/** Those of the executions that the organisation has, with their components. */
+export async function executionsWithComponents(
   queries: Queries,
-  execution: string,
-  { reverse, limit }: { readonly reverse: boolean; readonly limit: number },
-): Promise<ComponentFound[]> {
-  const name = reverse ? 'components_with_samples_reverse' : 'components_with_samples';
+  organisation: string,
+  { reverse, limit }: PageOfComponents,
+  ids: readonly string[],
+): Promise<ExecutionWithComponents[]> {
+  const name = reverse ? 'executions_with_components_reverse' : 'executions_with_components';
+  const order = (column: SQL): SQL => (reverse ? desc(column) : asc(column));
+  // By its own name, so that the row is the same as elsewhere.
+  const page = sql`(select * from ${components} where process_execution_id = ${sql`${executions.id}`}
+    order by ${order(sql`chain_index`)} limit ${unseen('limit', 'integer')}) as ${components}`;
+  const found = sql<unknown>`coalesce((select json_agg(json_build_array(${component.sql}, ${samples})
+    order by ${order(sql`chain_index`)}) from ${page}), '[]'::json)`.mapWith(
+    (rows: readonly (readonly [unknown[], Samples])[]): ComponentFound[] =>
+      rows.map(([row, own]) => ({ component: component.decode(row), samples: own })),
+  );
   const statement = prepared(queries, name, (on) =>
     on
-      .select({ component: components, samples })
-      .from(components)
-      .where(eq(components.process_execution_id, sql.placeholder('execution')))
-      .orderBy(reverse ? desc(components.chain_index) : asc(components.chain_index))
-      .limit(sql.placeholder('limit'))
+      .select({ execution: execution.sql, components: found })
+      .from(executions)
+      .where(
+        and(
+          sql`${executions.id} = ${anyOf()}`,
+          eq(executions.organisation_id, sql.placeholder('organisation')),
+        ),
+      )
       .prepare(name),
   );
-  return await statement.execute({ execution, limit });
+  return await statement.execute({ ids, organisation, limit });
 }

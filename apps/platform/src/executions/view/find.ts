@@ -1,0 +1,69 @@
+import { together } from '../../database/index.ts';
+import type { Queries } from '../../database/index.ts';
+import type { ExecutionRow } from '../rows.ts';
+import { componentsWithExecution, executionRows, executionsWithComponents } from './statements.ts';
+import type { ComponentWithExecution, ExecutionWithComponents, PageOfComponents } from './statements.ts';
+
+interface Question {
+  readonly organisation: string;
+  readonly id: string;
+}
+
+/** The hot reads, each of what an organisation has. What is asked for at the same time is read by one statement. */
+interface Finder {
+  execution(question: Question): Promise<ExecutionRow | undefined>;
+  component(question: Question): Promise<ComponentWithExecution | undefined>;
+  executionWithComponents(
+    question: Question & PageOfComponents,
+  ): Promise<ExecutionWithComponents | undefined>;
+}
+
+const finders = new WeakMap<Queries, Finder>();
+
+export function finderOf(queries: Queries): Finder {
+  let finder = finders.get(queries);
+  if (!finder) finders.set(queries, (finder = createFinder(queries)));
+  return finder;
+}
+
+function createFinder(queries: Queries): Finder {
+  return {
+    execution: byId(
+      ({ organisation }) => organisation,
+      async ({ organisation }, ids) => await executionRows(queries, organisation, ids),
+      ({ id }) => id,
+    ),
+    component: byId(
+      ({ organisation }) => organisation,
+      async ({ organisation }, ids) => await componentsWithExecution(queries, organisation, ids),
+      ({ component }) => component.id,
+    ),
+    executionWithComponents: byId(
+      ({ organisation, reverse, limit }) => `${organisation} ${reverse} ${limit}`,
+      async (page, ids) => await executionsWithComponents(queries, page.organisation, page, ids),
+      ({ execution }) => execution.id,
+    ),
+  };
+}
+
+/**
+ * @param kindOf equal for questions that one statement can answer
+ * @param read what there is of some ids, for a question of their kind
+ */
+function byId<Q extends { readonly id: string }, A>(
+  kindOf: (question: Q) => string,
+  read: (question: Q, ids: readonly string[]) => Promise<readonly A[]>,
+  idOf: (answer: A) => string,
+): (question: Q) => Promise<A | undefined> {
+  return together(async (questions) => {
+    const kinds = Map.groupBy(questions, kindOf);
+    const found = new Map<string, ReadonlyMap<string, A>>();
+    await Promise.all(
+      Array.from(kinds, async ([kind, alike]) => {
+        const answers = await read(alike[0]!, [...new Set(alike.map(({ id }) => id))]);
+        found.set(kind, new Map(answers.map((answer) => [idOf(answer), answer])));
+      }),
+    );
+    return questions.map((question) => found.get(kindOf(question))?.get(question.id));
+  });
+}
