@@ -278,3 +278,59 @@ test('a dispatcher sends intermediate outputs where it is asked to, and nothing 
   ]);
   expect(sent[0]!.abort_reason).toMatch(/^Nothing is sent: the condition .* does not hold$/);
 });
+
+/** What a run took of the organisation's credits, and what its rows say of it. */
+async function costOf(go: () => Promise<Awaited<ReturnType<typeof run>>>) {
+  const before = new Decimal(await creditsOf(world));
+  const { process, execution, components } = await go();
+  const { price } = await world.parts.processes.get(world.organisation, process);
+  return {
+    process,
+    execution,
+    priced: [price, execution.price],
+    dispatches: components.filter(({ kind }) => kind === 'dispatch').map((one) => [one.price, one.charged]),
+    taken: before.minus(await creditsOf(world)).toNumber(),
+  };
+}
+const charges = {
+  charge_expression_platform: '5',
+  charge_expression_owner: '1.5 if transient is None else 2.5',
+};
+
+test('a dispatcher is charged once for what it sends, tried again or not, and not for what it does not send', async () => {
+  const sent = await costOf(async () => await dispatching(secret('right'), charges));
+  expect(sent).toMatchObject({ priced: [9, 9], dispatches: [[6.5, 6.5]], taken: 9 });
+  const again = await costOf(async () => await dispatching(secret('right', { transient: '1' }), charges));
+  expect(again).toMatchObject({ priced: [10, 10], dispatches: [[7.5, 7.5]], taken: 10 });
+  const refused = await costOf(async () => await dispatching(secret('wrong'), charges));
+  expect(refused).toMatchObject({ priced: [9, 9], dispatches: [[6.5, 0]], taken: 2.5 });
+});
+
+test('the charge of a dispatcher is shared among all that it sends in a run', async () => {
+  const parts = { ...charges, condition: "dispatching_service_name == 'moody'" };
+  const both = await costOf(
+    async () => await dispatching(secret('right'), parts, { dispatch_intermediate: true }),
+  );
+  expect(both).toMatchObject({ priced: [9, 9], taken: 5.75 });
+  expect(both.dispatches).toEqual([
+    [3.25, 0],
+    [3.25, 3.25],
+  ]);
+});
+
+test('a dispatcher of a run that failed is charged when the run is executed again, and once', async () => {
+  const folder = `${world.folder}/services`;
+  const ssd_id = await writeDispatcher(folder, charges);
+  await world.parts.catalogue.load([folder], world.organisation);
+  const fields = { dispatchers: [{ ssd_id, name: 'Post', options: secret('right') }] as never };
+  const failed = await costOf(
+    async () => await run([{ service: 'moody', options: { refused: 1 } }], { fields }),
+  );
+  expect(failed).toMatchObject({ execution: { success: false }, dispatches: [[6.5, 0]], taken: 0 });
+  const mended = await costOf(async () => {
+    await executions.retry(world.organisation, failed.execution.id, world.user);
+    const execution = await executionWhen(world, executions, failed.process, ({ success }) => success);
+    return { process: failed.process, execution, components: await componentsOf(execution.id) };
+  });
+  expect(mended).toMatchObject({ dispatches: [[6.5, 6.5]], taken: 9 });
+});

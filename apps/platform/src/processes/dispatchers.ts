@@ -3,15 +3,39 @@ import { randomUUID } from 'node:crypto';
 import type { FieldIssue } from '@fusion-platform/contract';
 
 import type { Manifest } from '../catalogue/index.ts';
+import type { DataDescription } from '../data/index.ts';
 import { ExpressionError, holds } from './expressions.ts';
+import { namesOf } from './names.ts';
+import type { ReadOption } from './names.ts';
 import { readOption } from './option-value.ts';
 import type { PlannedService, ProcessDispatcher, ProcessOption, TypedValue } from './parts.ts';
+import { priceOf } from './price.ts';
 import { optionsOf } from './template.ts';
 
 /** What sends outputs, as the engine takes it. */
 export interface PlannedDispatcher extends PlannedService {
   readonly intermediateToo: boolean;
   readonly condition: string | null;
+  /** What its service charges for one run of the process, whatever it sends in it: exact decimal text. */
+  readonly price: string;
+}
+
+/** Whether a dispatcher sends what a component makes: results, and what lies between where it is asked to. */
+export function isDispatched(
+  { intermediateToo }: Pick<PlannedDispatcher, 'intermediateToo'>,
+  {
+    intermediate = false,
+    outputs,
+  }: { readonly intermediate?: boolean; readonly outputs: readonly unknown[] },
+): boolean {
+  return (intermediateToo || !intermediate) && outputs.length > 0;
+}
+
+/** What the dispatchers of a process see of the rest of it, to work out what they charge. */
+export interface Charging {
+  readonly read: readonly ReadOption[];
+  readonly chosen: readonly (DataDescription | undefined)[];
+  readonly organisationId: string;
 }
 
 /** The dispatchers that can be added to a process, with the defaults of their options. */
@@ -29,6 +53,13 @@ export function availableDispatchers(manifests: readonly Manifest[]): ProcessDis
 const ownOptions = (manifest: Manifest): ProcessOption[] =>
   optionsOf([{ manifest, intermediate: false, inputs: [] }]);
 
+interface Judging {
+  readonly issues: FieldIssue[];
+  /** Whether the process is to run now. */
+  readonly complete: boolean;
+  readonly charging: Charging;
+}
+
 /**
  * Judges the dispatchers of a process, and completes them with what their services say. What an option needs is judged when
  * the process is to run: clients add a dispatcher first, and set its options one by one.
@@ -36,8 +67,7 @@ const ownOptions = (manifest: Manifest): ProcessOption[] =>
 export function chooseDispatchers(
   manifests: readonly Manifest[],
   wanted: readonly ProcessDispatcher[],
-  issues: FieldIssue[],
-  complete: boolean,
+  { issues, complete, charging }: Judging,
 ): { readonly dispatchers: ProcessDispatcher[]; readonly planned: PlannedDispatcher[] } {
   const dispatchers: ProcessDispatcher[] = [];
   const planned: PlannedDispatcher[] = [];
@@ -73,6 +103,7 @@ export function chooseDispatchers(
       name: manifest.component_name ?? manifest.name,
       intermediateToo: given.dispatch_intermediate === true,
       condition: manifest.condition,
+      price: priceFor(manifest, options, path, { issues, complete, charging }),
       resources: manifest.resources,
       jobOptions,
       options: options.map(({ name, value, data_type, validation }) => ({
@@ -84,6 +115,27 @@ export function chooseDispatchers(
     });
   }
   return { dispatchers, planned };
+}
+
+/** Nothing while the process is not right yet, and while the dispatcher lacks options that its charge is worked out from. */
+function priceFor(
+  manifest: Manifest,
+  options: readonly ProcessOption[],
+  path: string,
+  { issues, complete, charging: { read, chosen, organisationId } }: Judging,
+): string {
+  if (issues.length > 0) return '0';
+  const own = options.map((option): ReadOption => {
+    const judged = readOption(option);
+    return { option, value: 'value' in judged ? judged.value : null };
+  });
+  try {
+    return priceOf(manifest, namesOf(manifest.ssdId, [...read, ...own], chosen), organisationId).toFixed();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    if (complete) issues.push({ path, message: error.message });
+    return '0';
+  }
 }
 
 function judge(

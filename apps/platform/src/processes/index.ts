@@ -13,4 +13,5 @@ export type { TypedValue } from './parts.ts';
 export { catchUp, nextDueAt } from './schedule/index.ts';
 export type { Schedule } from './schedule/index.ts';
 export { withoutSecrets } from './secrets.ts';
+export { isDispatched } from './dispatchers.ts';
 export { shareAmount } from './share-amount.ts';

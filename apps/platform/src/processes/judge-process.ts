@@ -7,7 +7,7 @@ import type { Queries } from '../database/index.ts';
 import { assess } from './assess.ts';
 import type { Assessment, Wanted } from './assess.ts';
 import type { Context, ProcessFields } from './context.ts';
-import { chooseDispatchers } from './dispatchers.ts';
+import { chooseDispatchers, isDispatched } from './dispatchers.ts';
 import type { PlannedDispatcher } from './dispatchers.ts';
 import { ExpressionError } from './expressions.ts';
 import type { ProcessRow } from './parts.ts';
@@ -51,13 +51,17 @@ export async function judgeProcess(
     for (const message of await catalogue.refusals(tx, organisationId, chain))
       issues.push({ path: 'service_id', message });
   const manifests = wanted.dispatchers?.length ? await catalogue.dispatchers(tx, organisationId) : [];
-  const { dispatchers, planned } = chooseDispatchers(manifests, wanted.dispatchers ?? [], issues, complete);
+  const { dispatchers, planned } = chooseDispatchers(manifests, wanted.dispatchers ?? [], {
+    issues,
+    complete,
+    charging: { read: assessment.read, chosen: assessment.chosen, organisationId },
+  });
   const open = { assessment, dispatchers, issues };
   const basis = { chain, assessment, organisationId, dispatchers: planned, reuse: wanted.reuse === true };
   if (issues.length > 0) return { ...open, plan: unsliced(basis), price: '0' };
   const slices = await slicesOf(tx, context, serviceId, assessment, issues);
   const plan = { ...unsliced(basis), slices };
-  let price = sum(plan.components);
+  let price = sum(plan.components).plus(sum(sending(plan)));
   if (slices && issues.length === 0) {
     try {
       const aggregations = aggregationsOf(
@@ -75,6 +79,10 @@ export async function judgeProcess(
   }
   return { ...open, plan, price: price.toFixed() };
 }
+
+/** The dispatchers that something of a run is for. */
+const sending = ({ components, dispatchers }: Plan): readonly PlannedDispatcher[] =>
+  dispatchers.filter((dispatcher) => components.some((component) => isDispatched(dispatcher, component)));
 
 const sum = (parts: readonly { readonly price: string }[]): Decimal =>
   parts.reduce((total, { price }) => total.plus(price), new Decimal(0));

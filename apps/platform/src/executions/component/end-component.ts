@@ -39,7 +39,9 @@ export async function endComponent(
   ending?: Partial<Ending>,
   reuse: Reuse = {},
 ): Promise<void> {
-  const charged = chargeOf(execution, component, how, reuse.reused_from !== undefined);
+  // Nothing of it was done: another component's outputs were taken, or there was nothing to send.
+  const undone = reuse.reused_from !== undefined || component.state === 'preparing';
+  const charged = chargeOf(execution, component, how, undone);
   const { runtime } = await closeComponent(tx, needs, component, how, {
     exit_type: ending?.exitType ?? null,
     abort_reason: ending?.reason ?? null,
@@ -55,9 +57,9 @@ export async function endComponent(
 }
 
 /** What a component costs in the end. */
-function chargeOf(execution: EngineExecution, component: EngineComponent, how: How, reused: boolean): string {
+function chargeOf(execution: EngineExecution, component: EngineComponent, how: How, undone: boolean): string {
   const price = new Decimal(component.price);
-  if (how === 'succeed') return reused ? '0' : price.toFixed();
+  if (how === 'succeed') return undone ? '0' : price.toFixed();
   if (how === 'stop' && execution.state === 'stopping' && component.started_at !== null)
     return price.times(Math.min(100, component.progress)).dividedBy(100).toDecimalPlaces(6, 1).toFixed();
   return '0';

@@ -15,7 +15,7 @@ import type { Geometry } from 'geojson';
 import { v5 as uuidV5 } from 'uuid';
 
 import type { ComponentInput, ComponentOutput, tables } from '../../database/index.ts';
-import { shareAmount, withoutSecrets } from '../../processes/index.ts';
+import { isDispatched, shareAmount, withoutSecrets } from '../../processes/index.ts';
 
 type NewExecution = Omit<
   typeof tables.processExecutions.$inferInsert,
@@ -69,13 +69,15 @@ export function makeRun(process: ProcessRow, plan: Plan, architecture: string): 
   const executions: NewExecution[] = [];
   const components: NewComponent[] = [];
   const outputs: OutputItem[] = [];
+  const shares = sharesOf(members, plan.dispatchers);
   for (const member of members) {
     const group = {
       group_id: groupId,
       group_index: groupId === null ? null : member.groupIndex,
       group_count: groupId === null ? null : members.length,
     };
-    const steps = [...member.steps, ...dispatchesOf(member.steps, plan.dispatchers)];
+    const dispatches = dispatchesOf(member.steps, shares);
+    const steps = [...member.steps, ...dispatches];
     executions.push({
       id: member.id,
       organisation_id: process.organisation_id,
@@ -95,7 +97,7 @@ export function makeRun(process: ProcessRow, plan: Plan, architecture: string): 
       region_data_id: member.regionDataId,
       open_components: steps.length,
       reuse: plan.reuse,
-      price: member.price,
+      price: sumOf([member.price, ...dispatches.map(({ price }) => price)]),
     });
     for (const [chainIndex, step] of steps.entries()) {
       components.push(componentRow(process, member, group, architecture, chainIndex, step));
@@ -226,19 +228,31 @@ interface DispatchStep extends ChainStep {
   readonly dispatch: { readonly of: number; readonly condition: string | null };
 }
 
+/** What each dispatch costs: the price of a dispatcher, shared out evenly among all that it sends in the run. */
+type Shares = ReadonlyMap<PlannedDispatcher, string[]>;
+
+function sharesOf(members: readonly GroupMember[], dispatchers: readonly PlannedDispatcher[]): Shares {
+  const steps = members.flatMap((member) => member.steps);
+  return new Map(
+    dispatchers.map((dispatcher) => [
+      dispatcher,
+      shareAmount(
+        dispatcher.price,
+        steps.filter((step) => isDispatched(dispatcher, step)).map(() => 1),
+      ),
+    ]),
+  );
+}
+
 /** A dispatcher sends the outputs of each component that makes a result; of the others too where it is asked to. */
-function dispatchesOf(
-  steps: readonly ChainStep[],
-  dispatchers: readonly PlannedDispatcher[],
-): DispatchStep[] {
+function dispatchesOf(steps: readonly ChainStep[], shares: Shares): DispatchStep[] {
   return steps.flatMap((step, of) =>
-    dispatchers
-      .filter(({ intermediateToo }) => intermediateToo || !step.intermediate)
-      .filter(() => step.outputs.length > 0)
-      .map((dispatcher) => ({
+    [...shares]
+      .filter(([dispatcher]) => isDispatched(dispatcher, step))
+      .map(([dispatcher, prices]) => ({
         service: dispatcher,
         intermediate: true,
-        price: '0',
+        price: prices.shift() ?? '0',
         outputs: [],
         dependsOn: [of],
         inputs: step.outputs.map(({ number, name, file_type, data_id }) => ({
