@@ -1,8 +1,11 @@
 import { defineConfig } from 'vite';
 
+import { withoutDescriptions, withoutFormats, withoutJsonSchema, withoutTicks } from './scripts/lean.ts';
+
 export default defineConfig({
   base: '/',
   resolve: { conditions: ['fusion-source', 'browser', 'module', 'import', 'default'] },
+  plugins: [withoutJsonSchema(), withoutFormats(), withoutTicks(), withoutDescriptions()],
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     target: 'es2022',
@@ -11,6 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
+    manifest: true,
   },
   worker: { format: 'es' },
   server: {

@@ -1,8 +1,13 @@
+import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
+
+import { launchOptions } from '../../e2e/dashboard/browser.ts';
 
 /** Times in milliseconds, the medians of all rounds. */
 export interface Measured {
   readonly open: number;
+  /** The first round: what is looked at for the first time is in no memory yet. */
+  readonly first: number;
   readonly longestFrame: number;
   readonly frames: number;
   /** Of all rounds, how many frames took longer than 50 ms. */
@@ -30,6 +35,7 @@ export async function openAndScroll(
   }
   return {
     open: median(opened),
+    first: opened[0] ?? Number.NaN,
     longestFrame: median(scrolled.map((frames) => Math.max(...frames))),
     frames: scrolled.flat().length,
     late: scrolled.flat().filter((time) => time > 50).length,
@@ -52,24 +58,64 @@ async function scrollThrough(node: Element): Promise<number[]> {
   return times.slice(1);
 }
 
+/** Rows to show: as they are, or so many of a log, which the page makes itself: to hand over a million takes longer than to show them. */
+export type PlainRows = readonly (readonly string[])[] | number;
+
 /** The same rows as a table that is simply there, as a page without windows of rows has it. */
-export async function plainPage(page: Page, rows: readonly (readonly string[])[]): Promise<void> {
+async function plainPage(page: Page, rows: PlainRows): Promise<void> {
   await page.goto('about:blank');
-  await page.evaluate((all) => {
+  await page.evaluate((given) => {
     const table = document.createElement('table');
-    for (const cells of all) {
+    const add = (cells: readonly string[]): void => {
       const line = table.insertRow();
       for (const text of cells) line.insertCell().textContent = text;
-    }
+    };
+    if (typeof given === 'number')
+      for (let i = 1; i <= given; i += 1) add([String(i), 'record', `a line of the log, ${i}`, '']);
+    else for (const cells of given) add(cells);
     document.body.append(table);
   }, rows);
 }
 
-/** What it takes to open a page that the browser has never seen: requests, and bytes of script as they are sent. */
-export async function costOf(
-  page: Page,
-  url: string,
-): Promise<{ readonly calls: number; readonly files: number; readonly script: number }> {
+/**
+ * The plain table in a browser of its own, which is ended when it takes too long: one that is too much for a browser must not take
+ * the measurement with it.
+ */
+export async function measurePlain(rows: PlainRows, most: number): Promise<Measured | string> {
+  const server = await chromium.launchServer(launchOptions);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const browser = await chromium.connect(server.wsEndpoint());
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const opened = openAndScroll(page, async () => await plainPage(page, rows), {
+      row: 'td',
+      scroller: 'html',
+      rounds: 1,
+    });
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(resolve, most, `did not open and scroll within ${most / 1000} s`);
+    });
+    return await Promise.race([opened, late]);
+  } catch (error) {
+    return (error as Error).message.split('\n')[0] ?? '';
+  } finally {
+    clearTimeout(timer);
+    await server.kill();
+  }
+}
+
+export interface Cost {
+  /** Requests of the API, in their order, ids left out. */
+  readonly calls: readonly string[];
+  readonly files: number;
+  /** Bytes of script as they are sent. */
+  readonly script: number;
+}
+
+const id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** What it takes to open a page that the browser has never seen. */
+export async function costOf(page: Page, url: string): Promise<Cost> {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
@@ -78,17 +124,20 @@ export async function costOf(
   let script = 0;
   session.on('Network.requestWillBeSent', ({ requestId, request }) => {
     const path = new URL(request.url).pathname;
-    asked.push(path);
+    asked.push(`${request.method} ${path.replaceAll(id, '…').replace(/(\/downloads\/).*/, '$1…')}`);
     if (path.endsWith('.js')) scripts.add(requestId);
   });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     if (scripts.has(requestId)) script += encodedDataLength;
   });
+  // An address of the same page would be no new opening.
+  await page.goto('about:blank');
+  asked.length = 0;
   await page.goto(url);
   await page.locator('h1').waitFor();
   await page.waitForFunction(() => !document.querySelector('.skeleton'), undefined, { timeout: 30_000 });
   await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined);
   await session.detach();
-  const calls = asked.filter((one) => !one.startsWith('/assets/')).length;
-  return { calls, files: asked.length - calls, script };
+  const calls = asked.filter((one) => !one.includes(' /assets/'));
+  return { calls, files: asked.length - calls.length, script };
 }

@@ -12,17 +12,19 @@ export const chromiumPath = ['chromium', 'google-chrome', 'chrome'].flatMap((nam
   }
 })[0];
 
+export const launchOptions = {
+  executablePath: chromiumPath!,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
 export async function launch(): Promise<Browser> {
-  return await chromium.launch({
-    executablePath: chromiumPath!,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return await chromium.launch(launchOptions);
 }
 
 export interface Watched {

@@ -1,7 +1,7 @@
-import { formatSettings } from './settings.ts';
+import { numberFormat } from './settings.ts';
 
 const format = (value: number, options: Intl.NumberFormatOptions): string =>
-  new Intl.NumberFormat(formatSettings().locale, options).format(value);
+  numberFormat(options).format(value);
 
 export const whole = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : format(value, { maximumFractionDigits: 0 });

@@ -39,3 +39,25 @@ export function takeFormatsOf(account: Parameters<typeof formatSettingsOf>[0]): 
 }
 
 export const formatSettings = (): FormatSettings => settings;
+
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+/** Making a formatter takes some hundred times as long as using it, and a table uses the same ones in each row. */
+function once<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => T): T {
+  const known = made.get(key) ?? make();
+  made.set(key, known);
+  return known as T;
+}
+
+export const numberFormat = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
+  once(
+    `number ${settings.locale} ${JSON.stringify(options)}`,
+    () => new Intl.NumberFormat(settings.locale, options),
+  );
+
+/** In the user's own time zone, unless the options name another. */
+export const dateFormat = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  once(
+    `date ${settings.locale} ${settings.timeZone} ${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(settings.locale, { timeZone: settings.timeZone, ...options }),
+  );

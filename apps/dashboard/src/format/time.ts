@@ -1,4 +1,4 @@
-import { formatSettings } from './settings.ts';
+import { dateFormat, formatSettings } from './settings.ts';
 
 type Moment = string | Date | null | undefined;
 
@@ -12,11 +12,9 @@ const asDate = (moment: Moment): Date | undefined => {
 export function dateTime(moment: Moment, options: { readonly seconds?: boolean } = {}): string {
   const date = asDate(moment);
   if (!date) return '–';
-  const { locale, timeZone } = formatSettings();
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat({
     dateStyle: 'medium',
     timeStyle: options.seconds === false ? 'short' : 'medium',
-    timeZone,
   }).format(date);
 }
 
@@ -24,31 +22,28 @@ export function dateTime(moment: Moment, options: { readonly seconds?: boolean }
 export function shortTime(moment: Moment, now = Date.now()): string {
   const date = asDate(moment);
   if (!date) return '–';
-  const { locale, timeZone } = formatSettings();
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeZone });
+  const day = dateFormat({ dateStyle: 'short' });
   if (day.format(date) !== day.format(now)) return dateTime(date, { seconds: false });
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }).format(date);
+  return dateFormat({ timeStyle: 'short' }).format(date);
 }
 
 /** The time alone, with milliseconds: as a log has it. */
 export function clockTime(moment: Moment): string {
   const date = asDate(moment);
   if (!date) return '–';
-  const { locale, timeZone } = formatSettings();
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat({
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     fractionalSecondDigits: 3,
     hourCycle: 'h23',
-    timeZone,
   }).format(date);
 }
 
 export function month(moment: Moment): string {
   const date = asDate(moment);
   if (!date) return '–';
-  return new Intl.DateTimeFormat(formatSettings().locale, {
+  return dateFormat({
     month: 'long',
     year: 'numeric',
     timeZone: 'UTC',

@@ -15,9 +15,9 @@ export interface LogFilter {
   readonly attempt?: number | undefined;
 }
 
-const chunk = 500;
+const chunk = 250;
 /** As many chunks as are kept, those used last. */
-const keep = 60;
+const keep = 120;
 /** Without a call that reads by line, a log is read from its beginning, up to so many lines. */
 const mostWhole = 20_000;
 
@@ -76,15 +76,16 @@ export class LogSource {
     }
   }
 
-  /** Asks for the end: how long it is now, and its last lines. */
+  /** Asks for the end: how long it is now, and what has come to it. */
   async refresh(): Promise<void> {
     if (this.whole) {
       await this.#readWhole();
       return;
     }
     await this.#guard(async () => {
-      const answer = await this.#read({ limit: chunk });
-      this.#take(answer);
+      // At first two chunks' worth, among which a whole one begins; then only what is new.
+      const where = this.#total === undefined ? { limit: chunk * 2 } : { from: this.#total, limit: chunk };
+      this.#take(await this.#read(where));
     });
   }
 

@@ -23,7 +23,8 @@ export interface LinesScroll {
 export function useLinesScroll(total: number, follow: boolean, first?: number): LinesScroll {
   const place = useRef<HTMLDivElement>(null);
   const [viewport, setViewport] = useState(400);
-  const [top, setTop] = useState(0);
+  // What is not on the screen is not asked for, not even at first.
+  const [top, setTop] = useState(first ?? (follow ? total : 0));
   const [atEnd, setAtEnd] = useState(follow);
   const ours = useRef<number>(undefined);
   const scale = scaleOf(total, viewport);

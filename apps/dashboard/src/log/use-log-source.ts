@@ -19,6 +19,7 @@ export function useLogSource(
   // The same component in a newer state has the same log.
   const { id } = component;
   const latest = useRef(component);
+  const wasOpen = useRef(open);
   useEffect(() => void (latest.current = component));
   useEffect(() => {
     const made = new LogSource(latest.current, { text, attempt });
@@ -31,9 +32,11 @@ export function useLogSource(
     if (!source) return undefined;
     if (!open) {
       // What it wrote last may have come after the last look.
-      void source.refresh();
+      if (wasOpen.current) void source.refresh();
+      wasOpen.current = false;
       return undefined;
     }
+    wasOpen.current = true;
     let timer: ReturnType<typeof setTimeout>;
     let over = false;
     const look = async (): Promise<void> => {

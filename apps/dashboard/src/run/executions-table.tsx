@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { RunExecution } from 'fusion-platform';
 import { memo, useCallback, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -7,6 +6,7 @@ import { binaryBytes, counted, credits } from '../format/number.ts';
 import { asState, stateNames, states } from '../platform/states.ts';
 import type { State } from '../platform/states.ts';
 import { Elapsed } from '../ui/elapsed.tsx';
+import { componentPath, RowLink } from '../ui/row-link.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { useWindow } from '../ui/use-window.ts';
 import { SelectedExecutions } from './selected-executions.tsx';
@@ -30,7 +30,6 @@ export function ExecutionsTable({
     () => executions.filter(({ state }) => only === undefined || state === only),
     [executions, only],
   );
-  const { place, from, to, onScroll } = useWindow(shown.length, rowHeight);
   const toggle = useCallback(
     (id: string): void =>
       setChosen((before) => {
@@ -40,24 +39,26 @@ export function ExecutionsTable({
       }),
     [],
   );
-  const present = states.filter((state) => executions.some((execution) => execution.state === state));
+  const counts = useMemo(() => Map.groupBy(executions, ({ state }) => state), [executions]);
   return (
     <section className="panel" aria-label="Executions">
       <header>
         <div className="chips" role="group" aria-label="States">
-          {present.map((state) => (
-            <button
-              key={state}
-              type="button"
-              className="chip"
-              aria-pressed={only === state}
-              onClick={() => setOnly(only === state ? undefined : state)}
-            >
-              <StateBadge state={state}>
-                {stateNames[state]} {executions.filter((execution) => execution.state === state).length}
-              </StateBadge>
-            </button>
-          ))}
+          {states
+            .filter((state) => counts.has(state))
+            .map((state) => (
+              <button
+                key={state}
+                type="button"
+                className="chip"
+                aria-pressed={only === state}
+                onClick={() => setOnly(only === state ? undefined : state)}
+              >
+                <StateBadge state={state}>
+                  {stateNames[state]} {counts.get(state)!.length}
+                </StateBadge>
+              </button>
+            ))}
         </div>
         <span className="spacer" />
         <span className="small muted">{counted(shown.length, 'execution')}</span>
@@ -66,36 +67,59 @@ export function ExecutionsTable({
         executions={executions.filter(({ id }) => chosen.has(id))}
         clear={() => setChosen(new Set())}
       />
-      <div
-        className="executions"
-        role="table"
-        aria-label="Executions of this run"
-        aria-rowcount={shown.length + 1}
-        tabIndex={0}
-        ref={place}
-        onScroll={onScroll}
-      >
-        <div role="rowgroup" className="executions-head">
-          <Heads
-            all={shown.length > 0 && shown.every(({ id }) => chosen.has(id))}
-            choose={(all) => setChosen(new Set(all ? shown.map(({ id }) => id) : []))}
-          />
-        </div>
-        <div role="rowgroup" style={{ height: shown.length * rowHeight, position: 'relative' }}>
-          {shown.slice(from, to).map((execution, i) => (
-            <Row
-              key={execution.id}
-              execution={execution}
-              org={org}
-              top={(from + i) * rowHeight}
-              place={from + i}
-              chosen={chosen.has(execution.id)}
-              toggle={toggle}
-            />
-          ))}
-        </div>
-      </div>
+      <Rows
+        shown={shown}
+        org={org}
+        chosen={chosen}
+        toggle={toggle}
+        choose={(all) => setChosen(new Set(all ? shown.map(({ id }) => id) : []))}
+      />
     </section>
+  );
+}
+
+/** Apart from what stands around it, which scrolling does not change. */
+function Rows({
+  shown,
+  org,
+  chosen,
+  toggle,
+  choose,
+}: {
+  readonly shown: readonly RunExecution[];
+  readonly org: string;
+  readonly chosen: ReadonlySet<string>;
+  readonly toggle: (id: string) => void;
+  readonly choose: (all: boolean) => void;
+}): ReactNode {
+  const { place, from, to, onScroll } = useWindow(shown.length, rowHeight);
+  return (
+    <div
+      className="executions"
+      role="table"
+      aria-label="Executions of this run"
+      aria-rowcount={shown.length + 1}
+      tabIndex={0}
+      ref={place}
+      onScroll={onScroll}
+    >
+      <div role="rowgroup" className="executions-head">
+        <Heads all={shown.length > 0 && shown.every(({ id }) => chosen.has(id))} choose={choose} />
+      </div>
+      <div role="rowgroup" style={{ height: shown.length * rowHeight, position: 'relative' }}>
+        {shown.slice(from, to).map((execution, i) => (
+          <Row
+            key={execution.id}
+            execution={execution}
+            org={org}
+            top={(from + i) * rowHeight}
+            place={from + i}
+            chosen={chosen.has(execution.id)}
+            toggle={toggle}
+          />
+        ))}
+      </div>
+    </div>
   );
 }
 
@@ -173,14 +197,13 @@ const Row = memo(function Row({
       </span>
       <span role="cell" className="cut what">
         {components.map((component) => (
-          <Link
+          <RowLink
             key={component.id}
-            to="/o/$org/components/$component"
-            params={{ org, component: component.id }}
+            path={componentPath(org, component.id)}
             title={component.abort_reason ?? component.name}
           >
             <StateBadge state={asState(component.state)}>{component.name}</StateBadge>
-          </Link>
+          </RowLink>
         ))}
         {reason && (
           <span className="small muted cut reason" title={reason}>

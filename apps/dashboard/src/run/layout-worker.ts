@@ -1,5 +1,5 @@
 import { layOut } from './layout.ts';
-import type { LayoutAsked } from './layout.ts';
+import type { LayoutAsked } from './graph-size.ts';
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutAsked>) => {
   globalThis.postMessage(layOut(data));

@@ -1,20 +1,7 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 
-export const nodeSize = { width: 256, height: 100 } as const;
-
-export interface LayoutAsked {
-  readonly nodes: readonly string[];
-  readonly edges: readonly (readonly [string, string])[];
-  /** From left to right, or from top to bottom. */
-  readonly down: boolean;
-}
-
-export interface Layout {
-  readonly width: number;
-  readonly height: number;
-  /** The middle of each node. */
-  readonly places: Readonly<Record<string, { readonly x: number; readonly y: number }>>;
-}
+import { nodeSize } from './graph-size.ts';
+import type { Layout, LayoutAsked } from './graph-size.ts';
 
 /** Where the nodes of a graph go, in pixels. */
 export function layOut({ nodes, edges, down }: LayoutAsked): Layout {

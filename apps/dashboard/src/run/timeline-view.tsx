@@ -1,11 +1,11 @@
-import { Link } from '@tanstack/react-router';
 import type { RunExecution } from 'fusion-platform';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { ReactNode } from 'react';
 
 import { duration } from '../format/time.ts';
 import { stateNames } from '../platform/states.ts';
 import { Empty } from '../ui/empty.tsx';
+import { componentPath, RowLink } from '../ui/row-link.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useWindow } from '../ui/use-window.ts';
 import { ticksOf, timelineOf } from './timeline.ts';
@@ -69,7 +69,7 @@ export function TimelineView({
   );
 }
 
-function Row({
+const Row = memo(function Row({
   row,
   timeline: { start, end },
   org,
@@ -90,20 +90,19 @@ function Row({
         {row.segments.map(({ id, name, state, from, to }) => {
           const told = `${name}: ${stateNames[state].toLowerCase()}, ${duration((to - from) / 1000)}`;
           return (
-            <Link
+            <RowLink
               key={id}
-              to="/o/$org/components/$component"
-              params={{ org, component: id }}
+              path={componentPath(org, id)}
               className={`segment ${state}`}
               title={told}
               aria-label={told}
               style={{ left: `${share(from)}%`, width: `max(3px, ${share(to) - share(from)}%)` }}
             >
               {share(to) - share(from) > 8 && <span>{name}</span>}
-            </Link>
+            </RowLink>
           );
         })}
       </div>
     </li>
   );
-}
+});

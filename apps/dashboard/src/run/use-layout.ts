@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 import type { Graph } from './graph.ts';
-import type { Layout, LayoutAsked } from './layout.ts';
+import type { Layout, LayoutAsked } from './graph-size.ts';
 
 /** The layout of a graph, worked out beside the page, and anew only when the graph changes its form. */
 export function useLayout({ nodes, edges }: Graph, down: boolean): Layout | undefined {

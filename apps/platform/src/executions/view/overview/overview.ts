@@ -16,6 +16,7 @@ import { countExecutions } from './counts.ts';
 import { getRun } from './get-run.ts';
 import type { RunQuery } from './get-run.ts';
 import { componentHistory } from './history.ts';
+import { LogPlaces } from './log-places.ts';
 import { listRuns } from './list-runs.ts';
 import type { ListedRuns } from './list-runs.ts';
 import { readLog } from './log-lines.ts';
@@ -40,13 +41,14 @@ export function createOverview({
   readonly database: Pick<Database, 'queries'>;
   readonly limits: Limits;
 }): Overview {
+  const places = new LogPlaces();
   return {
     runs: async (organisationId, query) => await listRuns(queries, organisationId, query, limits),
     run: async (organisationId, id, query) => await getRun(queries, organisationId, id, query, limits),
     counts: async (organisationId) => await countExecutions(queries, organisationId),
     executions: async (organisationId, query) =>
       await listAllExecutions(queries, organisationId, query, limits),
-    log: async (organisationId, id, query) => await readLog(queries, organisationId, id, query),
+    log: async (organisationId, id, query) => await readLog(queries, organisationId, id, query, places),
     samples: async (organisationId, id, after) => await readSamples(queries, organisationId, id, after),
     history: async (organisationId, id) => await componentHistory(queries, organisationId, id),
   };
