@@ -96,7 +96,10 @@ export class ProcessServiceExecution extends Base {
     if (!runtime.hasFileSystem) {
       throw new StateError('no_file_system', 'A browser has no file system: logCsv gives a Blob');
     }
-    await runtime.writeFile(path, logCsv(this.connection, this.params(), options));
+    await runtime.writeFile(path, {
+      chunks: logCsv(this.connection, this.params(), options),
+      brief: false,
+    });
   }
 
   /** What `downloadLogFile` writes, as a Blob. */

@@ -4,8 +4,8 @@ import { runtime } from '#runtime';
 import { NotFoundError, StateError, TransferError } from '../errors/index.ts';
 import { perform } from '../http/index.ts';
 import { pagesOf } from '../lists/index.ts';
-import { checksumOf, downloadBytes } from '../transfers/index.ts';
-import type { Checksum } from '../transfers/index.ts';
+import { checksumOf, downloadBytes, goesDirect } from '../transfers/index.ts';
+import type { Checksum, DownloadSource } from '../transfers/index.ts';
 import type { CallOptions } from './base-model.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
@@ -123,11 +123,15 @@ export class DataFile extends Base {
 
   async #write(path: string, options: BytesOptions & Partial<DownloadOptions>): Promise<void> {
     const { partial } = options;
-    if (partial === undefined) return await runtime.writeFile(path, this.#bytes(options));
+    const brief = !options.preview && goesDirect(this.connection, this.size);
+    if (partial === undefined) {
+      return await runtime.writeFile(path, { chunks: this.#bytes(options, { brief }), brief });
+    }
     const held = await runtime.readPartial(partial);
     const spoilt = (error: unknown): boolean =>
       error instanceof TransferError && ['wrong_checksum', 'wrong_length', 'changed'].includes(error.code);
-    await runtime.finishFile(path, partial, this.#bytes(options, held), spoilt);
+    const chunks = this.#bytes(options, { held, brief });
+    await runtime.finishFile(path, partial, { chunks, brief }, spoilt);
   }
 
   /** The size and SHA-256 that the store tells of the file, without sending it. @throws TransferError, RequestError */
@@ -180,19 +184,22 @@ export class DataFile extends Base {
 
   #bytes(
     options: BytesOptions,
-    held?: AsyncIterable<Uint8Array>,
+    { held, brief }: Pick<DownloadSource, 'held' | 'brief'> = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
     const name = this.file_name ?? this.id;
     const told = (bytes: number, size: number | undefined): void => {
       this.#progress = { name, bytes, size };
       options.onProgress?.(this.#progress);
     };
-    told(0, options.preview ? undefined : this.size);
+    const size = options.preview ? undefined : this.size;
+    told(0, size);
     return downloadBytes(this.connection, {
       name,
       address: async (signal) => await this.downloadUrl({ preview: options.preview ?? false, signal }),
       onBytes: told,
       held,
+      size,
+      brief,
       signal: options.signal,
     });
   }

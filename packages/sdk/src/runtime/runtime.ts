@@ -30,6 +30,29 @@ export interface PutAnswer {
   readonly sha256?: string;
 }
 
+/** What is written to a file. */
+export interface Chunks {
+  readonly chunks: AsyncIterable<Uint8Array | string>;
+  /** Whether the memory of a chunk may be used again once the second after it is asked for. */
+  readonly brief: boolean;
+}
+
+export interface GetRequest {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly signal: AbortSignal;
+  /** Whether the memory of a chunk may be used again once the second after it is asked for. */
+  readonly brief: boolean;
+}
+
+export interface GetAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Lets go of an answer whose chunks nobody asks for. */
+  cancel(): void;
+}
+
 export interface Hasher {
   update(bytes: Uint8Array): void;
   /** In base64. */
@@ -44,12 +67,12 @@ export interface Runtime {
   /** Keeps a stream of unknown length, so that its length is known and it can be sent again. */
   keepStream(name: string, stream: ReadableStream<Uint8Array>): Promise<OpenedSource>;
   /** Writes under a temporary name and renames once all is there; whatever fails, nothing is left behind. */
-  writeFile(path: string, chunks: AsyncIterable<Uint8Array | string>): Promise<void>;
+  writeFile(path: string, chunks: Chunks): Promise<void>;
   /** The same, added to what a partial file holds, which stays when it breaks off unless `spoilt` says otherwise. */
   finishFile(
     path: string,
     partial: string,
-    chunks: AsyncIterable<Uint8Array>,
+    chunks: Chunks,
     spoilt: (error: unknown) => boolean,
   ): Promise<void>;
   /** The bytes of a partial file; undefined when there is none. */
@@ -59,5 +82,10 @@ export interface Runtime {
    * @throws TransferError `wrong_length` when the source has not as many bytes as it said, or whatever it throws itself
    */
   put(request: PutRequest): Promise<PutAnswer>;
+  /**
+   * GETs a large file faster than `fetch` does, without following redirects; undefined where only `fetch` will do.
+   * @throws whatever keeps it from an answer
+   */
+  get?(request: GetRequest): Promise<GetAnswer | undefined>;
   sha256(): Hasher;
 }

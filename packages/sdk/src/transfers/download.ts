@@ -13,6 +13,10 @@ export interface DownloadSource {
   readonly signal: AbortSignal | undefined;
   /** The first bytes of the file, which are here already: only what follows is fetched. */
   readonly held?: AsyncIterable<Uint8Array> | undefined;
+  /** The length of the file in bytes, as far as it is known in advance. */
+  readonly size?: number | undefined;
+  /** Whether each chunk is done with once the second after it is asked for, so that its memory can be used again. */
+  readonly brief?: boolean | undefined;
 }
 
 /**
@@ -39,7 +43,7 @@ export async function* downloadBytes(
     let failure: TransferError;
     try {
       const url = await source.address(deadline.signal);
-      const opened = await openRange(connection, url, source.name, received, first, deadline.signal);
+      const opened = await openRange(connection, { ...source, url, from: received, first }, deadline.signal);
       first ??= opened;
       source.onBytes(received, first.total);
       for await (const chunk of opened.chunks) {

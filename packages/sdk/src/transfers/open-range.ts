@@ -2,6 +2,7 @@ import { runtime } from '#runtime';
 
 import { TransferError } from '../errors/index.ts';
 import type { Connection } from '../http/index.ts';
+import type { GetAnswer, GetRequest } from '../runtime/runtime.ts';
 import { promisedDigest } from './digest.ts';
 
 export interface Opened {
@@ -13,24 +14,40 @@ export interface Opened {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
+/** From this length on, in bytes, a connection of its own is worth more than one that is kept. */
+const largeBytes = 8 * 1024 * 1024;
+
+/** Whether a file of this length comes over a connection of its own. */
+export function goesDirect({ ownFetch }: Connection, size: number | undefined): boolean {
+  return runtime.get !== undefined && !ownFetch && size !== undefined && size >= largeBytes;
+}
+
+interface Wanted {
+  readonly url: string;
+  readonly name: string;
+  readonly from: number;
+  readonly first: Opened | undefined;
+  readonly size?: number | undefined;
+  readonly brief?: boolean | undefined;
+}
+
 /** Opens a file from a byte on. A store that sends it whole all the same has its first bytes passed over. */
 export async function openRange(
   connection: Connection,
-  url: string,
-  name: string,
-  from: number,
-  first: Opened | undefined,
+  { url, name, from, first, size, brief = false }: Wanted,
   signal: AbortSignal,
 ): Promise<Opened> {
   const etag = first?.headers.get('etag');
   const strong = etag && !etag.startsWith('W/') ? etag : undefined;
-  const { response, digest } = await ask(connection, url, {
+  const { answer, digest } = await ask(connection, url, {
     headers: from === 0 ? {} : { range: `bytes=${from}-`, ...(strong ? { 'if-range': strong } : {}) },
     signal,
+    direct: goesDirect(connection, size),
+    brief,
   });
-  const { status, headers } = response;
+  const { status, headers } = answer;
   if (status !== 200 && status !== 206) {
-    await response.body?.cancel();
+    answer.cancel();
     // Nothing after the last byte: the file was complete already.
     const whole = /^bytes \*\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1];
     if (status === 416 && (first ? first.total === undefined : whole === String(from)))
@@ -40,15 +57,15 @@ export async function openRange(
     throw new TransferError('refused', name, `the download was refused with status ${status}`, { status });
   }
   if (first && !sameFile(first.headers, headers)) {
-    await response.body?.cancel();
+    answer.cancel();
     throw new TransferError('changed', name, 'the file changed while it was being downloaded');
   }
-  const body = chunksOf(response);
+  const { chunks } = answer;
   return {
     headers,
     digest,
-    total: totalOf(response),
-    chunks: status === 206 || from === 0 ? body : skip(body, from),
+    total: totalOf(answer),
+    chunks: status === 206 || from === 0 ? chunks : skip(chunks, from),
   };
 }
 
@@ -59,9 +76,14 @@ export async function probe(
   name: string,
   signal: AbortSignal,
 ): Promise<{ readonly size: number | undefined; readonly sha256: string | undefined }> {
-  const { response, digest } = await ask(connection, url, { headers: { range: 'bytes=0-0' }, signal });
-  await response.body?.cancel();
-  const { status, headers } = response;
+  const { answer, digest } = await ask(connection, url, {
+    headers: { range: 'bytes=0-0' },
+    signal,
+    direct: false,
+    brief: false,
+  });
+  answer.cancel();
+  const { status, headers } = answer;
   // An empty file has no first byte.
   const empty = status === 416 && headers.get('content-range') === 'bytes */0';
   if (status !== 200 && status !== 206 && !empty)
@@ -69,7 +91,7 @@ export async function probe(
       status,
     });
   return {
-    size: empty ? 0 : totalOf(response),
+    size: empty ? 0 : totalOf(answer),
     sha256: digest === undefined ? undefined : hexOf(digest),
   };
 }
@@ -86,20 +108,37 @@ const mostHops = 5;
 async function ask(
   connection: Connection,
   url: string,
-  init: { readonly headers: Record<string, string>; readonly signal: AbortSignal },
-): Promise<{ readonly response: Response; readonly digest: string | undefined }> {
+  wanted: Omit<GetRequest, 'url'> & { readonly direct: boolean },
+): Promise<{ readonly answer: GetAnswer; readonly digest: string | undefined }> {
   let at = url;
   let digest: string | undefined;
   for (let hop = 0; ; hop += 1) {
     const manual = runtime.hasFileSystem && hop < mostHops;
-    const response = await connection.fetch(at, { ...init, redirect: manual ? 'manual' : 'follow' });
-    digest ??= promisedDigest(response.headers);
-    const next = response.headers.get('location');
-    if (!manual || next === null || response.status < 300 || response.status >= 400)
-      return { response, digest };
-    await response.body?.cancel();
+    const answer =
+      (manual && wanted.direct ? await runtime.get?.({ ...wanted, url: at }) : undefined) ??
+      (await byFetch(connection, at, wanted, manual ? 'manual' : 'follow'));
+    const { status, headers } = answer;
+    digest ??= promisedDigest(headers);
+    const next = headers.get('location');
+    if (!manual || next === null || status < 300 || status >= 400) return { answer, digest };
+    answer.cancel();
     at = new URL(next, at).href;
   }
+}
+
+async function byFetch(
+  connection: Connection,
+  url: string,
+  { headers, signal }: Pick<GetRequest, 'headers' | 'signal'>,
+  redirect: RequestRedirect,
+): Promise<GetAnswer> {
+  const response = await connection.fetch(url, { headers, signal, redirect });
+  return {
+    status: response.status,
+    headers: response.headers,
+    chunks: chunksOf(response),
+    cancel: () => void response.body?.cancel().catch(() => undefined),
+  };
 }
 
 function sameFile(before: Headers, now: Headers): boolean {
@@ -107,7 +146,7 @@ function sameFile(before: Headers, now: Headers): boolean {
   return !a || !b || a === b;
 }
 
-function totalOf({ status, headers }: Response): number | undefined {
+function totalOf({ status, headers }: GetAnswer): number | undefined {
   // A compressed answer's length is not that of the file.
   if (headers.get('content-encoding')) return undefined;
   const text =

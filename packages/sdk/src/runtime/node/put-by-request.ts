@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https';
 
 import type { PutAnswer, PutRequest } from '../runtime.ts';
 import { Counted } from './counted.ts';
+import { headersOf } from './headers-of.ts';
 
 /** What a store says of a refusal is short. */
 const longestText = 64 * 1024;
@@ -112,9 +113,5 @@ async function answerOf(request: ClientRequest): Promise<PutAnswer> {
     text += part;
     if (text.length > longestText) break;
   }
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(response.headersDistinct)) {
-    for (const one of value ?? []) headers.append(name, one);
-  }
-  return { status: response.statusCode ?? 0, headers, text };
+  return { status: response.statusCode ?? 0, headers: headersOf(response), text };
 }
