@@ -138,7 +138,8 @@ test.each([
 
 /** Has every writing to a file take longer, now more and now less. */
 function slowDown(): void {
-  const write = WriteStream.prototype._write;
+  type Write = (this: WriteStream, ...args: Parameters<WriteStream['_write']>) => void;
+  const { _write: write } = WriteStream.prototype as { _write: Write };
   let count = 0;
   vi.spyOn(WriteStream.prototype, '_write').mockImplementation(function (this: WriteStream, ...args) {
     count += 1;
@@ -176,7 +177,7 @@ test('an abort while it is written closes the connection and leaves nothing behi
   const file = await fileOf(platform);
   slowDown();
   const closed = Promise.withResolvers<void>();
-  serve(platform, (request, response) => {
+  serve(platform, (_, response) => {
     response.once('close', () => closed.resolve());
     response.writeHead(200, { 'content-length': bytes.length });
     response.write(bytes.subarray(0, 4_000_000));
@@ -194,7 +195,7 @@ test('a stream that is left early closes the connection', async () => {
   await using platform = await startPlatform();
   const file = await fileOf(platform);
   const closed = Promise.withResolvers<void>();
-  serve(platform, (request, response) => {
+  serve(platform, (_, response) => {
     response.once('close', () => closed.resolve());
     response.writeHead(200, { 'content-length': bytes.length });
     response.write(bytes.subarray(0, 4_000_000));

@@ -9,6 +9,7 @@ import { sql } from 'drizzle-orm';
 import type { Polygon } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { copyPieces } from '../testing/copy-pieces.ts';
 import { openWorld } from '../testing/world.ts';
 import type { World } from '../testing/world.ts';
 
@@ -161,8 +162,8 @@ describe('a file that is analysed', () => {
     const token = await world.data.downloadToken(world.organisation, id, file.file_id!, true);
     const preview = await world.data.openDownload(token);
     expect(preview.name).toBe('slope.tif.png');
-    const bytesOfPreview = await (await preview.read()).toArray();
-    expect(Buffer.concat(bytesOfPreview as Buffer[])).toHaveLength(preview.size);
+    const bytesOfPreview = await copyPieces(await preview.read());
+    expect(bytesOfPreview).toHaveLength(preview.size);
   });
 
   test('gives the polygons of all files of its item as one region', async () => {

@@ -239,7 +239,11 @@ export interface Download {
   readonly sha256: string | null;
   /** An address of the store, where downloads are led on to it. */
   readonly elsewhere: (contentType: string) => Promise<string | undefined>;
-  readonly read: (range?: { readonly start: number; readonly end: number }) => Promise<Readable>;
+  /** A piece is good until the next one is asked for. */
+  readonly read: (range?: {
+    readonly start: number;
+    readonly end: number;
+  }) => Promise<AsyncIterable<Uint8Array>>;
 }
 
 export async function openDownload(context: Context, token: string): Promise<Download> {
@@ -266,7 +270,7 @@ export async function openDownload(context: Context, token: string): Promise<Dow
     },
     read: async (range) => {
       if (!range || range.start === 0) await count();
-      return await objects.get(key, range);
+      return await objects.pieces(key, range);
     },
   };
 }

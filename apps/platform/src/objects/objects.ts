@@ -68,6 +68,12 @@ export interface Objects {
    */
   get(key: string, range?: ByteRange, options?: Abortable): Promise<Readable>;
   /**
+   * The bytes piece by piece, for whoever is done with a piece when the next one is asked for: its memory may then be used
+   * again. What breaks ends with an error, never early. Nothing is let go of before the iteration has begun and ended.
+   * @throws NoSuchObjectError
+   */
+  pieces(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
+  /**
    * Lends a file of this machine with the object's bytes, only to be read and only until `use` has ended.
    * @throws NoSuchObjectError
    */

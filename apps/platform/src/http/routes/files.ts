@@ -4,8 +4,8 @@ import { lookup } from 'mime-types';
 import parseRange from 'range-parser';
 
 import type { Data } from '../../data/index.ts';
-import { keepPace } from '../patience.ts';
 import { receiveBytes } from '../receive-bytes.ts';
+import { sendPieces } from '../send-pieces.ts';
 
 /** The signed addresses: whoever holds one may use it, without a token of a session. */
 export function serveFiles(data: Data): (app: FastifyInstance) => void {
@@ -61,8 +61,8 @@ async function download(
   reply.header('content-length', String(length));
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
   if (request.method === 'HEAD') return await reply.send(null);
-  keepPace(request, reply);
-  return await reply.send(await read(range));
+  await sendPieces(request, reply, await read(range));
+  return reply;
 }
 
 /** The one range that is asked for; several are answered with the whole, as the standard allows. */

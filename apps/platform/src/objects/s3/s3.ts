@@ -82,6 +82,8 @@ export async function createS3Objects(settings: S3Settings): Promise<Objects> {
       }),
     get: async (key, range, { signal } = {}) =>
       await asking(key, async () => await readObject(bucket, key, range, signal)),
+    pieces: async (key, range) =>
+      await asking(key, async () => await readObject(bucket, key, range, undefined)),
     withFile: async (key, use, { signal } = {}) => {
       const path = join(spoolFolder, `file-${randomUUID()}`);
       try {

@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { copyPieces } from '../../testing/copy-pieces.ts';
 import { NoSuchObjectError } from '../errors.ts';
 import type { Objects } from '../objects.ts';
 
@@ -79,6 +80,8 @@ export function describeObjects(
       ] as const) {
         const part = await buffer(await objects.get('uploads/a', { start, end }));
         expect(part.equals(big.subarray(start, end + 1))).toBe(true);
+        const copied = await copyPieces(await objects.pieces('uploads/a', { start, end }));
+        expect(copied.equals(part)).toBe(true);
       }
     });
 
@@ -86,6 +89,7 @@ export function describeObjects(
       const path = join(folder, 'none');
       for (const call of [
         async () => await objects.get('uploads/none'),
+        async () => await objects.pieces('uploads/none'),
         async () => await objects.size('uploads/none'),
         async () => await objects.copy('uploads/none', 'uploads/other'),
         async () => await objects.withFile('uploads/none', async () => await Promise.resolve()),
@@ -262,6 +266,18 @@ export function describeObjects(
       expect((await read('uploads/a')).equals(big)).toBe(true);
     });
 
+    test('pieces of which each is done with before the next one are all of an object', async () => {
+      await objects.put('uploads/a', Readable.from(pieces(big)));
+      await objects.put('uploads/none', Readable.from([]));
+      expect((await copyPieces(await objects.pieces('uploads/a'))).equals(big)).toBe(true);
+      expect(await copyPieces(await objects.pieces('uploads/none'))).toHaveLength(0);
+      for await (const piece of await objects.pieces('uploads/a')) {
+        expect(piece.length).toBeGreaterThan(0);
+        break;
+      }
+      expect(await leftovers()).toEqual([]);
+    });
+
     test.each([
       '../secret',
       'uploads/../../secret',
@@ -277,6 +293,7 @@ export function describeObjects(
         async () => await objects.put(key, Readable.from([bytes])),
         async () => await objects.putFile(key, path),
         async () => await objects.get(key),
+        async () => await objects.pieces(key),
         async () => await objects.size(key),
         async () => await objects.copy('uploads/a', key),
         async () => await objects.copy(key, 'uploads/a'),
