@@ -154,7 +154,12 @@ async function compose(
     folder: resolve(folders.services),
     prepare: linkPackages,
   });
-  const publishedServices = createPublished({ database, packages, runtime: async () => await describing });
+  const publishedServices = createPublished({
+    database,
+    packages,
+    runtime: async () => await describing,
+    imageDigest: runtime.imageDigest && (async (image) => await runtime.imageDigest!(image)),
+  });
   starting.info('reading the services');
   const services = await catalogue.load(
     await serviceFolders(settings),

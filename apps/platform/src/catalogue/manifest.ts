@@ -9,6 +9,8 @@ export interface Manifest extends Omit<ServiceFile, 'id' | 'ssd_id' | 'resources
   readonly imageId: string;
   /** Absolute; the command's folder. Empty for one that was published: each node has its own. */
   readonly folder: string;
+  /** Of a published one that was approved: what its image's name stood for then. It runs nothing else. */
+  readonly imageDigest?: string | null;
   /** Where it came from; missing in what was stored before services could be published. */
   readonly source?: 'folder' | 'published';
   readonly resources: {

@@ -28,6 +28,7 @@ import type {
   NewVersion,
   Packages,
   Publishing,
+  ImageDigest,
   RunsWhere,
   ServiceVersionValue,
 } from './publishing/index.ts';
@@ -68,8 +69,9 @@ export function createPublished(parts: {
   readonly database: Database;
   readonly packages: Packages;
   readonly runtime: () => Promise<RunsWhere>;
+  readonly imageDigest?: ImageDigest | undefined;
 }): Published {
-  const { database, packages, runtime } = parts;
+  const { database, packages, runtime, imageDigest } = parts;
   const context: Publishing = { database, packages, runtime };
   return {
     announce: async ({ organisationId, userId }, { serviceFile, size }) => {
@@ -96,7 +98,7 @@ export function createPublished(parts: {
       const size = await packages.objects.size(key);
       return { sha256, size, read: async () => await packages.objects.get(key) };
     },
-    approve: async (asker, id) => await approveVersion(database, asker, id),
+    approve: async (asker, id) => await approveVersion({ database, imageDigest }, asker, id),
     withdraw: async (asker, id, reason) => await withdrawVersion(database, asker, id, reason),
     changeOrganisations: async (asker, id, organisations) =>
       await changeOrganisations(database, asker, id, organisations),

@@ -38,7 +38,10 @@ export interface JobOutput {
 export type Program =
   /** A command in the service's own folder, which each node resolves from `serviceId` by itself. */
   | { readonly kind: 'command'; readonly command: readonly string[] }
-  /** An image. `digest` is set once it is known: a later attempt of the same component runs the very same one. */
+  /**
+   * An image. With `digest` it runs that one and no other: what an approved service was approved with, and what earlier
+   * attempts of the component ran. Where the name stands for another by now, it does not run.
+   */
   | {
       readonly kind: 'image';
       readonly image: string;
@@ -330,6 +333,12 @@ export interface Runtime {
   readonly name: string;
 
   describe(options?: CallOptions): Promise<RuntimeDescription>;
+
+  /**
+   * Which content an image's name stands for now, as `Program.digest` takes it; it may have to come to this machine for
+   * that. Missing where no images are run. @throws RuntimeError `image_unavailable`
+   */
+  imageDigest?(image: string, options?: CallOptions): Promise<string>;
 
   /**
    * Accepts a job, or finds the one that was accepted under this attempt id, however it stands. A cluster returns at once:

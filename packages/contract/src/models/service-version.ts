@@ -40,6 +40,12 @@ export const ServiceVersion = model(
       description: 'The image that it runs. Absent when it runs a command of its folder.',
       ...told,
     }),
+    image_digest: string({
+      title: 'Image digest',
+      description:
+        'What the name of its image stood for when it was approved, and the only one that it runs since. Absent before, and for a command.',
+      ...told,
+    }),
     sha256: string({
       title: 'Checksum',
       description: 'SHA-256 of the archive of its folder, in hexadecimal. Absent for an image.',

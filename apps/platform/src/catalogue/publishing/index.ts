@@ -15,4 +15,4 @@ export {
 } from './versions.ts';
 export type { Asker } from './versions.ts';
 export { refuseElsewhere, refuseUnrunnable, whyUnrunnable } from './where.ts';
-export type { RunsWhere } from './where.ts';
+export type { ImageDigest, RunsWhere } from './where.ts';

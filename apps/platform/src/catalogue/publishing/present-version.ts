@@ -8,7 +8,7 @@ type Value = ModelValue<typeof ServiceVersion>;
 export type ServiceVersionValue = { readonly [K in keyof Value]?: Value[K] | null };
 
 export function presentVersion(row: Row, { whole = true } = {}): ServiceVersionValue {
-  const { organisations, image } = row.manifest as Manifest;
+  const { organisations, image, imageDigest = null } = row.manifest as Manifest;
   return {
     id: row.id,
     created_at: row.created_at,
@@ -21,6 +21,7 @@ export function presentVersion(row: Row, { whole = true } = {}): ServiceVersionV
     latest: row.latest,
     organisations,
     image,
+    image_digest: imageDigest,
     sha256: row.package_sha256,
     size: row.package_size,
     service_file: whole ? row.service_file : null,

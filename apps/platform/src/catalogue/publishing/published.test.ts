@@ -49,13 +49,22 @@ beforeAll(async () => {
     prepare: async () => {},
   });
   catalogue = createCatalogue({ database, runtime });
-  published = createPublished({ database, packages, runtime });
+  const imageDigest = async (image: string) => {
+    const content = imageContents.get(image);
+    if (content === undefined) throw new Error('the registry does not have it');
+    return content;
+  };
+  published = createPublished({ database, packages, runtime, imageDigest });
 });
 
 afterAll(async () => {
   await database?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** What names of images stand for. */
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+const imageContents = new Map([['registry.example/a:1', digest('a')]]);
 
 const describeService = (name: string, ssd_id: string, parts: object = {}): string =>
   stringify({
@@ -166,4 +175,20 @@ test('of archives an organisation has ten under way, and none that is larger tha
   await expect(published.announce(author, { ...archive, size: 200_000_000 })).rejects.toMatchObject({
     code: 'too_large',
   });
+});
+
+test('what is approved is what the name of its image stands for then, and stays it', async () => {
+  const image = 'registry.example/moving:1';
+  const version = await publish(author, 'Moving', randomUUID(), { image });
+  expect(version.image_digest).toBeNull();
+  await expect(published.approve(operator, version.id!)).rejects.toThrow(
+    /"Moving" is not approved: its image registry\.example\/moving:1 cannot be had \(the registry does not have it\)/,
+  );
+  imageContents.set(image, digest('b'));
+  const approved = await published.approve(operator, version.id!);
+  expect(approved).toMatchObject({ state: 'approved', image, image_digest: digest('b') });
+  imageContents.set(image, digest('c'));
+  expect(await published.approve(operator, version.id!)).toMatchObject({ image_digest: digest('b') });
+  const manifest = await catalogue.manifest(database.queries, version.id!);
+  expect(manifest).toMatchObject({ image, imageDigest: digest('b') });
 });

@@ -12,6 +12,7 @@ import type { Manifest } from '../manifest.ts';
 import { manifestsFor } from '../store.ts';
 import { presentVersion } from './present-version.ts';
 import type { ServiceVersionValue } from './present-version.ts';
+import type { ImageDigest } from './where.ts';
 
 const { services } = tables;
 type Row = typeof services.$inferSelect;
@@ -60,7 +61,7 @@ export async function getVersion(database: Database, asker: Asker, id: string): 
 
 /** Offers a version to all whom it names. @throws CallError `forbidden`, `conflict` */
 export async function approveVersion(
-  database: Database,
+  { database, imageDigest }: { readonly database: Database; readonly imageDigest: ImageDigest | undefined },
   asker: Asker,
   id: string,
 ): Promise<ServiceVersionValue> {
@@ -70,6 +71,7 @@ export async function approveVersion(
       'forbidden',
       'Versions are approved by members of the organisation that runs the platform who have the role "audit_ssds"',
     );
+  const digest = seen.approval_status === 'pending' ? await digestOf(seen, imageDigest) : null;
   return await database.transaction(async (tx) => {
     const row = await lock(tx, seen.id);
     if (row.approval_status === 'approved') return presentVersion(row);
@@ -79,8 +81,43 @@ export async function approveVersion(
         `Version ${row.version} of "${row.name}" was withdrawn: publish another one`,
       );
     await refusePendingParts(tx, row);
+    if (digest !== null)
+      await tx
+        .update(services)
+        .set({
+          manifest: sql`jsonb_set(${services.manifest}, '{imageDigest}', ${JSON.stringify(digest)}::jsonb)`,
+        })
+        .where(eq(services.id, seen.id));
     return await decide(tx, row, asker, { approval_status: 'approved' });
   });
+}
+
+/**
+ * What is approved is what the name of its image stands for at that moment: the one who pushes images could make it another
+ * afterwards. Null for a version without one.
+ * @throws CallError `conflict` where that cannot be found out
+ */
+async function digestOf(
+  { manifest, name, version }: Row,
+  imageDigest: ImageDigest | undefined,
+): Promise<string | null> {
+  const { image } = manifest as Manifest;
+  if (!image) return null;
+  const subject = `Version ${version} of "${name}" is not approved`;
+  if (imageDigest === undefined)
+    throw new CallError(
+      'conflict',
+      `${subject}: this platform runs no images, so it cannot look at ${image}`,
+    );
+  try {
+    return await imageDigest(image);
+  } catch (cause) {
+    throw new CallError(
+      'conflict',
+      `${subject}: its image ${image} cannot be had (${cause instanceof Error ? cause.message : String(cause)}). What is approved is the image that the name stands for now`,
+      { cause },
+    );
+  }
 }
 
 /** Takes a version back for good. */

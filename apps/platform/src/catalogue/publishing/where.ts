@@ -13,6 +13,9 @@ export interface RunsWhere {
   readonly programs: readonly string[];
 }
 
+/** Which content an image's name stands for now. Missing where the runtime runs no images. @throws with the reason */
+export type ImageDigest = (image: string) => Promise<string>;
+
 /** Why a runtime does not run a published service; undefined when it does. */
 export function whyNotHere(
   { name, isolation, programs }: RunsWhere,

@@ -28,6 +28,8 @@ export interface ContainerAttemptSetting {
   readonly objects: StagingObjects;
   readonly container: Pick<ContainerSetting, 'owner' | 'user' | 'network' | 'readOnly'>;
   readonly image: string;
+  /** The only content that its name may stand for; null for any. */
+  readonly wantedDigest: string | null;
   readonly command: readonly string[] | null;
   readonly cache: string | null;
   readonly pullSeconds: number;
@@ -235,7 +237,7 @@ export class ContainerAttempt {
 
   /** Inputs and image. @returns why it ends before it began */
   async #prepare(): Promise<RuntimeReason | null> {
-    const { daemon, objects, image, pullSeconds, container } = this.#setting;
+    const { daemon, objects, image, wantedDigest, pullSeconds, container } = this.#setting;
     const signal = AbortSignal.any([this.#closing.signal, this.#cancelled.signal]);
     if ((await readState(this.files)).ending !== null) return { code: 'cancelled', evidence: {} };
     try {
@@ -246,6 +248,7 @@ export class ContainerAttempt {
         signal,
       });
       const digest = await ensureImage(daemon.docker, image, {
+        digest: wantedDigest,
         deadlineSeconds: pullSeconds,
         onProgress: (evidence) => this.#wait({ code: 'image_pulling', evidence: { image, ...evidence } }),
         signal,

@@ -115,6 +115,35 @@ describe.skipIf(missing !== undefined)(`containers${missing === undefined ? '' :
     expect(await engine.podman('ps', '--all', '--quiet')).toBe('');
   });
 
+  test('run the image that a name stood for, wherever the name has gone, and no other', async () => {
+    const runtime = harness.runtime();
+    const image = 'localhost/moving:1';
+    await engine.podman('tag', testImage, image);
+    const digest = await runtime.imageDigest!(image);
+    expect(digest).toBe(await runtime.imageDigest!(testImage));
+    // Another image under the same name.
+    const container = (await engine.podman('create', testImage, '/usr/bin/node')).trim();
+    await engine.podman('commit', '--change', 'ENV MOVED=yes', container, image);
+    await engine.podman('rm', container);
+    expect(await runtime.imageDigest!(image)).not.toBe(digest);
+    const job = (wanted: string) => {
+      const made = harness.job(`console.log(process.env.MOVED ?? 'as it was')`);
+      const command = ['/usr/bin/node', '-e', `console.log(process.env.MOVED ?? 'as it was')`];
+      return { ...made, program: { kind: 'image', image, digest: wanted, command } as const };
+    };
+    const asItWas = await harness.run(runtime, job(digest));
+    expect(messages(asItWas)).toEqual(['as it was']);
+    expect(asItWas.end.imageDigest).toBe(digest);
+    const { end } = await harness.run(runtime, job(`sha256:${'a'.repeat(64)}`));
+    expect(end.reason).toMatchObject({
+      code: 'image_unavailable',
+      evidence: { image, message: expect.stringContaining('stands for another image by now') as string },
+    });
+    await expect(runtime.imageDigest!('localhost/nowhere:1')).rejects.toMatchObject({
+      code: 'image_unavailable',
+    });
+  });
+
   test('keep what a service keeps for the next run, and give it back', async () => {
     const runtime = harness.runtime();
     const kept = { ...plan, storageKey: 'storage/k' };

@@ -29,6 +29,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findDaemon, isNotFound } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { describeContainers } from './describe.ts';
+import { ensureImage, ImageUnavailableError } from './image.ts';
 
 export interface ContainerRuntimeOptions {
   /** Absolute; made when it is not there. One platform at a time uses it. */
@@ -54,6 +55,8 @@ export interface ContainerRuntimeOptions {
 }
 
 const defaultGraceSeconds = 10;
+/** Whoever approves a service waits for its image. */
+const lookSeconds = 300;
 
 /**
  * Runs attempts in containers of Docker, Podman, or what else speaks Docker's API on this machine. The engine keeps the
@@ -79,6 +82,23 @@ export class ContainerRuntime implements Runtime {
 
   async describe(): Promise<RuntimeDescription> {
     return describeContainers(await this.#engine(), this.#options.commandImage !== undefined);
+  }
+
+  async imageDigest(
+    image: string,
+    { signal = new AbortController().signal }: CallOptions = {},
+  ): Promise<string> {
+    const { docker } = await this.#engine();
+    try {
+      return await ensureImage(docker, image, {
+        deadlineSeconds: Math.min(this.#options.pullSeconds ?? lookSeconds, lookSeconds),
+        onProgress: () => undefined,
+        signal,
+      });
+    } catch (error) {
+      if (!(error instanceof ImageUnavailableError)) throw error;
+      throw new RuntimeError('image_unavailable', error.message, { cause: error });
+    }
   }
 
   async submit(job: Job): Promise<AttemptHandle> {
@@ -224,17 +244,24 @@ export class ContainerRuntime implements Runtime {
 
   async #program({ program, service }: Job): Promise<{
     readonly image: string;
+    readonly wantedDigest: string | null;
     readonly command: readonly string[] | null;
     readonly readOnly: readonly string[];
   }> {
     const { serviceFolder, commandImage = '', readOnly = [] } = this.#options;
     if (program.kind === 'image')
-      return { image: program.digest ?? program.image, command: program.command, readOnly: [] };
+      return {
+        image: program.image,
+        wantedDigest: program.digest,
+        command: program.command,
+        readOnly: [],
+      };
     const folder = await serviceFolder?.(service.id);
     if (folder === undefined)
       throw new RuntimeError('invalid_attempt', `This node has no folder of the service ${service.name}`);
     return {
       image: commandImage,
+      wantedDigest: null,
       command: absolute(program.command, folder),
       readOnly: [folder, ...readOnly],
     };

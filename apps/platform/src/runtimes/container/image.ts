@@ -26,22 +26,27 @@ export async function ensureImage(
   docker: Docker,
   image: string,
   {
+    digest = null,
     deadlineSeconds,
     onProgress,
     signal,
   }: {
+    /** The only one that will do; null for whichever the name stands for. */
+    readonly digest?: string | null;
     readonly deadlineSeconds: number;
     readonly onProgress: (progress: PullProgress) => void;
     readonly signal: AbortSignal;
   },
 ): Promise<string> {
-  const known = await idOf(docker, image);
+  // By its digest alone, where it is there: its name may have gone on to another.
+  const known = await idOf(docker, digest ?? image);
   if (known !== null) return known;
   const deadline = AbortSignal.timeout(deadlineSeconds * 1000);
   try {
     await pull(docker, image, onProgress, AbortSignal.any([signal, deadline]));
   } catch (error) {
     signal.throwIfAborted();
+    refuseMoved(image, digest, digest === null ? null : await idOf(docker, image));
     throw new ImageUnavailableError(
       image,
       deadline.aborted ? new Error(`it was not pulled within ${deadlineSeconds} s`) : error,
@@ -50,7 +55,18 @@ export async function ensureImage(
   const pulled = await idOf(docker, image);
   if (pulled === null)
     throw new ImageUnavailableError(image, new Error('it is not there after it was pulled'));
+  refuseMoved(image, digest, pulled);
   return pulled;
+}
+
+function refuseMoved(image: string, wanted: string | null, found: string | null): void {
+  if (wanted === null || found === null || wanted === found) return;
+  throw new ImageUnavailableError(
+    image,
+    new Error(
+      `the name stands for another image by now, ${found}, and only ${wanted} may run: publish a version with the image of now`,
+    ),
+  );
 }
 
 async function idOf(docker: Docker, image: string): Promise<string | null> {

@@ -39,7 +39,7 @@ export async function jobOf(
     },
     ...program,
     ...(program.program.kind === 'image' && {
-      program: { ...program.program, digest: await earlierDigest(context, work) },
+      program: { ...program.program, digest: (await earlierDigest(context, work)) ?? program.program.digest },
     }),
     document: {
       ...buildJob({ ...work, attempt: attempt.number, service: manifest, region, files, dispatch }),
@@ -86,9 +86,13 @@ export function programOf(
   };
 }
 
-function programFor({ image, command }: Pick<Manifest, 'image' | 'command'>): Job['program'] {
+function programFor({
+  image,
+  imageDigest = null,
+  command,
+}: Pick<Manifest, 'image' | 'imageDigest' | 'command'>): Job['program'] {
   // Descriptions that were stored before services could name an image may have none.
-  if (image) return { kind: 'image', image, digest: null, command };
+  if (image) return { kind: 'image', image, digest: imageDigest, command };
   return { kind: 'command', command: command ?? [] };
 }
 
