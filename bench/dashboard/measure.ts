@@ -123,6 +123,8 @@ export async function costOf(page: Page, url: string): Promise<Cost> {
   const asked: string[] = [];
   let script = 0;
   session.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    // What is made of bytes that are here already is no request.
+    if (!request.url.startsWith('http')) return;
     const path = new URL(request.url).pathname;
     asked.push(`${request.method} ${path.replaceAll(id, '…').replace(/(\/downloads\/).*/, '$1…')}`);
     if (path.endsWith('.js')) scripts.add(requestId);

@@ -55,6 +55,16 @@ test('a group is one run, told with how many of it stand how and why the first f
   // The slice that was bad, and the aggregator that could not run for want of it.
   expect(runs[1]).toMatchObject({ succeeded: 3, failed: 2, exit_type: 'refused', process_name: 'Group' });
   expect(runs[1]!.abort_reason).toContain('nothing to be had of this slice');
+  // The same as data, as the component that failed says it.
+  const [reason, ...more] = runs[1]!.reasons ?? [];
+  const { executions } = await organisation.run(group);
+  const failed = executions.find(({ id }) => id === runs[1]!.failed_execution_id)!;
+  const { reasons = [] } = await organisation.component(failed.components[0]!.id);
+  expect(reasons).toContainEqual(reason);
+  expect(reason).toMatchObject({ kind: 'failing', next_whose: 'user' });
+  expect(runs[1]!.abort_reason).toContain(reason!.sentence);
+  expect(more).toEqual([]);
+  expect(runs[0]!.reasons).toBeUndefined();
 });
 
 test('runs are filtered, searched and paged on the platform', async () => {

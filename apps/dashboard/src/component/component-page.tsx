@@ -15,6 +15,7 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import { ActionsPanel } from './actions-panel.tsx';
 import { Attempts } from './attempts.tsx';
 import { ComponentFigures } from './component-figures.tsx';
+import { ComponentMoves } from './component-moves.tsx';
 import { DataPanel } from './data-panel.tsx';
 import { Details } from './details.tsx';
 import { History } from './history.tsx';
@@ -65,7 +66,7 @@ function Whole({ component }: { readonly component: ProcessServiceExecution }): 
     </Panel>
   );
   const log = (
-    <Panel title="Log" flush key="log">
+    <Panel title="Log" flush key="log" id="log">
       <LogView
         component={component}
         line={search.line && Number(search.line) > 0 ? Number(search.line) : undefined}
@@ -95,7 +96,12 @@ function Whole({ component }: { readonly component: ProcessServiceExecution }): 
           {component.state && component.state !== state && <span className="muted">{component.state}</span>}
         </div>
       </PageHead>
-      <WhyNotice subject={component} state={state} />
+      <WhyNotice
+        subject={component}
+        state={state}
+        org={org}
+        moves={<ComponentMoves component={component} />}
+      />
       <ComponentFigures component={component} />
       {/* Of what failed the end of the log says most. */}
       {state === 'failed' ? [log, charts] : [charts, log]}

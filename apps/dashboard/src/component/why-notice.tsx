@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 
 import type { State } from '../platform/states.ts';
+import type { Reason } from '../reasons/evidence.ts';
+import { ReasonNotice } from '../reasons/reason-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { whatToDo } from './what-to-do.ts';
 
@@ -8,6 +10,8 @@ import { whatToDo } from './what-to-do.ts';
 export function WhyNotice({
   subject,
   state,
+  org,
+  moves,
 }: {
   readonly subject: {
     readonly abort_reason?: string | null | undefined;
@@ -15,9 +19,15 @@ export function WhyNotice({
     readonly waiting_for?: string | null | undefined;
     readonly waiting_reason?: string | null | undefined;
     readonly reuse_note?: string | null | undefined;
+    readonly reasons?: readonly Reason[] | null | undefined;
   };
   readonly state: State;
+  readonly org: string;
+  /** What the user can do about a failure or a stop, at once. */
+  readonly moves?: ReactNode;
 }): ReactNode {
+  const { reasons } = subject;
+  if (reasons && reasons.length > 0) return <Reasons reasons={reasons} org={org} moves={moves} />;
   const { abort_reason: reason, exit_type: kind, waiting_reason: waits } = subject;
   if (state === 'failed' || state === 'stopped') {
     if (!reason && state === 'stopped') return null;
@@ -48,4 +58,29 @@ export function WhyNotice({
       </Notice>
     );
   return subject.reuse_note ? <Notice kind="waiting">{subject.reuse_note}</Notice> : null;
+}
+
+const first = new Set(['failing', 'stopped', 'waiting']);
+
+/** What decides how it stands comes before what happened on the way. */
+function Reasons({
+  reasons,
+  org,
+  moves,
+}: {
+  readonly reasons: readonly Reason[];
+  readonly org: string;
+  readonly moves: ReactNode;
+}): ReactNode {
+  const [deciding, others] = [true, false].map((wanted) =>
+    reasons.filter(({ kind }) => first.has(kind) === wanted),
+  );
+  return [...deciding!, ...others!].map((reason, i) => (
+    <ReasonNotice
+      key={`${reason.code} ${i}`}
+      reason={reason}
+      org={org}
+      moves={reason.next_whose === 'user' && reason.kind !== 'waiting' && moves}
+    />
+  ));
 }

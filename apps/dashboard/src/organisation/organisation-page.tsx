@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useOrganisation } from '../shell/use-organisation.ts';
 import { PageHead } from '../ui/page-head.tsx';
 import { Health } from './health.tsx';
+import { Nodes } from './nodes.tsx';
 import { Sessions } from './sessions.tsx';
 import { Spending } from './spending.tsx';
 import { Users } from './users.tsx';
@@ -24,6 +25,7 @@ export function OrganisationPage(): ReactNode {
         </div>
         <Health />
       </div>
+      <Nodes />
     </>
   );
 }

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 
 import { whatToDo } from '../component/what-to-do.ts';
 import { counted } from '../format/number.ts';
+import type { Reason } from '../reasons/evidence.ts';
+import { ReasonFacts } from '../reasons/reason-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { labelOf } from './timeline.ts';
 
@@ -12,9 +14,12 @@ const shown = 5;
 /** What failed and why, with the way to the log that says more. */
 export function Failures({
   executions,
+  reasons,
   org,
 }: {
   readonly executions: readonly RunExecution[];
+  /** Of the first that failed; none where the platform gives no such data. */
+  readonly reasons: readonly Reason[];
   readonly org: string;
 }): ReactNode {
   const failed = executions.flatMap((execution) =>
@@ -23,7 +28,10 @@ export function Failures({
       .map((component) => ({ execution, component })),
   );
   if (failed.length === 0) return null;
+  const [reason] = reasons.filter(({ kind }) => kind === 'failing');
+  const explained = failed.find(({ component }) => component.abort_reason === reason?.sentence);
   const kinds = new Set(failed.map(({ component }) => component.exit_type ?? ''));
+  if (explained) kinds.delete(explained.component.exit_type ?? '');
   return (
     <Notice kind="failed" title={`${counted(failed.length, 'component')} failed`}>
       <ul className="stack" style={{ gap: 'var(--space-1)' }}>
@@ -38,6 +46,7 @@ export function Failures({
         ))}
         {failed.length > shown && <li className="muted">and {failed.length - shown} more</li>}
       </ul>
+      {reason && <ReasonFacts reason={reason} org={org} />}
       {[...kinds].map((kind) => (
         <p key={kind}>{whatToDo(kind)}</p>
       ))}

@@ -62,9 +62,9 @@ function Whole({ loaded: { run, executions } }: { readonly loaded: LoadedRun }):
         <StateBadge state={state} />
       </PageHead>
       {run.failed > 0 ? (
-        <Failures executions={executions} org={org} />
+        <Failures executions={executions} reasons={run.reasons ?? []} org={org} />
       ) : (
-        <WhyNotice subject={run} state={state} />
+        <WhyNotice subject={run} state={state} org={org} />
       )}
       <RunFigures run={run} executions={executions} />
       <Tabs

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { counted, credits } from '../format/number.ts';
 import { dateTime } from '../format/time.ts';
 import { asState } from '../platform/states.ts';
+import { nextText } from '../reasons/evidence.ts';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { CountsBar, ProgressBar } from '../ui/progress-bar.tsx';
@@ -107,7 +108,7 @@ function RunRow({
           {ofOne ? dateTime(run.started_at) : run.process_name}
         </Link>
         {run.group_id && <span className="small muted"> {counted(run.count, 'execution')}</span>}
-        <Reason run={run} />
+        <Why run={run} />
       </td>
       <td className="hide-narrow progress">
         {run.group_id ? (
@@ -127,12 +128,22 @@ function RunRow({
   );
 }
 
-/** Why it failed or waits, in the row itself. */
-function Reason({ run }: { readonly run: Run }): ReactNode {
-  const text = run.abort_reason ?? run.waiting_reason;
-  return text ? (
-    <div className="small muted cut reason" title={text}>
-      {text}
-    </div>
-  ) : null;
+/** Why it failed or waits, in the row itself, and what is to be done about it where that is not the platform's own. */
+function Why({ run }: { readonly run: Run }): ReactNode {
+  const reason = run.reasons?.find(({ kind }) => kind === 'failing' || kind === 'waiting');
+  // Of a failure this names the component too.
+  const text = run.abort_reason ?? reason?.sentence ?? run.waiting_reason;
+  if (!text) return null;
+  return (
+    <>
+      <div className="small muted cut reason" title={text}>
+        {text}
+      </div>
+      {reason && reason.next_whose !== 'platform' && (
+        <div className="small cut reason" title={nextText(reason)}>
+          {nextText(reason)}
+        </div>
+      )}
+    </>
+  );
 }

@@ -1,7 +1,7 @@
 import { datetime, decimal, integer, string, uuid } from '../fields/index.ts';
 import { model } from './model.ts';
 import type { ModelValue } from './model.ts';
-import { owner, stamps, waiting } from './parts/index.ts';
+import { owner, reasons, stamps, waiting } from './parts/index.ts';
 
 const told = { nullable: true, readOnly: true } as const;
 const always = { readOnly: true } as const;
@@ -68,6 +68,7 @@ export const Run = model(
       ...told,
     }),
     ...waiting,
+    ...reasons,
   },
 );
 export type Run = ModelValue<typeof Run>;

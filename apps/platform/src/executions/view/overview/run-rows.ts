@@ -6,7 +6,10 @@ import { selectRows } from '../../../database/index.ts';
 import type { Queries } from '../../../database/index.ts';
 import { executionState, isoText, runState } from './state-sql.ts';
 
-export interface RunRow extends Omit<Run, 'price' | 'charged' | 'waiting_for' | 'waiting_reason'> {
+export interface RunRow extends Omit<
+  Run,
+  'price' | 'charged' | 'waiting_for' | 'waiting_reason' | 'reasons'
+> {
   readonly price: string;
   readonly charged: string | null;
 }
