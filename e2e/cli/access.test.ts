@@ -37,6 +37,11 @@ describe('without a terminal', () => {
     expect(stdout).toMatch(/login .*\n/);
     expect(stdout).toMatch(/130 {2}interrupted/);
     expect((await cli.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const nothing = await cli.run([]);
+    expect([nothing.code, nothing.stdout, nothing.stderr]).toEqual([2, '', stdout]);
+    const ofOne = await cli.run(['help', 'data', 'ls']);
+    expect([ofOne.code, ofOne.stdout]).toEqual([0, expect.stringContaining('data ls [options]')]);
+    expect(ofOne.stdout).toBe((await cli.run(['data', 'ls', '--help'])).stdout);
   });
 
   test('bad usage ends with 2, says what is wrong and the next command, and prints nothing as data', async () => {

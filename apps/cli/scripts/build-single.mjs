@@ -16,11 +16,15 @@ export const singleFile = join(root, 'dist', name);
 
 /** A script that cannot wait at its top level, as Node takes it into a single file. */
 const entry = `
-import { run } from './program/index.ts';
-run(process.argv.slice(2)).then((code) => {
-  if (code === 130) process.exit(code);
-  process.exitCode = code;
-});`;
+import { answerAtOnce, run } from './program/index.ts';
+const args = process.argv.slice(2);
+const atOnce = answerAtOnce(args);
+if (atOnce !== undefined) process.exitCode = atOnce;
+else
+  run(args).then((code) => {
+    if (code === 130) process.exit(code);
+    process.exitCode = code;
+  });`;
 
 /** Marks the place in Node where the command is put. */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';

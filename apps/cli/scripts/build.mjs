@@ -25,27 +25,47 @@ const withoutPrograms = {
   },
 };
 
-/** A file for the frame and one for each command: what is not called is not read. */
+/** The file that is started has the tables of the help alone, and asks another for all else. */
+const restInMain = {
+  name: 'rest-in-main',
+  setup({ onResolve }) {
+    onResolve({ filter: /.*/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './main.js', external: true } : undefined,
+    );
+  },
+};
+
+const settings = {
+  bundle: true,
+  minify: true,
+  // Names of classes show in errors.
+  keepNames: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  conditions: ['fusion-source', 'import'],
+  legalComments: 'none',
+  logLevel: 'error',
+};
+
+/** What is started, the frame, and a file for each command: what is not called is not read. */
 export async function bundleCommand(folder) {
+  const path = join(folder, 'bin.js');
   await build({
+    ...settings,
     entryPoints: [join(root, 'src', 'bin.ts')],
+    outfile: path,
+    plugins: [restInMain],
+  });
+  await build({
+    ...settings,
+    entryPoints: { main: join(root, 'src', 'program', 'index.ts') },
     outdir: folder,
-    bundle: true,
     splitting: true,
-    minify: true,
-    // Names of classes show in errors.
-    keepNames: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    conditions: ['fusion-source', 'import'],
     plugins: [withoutPrograms],
-    legalComments: 'none',
-    logLevel: 'error',
     // Commander is CommonJS, and asks for modules of Node.
     banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
   });
-  const path = join(folder, 'bin.js');
   await writeFile(join(folder, 'package.json'), '{"type":"module"}\n');
   await chmod(path, 0o755);
   return path;

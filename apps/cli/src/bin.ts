@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { run } from './program/index.ts';
+import { answerAtOnce } from './program/index.ts';
 
-const exitCode = await run(process.argv.slice(2));
+const args = process.argv.slice(2);
+const exitCode = answerAtOnce(args) ?? (await (await import('./program/index.ts')).run(args));
 // What is still under way after an interruption is not waited for.
 if (exitCode === 130) process.exit(exitCode);
 process.exitCode = exitCode;

@@ -3,6 +3,7 @@
  * `--input-list`. What stands after `--` is left alone.
  */
 export function normaliseArguments(args: readonly string[]): string[] {
+  if (args[0] === 'help' && args.length > 1) return normaliseArguments([...args.slice(1), '--help']);
   const end = args.indexOf('--');
   return args.map((argument, i) => {
     if (end !== -1 && i >= end) return argument;

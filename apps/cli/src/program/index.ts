@@ -1,1 +1,2 @@
+export { answerAtOnce } from './answer-at-once.ts';
 export { run } from './run.ts';

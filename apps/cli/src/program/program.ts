@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { groups } from '../commands/index.ts';
 import type { CommonOptions } from '../command/index.ts';
 import type { CommandDefinition, GroupDefinition, Handler } from '../command/index.ts';
-import { exitCodeTexts } from '../errors/index.ts';
+import { description, helpText, rootHelp, versionText } from './root-help.ts';
 import { version } from './version.ts';
 
 /** Runs a command that was found, with its own options apart from those that all have. */
@@ -14,65 +14,73 @@ export type Perform = (
 ) => Promise<void>;
 
 /**
- * The command line, ready to parse these words. Nothing of what commands do is loaded yet, and only commands that the
- * words name have their options: the others are there for the help and for what is close to a slip.
+ * The command line, ready to parse these words. Nothing of what commands do is loaded yet. The parser is told of the
+ * command alone that the words name, and of all where they name none, to find what is close to a slip.
  */
 export function createProgram(words: readonly string[], perform: Perform): Command {
-  const isNamed = ({ name, alias }: CommandDefinition): boolean =>
-    words.includes(name) || (alias !== undefined && words.includes(alias));
   const program = new Command('fusion-platform')
-    .description('Run Earth-observation services over your regions, watch them, and fetch what they make.')
+    .description(description)
     .usage('COMMAND [options]')
-    .version(version, '-v, --version', 'print the version')
-    .helpOption('-h, --help', 'print help; also for each command')
+    .version(version, '-v, --version', versionText)
+    .helpOption('-h, --help', helpText)
     .helpCommand(false)
-    .showHelpAfterError(false)
-    .configureHelp({ sortSubcommands: false, subcommandTerm: (command) => command.name() })
-    .addHelpText('after', closing());
-  for (const { title, members } of groups) {
-    program.commandsGroup(title);
-    for (const member of members) addMember(program, member, { perform, isNamed });
+    .showHelpAfterError(false);
+  program.helpInformation = () => rootHelp(process.stdout.columns || 80);
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  for (const member of named(
+    first,
+    groups.flatMap(({ members }) => members),
+  )) {
+    if ('commands' in member) addGroup(program, member, { second, perform });
+    else addCommand(program, member, perform, { whole: isNamed(first, member) });
   }
   return program;
 }
 
-interface Parsing {
-  readonly perform: Perform;
-  readonly isNamed: (definition: CommandDefinition) => boolean;
+type Member = CommandDefinition | GroupDefinition;
+
+const isNamed = (word: string | undefined, member: Member): boolean =>
+  word !== undefined && (word === member.name || ('alias' in member && word === member.alias));
+
+/** The one that the word names; all where it names none. */
+function named<T extends Member>(word: string | undefined, members: readonly T[]): readonly T[] {
+  const found = members.find((member) => isNamed(word, member));
+  return found ? [found] : members;
 }
 
-function addMember(parent: Command, member: CommandDefinition | GroupDefinition, parsing: Parsing): void {
-  if (!('commands' in member)) {
-    addCommand(parent, member, parsing);
-    return;
-  }
-  const group = parent
-    .command(member.name)
-    .summary(member.summary)
-    .description(`${member.summary}.`)
+function addGroup(
+  program: Command,
+  group: GroupDefinition,
+  { second, perform }: { readonly second: string | undefined; readonly perform: Perform },
+): void {
+  const command = program
+    .command(group.name)
+    .summary(group.summary)
+    .description(`${group.summary}.`)
     .helpCommand(false)
-    .helpOption('-h, --help', 'print help; also for each command')
-    .configureHelp({ subcommandTerm: (command) => command.name() });
-  group.commandsGroup('Commands:');
-  for (const command of member.commands) {
-    const isDefault = command.name === member.otherwise;
-    addCommand(group, command, parsing, { isDefault });
+    .helpOption('-h, --help', helpText)
+    .configureHelp({ subcommandTerm: (one) => one.name() });
+  command.commandsGroup('Commands:');
+  for (const member of named(second, group.commands)) {
+    const isDefault = member.name === group.otherwise;
+    addCommand(command, member, perform, { isDefault, whole: isDefault || isNamed(second, member) });
   }
 }
 
+/** @param settings `whole` with all of its options: without them it is there for lists and slips */
 function addCommand(
   parent: Command,
   definition: CommandDefinition,
-  { perform, isNamed }: Parsing,
-  settings: { readonly isDefault?: boolean } = {},
+  perform: Perform,
+  { isDefault = false, whole }: { readonly isDefault?: boolean; readonly whole: boolean },
 ): void {
   const command = parent
-    .command(definition.name, { ...settings, hidden: definition.hidden === true })
+    .command(definition.name, { isDefault, hidden: definition.hidden === true })
     .summary(definition.summary)
     .description(definition.description ?? `${definition.summary}.`)
     .helpOption('-h, --help', 'print this help');
   if (definition.alias) command.alias(definition.alias);
-  if (!settings.isDefault && !isNamed(definition)) return;
+  if (!whole) return;
   definition.configure?.(command);
   addCommonOptions(command, definition.platform);
   const lines = definition.examples.map(([line, does]) => `  $ ${line}\n      ${does}`);
@@ -101,18 +109,4 @@ function addCommonOptions(command: Command, platform: boolean): void {
     .option('-q, --quiet', 'print ids alone, one a line')
     .option('--no-color', 'no colours; NO_COLOR does the same')
     .option('-b, --debug', 'show requests and answers, secrets masked');
-}
-
-function closing(): string {
-  const codes = exitCodeTexts.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}`);
-  return `
-Exit codes:
-${codes.join('\n')}
-
-Variables: FUSION_URL, FUSION_EMAIL, FUSION_PASSWORD, FUSION_ORGANISATION, FUSION_PROFILE, FUSION_CONFIG_DIR, NO_COLOR.
-First steps:
-  $ fusion-platform login
-  $ fusion-platform services ls
-  $ fusion-platform start Elevation --input-list region.geojson --download
-`;
 }

@@ -1,21 +1,19 @@
-import { CommanderError } from 'commander';
-import type { Command } from 'commander';
-
 import { normaliseArguments } from './arguments.ts';
 import type { CommonOptions } from '../command/index.ts';
 import type { Started } from './create-cli.ts';
 import { describeError, exitCodes, InterruptedError } from '../errors/index.ts';
-import { createProgram } from './program.ts';
+import type { Perform } from './program.ts';
 
 /** Runs a command line and gives what to exit with. */
 export async function run(args: readonly string[]): Promise<number> {
+  endWhereNobodyReads(process.stdout);
+  const words = normaliseArguments(args);
   const interruption = new AbortController();
   const stopListening = listen(interruption);
   let started: Started | undefined;
   let exitCode: number = exitCodes.success;
   let asked: CommonOptions = {};
-  const words = normaliseArguments(args);
-  const program = createProgram(words, async (load, options, given) => {
+  const perform: Perform = async (load, options, given) => {
     asked = options;
     // What commands print with is not needed for their help.
     const { createCli } = await import('./create-cli.ts');
@@ -25,12 +23,11 @@ export async function run(args: readonly string[]): Promise<number> {
       async (handler) => await handler(cli as never, options as never, ...(given as never[])),
     );
     exitCode = (await interruptible(work, interruption.signal, settlesFirst)) ?? exitCodes.success;
-  });
-  prepare(program);
+  };
   try {
-    await program.parseAsync(words, { from: 'user' });
+    const { parse } = await import('./parse.ts');
+    exitCode = (await parse(words, perform)) ?? exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return commanderCode(error);
     const cause: unknown = interruption.signal.aborted ? interruption.signal.reason : error;
     exitCode = await report(cause, asked, started?.farewell() ?? []);
   } finally {
@@ -61,24 +58,12 @@ async function interruptible<T>(
   return await Promise.race([work, interrupted]);
 }
 
-/** Commander throws instead of ending the process, and says what is wrong as we do. */
-function prepare(program: Command): void {
-  const each = (command: Command): void => {
-    command.exitOverride();
-    command.configureOutput({
-      outputError: (text, write) => {
-        const path = [command.parent?.name(), command.name()].filter(Boolean).join(' ');
-        write(`${text.trimEnd()}\n  → ${path} --help\n`);
-      },
-    });
-    command.commands.forEach(each);
-  };
-  each(program);
-}
-
-function commanderCode(error: CommanderError): number {
-  const helped = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
-  return helped ? exitCodes.success : exitCodes.usage;
+/** Who reads no further, as `head` does, has what was wanted. */
+function endWhereNobodyReads(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.success);
+    throw error;
+  });
 }
 
 function listen(interruption: AbortController): () => void {
@@ -89,12 +74,6 @@ function listen(interruption: AbortController): () => void {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // Who reads no further, as `head` does, has what was wanted.
-  const closed = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.success);
-    throw error;
-  };
-  process.stdout.on('error', closed);
   return () => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
