@@ -10,8 +10,11 @@ import type { ComponentRow, ExecutionRow } from '../rows.ts';
 import { endExecution } from './execution-transitions.ts';
 import { hasEnded } from './states.ts';
 
+const executionsAtOnce = 100;
+
 /**
- * Ends the executions all of whose components have ended.
+ * Ends the executions all of whose components have ended, so many in one turn. Those whose outputs are not analysed yet
+ * stay, so there is no order among them: the same ones would hold up the others each time.
  * @returns whether there were any, so that others of their groups may begin
  */
 export async function endExecutions(
@@ -19,7 +22,8 @@ export async function endExecutions(
 ): Promise<boolean> {
   const due = await selectRows<{ id: string; group_id: string | null }>(
     context.database.queries,
-    sql`select id, group_id from process_executions where ended_at is null and open_components = 0`,
+    sql`select id, group_id from process_executions where ended_at is null and open_components = 0
+      order by random() limit ${executionsAtOnce}`,
   );
   let ended = false;
   for (const { id, group_id: groupId } of due) {

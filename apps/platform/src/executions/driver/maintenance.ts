@@ -10,7 +10,7 @@ import {
 } from '../run/index.ts';
 import { removeExpired, warnOfExpiry } from '../cleanup/index.ts';
 
-const steps: readonly ((context: Context) => Promise<void>)[] = [
+const steps: readonly ((context: Context) => Promise<unknown>)[] = [
   startDueRuns,
   advanceSchedules,
   startChangedRuns,
@@ -23,9 +23,9 @@ const expiryEveryMilliseconds = 60_000;
 
 export interface Maintenance {
   /** Does what is due. @returns after how many milliseconds the next is */
-  readonly doDue: () => Promise<number>;
-  /** Lets in whose turn has come because an execution has ended. */
-  readonly moveOn: () => Promise<void>;
+  readonly doDue: (signal: AbortSignal) => Promise<number>;
+  /** Lets in whose turn has come because an execution has ended. @returns whether there may be more of them */
+  readonly moveOn: () => Promise<boolean>;
 }
 
 /**
@@ -34,9 +34,14 @@ export interface Maintenance {
  */
 export function createMaintenance(context: Context): Maintenance {
   let expiredAt = Number.NEGATIVE_INFINITY;
-  const doDue = async (): Promise<number> => {
+  const doDue = async (signal: AbortSignal): Promise<number> => {
     const faults: unknown[] = [];
-    for (const step of steps) await step(context).catch((error: unknown) => void faults.push(error));
+    let mayMore = false;
+    for (const step of steps) {
+      signal.throwIfAborted();
+      const more = await step(context).catch((error: unknown) => void faults.push(error));
+      mayMore ||= more === true;
+    }
     if (
       performance.now() - expiredAt >=
       Math.min(expiryEveryMilliseconds, context.settings.resyncSeconds * 12_000)
@@ -47,7 +52,7 @@ export function createMaintenance(context: Context): Maintenance {
     }
     // What fails of one is no reason to leave the others; the loop hears of it, and tries again in a while.
     if (faults.length > 0) throw new AggregateError(faults, 'not all that is due could be done');
-    return await nextDue(context);
+    return mayMore ? 0 : await nextDue(context);
   };
   return { doDue, moveOn: async () => await moveGroups(context) };
 }

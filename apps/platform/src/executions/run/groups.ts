@@ -7,27 +7,58 @@ import { closeExecution, endComponent, lockGroup } from '../component/index.ts';
 import type { Context } from '../context.ts';
 import type { ExecutionRow } from '../rows.ts';
 
-/** Lets executions begin whose turn has come, and gives up aggregations of which some slices failed. */
+const groupsAtOnce = 100;
+
+/**
+ * Lets executions begin whose turn has come, and gives up aggregations of which some slices failed: of so many groups and
+ * single executions in one turn, the ones that have waited longest. Those that it moved are no longer among the next.
+ * @returns whether there may be more
+ */
 export async function moveGroups(
-  context: Pick<Context, 'database' | 'events' | 'settings' | 'onEnded'>,
-): Promise<void> {
-  const { database } = context;
-  const outside = await selectRows<{ group_id: string | null; id: string }>(
-    database.queries,
-    sql`select distinct on (coalesce(group_id, id)) group_id, id from process_executions
-      where state = 'waiting' and started_at <= ${platformNow}`,
-  );
-  for (const { group_id: groupId, id } of outside) {
-    await database.transaction(async (tx) => {
-      const moved = [
-        ...(await admit(tx, context, groupId, id)),
-        ...(groupId === null ? [] : await giveUpAggregations(tx, context, groupId)),
-      ];
-      // Only news wakes the engine: it looks here again each time that it is woken.
-      for (const one of moved) await context.events.publish(tx, { kind: 'execution', id: one });
-      if (moved.length > 0) await context.events.publish(tx, { kind: 'work', id });
-    });
+  context: Pick<Context, 'database' | 'events' | 'settings' | 'onEnded' | 'log'>,
+): Promise<boolean> {
+  const { database, log } = context;
+  const movable = await movableGroups(context);
+  let faults = 0;
+  for (const { group_id: groupId, id } of movable) {
+    await database
+      .transaction(async (tx) => {
+        const moved = [
+          ...(await admit(tx, context, groupId, id)),
+          ...(groupId === null ? [] : await giveUpAggregations(tx, context, groupId)),
+        ];
+        // Only news wakes the engine: it looks here again each time that it is woken.
+        for (const one of moved) await context.events.publish(tx, { kind: 'execution', id: one });
+        if (moved.length > 0) await context.events.publish(tx, { kind: 'work', id });
+      })
+      .catch((error: unknown) => {
+        // One that cannot begin holds up no other; it is tried again at the next look.
+        faults += 1;
+        log.error({ err: error, execution: id }, 'an execution cannot begin');
+      });
   }
+  return movable.length === groupsAtOnce && faults === 0;
+}
+
+/** Where `admit` or `giveUpAggregations` has something to do. Most groups that wait only wait for their own slices. */
+async function movableGroups({
+  database,
+  settings,
+}: Pick<Context, 'database' | 'settings'>): Promise<readonly { group_id: string | null; id: string }[]> {
+  return await selectRows<{ group_id: string | null; id: string }>(
+    database.queries,
+    sql`with waiting as (
+        select group_id, (array_agg(id order by created_at, id))[1] as id, min(created_at) as since,
+          bool_or(role <> 'aggregator') as slices
+        from process_executions where state = 'waiting' and started_at <= ${platformNow}
+        group by group_id, case when group_id is null then id end)
+      select w.group_id, w.id from waiting w where w.group_id is null or (
+        select case when w.slices
+            then count(*) filter (where state in ('running', 'stopping', 'failing')) < ${settings.groupExecutions}::int
+            else count(*) filter (where ended_at is null) = 0 end
+          from process_executions e where e.group_id = w.group_id and e.role <> 'aggregator')
+      order by w.since, w.id limit ${groupsAtOnce}`,
+  );
 }
 
 async function giveUpAggregations(

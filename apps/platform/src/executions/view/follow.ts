@@ -14,6 +14,7 @@ import { seqOfLogId } from '../records/index.ts';
 import { presentLog } from './present.ts';
 import { componentsOf, describeExecution, findComponent, findExecution } from './read.ts';
 import type { Reading } from './read.ts';
+import { createSampleReader } from './sample-reader.ts';
 import { hasEnded } from '../component/index.ts';
 
 /** What a listener missed is found at the latest after this; hearing of it is the rule. */
@@ -45,6 +46,8 @@ export async function followExecution(
   await findExecution(queries, organisationId, executionId);
   return wakened(needs, { kind: 'execution', id: executionId }, signal, async function* (sleep) {
     const told = new Map<string, unknown>();
+    // An execution of hours has thousands of samples: with each change only the new ones are read.
+    const samplesOf = createSampleReader(queries);
     const changed = (id: string, model: unknown): boolean => {
       if (isDeepStrictEqual(told.get(id), model)) return false;
       told.set(id, model);
@@ -54,7 +57,7 @@ export async function followExecution(
       const row = await findExecution(queries, organisationId, executionId);
       const execution = await describeExecution(queries, row, reading.limits);
       // Components first: whoever hears of the end has heard of all that led to it.
-      for (const model of await componentsOf(queries, row, reading)) {
+      for (const model of await componentsOf(queries, row, reading, samplesOf)) {
         if (changed(model.id, model)) yield { value: { event: 'component', model } };
       }
       if (changed(executionId, execution)) yield { value: { event: 'execution', model: execution } };

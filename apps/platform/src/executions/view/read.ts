@@ -17,7 +17,8 @@ import { jobStatus, presentAttempt, presentComponent, presentExecution, presentL
 import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
 import { reasonsOfComponent } from './reasons.ts';
 import { finderOf } from './find.ts';
-import { componentRow, executionRows, executionsWithComponents } from './statements.ts';
+import type { SampleReader } from './sample-reader.ts';
+import { componentRow, executionRows } from './statements.ts';
 import type { ComponentFound } from './statements.ts';
 import { componentWaiting, executionsWaiting } from './waiting.ts';
 import type { Limits } from './waiting.ts';
@@ -136,15 +137,21 @@ export async function listComponents(
   return { list: await described(queries, known(execution), found, reading), ...(last ? { last } : {}) };
 }
 
-/** All components of an execution, in chain order. */
+/** All components of an execution, in chain order, with the samples that `samplesOf` gives. */
 export async function componentsOf(
   queries: Queries,
   execution: ExecutionRow,
   reading: Reading,
+  samplesOf: SampleReader,
 ): Promise<ProcessServiceExecution[]> {
-  const all = { reverse: false, limit: 2_147_483_647 };
-  const [found] = await executionsWithComponents(queries, execution.organisation_id, all, [execution.id]);
-  return await described(queries, known(execution), found?.components ?? [], reading);
+  const rows = await queries
+    .select()
+    .from(processServiceExecutions)
+    .where(eq(processServiceExecutions.process_execution_id, execution.id))
+    .orderBy(asc(processServiceExecutions.chain_index));
+  const samples = await samplesOf(rows.map(({ id }) => id));
+  const found = rows.map((component) => ({ component, samples: samples.get(component.id) ?? [] }));
+  return await described(queries, known(execution), found, reading);
 }
 
 export async function getComponent(

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import type { Data } from '../../data/index.ts';
+import { createExecutions } from '../executions.ts';
+import type { Executions } from '../executions.ts';
+import { createScriptedRuntime } from '../testing/scripted-runtime.ts';
+import type { ScriptedRuntime } from '../testing/scripted-runtime.ts';
+import {
+  addProcess,
+  ended,
+  executionWhen,
+  openWorld,
+  removeFolder,
+  temporaryFolder,
+} from '../testing/world.ts';
+import type { World } from '../testing/world.ts';
+
+let world: World;
+let engine: Executions | undefined;
+let open = Promise.withResolvers<void>();
+
+beforeAll(async () => {
+  world = await openWorld(await temporaryFolder());
+});
+
+afterEach(async () => {
+  open.resolve();
+  await engine?.close();
+  engine = undefined;
+  open = Promise.withResolvers<void>();
+});
+
+afterAll(async () => {
+  await world.close();
+  await removeFolder(world.folder);
+});
+
+/** An engine whose attempts end well as soon as they are asked after. */
+async function startEngine(change: {
+  readonly runtime?: Partial<ScriptedRuntime>;
+  readonly data?: Partial<Data>;
+}): Promise<Executions> {
+  const nodeId = randomUUID();
+  const runtime = createScriptedRuntime(nodeId, world.parts.objects);
+  const executions = await createExecutions({
+    ...world.parts,
+    data: { ...world.parts.data, ...change.data },
+    runtime: {
+      ...runtime,
+      observe: async (requests) => {
+        for (const { handle } of requests) runtime.end(handle.attemptId, 'well');
+        return await runtime.observe(requests);
+      },
+      ...change.runtime,
+    },
+    settings: {
+      attemptsFolder: world.folder,
+      slots: 2,
+      memoryMb: 8192,
+      groupExecutions: 4,
+      warningDays: 7,
+      stopDelaySeconds: 1,
+      environment: {},
+      resyncSeconds: 1,
+      nodeId,
+    },
+  });
+  executions.start();
+  return (engine = executions);
+}
+
+/** A chain of two, begun now. @returns how it ended */
+async function runChain(executions: Executions) {
+  const process = await addProcess(world, [{ service: 'copy' }, { service: 'copy', after: 0 }]);
+  await executions.execute(world.organisation, process, world.user);
+  return await executionWhen(world, executions, process, ended);
+}
+
+test('components start and finish while cleaning up after attempts takes its time', async () => {
+  const begun = Promise.withResolvers<void>();
+  const executions = await startEngine({
+    runtime: {
+      adopt: async () => {
+        begun.resolve();
+        await open.promise;
+        return [];
+      },
+    },
+  });
+  await begun.promise;
+  expect(await runChain(executions)).toMatchObject({ success: true });
+});
+
+test('components start and finish while a run that is due is being prepared', async () => {
+  const begun = Promise.withResolvers<void>();
+  let isFirst = true;
+  const executions = await startEngine({
+    data: {
+      contentsOf: async (...rest) => {
+        if (isFirst) {
+          isFirst = false;
+          begun.resolve();
+          await open.promise;
+        }
+        return await world.parts.data.contentsOf(...rest);
+      },
+    },
+  });
+  const due = await addProcess(world, [{ service: 'copy' }], {
+    start: new Date(Date.now() + 1000).toISOString(),
+  });
+  await executions.execute(world.organisation, due, world.user);
+  await begun.promise;
+  expect(await runChain(executions)).toMatchObject({ success: true });
+  open.resolve();
+  expect(await executionWhen(world, executions, due, ended)).toMatchObject({ success: true });
+});
