@@ -10,8 +10,8 @@ const { processExecutions: executions, processServiceExecutions: components } = 
 const [execution, component] = [jsonRow(executions), jsonRow(components)];
 
 /** The samples of a component beside its row: as many questions as there are components would take longer than they do. */
-const samples = sql<Samples>`coalesce((select jsonb_agg(sample order by seq) from component_metrics
-  where component_metrics.component_id = ${sql`${components.id}`}), '[]'::jsonb)`;
+const samples = sql<Samples>`coalesce((select json_agg(sample order by seq) from component_metrics
+  where component_metrics.component_id = ${sql`${components.id}`}), '[]'::json)`;
 
 /** A component with all that it takes to describe it. */
 export interface ComponentFound {
