@@ -26,6 +26,8 @@ const { values } = parseArgs({
     'no-postgresql': { type: 'boolean', default: false },
     'no-groups': { type: 'boolean', default: false },
     'no-chains': { type: 'boolean', default: false },
+    /** A folder for a profile of the platform by `--cpu-prof`. */
+    profile: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds);
@@ -72,6 +74,7 @@ async function onDatabase(name: string, settings: Record<string, string>): Promi
     FUSION_STOP_DELAY_SECONDS: '0',
     FUSION_SLOTS: String(slots),
     FUSION_LOG_LEVEL: 'warn',
+    ...(values.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(values.profile, name)}` } : {}),
   });
   try {
     const analyst = flow(platform.url, await logIn(platform.url, email, password));
