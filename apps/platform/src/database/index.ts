@@ -2,7 +2,7 @@ export { beforeCommit, isInTransaction } from './hooks.ts';
 export { checkServer } from './check-server.ts';
 export { claimRows, isUnclaimed, releaseClaims, renewClaims } from './lease.ts';
 export type { Lease } from './lease.ts';
-export { jsonRow } from './json-row.ts';
+export { jsonOf, jsonRow } from './json-row.ts';
 export { openDatabase } from './open.ts';
 export type { Database } from './open.ts';
 export { selectPage } from './page.ts';

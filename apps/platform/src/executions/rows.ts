@@ -1,6 +1,6 @@
 import { getTableColumns } from 'drizzle-orm';
 
-import { tables } from '../database/index.ts';
+import { jsonOf, jsonRow, tables } from '../database/index.ts';
 
 export type ExecutionRow = typeof tables.processExecutions.$inferSelect;
 export type ComponentRow = typeof tables.processServiceExecutions.$inferSelect;
@@ -14,7 +14,11 @@ const { options: _shown, ...component } = getTableColumns(tables.processServiceE
  * What the engine reads of a component and its execution at each step: not what is only there to be shown, which grows
  * with the length of the chain. With it, reading a chain of 30 components took 3.9 ms a step.
  */
-export const workColumns = { execution, component, attempt: getTableColumns(tables.componentAttempts) };
+export const workColumns = {
+  execution: jsonOf(execution).sql,
+  component: jsonOf(component).sql,
+  attempt: jsonRow(tables.componentAttempts).sql,
+};
 
 export type EngineExecution = Omit<ExecutionRow, 'chains' | 'options'>;
 export type EngineComponent = Omit<ComponentRow, 'options'>;

@@ -21,6 +21,7 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { tables } from '../../database/index.ts';
 import type { AttemptState, Queries } from '../../database/index.ts';
 import type { AttemptHandle } from '../../runtimes/index.ts';
+import { workColumns } from '../rows.ts';
 import type { AttemptRow } from '../rows.ts';
 import { TransitionError } from './states.ts';
 
@@ -45,9 +46,9 @@ async function move(
     .update(tables.componentAttempts)
     .set({ ...fields, state: to })
     .where(and(eq(tables.componentAttempts.id, id), inArray(tables.componentAttempts.state, [...from])))
-    .returning();
+    .returning({ row: workColumns.attempt });
   if (!moved) throw new TransitionError('attempt', from, to);
-  return moved;
+  return moved.row;
 }
 
 /** Writes down that components are about to be tried, before anything of it exists. Numbers count on from the last. */

@@ -79,7 +79,7 @@ async function move(
         sql`${lease_owner} is not distinct from ${component.lease_owner}`,
       ),
     )
-    .returning(workColumns.component);
+    .returning({ row: workColumns.component });
   if (!moved) throw new LeaseLostError(component.id);
   const ended = hasEnded(to);
   // Any other transition leaves the progress of the execution as it was.
@@ -88,7 +88,7 @@ async function move(
   // Only then is there something to be claimed: a slot is free, or a component can begin.
   if (to === 'waiting' || to === 'publishing' || ended)
     await events.publish(tx, { kind: 'work', id: component.process_execution_id });
-  return moved;
+  return moved.row;
 }
 
 /** What a claim needs to know of a component. */

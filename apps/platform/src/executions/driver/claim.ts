@@ -13,7 +13,7 @@ const active = sql.raw(activeStates.map((state) => `'${state}'`).join(', '));
 export interface Pending {
   /** Components that are this node's, or whose lease is over, and that have no driver. */
   readonly left: boolean;
-  /** Components that can begin, slots permitting. */
+  /** Components that can begin, and a slot for one. */
   readonly runnable: boolean;
   /** Executions all of whose components have ended. */
   readonly over: boolean;
@@ -29,7 +29,7 @@ export async function lookForWork(
     sql`select exists (select from process_service_executions where ${isActive(driven)}
         and (lease_owner = ${context.nodeId} or ${isUnclaimed}) and ${isForHere(context)}) as left,
       exists (select from process_service_executions where ${isRunnable} and ${isHere(context.settings.services)})
-        as runnable,
+        and (select count from ${busyOn(context.nodeId)}) < ${context.settings.slots}::int as runnable,
       exists (select from process_executions where ended_at is null and open_components = 0) as over`,
   );
   return pending!;
@@ -67,6 +67,13 @@ const isActive = (driven: readonly string[]) =>
 
 const isRunnable = sql`state = 'waiting' and runnable and ${isDue}`;
 
+/** What a node has under way. */
+const busyOn = (nodeId: string) =>
+  sql`(select count(*)::int as count, coalesce(sum(memory), 0)::float8 as memory
+      from process_service_executions b where state in ('preparing', 'running') and exists (
+        select from component_attempts a where a.component_id = b.id and a.node_id = ${nodeId}
+          and a.state in ('preparing', 'running'))) as busy`;
+
 /** Claims waiting components for which there are slots and memory. @returns their ids */
 export async function claimWaiting(
   tx: Queries,
@@ -79,10 +86,7 @@ export async function claimWaiting(
   const candidates = await selectRows<Candidate & { readonly busy: number; readonly busy_memory: number }>(
     tx,
     sql`select c.id, c.memory, c.overtaken, busy.count as busy, busy.memory as busy_memory from process_service_executions c,
-        (select count(*)::int as count, coalesce(sum(memory), 0)::float8 as memory
-          from process_service_executions b where state in ('preparing', 'running') and exists (
-            select from component_attempts a where a.component_id = b.id and a.node_id = ${nodeId}
-              and a.state in ('preparing', 'running'))) as busy (count, memory)
+        ${busyOn(nodeId)}
       where ${isRunnable} and busy.count < ${settings.slots}::int and ${isHere(settings.services)}
       order by seq limit ${settings.slots + lookedPast} for update of c skip locked`,
   );

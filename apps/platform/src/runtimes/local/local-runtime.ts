@@ -54,6 +54,7 @@ export class LocalRuntime implements Runtime {
   readonly #attempts: LocalAttempts;
   readonly #options: LocalRuntimeOptions;
   readonly #watching: Watching;
+  readonly #resources = new Map<string, Job['resources']>();
   #isolates: boolean | undefined;
 
   constructor(attempts: LocalAttempts, options: LocalRuntimeOptions) {
@@ -108,16 +109,16 @@ export class LocalRuntime implements Runtime {
       const found = await this.#attempts.inspect(local);
       if (found.state === 'running') this.#watching.add(local);
       const limit = bytes < mostBytes ? recordLimit : 0;
-      const [logs, metrics, status, record] = await Promise.all([
+      const [logs, metrics, status, resources] = await Promise.all([
         limit > 0 ? this.#attempts.readLogs(local, from.logs, { limit }) : unread(from.logs),
         limit > 0 ? this.#attempts.readMetrics(local, from.metrics, { limit }) : unread(from.metrics),
         this.#attempts.readStatus(local),
-        readRecord(attemptFolder(this.#options.attemptsFolder, handle.attemptId).base),
+        this.#resourcesOf(handle.attemptId),
       ]);
       bytes += logs.nextOffset - from.logs + metrics.nextOffset - from.metrics;
       observations.push({
         attemptId: handle.attemptId,
-        ...factsOf(found, record?.resources, hostname()),
+        ...factsOf(found, resources, hostname()),
         logs: logs.records,
         metrics: metrics.records,
         status: status && { progress: status.progress, comment: status.comment },
@@ -160,6 +161,7 @@ export class LocalRuntime implements Runtime {
   async forget(handle: AttemptHandle): Promise<void> {
     const { base } = attemptFolder(this.#options.attemptsFolder, handle.attemptId);
     await this.#attempts.remove(this.#local(handle.attemptId));
+    this.#resources.delete(handle.attemptId);
     await removeAttemptFolder(base);
   }
 
@@ -171,6 +173,15 @@ export class LocalRuntime implements Runtime {
   async close(): Promise<void> {
     await this.#watching.close();
     await this.#attempts.close();
+  }
+
+  /** They never change, and an attempt is observed again and again. */
+  async #resourcesOf(attemptId: string): Promise<Job['resources'] | undefined> {
+    const known = this.#resources.get(attemptId);
+    if (known) return known;
+    const record = await readRecord(attemptFolder(this.#options.attemptsFolder, attemptId).base);
+    if (record) this.#resources.set(attemptId, record.resources);
+    return record?.resources;
   }
 
   #handle(attemptId: string): AttemptHandle {
