@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { startSlurm, whyNoSlurm } from '../../apps/platform/src/runtimes/slurm/testing/slurm-cluster.ts';
 import type { SlurmCluster } from '../../apps/platform/src/runtimes/slurm/testing/slurm-cluster.ts';
-import { logIn } from '../support/api.ts';
+import { logIn, until } from '../support/api.ts';
 import { flow, square } from '../support/flow.ts';
 import type { Flow } from '../support/flow.ts';
 import { email, password, startPlatform, testFolder } from '../support/platform.ts';
@@ -59,6 +59,39 @@ describe.skipIf(missing !== undefined)(
       const jobs = await cluster.run('squeue', '--noheader', '--states=all', '--format=%P %k %T');
       expect(jobs.trim().split('\n')).toEqual(Array(2).fill('main survey COMPLETED'));
     }, 300_000);
+
+    test('says what waits in the queue of the cluster, and for what, until its job starts', async () => {
+      const fill = ['--parsable', '--exclusive', '--nodes=1', '--output=/dev/null', '--wrap=sleep 600'];
+      const fillers = [await cluster.run('sbatch', ...fill), await cluster.run('sbatch', ...fill)];
+      await until('both nodes are full', 60, async () => {
+        const running = await cluster.run('squeue', '--noheader', '--states=RUNNING', '--format=%i');
+        return { done: running.trim().split('\n').length === 2, value: undefined };
+      });
+      const execution = await steps.execute(await steps.process('Second copy', region));
+      const waits = await until('its job is queued', 60, async () => {
+        const value = await steps.model('GET', `/process_executions/${execution}`);
+        return { done: /Resources|Priority/.test(String(value['waiting_reason'])), value };
+      });
+      expect(waits).toMatchObject({ waiting_for: 'queue', progress: 0 });
+      const [component] = await steps.components(execution);
+      expect(component).toMatchObject({
+        state: 'waiting',
+        waiting_for: 'queue',
+        reasons: [{ code: 'queue', kind: 'waiting', next_whose: 'platform' }],
+      });
+      const [reason] = component!['reasons'] as { evidence: { name: string; value: string }[] }[];
+      const evidence = new Map(reason!.evidence.map(({ name, value }) => [name, value]));
+      expect(evidence.get('cluster_reason')).toMatch(/^(Resources|Priority)$/);
+      const known = await cluster.run('squeue', '--noheader', '--states=PENDING', '--format=%i %r');
+      expect(known.trim()).toBe(`${evidence.get('job')} ${evidence.get('cluster_reason')}`);
+      const freedAt = Date.now();
+      await cluster.run('scancel', ...fillers.map((id) => id.trim()));
+      expect(await steps.ended(execution, 240)).toMatchObject({ success: true });
+      const [first] = await steps.components(execution);
+      // The wait is no part of how long it ran.
+      expect(Date.parse(String(first!['started_at']))).toBeGreaterThanOrEqual(freedAt - 1000);
+      expect(first).toMatchObject({ state: 'succeeded' });
+    }, 400_000);
 
     test('says that a component had too little memory', async () => {
       const execution = await steps.execute(await steps.process('Hungry', region));

@@ -21,6 +21,7 @@ export type {
   ComponentInput,
   ComponentOutput,
   ComponentState,
+  StoredReason,
   Dispatched,
   ExecutionState,
 } from './tables/index.ts';

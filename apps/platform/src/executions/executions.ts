@@ -138,6 +138,7 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
   const limits = { slots, memoryMb, groupExecutions };
   const reading: Reading = {
     limits,
+    leaseSeconds: context.settings.leaseSeconds,
     actionsOf: async (component) => await actionsOf(queries, context.catalogue, component),
   };
   const engine = createEngine(context, createMaintenance(context));

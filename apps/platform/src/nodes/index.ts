@@ -1,3 +1,4 @@
+export { isAlive } from './heartbeat.ts';
 export { joinNodes } from './join.ts';
 export { listNodes, readNodes, useOfNodes } from './list.ts';
 export type { Node, NodeUse } from './list.ts';

@@ -57,7 +57,7 @@ export async function readNodes(queries: Queries): Promise<NodesAnswer['nodes']>
         coalesce(sum(c.memory), 0)::float8 as busy_memory,
         ${isoText('n.started_at')} as started_at, ${isoText('n.heartbeat_at')} as heartbeat_at
       from nodes n left join process_service_executions c
-        on c.lease_owner = n.id and c.state in ('preparing', 'running')
+        on c.lease_owner = n.id and c.state in ('preparing', 'queued', 'running')
       group by n.id order by n.started_at`,
   );
 }

@@ -138,9 +138,17 @@ export type RuntimeReason =
   | {
       readonly code: 'queue';
       /** `position`: how many stand before it, where known; `message`: the cluster's own word (Priority, Resources). */
-      readonly evidence: { readonly position: number | null; readonly message: string | null };
+      readonly evidence: {
+        readonly position: number | null;
+        readonly message: string | null;
+        /** The cluster's own number of the job, by which its tools know it. */
+        readonly job: string | null;
+      };
     }
-  | { readonly code: 'unschedulable'; readonly evidence: { readonly message: string } }
+  | {
+      readonly code: 'unschedulable';
+      readonly evidence: { readonly message: string; readonly job: string | null };
+    }
   // Of `ended`.
   | { readonly code: 'exited'; readonly evidence: { readonly exitCode: number } }
   | { readonly code: 'signalled'; readonly evidence: { readonly signal: string } }
@@ -331,6 +339,11 @@ export interface CallOptions {
  */
 export interface Runtime {
   readonly name: string;
+  /**
+   * Whether what it has accepted may wait before its command begins: in a queue, or for an image or inputs. Where not, what
+   * `submit` has returned runs.
+   */
+  readonly queues: boolean;
 
   describe(options?: CallOptions): Promise<RuntimeDescription>;
 

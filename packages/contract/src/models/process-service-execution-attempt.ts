@@ -20,7 +20,7 @@ export const ProcessServiceExecutionAttempt = model(
     number: integer({ title: 'Number', description: 'Which try it was, from 1.', readOnly: true }),
     state: string({
       title: 'State',
-      description: 'One of preparing, running, ended and gone (lost, or given up).',
+      description: 'One of preparing, queued (by a cluster), running, ended and gone (lost, or given up).',
       readOnly: true,
     }),
     started_at: datetime({ title: 'Started at', description: 'When its process started.', ...kept }),

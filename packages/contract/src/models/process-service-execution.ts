@@ -141,7 +141,7 @@ export const ProcessServiceExecution = model(
     state: string({
       title: 'State',
       description:
-        'One of waiting, preparing, running, publishing, succeeded, failed and stopped: how it stands.',
+        'One of waiting, preparing, running, publishing, succeeded, failed and stopped: how it stands. One that a cluster has queued is waiting.',
       ...added,
     }),
     progress: integer({

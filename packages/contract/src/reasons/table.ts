@@ -74,6 +74,42 @@ export const reasonTable = define({
     evidence: { needed: 'MB', free: 'MB', total: 'MB' },
     next: platform('Begins it when enough memory is free'),
   },
+  node: {
+    kind: 'waiting',
+    sentence: 'No node runs its service: none of the {nodes} that are alive has it',
+    evidence: { service: 'id', nodes: 'count' },
+    next: operator('Start a node that has the service in its folders, or publish the service'),
+  },
+  node_silent: {
+    kind: 'waiting',
+    sentence: 'Its node has been silent since {since}',
+    evidence: { node: 'id', since: 'time', 'until?': 'time' },
+    next: platform('Lets another node go on with it when its lease is over'),
+  },
+  queue: {
+    kind: 'waiting',
+    sentence: 'It is in the queue of the cluster',
+    evidence: { runtime: 'text', 'behind?': 'count', 'cluster_reason?': 'text', 'job?': 'id' },
+    next: platform('Runs it when the cluster starts its job'),
+  },
+  unschedulable: {
+    kind: 'waiting',
+    sentence: 'The cluster will not start its job as things are: {cluster_reason}',
+    evidence: { runtime: 'text', cluster_reason: 'text', 'job?': 'id' },
+    next: operator('Change what the cluster allows, or stop it and ask for less'),
+  },
+  image: {
+    kind: 'waiting',
+    sentence: 'The image {image} of its service is being pulled',
+    evidence: { image: 'text', 'done?': 'bytes', 'total?': 'bytes' },
+    next: platform('Runs it when the image is here'),
+  },
+  staging: {
+    kind: 'waiting',
+    sentence: 'Its inputs are being brought to where it runs',
+    evidence: { done: 'bytes', total: 'bytes' },
+    next: platform('Runs it when its inputs are there'),
+  },
   retry: {
     kind: 'waiting',
     sentence: 'It is tried again at {retry_at}',

@@ -36,6 +36,7 @@ export type ExecutionState =
 export type ComponentState =
   | 'waiting'
   | 'preparing'
+  | 'queued'
   | 'running'
   | 'publishing'
   | 'succeeded'
@@ -43,7 +44,14 @@ export type ComponentState =
   | 'stopped';
 
 /** How an attempt stands. Drawn, and written, in executions/component/attempt-transitions.ts alone. */
-export type AttemptState = 'preparing' | 'running' | 'ended' | 'gone';
+export type AttemptState = 'preparing' | 'queued' | 'running' | 'ended' | 'gone';
+
+/** A reason as it is kept: what the contract's table of reasons needs to make one. The sentence where it is not the code's own. */
+export interface StoredReason {
+  readonly code: string;
+  readonly evidence: Readonly<Record<string, string | number | null>>;
+  readonly sentence?: string;
+}
 
 /** One run of a process. Once it has ended, nothing but its expiry changes. */
 export const processExecutions = pgTable(
@@ -85,6 +93,8 @@ export const processExecutions = pgTable(
     ended_at: moment('ended_at'),
     abort_reason: text('abort_reason'),
     exit_type: text('exit_type'),
+    /** The user who stopped it, once somebody has. */
+    stopped_by: uuid('stopped_by'),
     progress: integer('progress').notNull().default(0),
     /** Whether users have been told of its end. */
     notified: boolean('notified'),
@@ -211,6 +221,8 @@ export const processServiceExecutions = pgTable(
     /** The component whose outputs it took over, or why it took none. */
     reused_from: uuid('reused_from'),
     reuse_note: text('reuse_note'),
+    /** What was otherwise at its nearest earlier execution, where it was not reused. */
+    reuse_differs: jsonb('reuse_differs').$type<StoredReason[]>(),
     /** The first attempt since it was last begun: those before it are of a failed execution that is executed again. */
     first_attempt: integer('first_attempt').notNull().default(1),
     /** The data item of what it keeps from run to run. */
@@ -219,6 +231,10 @@ export const processServiceExecutions = pgTable(
     progress: integer('progress').notNull().default(0),
     exit_type: text('exit_type'),
     abort_reason: text('abort_reason'),
+    /** Why it ended other than well, as data: it says the same as `abort_reason`. */
+    end_reason: jsonb('end_reason').$type<StoredReason>(),
+    /** What the runtime says that a queued one waits for. */
+    queue_reason: jsonb('queue_reason').$type<StoredReason>(),
     /** How many that came later were started before it, since it did not fit. */
     overtaken: integer('overtaken').notNull().default(0),
     /** The node that works on it, and until when unless renewed. */
@@ -232,7 +248,7 @@ export const processServiceExecutions = pgTable(
     uniqueIndex('process_service_executions_chain').on(table.process_execution_id, table.chain_index),
     index('process_service_executions_active')
       .on(table.state)
-      .where(sql`state in ('preparing', 'running', 'publishing')`),
+      .where(sql`state in ('preparing', 'queued', 'running', 'publishing')`),
     index('process_service_executions_runnable')
       .on(table.seq)
       .where(sql`state = 'waiting' and runnable`),
@@ -244,7 +260,7 @@ export const processServiceExecutions = pgTable(
       .where(sql`state = 'succeeded'`),
     check(
       'process_service_executions_state',
-      sql`state in ('waiting', 'preparing', 'running', 'publishing', 'succeeded', 'failed', 'stopped')`,
+      sql`state in ('waiting', 'preparing', 'queued', 'running', 'publishing', 'succeeded', 'failed', 'stopped')`,
     ),
   ],
 );
@@ -288,7 +304,7 @@ export const componentAttempts = pgTable(
   (table) => [
     uniqueIndex('component_attempts_number').on(table.component_id, table.number),
     index('component_attempts_node').on(table.node_id, table.cleaned),
-    check('component_attempts_state', sql`state in ('preparing', 'running', 'ended', 'gone')`),
+    check('component_attempts_state', sql`state in ('preparing', 'queued', 'running', 'ended', 'gone')`),
   ],
 );
 

@@ -2,14 +2,19 @@
  * The states of an attempt, and every transition between them. No other file writes `state`.
  *
  * ```
- *  preparing ─► running ─► ended
- *      │  start    │   end   │
- *      └───────────┴─────────┴──► gone
- *                    withdraw
+ *                start
+ *      ┌──────────────────────┐
+ *      │                      ▼
+ *  preparing ─► queued ──► running ─► ended
+ *      │  queue   │ │ start   │   end   │ ▲
+ *      │          │ └─────────┼───end───┼─┘
+ *      └──────────┴───────────┴─────────┴──► gone
+ *                         withdraw
  * ```
  *
  * - `preparing`: it has a number and an id, by which the runtime is asked for it; the runtime may have it already.
- * - `running`: the runtime has given its handle.
+ * - `queued`: the runtime has accepted it, and its command has not begun: it waits for a cluster, an image or its inputs.
+ * - `running`: its command has begun.
  * - `ended`: its command has ended, and how is written down.
  * - `gone`: it does not count: its node was lost, what it left cannot be found, or there was nothing to run.
  */
@@ -27,9 +32,10 @@ import { TransitionError } from './states.ts';
 
 /** From which states each transition leads to which: the drawing above, as data. */
 export const attemptTransitions = {
-  start: { from: ['preparing'], to: 'running' },
-  end: { from: ['running'], to: 'ended' },
-  withdraw: { from: ['preparing', 'running', 'ended'], to: 'gone' },
+  queue: { from: ['preparing'], to: 'queued' },
+  start: { from: ['preparing', 'queued'], to: 'running' },
+  end: { from: ['queued', 'running'], to: 'ended' },
+  withdraw: { from: ['preparing', 'queued', 'running', 'ended'], to: 'gone' },
 } as const satisfies Record<string, { readonly from: readonly AttemptState[]; readonly to: AttemptState }>;
 
 type Fields = Omit<PgUpdateSetSource<typeof tables.componentAttempts>, 'state'>;
@@ -68,7 +74,22 @@ export async function addAttempts(
   );
 }
 
-/** The runtime has it. */
+/** The runtime has it, and it waits there. */
+export const queueAttempt = async (
+  tx: Queries,
+  attempt: Attempt,
+  handle: AttemptHandle,
+): Promise<AttemptRow> => await move(tx, attempt, 'queue', { handle: { ...handle } });
+
+/** Its command has begun, after it had waited. */
+export const leaveQueue = async (
+  tx: Queries,
+  attempt: Attempt,
+  startedAt: string | null,
+): Promise<AttemptRow> =>
+  await move(tx, attempt, 'start', { started_at: startedAt ?? sql`clock_timestamp()` });
+
+/** The runtime has it, and runs it. */
 export const startAttempt = async (
   tx: Queries,
   attempt: Attempt,

@@ -1,7 +1,9 @@
 export {
   addAttempts,
   endAttempt,
+  leaveQueue,
   noteOfAttempt,
+  queueAttempt,
   startAttempt,
   withdrawAttempt,
 } from './attempt-transitions.ts';
@@ -18,12 +20,14 @@ export {
 } from './execution-transitions.ts';
 export { LeaseLostError } from './lease.ts';
 export { lockGroup } from './lock-group.ts';
+export { queueReason } from './queue-reason.ts';
 export { updateProgress } from './progress.ts';
 export { activeStates, hasEnded } from './states.ts';
 export {
   claimComponents,
   postponeComponent,
   publishComponent,
+  queueComponent,
   reopenComponent,
   repeatComponent,
   startComponent,

@@ -11,7 +11,7 @@ export async function updateProgress(tx: Queries, executionId: string, ended = 0
   await tx.execute(
     sql`update process_executions set updated_at = clock_timestamp(), open_components = open_components - ${ended}::int,
         progress = case when ended_at is null then greatest(progress, (
-          select least(99, floor(avg(case state when 'waiting' then 0 when 'preparing' then 0
+          select least(99, floor(avg(case state when 'waiting' then 0 when 'preparing' then 0 when 'queued' then 0
             when 'running' then greatest(0, least(99, progress)) when 'publishing' then 99 else 100 end)))::int
           from process_service_executions where process_execution_id = ${executionId})) else progress end
       where id = ${executionId}`,

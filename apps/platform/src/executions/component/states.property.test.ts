@@ -85,6 +85,7 @@ const event: fc.Arbitrary<EngineEvent> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('report' as const), which, progress: fc.nat(100) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('begin' as const), which }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('retry' as const), which }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), which }) },
 );
@@ -115,11 +116,21 @@ async function expectInvariants(model: EngineModel): Promise<void> {
       from process_service_executions where process_execution_id = e.id) c on true
     where e.open_components <> c.open or (e.state ${hasEnded} and c.open > 0) or c.wrong > 0
       or (e.state in ('unpaid', 'waiting') and exists (select from process_service_executions d
-        where d.process_execution_id = e.id and d.state in ('preparing', 'running', 'publishing')))`);
+        where d.process_execution_id = e.id and d.state in ('preparing', 'queued', 'running', 'publishing')))`);
   expect(broken).toEqual([]);
   const attempts = await model.rows(sql`select component_id from component_attempts
-    where state in ('preparing', 'running') group by component_id having count(*) > 1`);
+    where state in ('preparing', 'queued', 'running') group by component_id having count(*) > 1`);
   expect(attempts).toEqual([]);
+  // Who waits in a queue says for what, takes no time and no progress; who runs has begun, and waits for nothing.
+  const queued = await model.rows(sql`select c.id, c.state, c.queue_reason, a.state as attempt
+    from process_service_executions c left join component_attempts a on a.component_id = c.id and a.number =
+      (select max(number) from component_attempts b where b.component_id = c.id)
+    where (c.state = 'queued') <> (c.queue_reason is not null)
+      or (c.state in ('queued', 'running') and a.state <> c.state)
+      or (c.state in ('running', 'publishing') and (c.started_at is null or c.started_at > clock_timestamp()))
+      or (c.state = 'queued' and a.started_at is not null)
+      or (c.state = 'stopped' and c.started_at is null and (c.charged <> 0 or c.runtime <> 0))`);
+  expect(queued).toEqual([]);
   const outputs = await model.rows(sql`select c.id, d.id as data, count(f.id)::int as files
     from process_service_executions c, jsonb_array_elements(c.job_outputs) as output
       join data d on d.id = (output ->> 'data_id')::uuid left join data_files f on f.data_id = d.id

@@ -1,7 +1,7 @@
 import type { ComponentState, ExecutionState } from '../../database/index.ts';
 
 /** States in which a component takes a slot and has a driver. */
-export const activeStates = ['preparing', 'running', 'publishing'] as const;
+export const activeStates = ['preparing', 'queued', 'running', 'publishing'] as const;
 
 export function hasEnded(state: ComponentState | ExecutionState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'stopped';

@@ -6,16 +6,21 @@
  *     │       ┌────────────┬──┼──────────┬─┼── repeatComponent: lost, and tries are left
  *     ▼       ▼            │  │          │ │
  *  waiting ─► preparing ─► running ─► publishing ─► succeeded
- *     │ ▲  claim  │    start  │   publish │   close   ▲
- *     │ │         ├───────────┼───────────┼───────► failed
- *     ├─┼─────────┴───────────┴───────────┴───────► stopped
+ *     │ ▲  claim  │ │  start  ▲ │ publish │   close   ▲
+ *     │ │         │ ▼  queue  │ │         │           │
+ *     │ │         │ queued ───┤ │         │           │
+ *     │ │         │   │ start │ │         │           │
+ *     │ │         ├───┼─────────┼─────────┼───────► failed
+ *     ├─┼─────────┴───┴─────────┴─────────┴───────► stopped
  *     │ └─ reopenComponent: its execution is executed again ─ failed, stopped
  *     └─ (from preparing) the outputs of an earlier component are reused, or there is nothing to send ─► succeeded
  * ```
  *
  * - `waiting`: until its execution is admitted, for the components that it depends on, and then for a slot.
  * - `preparing`: an attempt has a number; its inputs are staged and it is being started.
- * - `running`: the runtime has the attempt; its log, samples and progress are collected.
+ * - `queued`: the runtime has accepted the attempt, and its command has not begun: a cluster has no node for it yet, or its
+ *   image or inputs are on their way. It keeps its slot. Users see it as waiting. Repeated and postponed like one that runs.
+ * - `running`: the command of the attempt has begun; its log, samples and progress are collected.
  * - `publishing`: it ended well; its outputs are being stored.
  * - `succeeded`, `failed`, `stopped`: ended. The latter two are left only when a user executes the execution again.
  *
@@ -26,7 +31,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
 import { claimRows, tables } from '../../database/index.ts';
-import type { ComponentState, Lease, Queries } from '../../database/index.ts';
+import type { ComponentState, Lease, Queries, StoredReason } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 import { workColumns } from '../rows.ts';
 import type { EngineComponent } from '../rows.ts';
@@ -37,13 +42,14 @@ import { hasEnded, TransitionError } from './states.ts';
 /** From which states each transition leads to which: the drawing above, as data. */
 export const componentTransitions = {
   claim: { from: ['waiting'], to: 'preparing' },
-  start: { from: ['preparing'], to: 'running' },
+  queue: { from: ['preparing'], to: 'queued' },
+  start: { from: ['preparing', 'queued'], to: 'running' },
   publish: { from: ['running'], to: 'publishing' },
-  repeat: { from: ['preparing', 'running', 'publishing'], to: 'preparing' },
-  postpone: { from: ['running', 'publishing'], to: 'waiting' },
+  repeat: { from: ['preparing', 'queued', 'running', 'publishing'], to: 'preparing' },
+  postpone: { from: ['queued', 'running', 'publishing'], to: 'waiting' },
   succeed: { from: ['preparing', 'publishing'], to: 'succeeded' },
-  fail: { from: ['preparing', 'running', 'publishing'], to: 'failed' },
-  stop: { from: ['waiting', 'preparing', 'running', 'publishing'], to: 'stopped' },
+  fail: { from: ['preparing', 'queued', 'running', 'publishing'], to: 'failed' },
+  stop: { from: ['waiting', 'preparing', 'queued', 'running', 'publishing'], to: 'stopped' },
   reopen: { from: ['failed', 'stopped'], to: 'waiting' },
 } as const satisfies Record<
   string,
@@ -71,7 +77,7 @@ async function move(
   const { id, state, lease_owner } = tables.processServiceExecutions;
   const [moved] = await tx
     .update(tables.processServiceExecutions)
-    .set({ faults: 0, retry_at: null, ...fields, state: to })
+    .set({ faults: 0, retry_at: null, queue_reason: null, ...fields, state: to })
     .where(
       and(
         eq(id, component.id),
@@ -124,16 +130,30 @@ export async function claimComponents(
   return rows;
 }
 
-/** The runtime has its attempt. */
+/** The runtime has its attempt, which waits there. @param reason for what, as far as it is known */
+export const queueComponent = async (
+  tx: Queries,
+  needs: Needs,
+  component: EngineComponent,
+  { reason, ...fields }: Fields & { readonly reason: StoredReason },
+): Promise<EngineComponent> => await move(tx, needs, component, 'queue', { ...fields, queue_reason: reason });
+
+/**
+ * The command of its attempt has begun.
+ * @param startedAt when, by the clock of the machine it runs on, which may differ from ours; null: now
+ */
 export const startComponent = async (
   tx: Queries,
   needs: Needs,
   component: EngineComponent,
   fields: Fields,
+  startedAt: string | null = null,
 ): Promise<EngineComponent> =>
   await move(tx, needs, component, 'start', {
     ...fields,
-    started_at: component.started_at ?? sql`clock_timestamp()`,
+    started_at:
+      component.started_at ??
+      sql`greatest(created_at, least(coalesce(${startedAt}::timestamptz, clock_timestamp()), clock_timestamp()))`,
   });
 
 /** Its attempt ended well: its outputs are stored next. */

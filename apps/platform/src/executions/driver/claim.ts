@@ -70,9 +70,9 @@ const isRunnable = sql`state = 'waiting' and runnable and ${isDue}`;
 /** What a node has under way. */
 const busyOn = (nodeId: string) =>
   sql`(select count(*)::int as count, coalesce(sum(memory), 0)::float8 as memory
-      from process_service_executions b where state in ('preparing', 'running') and exists (
+      from process_service_executions b where state in ('preparing', 'queued', 'running') and exists (
         select from component_attempts a where a.component_id = b.id and a.node_id = ${nodeId}
-          and a.state in ('preparing', 'running'))) as busy`;
+          and a.state in ('preparing', 'queued', 'running'))) as busy`;
 
 /** Claims waiting components for which there are slots and memory. @returns their ids */
 export async function claimWaiting(

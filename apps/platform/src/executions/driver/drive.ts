@@ -43,6 +43,7 @@ async function stepOf(context: Context, work: Work, signal: AbortSignal): Promis
       throw new LeaseLostError(work.component.id);
     case 'preparing':
       return await begin(context, work, signal);
+    case 'queued':
     case 'running':
       return await finishAttempt(context, work, signal);
     case 'publishing':

@@ -21,6 +21,7 @@ export type EngineEvent =
   | { readonly kind: 'execute' | 'stop' | 'maintenance' }
   | { readonly kind: 'claim' | 'restart' | 'crash' | 'loseLease'; readonly node: number }
   | { readonly kind: 'end'; readonly which: number; readonly how: ScriptedEnd }
+  | { readonly kind: 'begin'; readonly which: number }
   | { readonly kind: 'report'; readonly which: number; readonly progress: number }
   | { readonly kind: 'retry' | 'remove'; readonly which: number };
 
@@ -46,13 +47,14 @@ export class EngineModel {
   constructor(world: World, process: string) {
     this.#world = world;
     this.#process = process;
-    this.#nodes = [this.#createNode(), this.#createNode()];
+    // The second one's runtime has a queue.
+    this.#nodes = [this.#createNode(false), this.#createNode(true)];
   }
 
-  #createNode(): Node {
+  #createNode(queues: boolean): Node {
     const { parts } = this.#world;
     const nodeId = randomUUID();
-    const runtime = createScriptedRuntime(nodeId, parts.objects);
+    const runtime = createScriptedRuntime(nodeId, parts.objects, queues);
     const hints = createAttemptHints(runtime, (error) => this.#faults.push(error));
     const context: Context = {
       ...parts,
@@ -115,6 +117,7 @@ export class EngineModel {
           await this.#claim(this.#nodes[1 - event.node]!);
           break;
         case 'end':
+        case 'begin':
         case 'report':
           this.#toAttempt(event);
           break;
@@ -219,12 +222,13 @@ export class EngineModel {
     );
   }
 
-  #toAttempt(event: Extract<EngineEvent, { kind: 'end' | 'report' }>): void {
+  #toAttempt(event: Extract<EngineEvent, { kind: 'end' | 'begin' | 'report' }>): void {
     const running = this.#nodes.flatMap(({ runtime }) => runtime.running().map((job) => ({ runtime, job })));
     const chosen = running[event.which % Math.max(1, running.length)];
     if (!chosen) return;
     const { runtime, job } = chosen;
     if (event.kind === 'end') runtime.end(job.attemptId, event.how);
+    else if (event.kind === 'begin') runtime.begin(job.attemptId);
     else runtime.report(job.attemptId, event.progress);
   }
 
@@ -255,7 +259,7 @@ export class EngineModel {
     if (this.#nodes.every(({ drivers }) => drivers.size === 0)) return true;
     const rows = await this.rows<{ attempt: string; counts: boolean; halting: boolean }>(
       sql`select a.id as attempt, e.state in ('stopping', 'failing') as halting,
-          a.state = 'running' and a.node_id = c.lease_owner and c.state = 'running' as counts
+          a.state in ('queued', 'running') and a.node_id = c.lease_owner and c.state in ('queued', 'running') as counts
         from component_attempts a join process_service_executions c on c.id = a.component_id
           join process_executions e on e.id = c.process_execution_id`,
     );

@@ -18,6 +18,8 @@ interface Attempt {
   readonly job: Job;
   readonly handle: AttemptHandle;
   end: ScriptedEnd | 'cancelled' | null;
+  /** Whether its command has begun. */
+  begun: boolean;
   progress: number;
 }
 
@@ -28,6 +30,8 @@ export interface ScriptedRuntime extends Runtime {
   /** Lets an attempt end. */
   end(attemptId: string, how: ScriptedEnd): void;
   report(attemptId: string, progress: number): void;
+  /** Lets the command of one that is queued begin. */
+  begin(attemptId: string): void;
   /** Its machine is lost, with all that ran on it. */
   crash(): void;
   readonly submitted: ReadonlySet<string>;
@@ -36,13 +40,18 @@ export interface ScriptedRuntime extends Runtime {
 const usage = { peakMemoryBytes: 1, peakStorageBytes: 1, cpuSeconds: 0 };
 const nothing = { success: null, exitType: null, abortReason: null };
 
-export function createScriptedRuntime(nodeId: string, objects: Pick<Objects, 'put'>): ScriptedRuntime {
+export function createScriptedRuntime(
+  nodeId: string,
+  objects: Pick<Objects, 'put'>,
+  queues = false,
+): ScriptedRuntime {
   const attempts = new Map<string, Attempt>();
   const submitted = new Set<string>();
   const listeners = new Set<(ids: readonly string[]) => void>();
   const hint = (id: string): void => listeners.forEach((listener) => listener([id]));
   const runtime: ScriptedRuntime = {
     name: 'scripted',
+    queues,
     submitted,
     running: () => [...attempts.values()].filter(({ end }) => end === null).map(({ job }) => job),
     end: (id, how) => {
@@ -53,6 +62,11 @@ export function createScriptedRuntime(nodeId: string, objects: Pick<Objects, 'pu
     report: (id, progress) => {
       const attempt = attempts.get(id);
       if (attempt) attempt.progress = progress;
+      hint(id);
+    },
+    begin: (id) => {
+      const attempt = attempts.get(id);
+      if (attempt) attempt.begun = true;
       hint(id);
     },
     crash: () => attempts.clear(),
@@ -75,7 +89,7 @@ export function createScriptedRuntime(nodeId: string, objects: Pick<Objects, 'pu
       if (!attempts.has(job.attemptId)) {
         if (submitted.has(job.attemptId)) throw new Error(`attempt ${job.attemptId} would run twice`);
         submitted.add(job.attemptId);
-        attempts.set(job.attemptId, { job, handle, end: null, progress: 0 });
+        attempts.set(job.attemptId, { job, handle, end: null, begun: !queues, progress: 0 });
       }
       return handle;
     },
@@ -124,7 +138,7 @@ function observationOf({ attemptId }: AttemptHandle, attempts: ReadonlyMap<strin
     attemptId,
     node: null,
     imageDigest: null,
-    startedAt: moment,
+    startedAt: attempt?.begun === false ? null : moment,
     usage,
     logs: [],
     metrics: [],
@@ -135,6 +149,11 @@ function observationOf({ attemptId }: AttemptHandle, attempts: ReadonlyMap<strin
   const ended = { ...common, state: 'ended', endedAt: moment, exitCode: null } as const;
   switch (end) {
     case null:
+      if (attempt?.begun === false) {
+        const evidence = { position: attempt.progress, message: 'Priority', job: '1' };
+        const reason = { code: 'queue', evidence } as const;
+        return { ...common, status: null, state: 'queued', reason, exitCode: null, endedAt: null };
+      }
       return { ...common, state: 'running', reason: null, exitCode: null, endedAt: null };
     case 'well':
     case 'withoutOutput':

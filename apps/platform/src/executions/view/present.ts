@@ -92,7 +92,7 @@ export function presentComponent(
     metrics,
     ssd_id: row.ssd_id,
     kind: row.kind,
-    state: row.state,
+    state: row.state === 'queued' ? 'waiting' : row.state,
     progress: row.progress,
     exit_type: row.exit_type,
     abort_reason: row.abort_reason,

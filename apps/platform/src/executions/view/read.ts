@@ -16,6 +16,7 @@ import type { ProcessValue } from '../../processes/index.ts';
 import { jobStatus, presentAttempt, presentComponent, presentExecution, presentLog } from './present.ts';
 import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
 import { reasonsOfComponent } from './reasons.ts';
+import { silentNodes } from './silent-nodes.ts';
 import { finderOf } from './find.ts';
 import type { SampleReader } from './sample-reader.ts';
 import { componentRow, executionRows } from './statements.ts';
@@ -26,6 +27,8 @@ import type { Limits } from './waiting.ts';
 /** What describing components takes besides their rows. */
 export interface Reading {
   readonly limits: Limits;
+  /** For how long a node has a component unless it says again that it has. */
+  readonly leaseSeconds: number;
   /** The calls that can be made with the results of a component that succeeded. */
   readonly actionsOf: (component: ComponentRow) => Promise<ProcessServiceExecution['actions']>;
 }
@@ -198,9 +201,9 @@ async function described(
   queries: Queries,
   execution: ExecutionInPart,
   found: readonly ComponentFound[],
-  { limits, actionsOf }: Reading,
+  { limits, leaseSeconds, actionsOf }: Reading,
 ): Promise<ProcessServiceExecution[]> {
-  const waits = found.some(({ component }) => component.state === 'waiting');
+  const waits = found.some(({ component: { state } }) => state === 'waiting' || state === 'queued');
   const whole = waits ? await execution.whole() : undefined;
   const siblings = waits
     ? await queries
@@ -212,11 +215,19 @@ async function described(
     queries,
     found.map(({ component }) => component),
   );
+  const silent = await silentNodes(
+    queries,
+    leaseSeconds,
+    found.map(({ component }) => component),
+  );
   return await Promise.all(
     found.map(async ({ component, samples }) =>
       presentComponent(component, execution, samples, {
         waiting: whole && (await componentWaiting(queries, limits, whole, component, siblings)),
-        reasons: reasonsOfComponent(component, attempts.get(component.id) ?? []),
+        reasons: [
+          ...[silent.get(component.id) ?? []].flat(),
+          ...reasonsOfComponent(component, attempts.get(component.id) ?? []),
+        ],
         actions: component.state === 'succeeded' ? await actionsOf(component) : null,
       }),
     ),
@@ -233,7 +244,7 @@ async function attemptsBehind(
     ({ state, retry_at }) =>
       state === 'failed' ||
       state === 'stopped' ||
-      ['preparing', 'running'].includes(state) ||
+      ['preparing', 'queued', 'running'].includes(state) ||
       retry_at !== null,
   );
   if (open.length === 0) return new Map();

@@ -4,9 +4,10 @@ import { and, asc, inArray, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
-import { useOfNodes } from '../../nodes/index.ts';
+import { isAlive, useOfNodes } from '../../nodes/index.ts';
 import type { NodeUse } from '../../nodes/index.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
+import { readReason } from './read-reason.ts';
 
 /** What something waits for, the same in a sentence, and both as data. */
 export interface Waiting {
@@ -23,14 +24,15 @@ export interface Limits {
 }
 
 function waiting<C extends ReasonCode>(code: C, evidence: ReasonEvidence<C>): Waiting {
-  const reason = buildReason(code, evidence);
-  // Clients know one that is about to begin as one that waits for a slot.
-  return {
-    waiting_for: code === 'turn' ? 'slot' : code,
-    waiting_reason: reason.sentence,
-    reasons: [reason],
-  };
+  return asWaiting(buildReason(code, evidence));
 }
+
+const asWaiting = (reason: Reason): Waiting => ({
+  // Clients know one that is about to begin as one that waits for a slot.
+  waiting_for: reason.code === 'turn' ? 'slot' : reason.code,
+  waiting_reason: reason.sentence,
+  reasons: [reason],
+});
 
 /** What executions wait for, by id: those that wait for nothing are not in it. */
 export async function executionsWaiting(
@@ -55,6 +57,8 @@ export async function executionsWaiting(
       runnable: columns.runnable,
       memory: columns.memory,
       retry_at: columns.retry_at,
+      service_id: columns.service_id,
+      queue_reason: columns.queue_reason,
     })
     .from(tables.processServiceExecutions)
     .where(
@@ -63,7 +67,7 @@ export async function executionsWaiting(
           columns.process_execution_id,
           admitted.map(({ id }) => id),
         ),
-        sql`(state in ('preparing', 'running', 'publishing') or (state = 'waiting' and runnable))`,
+        sql`(state in ('preparing', 'queued', 'running', 'publishing') or (state = 'waiting' and runnable))`,
       ),
     )
     .orderBy(asc(columns.chain_index));
@@ -76,6 +80,11 @@ export async function executionsWaiting(
     const own = components.filter((component) => component.process_execution_id === execution.id);
     if (own.some(({ state }) => state === 'preparing' || state === 'running' || state === 'publishing'))
       continue;
+    const queued = own.find(({ state }) => state === 'queued');
+    if (queued) {
+      found.set(execution.id, queueWait(queued));
+      continue;
+    }
     const next = own.find(({ state, runnable }) => state === 'waiting' && runnable);
     if (next) found.set(execution.id, await componentWait(queries, limits, next));
   }
@@ -101,6 +110,7 @@ export async function componentWaiting(
   component: ComponentRow,
   siblings: readonly ComponentRow[],
 ): Promise<Waiting | undefined> {
+  if (component.state === 'queued') return queueWait(component);
   if (component.state !== 'waiting') return undefined;
   if (isNotAdmitted(execution)) return await executionWait(queries, limits, execution);
   if (component.runnable) return await componentWait(queries, limits, component);
@@ -137,19 +147,35 @@ async function executionWait(
 async function componentWait(
   queries: Queries,
   limits: Limits,
-  component: Pick<ComponentRow, 'memory' | 'retry_at'>,
+  component: Pick<ComponentRow, 'memory' | 'retry_at' | 'service_id'>,
 ): Promise<Waiting> {
   const [now] = await selectRows<{ busy: number; memory: number; again: boolean }>(
     queries,
     sql`select count(*)::int as busy, coalesce(sum(memory), 0)::float8 as memory,
         coalesce(${component.retry_at}::timestamptz > clock_timestamp(), false) as again
-      from process_service_executions where state in ('preparing', 'running')`,
+      from process_service_executions where state in ('preparing', 'queued', 'running')`,
   );
   const { busy = 0, memory = 0, again = false } = now ?? {};
   if (again && component.retry_at !== null) return waiting('retry', { retry_at: component.retry_at });
+  const nodes = await nodesWithout(queries, component.service_id);
+  if (nodes > 0) return waiting('node', { service: component.service_id, nodes });
   const several = await useOfNodes(queries);
   const own = { slots: limits.slots, busy, memoryMb: limits.memoryMb, busyMemoryMb: memory };
   return waitOnNodes(several.length > 1 ? several : [own], component.memory);
+}
+
+const queueWait = ({ queue_reason: reason }: Pick<ComponentRow, 'queue_reason'>): Waiting =>
+  asWaiting(readReason(reason) ?? buildReason('queue', { runtime: 'cluster' }));
+
+/** How many nodes are alive, where none of them can run a service that stands in a folder of one that is not; 0 otherwise. */
+async function nodesWithout(queries: Queries, serviceId: string): Promise<number> {
+  const [found] = await selectRows<{ nodes: number }>(
+    queries,
+    sql`select case when count(*) filter (where services @> to_jsonb(${serviceId}::text)) > 0 then 0 else count(*)::int end as nodes
+      from nodes where ${isAlive} and exists (
+        select from services s where s.id = ${serviceId} and s.present and s.source <> 'published')`,
+  );
+  return found?.nodes ?? 0;
 }
 
 /** Any node with a free slot and the memory would take it. */

@@ -65,6 +65,7 @@ const lookSeconds = 300;
  */
 export class ContainerRuntime implements Runtime {
   readonly name = 'container';
+  readonly queues = true;
   readonly #options: ContainerRuntimeOptions;
   readonly #stateFolder: string;
   readonly #owner: string;

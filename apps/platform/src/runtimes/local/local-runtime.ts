@@ -51,6 +51,7 @@ const mostBytes = 4 * 1024 * 1024;
 /** A runtime of this machine: what runs commands in folders, with staging before and collection after. */
 export class LocalRuntime implements Runtime {
   readonly name: string;
+  readonly queues = false;
   readonly #attempts: LocalAttempts;
   readonly #options: LocalRuntimeOptions;
   readonly #watching: Watching;

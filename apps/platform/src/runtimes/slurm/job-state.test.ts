@@ -45,6 +45,9 @@ describe('the queue of the cluster', () => {
 
   test('says how many stand before one that waits', () => {
     const standing = clusterStanding(queue[1], queue, { resources, asked: false });
-    expect(standing.reason).toEqual({ code: 'queue', evidence: { position: 1, message: 'Priority' } });
+    expect(standing.reason).toEqual({
+      code: 'queue',
+      evidence: { position: 1, message: 'Priority', job: '2' },
+    });
   });
 });

@@ -11,7 +11,7 @@ export interface ClusterStanding {
 
 /** Reasons of a pending job that will not pass by waiting. */
 const neverRuns =
-  /^(BadConstraints|PartitionConfig|PartitionNodeLimit|PartitionTimeLimit|ReqNodeNotAvail|InvalidAccount|InvalidQOS|JobHeldAdmin|AssociationJobLimit)/;
+  /^(BadConstraints|PartitionConfig|PartitionNodeLimit|PartitionTimeLimit|ReqNodeNotAvail|InvalidAccount|InvalidQOS|JobHeldAdmin)/;
 
 /**
  * @param job undefined where the controller does not know it (any more)
@@ -83,6 +83,8 @@ export function clusterStanding(
 
 function waitingReason(job: QueuedJob, queue: readonly QueuedJob[]): RuntimeReason {
   const message = job.reason === 'None' || job.reason === '' ? null : job.reason;
-  if (message !== null && neverRuns.test(message)) return { code: 'unschedulable', evidence: { message } };
-  return { code: 'queue', evidence: { position: positionOf(job, queue), message } };
+  if (message !== null && neverRuns.test(message))
+    return { code: 'unschedulable', evidence: { message, job: String(job.jobId) } };
+  const evidence = { position: positionOf(job, queue), message, job: String(job.jobId) };
+  return { code: 'queue', evidence };
 }

@@ -73,6 +73,7 @@ const watchMilliseconds = 1000;
  */
 export class SlurmRuntime implements Runtime {
   readonly name = 'slurm';
+  readonly queues = true;
   readonly #options: SlurmRuntimeOptions;
   readonly #folder: string;
   readonly #cluster: Cluster;
@@ -128,7 +129,8 @@ export class SlurmRuntime implements Runtime {
       try {
         const { byName } = await this.#cluster.queue(watchMilliseconds);
         const changed = [...this.#active].flatMap(([id, before]) => {
-          const now = `${byName.get(jobName(id))?.state} ${changeMark(attemptFolder(this.#folder, id).base)}`;
+          const { state, reason } = byName.get(jobName(id)) ?? {};
+          const now = `${state} ${reason} ${changeMark(attemptFolder(this.#folder, id).base)}`;
           if (now === before) return [];
           this.#active.set(id, now);
           return [id];

@@ -7,7 +7,7 @@ export const waiting = {
   waiting_for: string({
     title: 'Waiting for',
     description:
-      'What it waits for, in a word: credits, start_time, group, slices, component, slot, memory, retry, or (an execution before its end) analysis. Absent when it does not wait.',
+      'What it waits for, in a word: credits, start_time, group, slices, component, slot, memory, node, queue, unschedulable, image, staging, retry, or (an execution before its end) analysis. Absent when it does not wait.',
     ...told,
   }),
   waiting_reason: string({

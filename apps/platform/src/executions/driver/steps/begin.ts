@@ -2,13 +2,17 @@ import { CallError } from '@fusion-platform/contract';
 import { eq } from 'drizzle-orm';
 
 import { tables } from '../../../database/index.ts';
-import type { Queries } from '../../../database/index.ts';
+import type { Queries, StoredReason } from '../../../database/index.ts';
 import { ExpressionError } from '../../../processes/index.ts';
+import type { AttemptHandle } from '../../../runtimes/index.ts';
 import {
   endComponent,
   haltEnding,
   haltFor,
   LeaseLostError,
+  queueAttempt,
+  queueComponent,
+  queueReason,
   readWork,
   startAttempt,
   startComponent,
@@ -55,11 +59,29 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
     return await failPlatform(context, component.id, error.message);
   }
   const handle = await runtime.submit(await jobOf(context, work, manifest), { signal });
+  const waits = await isQueued(context, handle, signal);
   return await database.transaction(async (tx): Promise<Step> => {
+    if (waits !== null) {
+      const queued = await queueComponent(tx, context, component, { ...reuse, reason: waits });
+      const attempt = await queueAttempt(tx, work.attempt, handle);
+      return { next: { execution, component: queued, attempt, justBegun: true } };
+    }
     const running = await startComponent(tx, context, component, reuse ?? {});
     const attempt = await startAttempt(tx, work.attempt, handle);
     return { next: { execution, component: running, attempt, justBegun: true } };
   });
+}
+
+/** For what an attempt waits that has been accepted; null when it does not. What it has said is read again, and stored, later. */
+async function isQueued(
+  { runtime }: Pick<Context, 'runtime'>,
+  handle: AttemptHandle,
+  signal: AbortSignal,
+): Promise<StoredReason | null> {
+  if (!runtime.queues) return null;
+  const [seen] = await runtime.observe([{ handle, cursor: null }], { signal });
+  // One that has ended without having begun was never running: the next step tells.
+  return seen?.state === 'running' ? null : queueReason(runtime.name, seen?.reason ?? null);
 }
 
 type Reusing = Pick<typeof tables.processServiceExecutions.$inferInsert, 'reuse_key' | 'reuse_note'>;

@@ -23,6 +23,7 @@ import type { Facts, Retried, Decision, Work } from '../../component/index.ts';
 import type { Context } from '../../context.ts';
 import { manifestIfOffered } from '../manifest-cache.ts';
 import { findReuse } from './reuse.ts';
+import { beginRunning } from './queue.ts';
 import type { Step } from './step.ts';
 import { watchAttempt } from './watch.ts';
 
@@ -62,9 +63,14 @@ async function finishWith(
   const collected = well || ended.state === 'gone' ? nothing : await outcomeAlone(context, work, signal);
   const reuseKey = well ? await reuseKeyWorkedOut : null;
   const step = await context.database.transaction(async (tx): Promise<Finish> => {
-    const locked = await readWork(tx, context, component.id, { lock: true });
-    if (locked.component.state !== 'running' || locked.attempt.id !== attempt.id) return { next: 'read' };
-    await store(tx, context, locked, last);
+    const found = await readWork(tx, context, component.id, { lock: true });
+    const { state } = found.component;
+    if ((state !== 'running' && state !== 'queued') || found.attempt.id !== attempt.id)
+      return { next: 'read' };
+    await store(tx, context, found, last);
+    // It may have begun and ended between two looks.
+    const begun = well || ended.startedAt !== null;
+    const locked = begun ? await beginRunning(tx, context, found, ended.startedAt) : found;
     const row =
       ended.state === 'gone'
         ? await withdrawAttempt(tx, attempt)

@@ -4,6 +4,7 @@ import { tables } from '../../../database/index.ts';
 import { createWaker } from '../../../events/index.ts';
 import { gather, handleOf, positionOf, storeGathered } from '../../records/index.ts';
 import type { Gathered } from '../../records/index.ts';
+import { followQueue } from './queue.ts';
 import { haltFor, LeaseLostError } from '../../component/index.ts';
 import type { Work } from '../../component/index.ts';
 import type { Context } from '../../context.ts';
@@ -36,11 +37,13 @@ export async function watchAttempt(
     hints.subscribe(work.attempt.id, waker.wake),
   ];
   let position = positionOf(work);
+  const queue = followQueue(context, work);
   try {
     for (;;) {
       signal.throwIfAborted();
       const gathered = await gather(context, work, position, signal);
       const { state, more } = gathered.observation;
+      await queue(gathered.observation);
       // What it said last is stored together with its end.
       if ((state === 'ended' || state === 'gone') && !more) return gathered;
       if (gathered.isNew) await storeGathered(context, work, gathered);
@@ -79,6 +82,7 @@ async function isHalted(
     .innerJoin(executions, eq(executions.id, components.process_execution_id))
     .innerJoin(attempts, eq(attempts.component_id, components.id))
     .where(eq(attempts.id, attempt.id));
-  if (row?.leaseOwner !== nodeId || row.attemptState !== 'running') throw new LeaseLostError(component.id);
+  if (row?.leaseOwner !== nodeId || !['queued', 'running'].includes(row.attemptState))
+    throw new LeaseLostError(component.id);
   return haltFor(component, row.state) !== null;
 }

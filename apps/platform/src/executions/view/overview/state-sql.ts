@@ -5,7 +5,7 @@ export const executionState = sql`case
   when e.state in ('succeeded', 'failed', 'stopped') then e.state
   when e.state not in ('unpaid', 'waiting') and exists (
     select 1 from process_service_executions c
-    where c.process_execution_id = e.id and (c.started_at is not null or c.state <> 'waiting')
+    where c.process_execution_id = e.id and (c.started_at is not null or c.state not in ('waiting', 'queued'))
   ) then 'running'
   else 'waiting' end`;
 

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { tables } from '../database/index.ts';
+import type { Executions } from './index.ts';
+import { createExecutions } from './executions.ts';
+import { createScriptedRuntime } from './testing/scripted-runtime.ts';
+import type { ScriptedRuntime } from './testing/scripted-runtime.ts';
+import {
+  addProcess,
+  creditsOf,
+  ended,
+  executionWhen,
+  openWorld,
+  removeFolder,
+  temporaryFolder,
+} from './testing/world.ts';
+import type { World } from './testing/world.ts';
+
+let world: World;
+let executions: Executions;
+let runtime: ScriptedRuntime;
+const nodeId = randomUUID();
+
+/** An engine whose runtime has a queue. @param services those in its folders; without it, it runs all */
+async function engine(services?: readonly string[]): Promise<Executions> {
+  return await createExecutions({
+    ...world.parts,
+    runtime,
+    settings: {
+      attemptsFolder: `${world.folder}/attempts`,
+      nodeId,
+      slots: 2,
+      memoryMb: 8192,
+      groupExecutions: 4,
+      warningDays: 7,
+      stopDelaySeconds: 0,
+      environment: {},
+      resyncSeconds: 0.5,
+      ...(services ? { services } : {}),
+    },
+  });
+}
+
+beforeAll(async () => {
+  world = await openWorld(await temporaryFolder());
+  runtime = createScriptedRuntime(nodeId, world.parts.objects, true);
+  executions = await engine();
+  executions.start();
+});
+
+afterAll(async () => {
+  await executions.close();
+  await world.close();
+  await removeFolder(world.folder);
+});
+
+const only = async (executionId: string) =>
+  (await executions.components(world.organisation, executionId, {})).list[0]!;
+
+async function queued(price = '2'): Promise<{ readonly process: string; readonly execution: string }> {
+  const process = await addProcess(world, [{ service: 'copy' }], { price });
+  await executions.execute(world.organisation, process, world.user);
+  const { id } = await executionWhen(world, executions, process, (one) => one.waiting_for === 'queue');
+  return { process, execution: id };
+}
+
+test('what a cluster has queued waits with its reason, and runs, from then on, when its job starts', async () => {
+  const { process, execution } = await queued();
+  const waits = await executions.get(world.organisation, execution);
+  expect(waits).toMatchObject({ progress: 0, waiting_for: 'queue' });
+  const component = await only(execution);
+  expect(component).toMatchObject({
+    state: 'waiting',
+    waiting_for: 'queue',
+    waiting_reason: waits.waiting_reason,
+    // That of its execution: it has none of its own yet.
+    started_at: waits.started_at,
+    runtime: null,
+  });
+  expect(component.reasons).toMatchObject([{ code: 'queue', kind: 'waiting', next_whose: 'platform' }]);
+  expect(component.reasons![0]!.evidence).toEqual([
+    { name: 'runtime', value: 'scripted', unit: 'text' },
+    { name: 'behind', value: '0', unit: 'count' },
+    { name: 'cluster_reason', value: 'Priority', unit: 'text' },
+    { name: 'job', value: '1', unit: 'id' },
+  ]);
+  const { list: attempts } = await executions.attempts(world.organisation, component.id, {});
+  expect(attempts).toMatchObject([{ state: 'queued', started_at: null }]);
+  const [job] = runtime.running();
+  // It moves back: another job came before it. What is written down follows.
+  runtime.report(job!.attemptId, 3);
+  await executionWhen(world, executions, process, (one) => one.waiting_reason!.includes('behind 3 other'));
+  const before = new Date().toISOString();
+  runtime.report(job!.attemptId, 0);
+  runtime.begin(job!.attemptId);
+  await executionWhen(world, executions, process, (one) => !one.waiting_for);
+  const running = await only(execution);
+  expect(running).toMatchObject({ state: 'running', reasons: null });
+  expect(running.waiting_for).toBeUndefined();
+  expect(Date.parse(running.started_at)).toBeGreaterThanOrEqual(Date.parse(before));
+  runtime.end(job!.attemptId, 'well');
+  expect(await executionWhen(world, executions, process, ended)).toMatchObject({ success: true, charged: 2 });
+  const done = await only(execution);
+  expect(done).toMatchObject({ state: 'succeeded', started_at: running.started_at, reasons: null });
+});
+
+test('one that begins and ends between two looks has begun; one that is stopped in the queue has not, and costs nothing', async () => {
+  const short = await queued();
+  runtime.begin(runtime.running()[0]!.attemptId);
+  runtime.end(runtime.running()[0]!.attemptId, 'well');
+  await executionWhen(world, executions, short.process, ended);
+  expect(await only(short.execution)).toMatchObject({ state: 'succeeded', success: true });
+  const credits = await creditsOf(world);
+  const stopped = await queued();
+  await executions.stop(world.organisation, stopped.process, world.user);
+  await executionWhen(world, executions, stopped.process, ended);
+  expect(await only(stopped.execution)).toMatchObject({ state: 'stopped', runtime: 0, charged: 0 });
+  expect(await creditsOf(world)).toBe(credits);
+});
+
+test('a component whose service no node has says so, and one whose node is silent', async () => {
+  const { queries } = world.database;
+  const { execution } = await queued();
+  const component = await only(execution);
+  const alive = { heartbeat_at: sql`clock_timestamp()`, started_at: sql`clock_timestamp()` };
+  const node = { id: nodeId, name: 'here', version: '1', store: 'folder', slots: 2, ...alive };
+  await queries.insert(tables.nodes).values(node);
+  // Another node reads what this one has left: it has been silent for a minute, and its lease runs out.
+  await executions.close();
+  await queries
+    .update(tables.nodes)
+    .set({ heartbeat_at: sql`clock_timestamp() - interval '1 minute'` })
+    .where(eq(tables.nodes.id, nodeId));
+  await queries
+    .update(tables.processServiceExecutions)
+    .set({ lease_until: sql`clock_timestamp() + interval '10 seconds'` })
+    .where(eq(tables.processServiceExecutions.id, component.id));
+  executions = await engine([]);
+  expect((await only(execution)).reasons).toMatchObject([{ code: 'queue' }, { code: 'node_silent' }]);
+  expect((await only(execution)).reasons![1]!.evidence[0]).toEqual({
+    name: 'node',
+    value: nodeId,
+    unit: 'id',
+  });
+  await queries.update(tables.nodes).set(alive).where(eq(tables.nodes.id, nodeId));
+  expect((await only(execution)).reasons).toMatchObject([{ code: 'queue' }]);
+  executions.start();
+  const process = await addProcess(world, [{ service: 'copy' }]);
+  await executions.execute(world.organisation, process, world.user);
+  const waits = await executionWhen(world, executions, process, (one) => one.waiting_for === 'node');
+  expect(waits.reasons).toMatchObject([{ code: 'node', next_whose: 'operator' }]);
+  expect((await only(waits.id)).reasons).toEqual(waits.reasons);
+  await executions.stop(world.organisation, process, world.user);
+  await executionWhen(world, executions, process, ended);
+});
