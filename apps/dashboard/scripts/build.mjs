@@ -5,7 +5,7 @@ import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { createBrotliCompress, createGzip } from 'node:zlib';
+import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 
 const app = dirname(dirname(fileURLToPath(import.meta.url)));
 const repository = dirname(dirname(app));
@@ -58,13 +58,16 @@ export async function buildDashboard() {
   }
 }
 
+/** The two best levels take twenty times as long, for a tenth less. */
+const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+
 /** Beside each text packed ones, of which the platform sends the smallest that a browser takes: Brotli over HTTPS and to this machine. */
 async function compress(folder) {
   for (const name of await readdir(folder)) {
     if (!/\.(js|css|json|svg)$/.test(name)) continue;
     const path = join(folder, name);
     await pipeline(createReadStream(path), createGzip({ level: 9 }), createWriteStream(`${path}.gz`));
-    await pipeline(createReadStream(path), createBrotliCompress(), createWriteStream(`${path}.br`));
+    await pipeline(createReadStream(path), createBrotliCompress(brotli), createWriteStream(`${path}.br`));
   }
 }
 

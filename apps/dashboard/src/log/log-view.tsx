@@ -1,5 +1,5 @@
 import type { ProcessServiceExecution } from 'fusion-platform';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 
 import { isOpen, stateOfComponent } from '../platform/states.ts';
@@ -9,9 +9,10 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { LogRow } from './log-row.tsx';
 import type { LogSource } from './log-source.ts';
 import { LogToolbar } from './log-toolbar.tsx';
-import { lineHeight, pixelAt, windowOf } from './scroll.ts';
+import { lineHeight, mostRows, pixelAt, windowOf } from './scroll.ts';
 import { useLinesScroll } from './use-lines-scroll.ts';
 import { useLogSource } from './use-log-source.ts';
+import { useWanted } from './use-wanted.ts';
 import './log.css';
 
 export interface LogViewProps {
@@ -110,7 +111,7 @@ function Lines({
   );
   const [from, to] = windowOf(top, viewport, total);
 
-  useEffect(() => source.want(from, to), [source, from, to]);
+  useWanted(source, from, to);
 
   const keys = (event: KeyboardEvent): void => {
     const page = Math.floor(viewport / lineHeight) - 1;
@@ -129,6 +130,7 @@ function Lines({
     goTo(next);
   };
 
+  const slots = mostRows(viewport);
   const [low, high] = chosen ? [Math.min(...chosen), Math.max(...chosen)] : [-1, -1];
   const base = pixelAt(top, scale) - (top - from) * lineHeight;
   return (
@@ -148,7 +150,8 @@ function Lines({
           const index = from + i;
           return (
             <LogRow
-              key={index}
+              // The row of a line that has left the screen shows one that has come.
+              key={index % slots}
               index={index}
               line={source.line(index)}
               top={base + i * lineHeight}

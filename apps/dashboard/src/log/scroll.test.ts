@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { clampLine, lineAt, lineHeight, pixelAt, scaleOf, windowOf } from './scroll.ts';
+import { clampLine, lineAt, lineHeight, mostRows, pixelAt, scaleOf, windowOf } from './scroll.ts';
 
 test.each([10, 10_000, 1_000_000, 50_000_000])(
   'a log of %i lines fits what browsers can scroll, and both its ends can be reached',
@@ -17,3 +17,11 @@ test.each([10, 10_000, 1_000_000, 50_000_000])(
     expect(to - from).toBeLessThan(60);
   },
 );
+
+test('no window has more rows than are made for it, wherever it begins and however high it is', () => {
+  for (const viewport of [0, 19, 20, 400, 601.5, 640])
+    for (const top of [0, 0.01, 0.99, 5, 10.5, 77.25, 999]) {
+      const [from, to] = windowOf(top, viewport, 1000);
+      expect(to - from).toBeLessThanOrEqual(mostRows(viewport));
+    }
+});

@@ -28,6 +28,10 @@ export function windowOf(top: number, viewport: number, total: number, more = 10
   return [first, Math.min(total, Math.ceil(top + viewport / lineHeight) + more)];
 }
 
+/** No window has more rows than this. */
+export const mostRows = (viewport: number, more = 10): number =>
+  Math.ceil(viewport / lineHeight) + 2 * more + 1;
+
 /** Keeps a line within the log. */
 export const clampLine = (line: number, viewport: number, total: number): number =>
   Math.max(0, Math.min(line, total - viewport / lineHeight));
