@@ -119,6 +119,7 @@ export async function receiveUpload(
   const stored = await objects.put(key, body.source, {
     maximumBytes: settings.maximumUploadBytes,
     signal: body.signal,
+    release: true,
     ...(body.length === undefined ? {} : { length: body.length }),
   });
   try {

@@ -25,6 +25,8 @@ export interface PutOptions {
   /** How many bytes there must be. */
   readonly length?: number;
   readonly maximumBytes?: number;
+  /** The chunks of the source are nobody else's: their memory may be given back once they are stored. */
+  readonly release?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -12,6 +12,7 @@ import { adoptFile } from './adopt.ts';
 import { cannotLink, synchroniseFolder } from './durable.ts';
 import { readBytes, readPieces } from './pieces.ts';
 import { listFolder, sweepOlder } from './walk.ts';
+import { writeChunks } from './write-chunks.ts';
 
 /** Objects as files of a folder. The folder is for one platform alone. */
 export async function createFolderObjects(folder: string): Promise<Objects> {
@@ -156,7 +157,7 @@ async function write(path: string, source: Readable, options: PutOptions): Promi
   const measured = measure(source, options);
   const file = await open(path, 'wx', 0o600);
   try {
-    for await (const chunk of measured) await file.writeFile(chunk);
+    await writeChunks(file, measured, options);
     await file.sync();
   } finally {
     await file.close();
