@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 
 import {
   AdministrationError,
@@ -151,15 +152,40 @@ function addressOf({ FUSION_PUBLIC_URL, FUSION_HOST, FUSION_PORT }: Settings): s
 
 /** `--password-stdin` as the password itself: on a command line others could read it. */
 async function withPassword(args: readonly string[]): Promise<string[]> {
-  if (!args.includes('--password-stdin')) return [...args];
+  if (!args.includes('--password-stdin')) {
+    if (args.some((one) => /^--password(=|$)/.test(one)))
+      console.error(
+        'Warning: everybody on this machine can read a password on a command line: use --password-stdin, which asks for it on a terminal',
+      );
+    return [...args];
+  }
   if (args.some((one) => /^--password(=|$)/.test(one)))
     throw new UsageError('Give --password or --password-stdin, not both');
-  let password = '';
-  for await (const line of createInterface({ input: process.stdin })) {
-    password = line;
-    break;
-  }
+  const password = process.stdin.isTTY ? await askHidden('Password: ') : await firstLine();
   return args.flatMap((one) => (one === '--password-stdin' ? [`--password=${password}`] : [one]));
+}
+
+async function firstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  return '';
+}
+
+/** Asks on a terminal, which does not show what is typed. */
+async function askHidden(question: string): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // Only now: what is typed before is shown.
+  process.stderr.write(question);
+  try {
+    const answer = Promise.withResolvers<string>();
+    terminal.once('SIGINT', () => answer.reject(new AdministrationError('Interrupted', 'fault')));
+    terminal.once('close', () => answer.reject(new UsageError('There is no password')));
+    terminal.once('line', answer.resolve);
+    return await answer.promise;
+  } finally {
+    terminal.close();
+    process.stderr.write('\n');
+  }
 }
 
 function expectedFault(error: unknown): Fault | undefined {

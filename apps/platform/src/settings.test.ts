@@ -48,3 +48,25 @@ test('the settings of a runtime go with that runtime', () => {
   const settings = readSettings({ FUSION_RUNTIME: 'slurm', FUSION_SLURM_FOLDER: '/shared' });
   expect(settings.FUSION_RUNTIME).toBe('slurm');
 });
+
+test('the host of map tiles goes into the content security policy, so it is a plain one', () => {
+  const tiles = (origin: string) => readSettings({ FUSION_MAP_TILES: `${origin}/{z}/{x}/{y}.png` });
+  for (const good of [
+    'https://tiles.example.com:8443',
+    'http://127.0.0.1:8080',
+    'http://[::1]:80',
+    'https://tïles.example',
+  ])
+    expect(tiles(good).FUSION_MAP_TILES).toContain(good);
+  for (const bad of [
+    "https://a;script-src'unsafe-inline'",
+    'https://a;sandbox',
+    'https://a,b',
+    "https://'self'",
+    'https://*.example.com',
+    'https://user:secret@tiles.example',
+    'https://a"b',
+    'https://a:123456',
+  ])
+    expect(() => tiles(bad)).toThrow(/FUSION_MAP_TILES/);
+});

@@ -221,7 +221,12 @@ export const settingsSchema = z.object({
     .describe('Bearer token that /metrics asks for; without it /metrics answers this machine alone'),
   FUSION_MAP_TILES: z
     .string()
-    .regex(/^https?:\/\/[^/{}\s]+\/\S*\{z\}\S*$/, 'an address with {z}, {x} and {y}')
+    // The origin goes into the dashboard's content security policy: nothing in it may end a source or a directive.
+    .regex(
+      /^https?:\/\/(?:[\p{L}\p{N}._-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/\S*\{z\}\S*$/iu,
+      'an address with {z}, {x} and {y}, of a plain host (letters, digits, dots and dashes)',
+    )
+    .refine((address) => URL.canParse(address.replaceAll(/[{}]/g, '')), 'an address')
     .refine(
       (address) => address.includes('{x}') && /\{-?y\}/.test(address),
       'an address with {z}, {x} and {y}',

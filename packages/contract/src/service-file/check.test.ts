@@ -74,6 +74,19 @@ describe('a service.yaml', () => {
     for (const [name, of] of 'bcdefghi'.split('').map((letter, i) => [letter, 'abcdefgh'[i]!]))
       bomb.push(`${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]`);
     expect(said(bomb.join('\n'))[0]).toMatch(/alias/i);
+    // As many faults as a file holds, of each kind: some are told, and that there are more.
+    const many = (line: (index: number) => string): string =>
+      Array.from({ length: 3000 }, (_, at) => line(at)).join('\n');
+    for (const text of [
+      `${good}${many(() => '  - { name: u, data_type: string }')}`,
+      many(() => 'k: 1'),
+      `${good}${many((at) => `k${at}: 1`)}`,
+      `${good}environment:\n${many(() => '  - { nam: 1 }')}`,
+    ]) {
+      const all = said(text);
+      expect(all).toHaveLength(201);
+      expect(all[0]).toBe('1:1 : it has more than 200 faults: these are some');
+    }
     const keys = Array.from({ length: 14_000 }, (_, index) => `k${index}: 1`).join('\n');
     expect(said(keys).length).toBeGreaterThan(0);
   });

@@ -33,20 +33,41 @@ export function checkServiceFile(text: string): CheckedServiceFile {
   }
   const yaml = readYaml(text);
   const placeOf = (path: string): Place => yaml.placeOf(partsOf(path));
-  const told = (faults: readonly ServiceFileFault[]): CheckedServiceFile => ({
+  const told = (
+    faults: readonly ServiceFileFault[],
+    more = faults.length > mostFaults,
+  ): CheckedServiceFile => ({
     file: null,
-    faults: faults.toSorted((a, b) => a.line - b.line || a.column - b.column),
+    faults: [
+      ...(more
+        ? [{ path: '', message: `it has more than ${mostFaults} faults: these are some`, ...top }]
+        : []),
+      ...faults.slice(0, mostFaults).toSorted((a, b) => a.line - b.line || a.column - b.column),
+    ],
     placeOf,
   });
   if (yaml.faults.length > 0) return told(yaml.faults.map((fault) => ({ path: '', ...fault })));
   const result = ServiceFile.safeParse(yaml.value);
-  if (!result.success)
-    return told(result.error.issues.slice(0, mostFaults).flatMap((issue) => faultsOfIssue(issue, yaml)));
-  const faults = crossFaults(result.data).map(({ at, ...fault }) => ({ ...fault, ...placeOf(at) }));
-  return faults.length > 0 ? told(faults) : { file: result.data, faults: [], placeOf };
+  if (!result.success) return told(faultsOfIssues(result.error.issues, yaml));
+  const found = crossFaults(result.data);
+  // To find a place is to walk through what is before it.
+  const faults = found.slice(0, mostFaults).map(({ at, ...fault }) => ({ ...fault, ...placeOf(at) }));
+  return faults.length > 0
+    ? told(faults, found.length > mostFaults)
+    : { file: result.data, faults: [], placeOf };
 }
 
 const mostFaults = 200;
+
+/** One more than are told, if there are: each is looked for in the file. */
+function faultsOfIssues(issues: readonly z.core.$ZodIssue[], yaml: PlacedYaml): ServiceFileFault[] {
+  const faults: ServiceFileFault[] = [];
+  for (const issue of issues) {
+    if (faults.length > mostFaults) break;
+    faults.push(...faultsOfIssue(issue, yaml));
+  }
+  return faults;
+}
 
 const partsOf = (path: string): (string | number)[] =>
   path === '' ? [] : path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
@@ -54,7 +75,7 @@ const partsOf = (path: string): (string | number)[] =>
 function faultsOfIssue(issue: z.core.$ZodIssue, yaml: PlacedYaml): ServiceFileFault[] {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.slice(0, mostFaults).map((key) => ({
+    return issue.keys.slice(0, mostFaults + 1).map((key) => ({
       path,
       message: `"${key}" is no word that it knows${suggestion(key, issue.path)}`,
       ...yaml.placeOfKey(issue.path, key),
@@ -88,10 +109,13 @@ type CrossFault = Pick<ServiceFileFault, 'path' | 'message'> & { readonly at: st
 /** What each field alone does not show. */
 function crossFaults(file: ServiceFile): CrossFault[] {
   const { ssd_id, inputs, outputs, options } = file;
+  const named = new Set(options.map(({ name }) => name));
+  const chain = new Set(
+    file.definition.flatMap((edge) => [edge.ssd_id, ...edge.linkages.map((to) => to.ssd_id)]),
+  );
   const actions = faultsOfActions(file.actions, (of) => {
     if (of === ssd_id) return outputs.map((output) => output.number);
-    const chain = file.definition.flatMap((edge) => [edge.ssd_id, ...edge.linkages.map((to) => to.ssd_id)]);
-    return chain.includes(of) ? 'unknown' : undefined;
+    return chain.has(of) ? 'unknown' : undefined;
   });
   return [
     ...(file.command === null && file.image === null
@@ -119,7 +143,7 @@ function crossFaults(file: ServiceFile): CrossFault[] {
     ),
     ...file.option_expressions.flatMap(({ lhs_ssd_id, lhs_name }, index) => {
       const path = `option_expressions.${index}.lhs_name`;
-      return lhs_ssd_id === ssd_id && !options.some(({ name }) => name === lhs_name)
+      return lhs_ssd_id === ssd_id && !named.has(lhs_name)
         ? [{ path, at: path, message: `the service has no option "${lhs_name}"` }]
         : [];
     }),
@@ -131,9 +155,11 @@ function crossFaults(file: ServiceFile): CrossFault[] {
 }
 
 function repeated(list: string, field: string, keys: readonly string[]): CrossFault[] {
-  return keys.flatMap((key, index) =>
-    keys.indexOf(key) < index
-      ? [{ path: list, at: `${list}.${index}.${field}`, message: `"${key}" is there twice` }]
-      : [],
-  );
+  const seen = new Set<string>();
+  return keys.flatMap((key, index) => {
+    if (seen.has(key))
+      return [{ path: list, at: `${list}.${index}.${field}`, message: `"${key}" is there twice` }];
+    seen.add(key);
+    return [];
+  });
 }

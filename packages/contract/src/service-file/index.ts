@@ -1,4 +1,5 @@
 export { dataIdName, namesIn } from './actions.ts';
+export { worksBeforeSandbox } from './before-sandbox.ts';
 export { checkServiceFile, longestServiceFile } from './check.ts';
 export type { CheckedServiceFile, ServiceFileFault } from './check.ts';
 export { commandFaults, faultOfPath, packageLimits } from './package-rules.ts';

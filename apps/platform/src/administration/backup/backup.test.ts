@@ -158,6 +158,17 @@ test.each([
   expect(await left()).toEqual([]);
 });
 
+test('what is read whole is bounded: a description and checksums that go on and on are refused', async () => {
+  const long = ' '.repeat(2 * 1024 * 1024);
+  const described = { ...info(), text: info().text + long };
+  await expect(restore(await forge([described]))).rejects.toThrow(/backup\.json is longer than it can be/);
+  const settings = { name: 'settings.json', text: long };
+  await expect(restore(await forge([info(), settings]))).rejects.toThrow(/settings\.json is longer/);
+  const sums = { name: 'SHA256SUMS', text: 'x'.repeat(1000) };
+  await expect(restore(await forge([info(), sums]))).rejects.toThrow(/SHA256SUMS is longer than it can be/);
+  expect(await left()).toEqual([]);
+});
+
 test.each([
   ['a path that leads out', [info(), { name: 'database/../../out' }]],
   ['an absolute path', [info(), { name: '/objects/a' }]],

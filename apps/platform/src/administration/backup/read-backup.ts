@@ -93,6 +93,7 @@ async function unpack(
         continue;
       }
       if (sums.has(name)) throw damaged(`it holds ${name} twice`);
+      if ((entry.header.size ?? 0) > longest(name, sums)) throw damaged(`${name} is longer than it can be`);
       sums.set(name, await place(chunksOf(entry as AsyncIterable<Buffer>), join(folder, name)));
       info ??= asBackup(await readFile(join(folder, infoName), 'utf8'));
     }
@@ -109,6 +110,16 @@ async function unpack(
   await compare(folder, sums);
   return info!;
 }
+
+/** What is read whole has a length that it cannot exceed, however the archive was made. */
+function longest(name: string, sums: ReadonlyMap<string, string>): number {
+  if (name === infoName || name === settingsName) return longestDescription;
+  if (name !== sumsName) return Infinity;
+  // A line for each of the others: its sum, two spaces, its name.
+  return [...sums.keys()].reduce((length, one) => length + 64 + 2 + Buffer.byteLength(one) + 1, 0);
+}
+
+const longestDescription = 1024 * 1024;
 
 /** Only members of the kinds and in the places that a backup has: an archive may come from anywhere. */
 function checkedName({ name, type }: Header): string {

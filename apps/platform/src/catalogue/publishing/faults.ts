@@ -1,5 +1,5 @@
 import { CallError } from '@fusion-platform/contract';
-import { checkServiceFile } from '@fusion-platform/contract/service-file';
+import { checkServiceFile, worksBeforeSandbox } from '@fusion-platform/contract/service-file';
 import type {
   CheckedServiceFile,
   ServiceFile,
@@ -33,9 +33,6 @@ export function readPublished(text: string): CheckedServiceFile & { readonly fil
   return { ...checked, file };
 }
 
-/** By these a shell, the loader of programs, or an interpreter finds code: they work before the sandbox is made. */
-const loadsCode = /^(LD_|GLIBC_|MALLOC_|BASH_|GCONV_PATH$|LOCPATH$|NLSPATH$|ENV$|IFS$|PATH$)/;
-
 function faultsOfEnvironment({ environment }: ServiceFile): Pick<ServiceFileFault, 'path' | 'message'>[] {
   return environment.flatMap((variable, index) => {
     const path = `environment.${index}.name`;
@@ -43,7 +40,7 @@ function faultsOfEnvironment({ environment }: ServiceFile): Pick<ServiceFileFaul
       return [
         { path, message: `${variable.name} is the platform's own: a published service has no such variable` },
       ];
-    if (loadsCode.test(variable.name))
+    if (worksBeforeSandbox(variable.name))
       return [{ path, message: `${variable.name} would change what starts the sandbox` }];
     return variable.default === null
       ? [

@@ -151,12 +151,25 @@ async function findHeld(
   { ssd_id, version }: ServiceFile,
 ): Promise<Row | undefined> {
   const rows = await queries.select().from(tables.services).where(eq(tables.services.ssd_id, ssd_id));
-  if (rows.some((row) => row.organisation_id !== organisationId))
-    throw new CallError(
-      'conflict',
-      `ssd_id: ${ssd_id} is the SSD of another organisation: make an id of your own, which stays the same for all versions`,
-    );
+  if (rows.some((row) => row.organisation_id !== organisationId)) throw foreign(ssd_id);
   return rows.find((row) => row.version === version);
+}
+
+const foreign = (ssdId: string): CallError =>
+  new CallError(
+    'conflict',
+    `ssd_id: ${ssdId} is the SSD of another organisation: make an id of your own, which stays the same for all versions`,
+  );
+
+/** Makes an SSD that is nobody's an organisation's. Another that tries at the same time waits for the end of this one. */
+async function claimSsd(tx: Queries, organisationId: string, ssdId: string): Promise<void> {
+  const { publishedSsds } = tables;
+  await tx
+    .insert(publishedSsds)
+    .values({ ssd_id: ssdId, organisation_id: organisationId })
+    .onConflictDoNothing();
+  const [owner] = await tx.select().from(publishedSsds).where(eq(publishedSsds.ssd_id, ssdId));
+  if (owner?.organisation_id !== organisationId) throw foreign(ssdId);
 }
 
 interface Content {
@@ -175,6 +188,7 @@ async function store({ database }: Publishing, wanted: NewVersion, content: Cont
     ...(organisations === undefined ? {} : { organisations: organisations && [...organisations] }),
   };
   return await database.transaction(async (tx) => {
+    await claimSsd(tx, organisationId, manifest.ssdId);
     await findHeld(tx, organisationId, file);
     const [made] = await tx
       .insert(tables.services)

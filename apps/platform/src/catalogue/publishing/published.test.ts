@@ -192,3 +192,24 @@ test('what is approved is what the name of its image stands for then, and stays 
   const manifest = await catalogue.manifest(database.queries, version.id!);
   expect(manifest).toMatchObject({ image, imageDigest: digest('b') });
 });
+
+test('a published service sets what its own process reads, and nothing that works before its sandbox', async () => {
+  const withVariable = async (name: string) =>
+    await publish(author, 'Setting', randomUUID(), { environment: [{ name, default: 'x' }] });
+  for (const name of ['NODE_OPTIONS', 'PYTHONPATH', 'PERL5LIB', 'LANG', 'GDAL_CACHEMAX'])
+    expect(await withVariable(name)).toMatchObject({ state: 'pending' });
+  for (const name of [
+    'LD_PRELOAD',
+    'BASH_ENV',
+    'BASHOPTS',
+    'SHELLOPTS',
+    'PS4',
+    'ENV',
+    'PATH',
+    'ZDOTDIR',
+    'FUSION_DATA',
+  ])
+    await expect(withVariable(name)).rejects.toMatchObject({
+      fields: [expect.objectContaining({ path: expect.stringMatching(/^service\.yaml:/) as string })],
+    });
+});

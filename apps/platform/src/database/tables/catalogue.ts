@@ -59,6 +59,14 @@ export const services = pgTable(
   (table) => [uniqueIndex('services_version').on(table.ssd_id, table.version)],
 );
 
+/** Whose an SSD is that was published: whoever published its first version. One organisation wins where several try. */
+export const publishedSsds = pgTable('published_ssds', {
+  ssd_id: uuid('ssd_id').primaryKey(),
+  organisation_id: uuid('organisation_id')
+    .notNull()
+    .references(() => organisations.id),
+});
+
 /** An archive of a service that was announced, and perhaps has come; it is published or forgotten within a day. */
 export const serviceUploads = pgTable(
   'service_uploads',

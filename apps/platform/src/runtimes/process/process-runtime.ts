@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { worksBeforeSandbox } from '@fusion-platform/contract/service-file';
+
 import { RuntimeError } from '../errors.ts';
 import { readRecords } from '../record-file.ts';
 import type {
@@ -195,9 +197,6 @@ async function aborted(signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** Variables by which a shell or the loader of programs finds code: they work before the sandbox is made. */
-const loadsCode = /^(LD_|GLIBC_|MALLOC_|BASH_|GCONV_PATH$|LOCPATH$|NLSPATH$|ENV$|IFS$|PATH$)/;
-
 /** Refuses what cannot be run, and gives the command as it is to be run. */
 function checkSpec(spec: AttemptSpec): string[] {
   for (const folder of [spec.folder, spec.serviceFolder]) {
@@ -214,7 +213,7 @@ function checkSpec(spec: AttemptSpec): string[] {
     }
   }
   for (const name of Object.keys(spec.environment)) {
-    if (loadsCode.test(name))
+    if (worksBeforeSandbox(name))
       throw new RuntimeError(
         'invalid_attempt',
         `The variable ${name} is not for a component: it would change what starts its sandbox`,

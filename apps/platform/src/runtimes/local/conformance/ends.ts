@@ -110,6 +110,7 @@ export const endCases = [
       { readOnly: [join(place.root, 'nowhere')] },
       { command: [] },
       { environment: { LD_PRELOAD: '/tmp/first.so' } },
+      { environment: { SHELLOPTS: 'xtrace', PS4: '$(touch /tmp/first)' } },
       { resources: { cpu: 0, memoryMb: 512, storageGb: 1 } },
     ]) {
       await assert.rejects(
