@@ -5,6 +5,7 @@ import type { Executions } from './index.ts';
 import type { Step } from './testing/chain-services.ts';
 import {
   addProcess,
+  addRegion,
   ended,
   executionWhen,
   openWorld,
@@ -28,6 +29,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   unschedulable: 'component/queue-reason.test.ts',
   image: 'component/queue-reason.test.ts',
   staging: 'component/queue-reason.test.ts',
+  reuse_service: 'takes a second version: not tried',
+  reuse_image: 'takes another image: not tried',
+  reuse_description: 'takes a service that changes under its version: not tried',
+  reuse_outputs: 'takes outputs that are gone: not tried',
   retry: 'lasts a second between two attempts: not tried',
   analysis: 'engine.test.ts',
   no_output: 'takes a service that writes nothing: not tried',
@@ -116,6 +121,52 @@ test('one that took too long and one that was not reused say so', async () => {
   expect(fresh.components[0]!.reasons).toMatchObject([
     { code: 'not_reused', sentence: fresh.components[0]!.reuse_note },
   ]);
+});
+
+test('one that was not reused says which of its keys is another than at the nearest earlier execution', async () => {
+  const fields = { reuse: true };
+  const once = { service: 'moody', options: { warn: true, api_token: 'hush-1' } } as const;
+  const process = await addProcess(world, [once], { fields });
+  const execute = async (id: string) => {
+    await executions.execute(world.organisation, id, world.user);
+    const { id: execution } = await executionWhen(world, executions, id, ended);
+    return (await reasonsOf(execution)).components[0]!;
+  };
+  const first = await execute(process);
+  expect(first.reasons).toMatchObject([{ code: 'not_reused' }]);
+  expect((await execute(process)).reused_from).toBe(first.id);
+  const { processes, data } = world.parts;
+  const { options, inputs, service_id } = await processes.get(world.organisation, process);
+  const another = async (changed: Readonly<Record<string, string>>, region?: string) => {
+    const { id } = await processes.create(world.organisation, world.user, {
+      name: 'Another',
+      service_id: service_id!,
+      inputs: inputs!.map((input) => ({ ...input, ...(region ? { id: region } : {}) })),
+      options: options!.map((option) => ({ ...option, value: changed[option.name] ?? option.value })),
+      ...fields,
+    });
+    return await execute(id!);
+  };
+  const second = await another({ warn: 'false', api_token: 'hush-2' });
+  const own = second.reasons!.slice(1);
+  expect(own).toMatchObject([
+    { code: 'reuse_option', sentence: 'Option api_token, a secret, has another value' },
+    { code: 'reuse_option', sentence: 'Option warn was true and is false', kind: 'not_reused' },
+  ]);
+  expect(own[1]!.evidence).toEqual([
+    { name: 'earlier', value: first.id, unit: 'id' },
+    { name: 'option', value: 'warn', unit: 'text' },
+    { name: 'was', value: 'true', unit: 'text' },
+    { name: 'now', value: 'false', unit: 'text' },
+  ]);
+  expect(JSON.stringify(second)).not.toMatch(/hush/);
+  const elsewhereOn = await addRegion(data, world.events, world.organisation, -4.27);
+  const third = await another({ warn: 'false', api_token: 'hush-2' }, elsewhereOn);
+  expect(third.reasons!.slice(1)).toMatchObject([
+    { code: 'reuse_input', sentence: 'Input 1 holds other data' },
+    { code: 'reuse_region' },
+  ]);
+  expect(third.reasons![1]!.evidence).toContainEqual({ name: 'now', value: elsewhereOn, unit: 'id' });
 });
 
 test('what waits for a component or a slot says so as data, and what was stopped that it was', async () => {

@@ -12,6 +12,6 @@ export { readOption } from './option-value.ts';
 export type { TypedValue } from './parts.ts';
 export { catchUp, nextDueAt } from './schedule/index.ts';
 export type { Schedule } from './schedule/index.ts';
-export { withoutSecrets } from './secrets.ts';
+export { isSecret, withoutSecrets } from './secrets.ts';
 export { isDispatched } from './dispatchers.ts';
 export { shareAmount } from './share-amount.ts';

@@ -212,6 +212,48 @@ export const reasonTable = define({
     evidence: { service: 'id' },
     next: platform('Runs it'),
   },
+  reuse_service: {
+    kind: 'not_reused',
+    sentence: 'Its service ran in version {was}, and this is version {now}',
+    evidence: { earlier: 'id', was: 'text', now: 'text' },
+    next: platform('Runs it'),
+  },
+  reuse_image: {
+    kind: 'not_reused',
+    sentence: 'The image of its service is another one',
+    evidence: { earlier: 'id', was: 'id', now: 'id' },
+    next: platform('Runs it'),
+  },
+  reuse_option: {
+    kind: 'not_reused',
+    sentence: 'Option {option} has another value',
+    evidence: { earlier: 'id', option: 'text', 'was?': 'text', 'now?': 'text' },
+    next: platform('Runs it'),
+  },
+  reuse_input: {
+    kind: 'not_reused',
+    sentence: 'Input {input} holds other data',
+    evidence: { earlier: 'id', input: 'text', 'was?': 'id', 'now?': 'id' },
+    next: platform('Runs it'),
+  },
+  reuse_region: {
+    kind: 'not_reused',
+    sentence: 'The region is another one',
+    evidence: { earlier: 'id', 'was?': 'id', 'now?': 'id' },
+    next: platform('Runs it'),
+  },
+  reuse_description: {
+    kind: 'not_reused',
+    sentence: 'Its service is described otherwise now',
+    evidence: { earlier: 'id' },
+    next: platform('Runs it'),
+  },
+  reuse_outputs: {
+    kind: 'not_reused',
+    sentence: 'What the earlier component made is not there any more',
+    evidence: { earlier: 'id' },
+    next: platform('Runs it'),
+  },
   stopped: {
     kind: 'stopped',
     sentence: 'The process was stopped',

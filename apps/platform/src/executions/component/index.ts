@@ -20,7 +20,7 @@ export {
 } from './execution-transitions.ts';
 export { LeaseLostError } from './lease.ts';
 export { lockGroup } from './lock-group.ts';
-export { queueReason } from './queue-reason.ts';
+export { queueReason, storedReason } from './queue-reason.ts';
 export { updateProgress } from './progress.ts';
 export { activeStates, hasEnded } from './states.ts';
 export {

@@ -189,14 +189,20 @@ export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
-async function addRegion(data: Data, events: Events, organisation: string): Promise<string> {
+/** Uploads a region, and waits for its analysis. @param east its eastern border, in degrees */
+export async function addRegion(
+  data: Data,
+  events: Events,
+  organisation: string,
+  east = -4.28,
+): Promise<string> {
   const polygon = {
     type: 'Polygon',
     coordinates: [
       [
         [-4.3, 55.86],
-        [-4.28, 55.86],
-        [-4.28, 55.87],
+        [east, 55.86],
+        [east, 55.87],
         [-4.3, 55.86],
       ],
     ],

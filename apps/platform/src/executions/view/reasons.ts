@@ -1,6 +1,7 @@
 import { buildReason } from '@fusion-platform/contract/reasons';
 import type { Reason } from '@fusion-platform/contract';
 
+import { readReason } from './read-reason.ts';
 import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
 
 /** Why an execution that has ended failed or was stopped; empty otherwise. */
@@ -19,7 +20,10 @@ const ownEnds = new Set(['cancelled', 'slices_failed', 'platform_error']);
 export function reasonsOfComponent(row: ComponentRow, attempts: readonly AttemptRow[]): Reason[] {
   const found: Reason[] = [];
   if (row.reuse_note !== null && row.reused_from === null)
-    found.push(buildReason('not_reused', { service: row.service_id }, row.reuse_note));
+    found.push(
+      buildReason('not_reused', { service: row.service_id }, row.reuse_note),
+      ...(row.reuse_differs ?? []).flatMap((one) => readReason(one) ?? []),
+    );
   const last = attempts.at(-1);
   for (const attempt of attempts) {
     const again = attempt === last && row.ended_at !== null ? null : againReason(row, attempt, attempts);

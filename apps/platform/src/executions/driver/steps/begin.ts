@@ -84,7 +84,10 @@ async function isQueued(
   return seen?.state === 'running' ? null : queueReason(runtime.name, seen?.reason ?? null);
 }
 
-type Reusing = Pick<typeof tables.processServiceExecutions.$inferInsert, 'reuse_key' | 'reuse_note'>;
+type Reusing = Pick<
+  typeof tables.processServiceExecutions.$inferInsert,
+  'reuse_key' | 'reuse_note' | 'reuse_differs'
+>;
 
 /**
  * Ends a component that has no need to run: there is nothing to send, or the outputs of an earlier one are taken over.
@@ -99,7 +102,12 @@ async function decide(
   const { key, found } = nothingToSend
     ? { key: null, found: null }
     : await findReuse(context, work, manifest);
-  const noted = { reuse_key: key, reuse_note: found && 'note' in found ? found.note : null };
+  const why = found && 'note' in found ? found : null;
+  const noted = {
+    reuse_key: key,
+    reuse_note: why?.note ?? null,
+    reuse_differs: why?.differs ? [...why.differs] : null,
+  };
   if (nothingToSend !== null)
     return await endUnrun(context, work, noted, async (tx, locked) => {
       await logFromPlatform(tx, context, locked, nothingToSend);

@@ -3,14 +3,20 @@ import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 
 import { selectRows } from '../../../database/index.ts';
+import type { StoredReason } from '../../../database/index.ts';
 import type { Work } from '../../component/index.ts';
 import type { Manifest } from '../../../catalogue/index.ts';
 import type { Context } from '../../context.ts';
+import { differencesOf } from './reuse-differs.ts';
 
 export type Reuse =
   | { readonly from: string; readonly outputs: readonly string[] }
   /** Why nothing is taken over. */
-  | { readonly note: string };
+  | {
+      readonly note: string;
+      /** What is otherwise than at the nearest earlier component. */
+      readonly differs?: readonly StoredReason[];
+    };
 
 /**
  * Works out what a component would make, as a key that is equal for components that would make the same, and looks for an
@@ -42,6 +48,7 @@ export async function findReuse(
     return {
       key,
       found: {
+        differs: await differencesOf(context, { component, execution }, key),
         note: 'Nothing is taken over: no component that is still there ran this version of the service with equal options and inputs',
       },
     };

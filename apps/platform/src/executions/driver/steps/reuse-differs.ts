@@ -1,0 +1,158 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { sql } from 'drizzle-orm';
+
+import { selectRows } from '../../../database/index.ts';
+import type { StoredReason } from '../../../database/index.ts';
+import { isSecret } from '../../../processes/index.ts';
+import { storedReason } from '../../component/index.ts';
+import type { Work } from '../../component/index.ts';
+import type { Context } from '../../context.ts';
+import type { EngineComponent } from '../../rows.ts';
+
+/** Executions that are looked through for an earlier one, of the process and of the organisation each. */
+const lookedThrough = 200;
+/** Reasons of one component; a long chain of options has no need of more. */
+const mostReasons = 20;
+
+type Compared = Pick<
+  EngineComponent,
+  'id' | 'service_id' | 'image_id' | 'job_options' | 'job_inputs' | 'reuse_key'
+>;
+type Earlier = Compared & { readonly region_data_id: string | null };
+type Contents = ReadonlyMap<string, string>;
+
+/**
+ * What is otherwise than at the nearest earlier execution of the same component: the last one of its process that
+ * succeeded, or else of the organisation. Empty where there is none.
+ * @param key of this component
+ */
+export async function differencesOf(
+  context: Pick<Context, 'database' | 'data'>,
+  { component, execution }: Pick<Work, 'component' | 'execution'>,
+  key: string,
+): Promise<StoredReason[]> {
+  const { queries } = context.database;
+  const before = await nearestEarlier(context, component, execution);
+  if (!before) return [];
+  const earlier = before.id;
+  if (before.reuse_key === key) return [storedReason('reuse_outputs', { earlier })];
+  const now: Earlier = { ...component, region_data_id: execution.region_data_id };
+  const contents = await context.data.contentsOf(queries, [...new Set([...dataOf(before), ...dataOf(now)])]);
+  const found = [
+    ...(await serviceDiffers(context, before, now)),
+    ...optionsDiffer(before, now),
+    ...inputsDiffer(before, now, contents),
+    ...(sameContent(contents, [before.region_data_id], [now.region_data_id])
+      ? []
+      : [storedReason('reuse_region', { earlier, was: before.region_data_id, now: now.region_data_id })]),
+  ];
+  // The same version of a service can be described otherwise, as while it is being written.
+  return found.length > 0 ? found.slice(0, mostReasons) : [storedReason('reuse_description', { earlier })];
+}
+
+async function nearestEarlier(
+  { database }: Pick<Context, 'database'>,
+  component: EngineComponent,
+  { id, group_id: group, group_index: index }: Work['execution'],
+): Promise<Earlier | undefined> {
+  const { organisation_id: organisation, process_id: process, chain_index: place, ssd_id: ssd } = component;
+  // Other slices of its group are no earlier executions of it.
+  const candidates = (where: ReturnType<typeof sql>) =>
+    sql`(select id, process_id, group_index, region_data_id, created_at from process_executions
+      where ${where} and id <> ${id} and (${group}::uuid is null or group_id is distinct from ${group}::uuid)
+      order by created_at desc limit ${lookedThrough})`;
+  const [found] = await selectRows<Earlier>(
+    database.queries,
+    sql`select c.id, c.service_id, c.image_id, c.job_options, c.job_inputs, c.reuse_key, e.region_data_id
+      from (${candidates(sql`process_id = ${process}`)} union ${candidates(sql`organisation_id = ${organisation}`)}) as e
+        join process_service_executions c on c.process_execution_id = e.id
+      where c.ssd_id = ${ssd} and c.state = 'succeeded' and c.reused_from is null and c.organisation_id = ${organisation}
+      order by e.process_id = ${process} desc, c.chain_index = ${place} desc,
+        e.group_index is not distinct from ${index}::int desc, e.created_at desc limit 1`,
+  );
+  return found;
+}
+
+async function serviceDiffers(
+  { database }: Pick<Context, 'database'>,
+  before: Compared,
+  now: Compared,
+): Promise<StoredReason[]> {
+  const earlier = before.id;
+  const image =
+    before.image_id === now.image_id
+      ? []
+      : [storedReason('reuse_image', { earlier, was: before.image_id, now: now.image_id })];
+  if (before.service_id === now.service_id) return image;
+  const versions = await selectRows<{ id: string; version: number }>(
+    database.queries,
+    sql`select id, version from services where id in (${before.service_id}, ${now.service_id})`,
+  );
+  const versionOf = (id: string): string => {
+    const version = versions.find((one) => one.id === id)?.version;
+    return version === undefined ? id : String(version);
+  };
+  const [was, is] = [versionOf(before.service_id), versionOf(now.service_id)];
+  return [storedReason('reuse_service', { earlier, was, now: is }), ...image];
+}
+
+function optionsDiffer(before: Compared, now: Compared): StoredReason[] {
+  const [was, is] = [before.job_options, now.job_options];
+  return [...new Set([...Object.keys(is), ...Object.keys(was)])].toSorted().flatMap((option) => {
+    if (isDeepStrictEqual(was[option], is[option])) return [];
+    const earlier = before.id;
+    if (isSecret(option))
+      return [
+        storedReason('reuse_option', { earlier, option }, `Option ${option}, a secret, has another value`),
+      ];
+    const values = { was: shown(was[option]), now: shown(is[option]) };
+    const sentence = `Option ${option} was ${values.was ?? 'not set'} and is ${values.now ?? 'not set'}`;
+    return [storedReason('reuse_option', { earlier, option, ...values }, sentence)];
+  });
+}
+
+const mostCharacters = 200;
+
+/** A value as it may be shown: an address without who may use it. */
+function shown(value: string | number | boolean | null | undefined): string | null {
+  if (value === null || value === undefined) return null;
+  const text = String(value).replaceAll(/\/\/[^/\s@]*@/g, '//');
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+}
+
+function inputsDiffer(before: Compared, now: Compared, contents: Contents): StoredReason[] {
+  return now.job_inputs.flatMap((input) => {
+    const was = before.job_inputs.find(({ number }) => number === input.number);
+    const [old, current] = [was ? idsOf(was) : [], idsOf(input)];
+    if (was && sameContent(contents, old, current)) return [];
+    const name = input.title ? `${input.number} (${input.title})` : String(input.number);
+    const gone = old.some((id) => !contents.has(id));
+    return [
+      storedReason(
+        'reuse_input',
+        { earlier: before.id, input: name, was: old[0], now: current[0] },
+        gone ? `What input ${name} held is not known any more` : undefined,
+      ),
+    ];
+  });
+}
+
+const idsOf = ({ data_id, data_ids }: EngineComponent['job_inputs'][number]): readonly string[] =>
+  data_ids ?? (data_id === null ? [] : [data_id]);
+
+const dataOf = ({ job_inputs: inputs, region_data_id: region }: Earlier): string[] => [
+  ...inputs.flatMap(idsOf),
+  ...(region === null ? [] : [region]),
+];
+
+/** What is unknown is equal to itself alone. */
+const sameContent = (
+  contents: Contents,
+  one: readonly (string | null)[],
+  other: readonly (string | null)[],
+): boolean => {
+  const of = (ids: readonly (string | null)[]) =>
+    ids.map((id) => (id === null ? null : (contents.get(id) ?? id)));
+  return isDeepStrictEqual(of(one), of(other));
+};
