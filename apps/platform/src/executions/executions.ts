@@ -59,7 +59,7 @@ export interface Executions {
   execute(organisationId: string, processId: string, userId: string): Promise<void>;
   stop(organisationId: string, processId: string, userId: string): Promise<void>;
   /** Stops one alone; the others of its group go on. */
-  stopExecution(organisationId: string, executionId: string): Promise<ProcessExecution>;
+  stopExecution(organisationId: string, executionId: string, userId: string): Promise<ProcessExecution>;
   /** Executes one that did not succeed again, keeping what did. @throws CallError `conflict`, `insufficient_credits` */
   retry(organisationId: string, executionId: string, userId: string): Promise<ProcessExecution>;
   attempts(
@@ -146,8 +146,8 @@ export async function createExecutions(options: ExecutionsOptions): Promise<Exec
     execute: async (organisationId, processId, userId) =>
       await execute(context, organisationId, processId, userId),
     stop: async (organisationId, processId, userId) => await stop(context, organisationId, processId, userId),
-    stopExecution: async (organisationId, id) => {
-      await stopExecution(context, organisationId, id);
+    stopExecution: async (organisationId, id, userId) => {
+      await stopExecution(context, organisationId, id, userId);
       return await getExecution(queries, organisationId, id, limits);
     },
     retry: async (organisationId, id, userId) => {

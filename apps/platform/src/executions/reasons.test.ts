@@ -1,6 +1,8 @@
 import { reasonTable } from '@fusion-platform/contract/reasons';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { selectRows } from '../database/index.ts';
 import type { Executions } from './index.ts';
 import type { Step } from './testing/chain-services.ts';
 import {
@@ -185,7 +187,27 @@ test('what waits for a component or a slot says so as data, and what was stopped
   expect(waits.reasons![0]!.evidence).toContainEqual({ name: 'slots', value: '1', unit: 'count' });
   await executions.stop(world.organisation, first, world.user);
   const stopped = await executionWhen(world, executions, first, ended);
-  expect((await reasonsOf(stopped.id)).execution.reasons).toMatchObject([{ code: 'stopped' }]);
+  const after = await reasonsOf(stopped.id);
+  const [user] = await selectRows<{ name: string }>(
+    world.database.queries,
+    sql`select given_name || ' ' || family_name as name from users where id = ${world.user}`,
+  );
+  for (const { reasons } of [after.execution, ...after.components]) {
+    expect(reasons).toMatchObject([{ code: 'stopped', sentence: `${user!.name} stopped it` }]);
+    expect(reasons![0]!.evidence).toContainEqual({ name: 'by', value: world.user, unit: 'id' });
+    expect(reasons![0]!.evidence).toContainEqual({ name: 'name', value: user!.name, unit: 'text' });
+  }
+  const { list } = await executions.list(world.organisation, first, {});
+  expect(list[0]!.reasons).toEqual(after.execution.reasons);
+  // Of one who is no member, what it did is known, not its name.
+  const { queries } = world.database;
+  await queries.execute(sql`create table kept as select * from memberships`);
+  await queries.execute(sql`delete from memberships`);
+  const foreign = (await reasonsOf(stopped.id)).execution.reasons!;
+  await queries.execute(sql`insert into memberships select * from kept`);
+  await queries.execute(sql`drop table kept`);
+  expect(foreign).toMatchObject([{ sentence: stopped.abort_reason }]);
+  expect(foreign[0]!.evidence.map(({ name }) => name)).toEqual(['execution', 'at', 'by']);
   await executionWhen(world, executions, second, ended);
 });
 

@@ -257,7 +257,7 @@ export const reasonTable = define({
   stopped: {
     kind: 'stopped',
     sentence: 'The process was stopped',
-    evidence: { execution: 'id', 'at?': 'time' },
+    evidence: { execution: 'id', 'at?': 'time', 'by?': 'id', 'name?': 'text' },
     next: user('Try it again if it is still wanted'),
   },
 });

@@ -40,7 +40,7 @@ export async function removeProcess(
   await database.transaction(async (tx) => {
     await processes.load(tx, organisationId, processId, { lock: true });
     for (const execution of await executionsOfProcess(tx, processId)) refuseProtected(execution);
-    await stopRuns(tx, context, processId);
+    await stopRuns(tx, context, processId, userId);
     await processes.setStatus(tx, processId, 'stop', userId);
   });
   await allEnded(context, processId, signal);

@@ -105,14 +105,20 @@ export function haltFor(
   return halt === 'failure' && sendsOn ? null : halt;
 }
 
-/** Lets no further component of an execution begin. The running ones end as their drivers hear of it. */
+/**
+ * Lets no further component of an execution begin. The running ones end as their drivers hear of it.
+ * @param stoppedBy the user who stops it
+ */
 export async function haltExecution(
   tx: Queries,
   needs: Needs,
   execution: EngineExecution,
   why: 'stop' | 'fail',
+  stoppedBy: string | null = null,
 ): Promise<void> {
-  const state = haltOf(execution.state) === null ? await closeExecution(tx, execution, why) : execution.state;
+  const by = stoppedBy === null ? {} : { stopped_by: stoppedBy };
+  const state =
+    haltOf(execution.state) === null ? await closeExecution(tx, execution, why, by) : execution.state;
   const waiting = await tx
     .select()
     .from(tables.processServiceExecutions)

@@ -86,7 +86,7 @@ export async function closeExecution(
   tx: Queries,
   execution: Pick<ExecutionRow, 'id'>,
   why: 'stop' | 'fail',
-  fields: Pick<Fields, 'abort_reason' | 'exit_type'> = {},
+  fields: Pick<Fields, 'abort_reason' | 'exit_type' | 'stopped_by'> = {},
 ): Promise<ExecutionState> {
   const [row] = await move(tx, [execution.id], why, fields);
   return row!.state;
@@ -114,6 +114,7 @@ export async function reopenExecution(
     ended_at: null,
     abort_reason: null,
     exit_type: null,
+    stopped_by: null,
     notified: null,
     charged: null,
     progress: 0,

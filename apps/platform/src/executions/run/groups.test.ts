@@ -111,7 +111,8 @@ describe('a region that is too large for its service', () => {
     await executions.execute(world.organisation, process, world.user);
     const { list } = await executions.list(world.organisation, process, {});
     // One that waits, and one that may run already.
-    for (const index of [0, 3]) await executions.stopExecution(world.organisation, list[index]!.id);
+    for (const index of [0, 3])
+      await executions.stopExecution(world.organisation, list[index]!.id, world.user);
     const all = await runWhen(world, executions, process, 5);
     expect(all.map(({ success, stopped }) => [success, stopped])).toEqual([
       [false, true],
@@ -122,9 +123,11 @@ describe('a region that is too large for its service', () => {
     ]);
     expect(all[4]!.exit_type).toBe('slices_failed');
     // It has ended: nothing is left to stop.
-    const again = await executions.stopExecution(world.organisation, all[1]!.id);
+    const again = await executions.stopExecution(world.organisation, all[1]!.id, world.user);
     expect(again.success).toBe(true);
-    await expect(executions.stopExecution(randomUUID(), all[0]!.id)).rejects.toThrow(/no execution/);
+    await expect(executions.stopExecution(randomUUID(), all[0]!.id, world.user)).rejects.toThrow(
+      /no execution/,
+    );
     for (const index of [0, 3]) await executions.retry(world.organisation, all[index]!.id, world.user);
     const mended = await runWhen(world, executions, process, 5);
     expect(mended.every(({ success }) => success)).toBe(true);

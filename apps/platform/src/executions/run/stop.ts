@@ -15,7 +15,7 @@ export async function stop(
 ): Promise<void> {
   await context.database.transaction(async (tx) => {
     await context.processes.load(tx, organisationId, processId, { lock: true });
-    await stopRuns(tx, context, processId);
+    await stopRuns(tx, context, processId, userId);
     await context.processes.setStatus(tx, processId, 'stop', userId);
   });
 }
@@ -24,7 +24,12 @@ export async function stop(
  * Stops one execution; the others of its group go on. Harmless for one that has ended.
  * @throws CallError `not_found`
  */
-export async function stopExecution(context: Context, organisationId: string, id: string): Promise<void> {
+export async function stopExecution(
+  context: Pick<Context, 'database' | 'events' | 'onEnded'>,
+  organisationId: string,
+  id: string,
+  userId: string,
+): Promise<void> {
   const { processExecutions } = tables;
   await context.database.transaction(async (tx) => {
     const [execution] = await tx
@@ -33,7 +38,7 @@ export async function stopExecution(context: Context, organisationId: string, id
       .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)))
       .for('update');
     if (!execution) throw new CallError('not_found', `There is no execution ${id} in this organisation`);
-    if (execution.ended_at === null) await haltExecution(tx, context, execution, 'stop');
+    if (execution.ended_at === null) await haltExecution(tx, context, execution, 'stop', userId);
   });
 }
 
@@ -42,6 +47,7 @@ export async function stopRuns(
   tx: Queries,
   context: Pick<Context, 'events' | 'onEnded'>,
   processId: string,
+  userId: string,
 ): Promise<void> {
   const running = await tx
     .select()
@@ -49,5 +55,5 @@ export async function stopRuns(
     .where(and(eq(tables.processExecutions.process_id, processId), sql`ended_at is null`))
     .orderBy(asc(tables.processExecutions.id))
     .for('update');
-  for (const execution of running) await haltExecution(tx, context, execution, 'stop');
+  for (const execution of running) await haltExecution(tx, context, execution, 'stop', userId);
 }

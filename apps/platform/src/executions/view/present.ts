@@ -10,9 +10,14 @@ import { withoutSecrets } from '../../processes/index.ts';
 import { logId } from '../records/index.ts';
 import type { AttemptRow, ComponentRow, ExecutionRow, LogRow } from '../rows.ts';
 import { endOfExecution } from './reasons.ts';
+import type { Stoppers } from './stoppers.ts';
 import type { Waiting } from './waiting.ts';
 
-export function presentExecution(row: ExecutionRow, waiting?: Waiting): ProcessExecution {
+export function presentExecution(
+  row: ExecutionRow,
+  waiting: Waiting | undefined,
+  stoppers: Stoppers,
+): ProcessExecution {
   return {
     id: row.id,
     created_at: row.created_at,
@@ -43,7 +48,7 @@ export function presentExecution(row: ExecutionRow, waiting?: Waiting): ProcessE
     price: Number(row.price),
     charged: row.charged === null ? null : Number(row.charged),
     ...waiting,
-    reasons: orNull(waiting?.reasons ?? endOfExecution(row)),
+    reasons: orNull(waiting?.reasons ?? endOfExecution(row, stoppers)),
   };
 }
 

@@ -17,6 +17,7 @@ import { jobStatus, presentAttempt, presentComponent, presentExecution, presentL
 import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
 import { reasonsOfComponent } from './reasons.ts';
 import { silentNodes } from './silent-nodes.ts';
+import { stoppersOf } from './stoppers.ts';
 import { finderOf } from './find.ts';
 import type { SampleReader } from './sample-reader.ts';
 import { componentRow, executionRows } from './statements.ts';
@@ -57,8 +58,9 @@ export async function listExecutions(
     filterable: { id: processExecutions.id, group_id: processExecutions.group_id },
   });
   const waiting = await executionsWaiting(queries, limits, rows);
+  const stoppers = await stoppersOf(queries, rows);
   return {
-    list: rows.map((row) => presentExecution(row, waiting.get(row.id))),
+    list: rows.map((row) => presentExecution(row, waiting.get(row.id), stoppers)),
     ...(last ? { last } : {}),
   };
 }
@@ -94,7 +96,8 @@ export async function describeExecution(
   row: ExecutionRow,
   limits: Limits,
 ): Promise<ProcessExecution> {
-  return presentExecution(row, (await executionsWaiting(queries, limits, [row])).get(row.id));
+  const waiting = await executionsWaiting(queries, limits, [row]);
+  return presentExecution(row, waiting.get(row.id), await stoppersOf(queries, [row]));
 }
 
 /** @throws CallError `not_found` */
@@ -191,7 +194,7 @@ async function withSamples(queries: Queries, rows: readonly ComponentRow[]): Pro
 }
 
 /** An execution of which mostly little is needed. */
-interface ExecutionInPart extends Pick<ExecutionRow, 'id' | 'started_at'> {
+interface ExecutionInPart extends Pick<ExecutionRow, 'id' | 'started_at' | 'organisation_id' | 'stopped_by'> {
   readonly whole: () => Promise<ExecutionRow>;
 }
 
@@ -215,6 +218,7 @@ async function described(
     queries,
     found.map(({ component }) => component),
   );
+  const stoppers = await stoppersOf(queries, [execution]);
   const silent = await silentNodes(
     queries,
     leaseSeconds,
@@ -226,7 +230,10 @@ async function described(
         waiting: whole && (await componentWaiting(queries, limits, whole, component, siblings)),
         reasons: [
           ...[silent.get(component.id) ?? []].flat(),
-          ...reasonsOfComponent(component, attempts.get(component.id) ?? []),
+          ...reasonsOfComponent(component, attempts.get(component.id) ?? [], {
+            by: execution.stopped_by,
+            stoppers,
+          }),
         ],
         actions: component.state === 'succeeded' ? await actionsOf(component) : null,
       }),

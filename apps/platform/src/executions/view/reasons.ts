@@ -2,22 +2,27 @@ import { buildReason } from '@fusion-platform/contract/reasons';
 import type { Reason } from '@fusion-platform/contract';
 
 import { readReason } from './read-reason.ts';
+import type { Stoppers } from './stoppers.ts';
 import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
 
 /** Why an execution that has ended failed or was stopped; empty otherwise. */
-export function endOfExecution(row: ExecutionRow): Reason[] {
+export function endOfExecution(row: ExecutionRow, stoppers: Stoppers = new Map()): Reason[] {
   if (row.state !== 'failed' && row.state !== 'stopped') return [];
   const { id: execution, exit_type, abort_reason, group_id: group, ended_at: at } = row;
   if (row.state === 'failed' && !ownEnds.has(exit_type ?? ''))
     return [buildReason('component_failed', { execution, exit_type: exit_type ?? 'failed' }, abort_reason)];
-  return [endReason(row, { execution, group, at })];
+  return [endReason(row, { execution, group, at, stopped: { by: row.stopped_by, stoppers } })];
 }
 
 /** Ends of an execution that no component has. Of others, the component that failed tells the numbers. */
 const ownEnds = new Set(['cancelled', 'slices_failed', 'platform_error']);
 
 /** Why a component was tried again, was not reused, failed or was stopped. */
-export function reasonsOfComponent(row: ComponentRow, attempts: readonly AttemptRow[]): Reason[] {
+export function reasonsOfComponent(
+  row: ComponentRow,
+  attempts: readonly AttemptRow[],
+  stopped: Stopped = { by: null, stoppers: new Map() },
+): Reason[] {
   const found: Reason[] = [];
   if (row.reuse_note !== null && row.reused_from === null)
     found.push(
@@ -40,6 +45,7 @@ export function reasonsOfComponent(row: ComponentRow, attempts: readonly Attempt
         outputs: row.job_outputs.length,
         attempts: attempts.length,
         last,
+        stopped,
       }),
     );
   return found;
@@ -68,7 +74,14 @@ function againReason(row: ComponentRow, attempt: AttemptRow, all: readonly Attem
   }
 }
 
+/** Who stopped an execution, and the names of those who did. */
+export interface Stopped {
+  readonly by: string | null;
+  readonly stoppers: Stoppers;
+}
+
 interface EndFacts {
+  readonly stopped: Stopped;
   readonly execution: string;
   readonly at: string | null;
   readonly group?: string | null;
@@ -85,7 +98,11 @@ type Ended = Pick<ComponentRow, 'exit_type' | 'abort_reason'> & { readonly state
 /** Says the same as `abort_reason`, which is stored. */
 function endReason({ exit_type: type, abort_reason: said, state }: Ended, facts: EndFacts): Reason {
   const { execution, at, last } = facts;
-  if (state === 'stopped' && type !== 'cancelled') return buildReason('stopped', { execution, at }, said);
+  if (state === 'stopped' && type !== 'cancelled') {
+    const { by, stoppers } = facts.stopped;
+    const name = by === null ? undefined : stoppers.get(by);
+    return buildReason('stopped', { execution, at, by, name }, name ? `${name} stopped it` : said);
+  }
   const { exit_code, signal } = last ?? {};
   switch (type) {
     case 'cancelled':

@@ -71,7 +71,7 @@ export async function componentRow(
 }
 
 export interface ComponentWithExecution extends ComponentFound {
-  readonly execution: Pick<ExecutionRow, 'id' | 'started_at'>;
+  readonly execution: Pick<ExecutionRow, 'id' | 'started_at' | 'organisation_id' | 'stopped_by'>;
 }
 
 /**
@@ -87,7 +87,12 @@ export async function componentsWithExecution(
     on
       .select({
         component: component.sql,
-        execution: { id: executions.id, started_at: executions.started_at },
+        execution: {
+          id: executions.id,
+          started_at: executions.started_at,
+          organisation_id: executions.organisation_id,
+          stopped_by: executions.stopped_by,
+        },
         samples,
       })
       .from(components)

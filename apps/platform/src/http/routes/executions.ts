@@ -54,8 +54,8 @@ export function executionRoutes(executions: Executions): Route[] {
     ),
     route(
       calls.stopExecution,
-      async ({ organisationId, params }) => ({
-        model: await executions.stopExecution(organisationId, params.process_execution_id),
+      async ({ organisationId, params, userId }) => ({
+        model: await executions.stopExecution(organisationId, params.process_execution_id, userId),
       }),
       changes,
     ),

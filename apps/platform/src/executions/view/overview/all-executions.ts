@@ -5,6 +5,7 @@ import { selectPage, tables } from '../../../database/index.ts';
 import type { Queries } from '../../../database/index.ts';
 import { presentExecution } from '../present.ts';
 import type { Listed } from '../read.ts';
+import { stoppersOf } from '../stoppers.ts';
 import { executionsWaiting } from '../waiting.ts';
 import type { Limits } from '../waiting.ts';
 
@@ -33,8 +34,9 @@ export async function listAllExecutions(
     searchable: [columns.process_name, columns.abort_reason],
   });
   const waiting = await executionsWaiting(queries, limits, rows);
+  const stoppers = await stoppersOf(queries, rows);
   return {
-    list: rows.map((row) => presentExecution(row, waiting.get(row.id))),
+    list: rows.map((row) => presentExecution(row, waiting.get(row.id), stoppers)),
     ...(last ? { last } : {}),
   };
 }
