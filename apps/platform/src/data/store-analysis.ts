@@ -88,12 +88,12 @@ async function keepAlternative(
   const { size, sha256 } = await objects.put(object_key, createReadStream(path));
   const isVector = fileType === 'GeoJSON';
   const found: Analysis = {
-    ...analysis,
+    ...withoutWide(analysis),
     size,
     crs: isVector ? 'EPSG:4326' : analysis.crs,
     publishable: true,
     stac: {
-      ...analysis.stac,
+      ...withoutWide(analysis).stac,
       epsg: isVector ? 4326 : analysis.stac.epsg,
       mediaType: isVector
         ? 'application/geo+json'
@@ -121,6 +121,17 @@ async function keepAlternative(
     geojson: null,
     number_of_ingesters: 0,
     ingesters: {},
+  };
+}
+
+/** The other form of a raster of 64-bit integers holds them as floating-point numbers, which more programs read. */
+function withoutWide(analysis: Analysis): Analysis {
+  const typeOf = <T extends string | null>(type: T) => (/^u?int64$/.test(type ?? '') ? 'float64' : type);
+  const { selectors, stac } = analysis;
+  return {
+    ...analysis,
+    selectors: selectors?.map((one) => ({ ...one, data_type: typeOf(one.data_type) })) ?? null,
+    stac: { ...stac, bands: stac.bands?.map((one) => ({ ...one, dataType: typeOf(one.dataType) })) ?? null },
   };
 }
 

@@ -9,6 +9,7 @@ import { analyseBlocks } from './analyse-blocks.ts';
 import { decodeJpeg2000 } from './decode-jpeg2000.ts';
 import { decodePng, isSwapped } from './decode-png.ts';
 import { damagedFor, lacksCodec } from './gdal-refusal.ts';
+import { asWide, refuseInexact, WIDE, wideNodata } from './wide-integers.ts';
 import { writeCog } from './write-cog.ts';
 
 /** Formats that GDAL turns into a plain GeoTIFF before they are analysed, by the names of its drivers. */
@@ -40,10 +41,13 @@ export async function analyseConverted(
   const kept = keep && alternativePath !== undefined;
   const output = kept ? alternativePath : join(folder, 'converted.tif');
   try {
-    await convert(path, format, { output, folder, fileName, signal, limits, unread });
+    const types = await convert(path, format, { output, folder, fileName, signal, limits, unread });
+    const wide = types.some((type) => WIDE.has(type));
+    if (wide) await refuseInexact(output, fileName, signal);
     // What does not stay can be read but now.
     const all = kept ? limits : { ...limits, maxExactValues: Infinity };
-    const found = await analyseWritten(output, size, rest, all);
+    const written = await analyseWritten(output, size, rest, all);
+    const found = wide ? asWide(written, types) : written;
     return {
       ...found,
       publishable: !keep,
@@ -74,7 +78,12 @@ interface ConvertOptions {
   readonly unread: AnalysisError | undefined;
 }
 
-async function convert(path: string, format: ConvertedFormat, options: ConvertOptions): Promise<void> {
+/** @returns the types of the bands, as GDAL names them */
+async function convert(
+  path: string,
+  format: ConvertedFormat,
+  options: ConvertOptions,
+): Promise<readonly string[]> {
   const { output, folder, fileName, signal, limits, unread } = options;
   const run = signal === undefined ? {} : { signal };
   try {
@@ -84,26 +93,8 @@ async function convert(path: string, format: ConvertedFormat, options: ConvertOp
     if (unread !== undefined) checkUnread(header, unread);
     checkSize(header, fileName, limits);
     await checkContent(path, format, header, fileName);
-    const resampling = header.classes ? 'near' : 'average';
-    if (format === 'PNG' && (await isSwapped(path))) {
-      const decoded = join(folder, 'decoded.tif');
-      await decodePng(path, decoded, fileName);
-      return await writeCog({ input: decoded, output, inputFormat: 'GTiff', resampling, ...run });
-    }
-    if (!header.oddBits) return await writeCog({ input, output, inputFormat: format, resampling, ...run });
-    // The 15 bits of Sentinel-2 would be kept, which few readers of TIFF understand, and the COG driver cannot widen them.
-    const widened = join(folder, 'widened.tif');
-    await runGdal(
-      translate({
-        input,
-        output: widened,
-        format: 'GTiff',
-        inputFormat: format,
-        creationOptions: { NBITS: header.oddBits },
-      }),
-      run,
-    );
-    return await writeCog({ input: widened, output, inputFormat: 'GTiff', resampling, ...run });
+    await write(path, input, format, { ...options, header });
+    return header.types;
   } catch (error) {
     if (!(error instanceof GdalError)) throw error;
     if (isFull(error))
@@ -119,7 +110,51 @@ async function convert(path: string, format: ConvertedFormat, options: ConvertOp
       resampling: header.classes ? 'near' : 'average',
       ...run,
     });
+    return [];
   }
+}
+
+/** Writes a Cloud Optimised GeoTIFF that is read block by block. */
+async function write(
+  path: string,
+  input: string,
+  format: ConvertedFormat,
+  { output, folder, fileName, signal, header }: ConvertOptions & { readonly header: Header },
+): Promise<void> {
+  const run = signal === undefined ? {} : { signal };
+  const resampling = header.classes ? 'near' : 'average';
+  if (header.types.some((type) => WIDE.has(type))) {
+    const nodata = wideNodata(header.nodata, fileName);
+    const known = nodata === undefined ? {} : { nodata };
+    return await writeCog({
+      input,
+      output,
+      inputFormat: format,
+      resampling,
+      dataType: 'Float64',
+      ...known,
+      ...run,
+    });
+  }
+  if (format === 'PNG' && (await isSwapped(path))) {
+    const decoded = join(folder, 'decoded.tif');
+    await decodePng(path, decoded, fileName);
+    return await writeCog({ input: decoded, output, inputFormat: 'GTiff', resampling, ...run });
+  }
+  if (!header.oddBits) return await writeCog({ input, output, inputFormat: format, resampling, ...run });
+  // The 15 bits of Sentinel-2 would be kept, which few readers of TIFF understand, and the COG driver cannot widen them.
+  const widened = join(folder, 'widened.tif');
+  await runGdal(
+    translate({
+      input,
+      output: widened,
+      format: 'GTiff',
+      inputFormat: format,
+      creationOptions: { NBITS: header.oddBits },
+    }),
+    run,
+  );
+  return await writeCog({ input: widened, output, inputFormat: 'GTiff', resampling, ...run });
 }
 
 interface Header {
@@ -130,6 +165,8 @@ interface Header {
   readonly types: readonly string[];
   /** One band of 8 bits may hold classes, whose numbers have no mean. */
   readonly classes: boolean;
+  /** The text of the number that stands for no value. */
+  readonly nodata: string | undefined;
   /** The width of a value in bits that one of another width is best widened to. */
   readonly oddBits: 8 | 16 | 32 | null;
 }
@@ -152,6 +189,7 @@ async function readHeader(
     bands: types.length,
     types,
     classes: types.length === 1 && types[0] === 'Byte',
+    nodata: /<NoDataValue>([^<]*)<\/NoDataValue>/.exec(text)?.[1],
     oddBits: /<MDI key="NBITS">/.test(text)
       ? types[0] === 'Byte'
         ? 8
@@ -167,7 +205,7 @@ const MOST_DOUBTED = 100_000_000;
 
 /** Of what GDAL reads some is not worked on here either. */
 function checkUnread({ width, height, bands, types }: Header, unread: AnalysisError): void {
-  const beyond = types.some((type) => /^C|64$/.test(type) && type !== 'Float64');
+  const beyond = types.some((type) => type.startsWith('C'));
   if (beyond || (unread.code === 'damaged' && width * height * bands > MOST_DOUBTED)) throw unread;
 }
 

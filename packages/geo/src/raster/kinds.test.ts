@@ -42,6 +42,12 @@ const kinds: Kind[] = [
     { type, options: 'ENDIANNESS=BIG BLOCKYSIZE=1' },
     { type, options: 'ENDIANNESS=BIG COMPRESS=DEFLATE PREDICTOR=2 TILED=YES BLOCKXSIZE=16 BLOCKYSIZE=16' },
   ]),
+  ...['Int64', 'UInt64'].flatMap((type) => [
+    { type, options: 'COMPRESS=DEFLATE' },
+    { type, options: 'COMPRESS=LZW PREDICTOR=2 TILED=YES BLOCKXSIZE=32 BLOCKYSIZE=16' },
+    { type, options: 'ENDIANNESS=BIG INTERLEAVE=BAND' },
+    { type, options: 'COMPRESS=ZSTD PREDICTOR=2' },
+  ]),
   ...[1, 2, 4, 7].map((bits) => ({ options: `NBITS=${bits} COMPRESS=LZW`, args: '-scale 0 255 0 1' })),
   ...[9, 12, 15].map((bits) => ({ type: 'UInt16', options: `NBITS=${bits} COMPRESS=DEFLATE` })),
   { type: 'Float32', options: 'NBITS=16' },

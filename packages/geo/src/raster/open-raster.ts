@@ -193,9 +193,15 @@ export class CorruptPixelsError extends AnalysisError {}
 /** Of numbers that are not read here: GDAL does not help, and takes complex ones of 32 bits for integers. */
 export class SampleTypeError extends AnalysisError {}
 
-/** Of complex numbers and of integers in 64 bits geotiff says that the file is damaged, which it is not. */
+/** Of complex numbers and of integers in more than 32 bits geotiff says that the file is damaged, which it is not. */
 function checkSamples(image: GeoTIFFImage, fileName: string): void {
   const [format, bits] = [image.getSampleFormat(0), image.getBitsPerSample(0)];
+  // These are GDAL's to read.
+  if (format < 3 && bits === 64)
+    throw new AnalysisError(
+      'unsupported',
+      `${fileName} holds integers in 64 bits, which are not read block by block. Save it with 32 bits or as float64`,
+    );
   const what =
     format === 5 || format === 6
       ? 'complex numbers'
