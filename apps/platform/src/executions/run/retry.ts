@@ -8,7 +8,7 @@ import { reserveMany } from '../../accounts/index.ts';
 import { platformNow, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { admit } from './admit.ts';
-import { reopenComponent, reopenExecution } from '../component/index.ts';
+import { lockGroup, reopenComponent, reopenExecution } from '../component/index.ts';
 import type { Context } from '../context.ts';
 import { reviveAggregations } from './groups.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
@@ -26,9 +26,10 @@ export async function retryExecution(
 ): Promise<void> {
   const { database, processes } = context;
   await database.transaction(async (tx) => {
-    // The process first, then its executions: all who change both take them in that order.
-    const processId = await processOf(tx, organisationId, executionId);
+    // The process first, its group, its executions, then credits: all who change several take them in that order.
+    const { process_id: processId, group_id: groupId } = await find(tx, organisationId, executionId);
     const process = await processes.load(tx, organisationId, processId, { lock: true });
+    if (groupId !== null) await lockGroup(tx, groupId);
     const execution = await lock(tx, organisationId, executionId);
     if (execution.ended_at === null)
       throw new CallError('conflict', 'The execution has not ended: wait for it, or stop its process first');
@@ -39,11 +40,11 @@ export async function retryExecution(
         'conflict',
         'It puts slices together of which some did not succeed: execute those again, and it follows by itself',
       );
-    await reopen(tx, context, execution, process.ssd_id, userId);
-    if (execution.group_id !== null && execution.role === 'slice') {
-      for (const id of await reviveAggregations(tx, execution.group_id))
-        await reopen(tx, context, await lock(tx, organisationId, id), process.ssd_id, userId);
-    }
+    const revived =
+      groupId !== null && execution.role === 'slice' ? await reviveAggregations(tx, groupId) : [];
+    const again = [execution];
+    for (const id of revived) again.push(await lock(tx, organisationId, id));
+    for (const each of again) await reopen(tx, context, each, process.ssd_id, userId);
     await processes.setStatus(tx, process.id, 'execute', userId);
     // A run that was over is over again a while after this ends.
     if (process.run_type === 'run_once')
@@ -55,14 +56,18 @@ export async function retryExecution(
   });
 }
 
-async function processOf(tx: Queries, organisationId: string, id: string): Promise<string> {
+async function find(
+  tx: Queries,
+  organisationId: string,
+  id: string,
+): Promise<Pick<ExecutionRow, 'process_id' | 'group_id'>> {
   const { processExecutions } = tables;
   const [execution] = await tx
-    .select({ process_id: processExecutions.process_id })
+    .select({ process_id: processExecutions.process_id, group_id: processExecutions.group_id })
     .from(processExecutions)
     .where(and(eq(processExecutions.id, id), eq(processExecutions.organisation_id, organisationId)));
   if (!execution) throw notFound(id);
-  return execution.process_id;
+  return execution;
 }
 
 const notFound = (id: string): CallError =>

@@ -184,10 +184,12 @@ export async function payWaiting(context: Pick<Context, 'database'>): Promise<vo
   for (const { run, organisation_id: organisationId, ssd_id: ssdId, name } of waiting) {
     await database
       .transaction(async (tx) => {
+        // Locked in the order in which all lock executions; paid in that of the group, whose first names the payment.
         const parts = await selectRows<{ id: string; price: string }>(
           tx,
-          sql`select id, price::text as price from process_executions
-            where coalesce(group_id, id) = ${run} and state = 'unpaid' order by group_index for update`,
+          sql`with unpaid as materialized (select id, price, group_index from process_executions
+              where coalesce(group_id, id) = ${run} and state = 'unpaid' order by id for update)
+            select id, price::text as price from unpaid order by group_index`,
         );
         if (parts.length === 0) return;
         await reserveMany(tx, {
