@@ -9,7 +9,8 @@ import { dropAbandoned, removeDropped } from './drop.ts';
 import { addFile, downloadToken, listFiles, openDownload, receiveUpload } from './files.ts';
 import { copyItem, createItem, getItem, listUploaded, removeItem, updateItem } from './items.ts';
 import { keep, removeKept } from './kept.ts';
-import { filesForJob, fulfil, prepareOutputs, ready, regionOf, removeOf } from './outputs.ts';
+import { filesForJob, fulfil, prepareOutputs, ready, refuseRemoval, regionOf, removeOf } from './outputs.ts';
+import { hold } from './in-use.ts';
 import { claimIngesters } from './ingesters.ts';
 import { addRegions, discardRegions, storeRegions } from './regions.ts';
 import { addCopies, contentsOf, copyFiles, discardCopies } from './copies.ts';
@@ -51,6 +52,8 @@ export interface Data {
   readonly regionOf: Rest<typeof regionOf>;
   readonly ready: typeof ready;
   readonly removeOf: typeof removeOf;
+  readonly refuseRemoval: typeof refuseRemoval;
+  readonly hold: typeof hold;
   readonly setUses: typeof setUses;
   readonly describe: typeof describeData;
   /** Begins to analyse what comes. */
@@ -93,6 +96,8 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
     regionOf: async (...rest) => await regionOf(context, ...rest),
     ready,
     removeOf,
+    refuseRemoval,
+    hold,
     setUses,
     describe: describeData,
     start: async () => {

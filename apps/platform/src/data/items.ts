@@ -11,6 +11,7 @@ import { selectPage, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
 import { dropFiles } from './drop.ts';
+import { refuseInUse } from './in-use.ts';
 
 type Row = typeof tables.data.$inferSelect;
 type FileRow = typeof tables.dataFiles.$inferSelect;
@@ -85,7 +86,7 @@ export async function updateItem(
   return await getItem(queries, organisationId, dataId);
 }
 
-/** @throws CallError `conflict` while a process uses it, or when an execution made it */
+/** @throws CallError `conflict` while a process or an execution uses it, or when an execution made it */
 export async function removeItem(context: Context, organisationId: string, dataId: string): Promise<void> {
   await context.database.transaction(async (tx) => {
     const row = await findItem(tx, organisationId, dataId);
@@ -104,6 +105,8 @@ export async function removeItem(context: Context, organisationId: string, dataI
       const names = users.map(({ id, name }) => `"${name ?? id}"`).join(', ');
       throw new CallError('conflict', `"${row.name}" is an input of ${names}: delete or change that first`);
     }
+    // The process may have been given another input since.
+    await refuseInUse(tx, [dataId]);
     await dropFiles(tx, eq(tables.dataFiles.data_id, dataId));
     await tx.delete(tables.data).where(eq(tables.data.id, dataId));
   });

@@ -8,6 +8,7 @@ import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
 import { dropFiles } from './drop.ts';
+import { refuseInUse } from './in-use.ts';
 import { processingBy, processingOf } from './processing.ts';
 import type { Maker } from './processing.ts';
 import { describeUnread } from './store-analysis.ts';
@@ -209,14 +210,35 @@ export async function ready(queries: Queries, dataIds: readonly string[]): Promi
   return !waiting;
 }
 
-/** Removes what an execution made, in the caller's transaction; the bytes go after it. */
-export async function removeOf(tx: Queries, executionId: string): Promise<string[]> {
+/**
+ * Refuses to remove what an execution made while another needs it.
+ * @param exceptProcess of which the executions do not count: they go with it
+ * @throws CallError `conflict` naming the one that does
+ */
+export async function refuseRemoval(
+  tx: Queries,
+  executionId: string,
+  options: { readonly exceptProcess?: string } = {},
+): Promise<void> {
+  await refuseInUse(tx, await idsOf(tx, executionId), options);
+}
+
+async function idsOf(tx: Queries, executionId: string): Promise<string[]> {
   const items = await tx
     .select({ id: tables.data.id })
     .from(tables.data)
     .where(eq(tables.data.execution_id, executionId));
-  if (items.length === 0) return [];
-  const ids = items.map(({ id }) => id);
+  return items.map(({ id }) => id);
+}
+
+/**
+ * Removes what an execution made, in the caller's transaction; the bytes go after it.
+ * @throws CallError `conflict` while another execution needs it
+ */
+export async function removeOf(tx: Queries, executionId: string): Promise<string[]> {
+  const ids = await idsOf(tx, executionId);
+  if (ids.length === 0) return [];
+  await refuseInUse(tx, ids);
   const keys = await dropFiles(tx, inArray(tables.dataFiles.data_id, ids));
   // A process that has it as an input is left without: it says so when it is executed again.
   await tx.delete(tables.dataUses).where(inArray(tables.dataUses.data_id, ids));

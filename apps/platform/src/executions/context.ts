@@ -45,6 +45,8 @@ export interface Context {
     | 'regionOf'
     | 'ready'
     | 'removeOf'
+    | 'refuseRemoval'
+    | 'hold'
     | 'removeKept'
   >;
   readonly catalogue: Pick<Catalogue, 'manifest'>;

@@ -22,3 +22,10 @@ export const workColumns = {
 
 export type EngineExecution = Omit<ExecutionRow, 'chains' | 'options'>;
 export type EngineComponent = Omit<ComponentRow, 'options'>;
+
+/** The data items that a component takes, in the order of its inputs. */
+export function inputIds({
+  job_inputs,
+}: Pick<typeof tables.processServiceExecutions.$inferInsert, 'job_inputs'>): string[] {
+  return job_inputs.flatMap(({ data_id, data_ids }) => data_ids ?? data_id ?? []);
+}

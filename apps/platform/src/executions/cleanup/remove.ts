@@ -39,7 +39,10 @@ export async function removeProcess(
   const { database, processes } = context;
   await database.transaction(async (tx) => {
     await processes.load(tx, organisationId, processId, { lock: true });
-    for (const execution of await executionsOfProcess(tx, processId)) refuseProtected(execution);
+    for (const execution of await executionsOfProcess(tx, processId)) {
+      refuseProtected(execution);
+      await context.data.refuseRemoval(tx, execution.id, { exceptProcess: processId });
+    }
     await stopRuns(tx, context, processId, userId);
     await processes.setStatus(tx, processId, 'stop', userId);
   });

@@ -1,6 +1,6 @@
 import { name, uuid } from './document.ts';
 import type { Attributes, Draft } from './document.ts';
-import { inputIds } from './facts.ts';
+import { inputIds } from '../rows.ts';
 import type { Facts, FileFacts, NeighbourFacts } from './facts.ts';
 
 /** What the component used, made, took over and sent. */

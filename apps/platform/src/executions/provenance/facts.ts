@@ -49,8 +49,3 @@ export interface Facts {
   readonly organisation: { readonly name: string } | undefined;
   readonly platformVersion: string;
 }
-
-/** The data items that a component takes, in the order of its inputs. */
-export function inputIds({ job_inputs }: Pick<ComponentRow, 'job_inputs'>): string[] {
-  return job_inputs.flatMap(({ data_id, data_ids }) => data_ids ?? data_id ?? []);
-}

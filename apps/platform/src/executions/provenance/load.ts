@@ -6,7 +6,7 @@ import type { Catalogue } from '../../catalogue/index.ts';
 import { tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { findComponent, findExecution } from '../view/index.ts';
-import { inputIds } from './facts.ts';
+import { inputIds } from '../rows.ts';
 import type { Facts, ItemFacts, NeighbourFacts } from './facts.ts';
 
 const { componentAttempts, data, dataFiles, organisations, processServiceExecutions, users } = tables;

@@ -132,7 +132,7 @@ describe.skipIf(!programs)(`transactions that meet on PostgreSQL (${programs ?? 
       sql`select id from process_executions where id = ${second} for update`,
       async () => await stop(context, world.organisation, process, world.user),
       async () => await moveGroups(context),
-      async () => await stopExecution(context, world.organisation, first!),
+      async () => await stopExecution(context, world.organisation, first!, world.user),
     );
     expect(refused).toEqual([]);
   });

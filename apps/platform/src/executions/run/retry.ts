@@ -11,15 +11,16 @@ import { admit } from './admit.ts';
 import { lockGroup, reopenComponent, reopenExecution } from '../component/index.ts';
 import type { Context } from '../context.ts';
 import { reviveAggregations } from './groups.ts';
+import { inputIds } from '../rows.ts';
 import type { ComponentRow, ExecutionRow } from '../rows.ts';
 
 /**
  * Executes an execution that did not succeed again, from what failed, was stopped or never began: what succeeded is kept.
  * Only what runs again is paid again.
- * @throws CallError `not_found`; `conflict` while it runs or when it succeeded; `insufficient_credits`
+ * @throws CallError `not_found`; `conflict` while it runs, when it succeeded, or an input is gone; `insufficient_credits`
  */
 export async function retryExecution(
-  context: Pick<Context, 'database' | 'events' | 'processes' | 'settings'>,
+  context: Pick<Context, 'database' | 'events' | 'data' | 'processes' | 'settings'>,
   organisationId: string,
   executionId: string,
   userId: string,
@@ -86,7 +87,7 @@ async function lock(tx: Queries, organisationId: string, id: string): Promise<Ex
 
 async function reopen(
   tx: Queries,
-  context: Pick<Context, 'events'>,
+  context: Pick<Context, 'events' | 'data'>,
   execution: ExecutionRow,
   ssdId: string,
   userId: string,
@@ -99,6 +100,7 @@ async function reopen(
     .orderBy(asc(processServiceExecutions.chain_index))
     .for('update');
   const again = components.filter(({ state }) => state === 'failed' || state === 'stopped');
+  await context.data.hold(tx, again.flatMap(inputIds));
   await reserveMany(tx, {
     organisationId: execution.organisation_id,
     use: { kind: 'execution', ssdId },

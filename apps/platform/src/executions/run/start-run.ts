@@ -9,6 +9,7 @@ import { admit } from './admit.ts';
 import { newExecution } from '../component/index.ts';
 import type { ProcessRow } from '../../processes/index.ts';
 import type { Context } from '../context.ts';
+import { inputIds } from '../rows.ts';
 import type { Run } from './make-run.ts';
 import type { PreparedRun } from './prepare-run.ts';
 
@@ -28,7 +29,7 @@ export interface StartOptions {
 
 /**
  * Writes the rows of a prepared run, paid for. Nothing starts before the transaction is committed.
- * @throws CallError `insufficient_credits` unless it is patient
+ * @throws CallError `insufficient_credits` unless it is patient; `conflict` when an input has been deleted meanwhile
  */
 export async function startRun(
   tx: Queries,
@@ -40,6 +41,7 @@ export async function startRun(
   await insertExecutions(tx, process, run, paid, options);
   await context.data.addRegions(tx, regions);
   await context.data.prepareOutputs(tx, run.outputs);
+  await context.data.hold(tx, run.components.flatMap(inputIds));
   for (const rows of batches(run.components)) await tx.insert(tables.processServiceExecutions).values(rows);
   await rememberInputs(tx, context, process, contents);
   const [first] = run.executions;
