@@ -17,6 +17,14 @@ const looks = (
   ] as const
 ).slice(0, process.env['FUSION_TEST_LONG'] ? 4 : 2);
 
+/** Why something failed and what to do about it comes as data, and so do the nodes of the platform. */
+const said: Readonly<Record<string, readonly string[]>> = {
+  home: ['Moody: There is nothing to be had of this slice', 'What you can do: '],
+  run: ['There is nothing to be had of this slice', 'What you can do: '],
+  component: ['There is nothing to be had of this slice', 'What you can do: ', 'Execute again from here'],
+  organisation: ['Nodes of the platform', 'alive'],
+};
+
 interface Finding {
   readonly id: string;
   readonly impact: string | null;
@@ -133,6 +141,7 @@ describe.skipIf(!chromiumPath)('the dashboard in a browser (needs chromium)', ()
         await page.goto(`/o/${stage.organisation.id}${path}`);
         await page.locator('h1').waitFor();
         await expect.poll(async () => await page.locator('.skeleton').count(), { timeout: 20_000 }).toBe(0);
+        for (const text of said[name] ?? []) await page.getByText(text).first().waitFor();
         found.push(...(await seriousFindings()).map((finding) => `${name}: ${finding}`));
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (over > 0) found.push(`${name}: scrolls sideways by ${over} pixels`);

@@ -115,7 +115,7 @@ describe.skipIf(!chromiumPath)('data and services in the dashboard (needs chromi
       mimeType: 'application/geo+json',
       buffer: Buffer.from(JSON.stringify(square)),
     });
-    await page.getByText('it is sent again once it is back').waitFor();
+    await page.getByText('it is sent again, from its start, once it is back').waitFor();
     await page.context().setOffline(false);
     await page.getByRole('link', { name: 'far' }).waitFor({ timeout: 30_000 });
     const { all } = await stage.organisation.findData({ name: 'far' });

@@ -17,6 +17,8 @@ interface Upload {
   readonly progress: DataProgress | undefined;
   /** Whether the connection is lost, and it waits to be sent again. */
   readonly lost: boolean;
+  /** How often it has been begun: an address takes a file whole, in one request. */
+  readonly attempt: number;
   readonly cancel: () => void;
   readonly failure: string | undefined;
 }
@@ -39,7 +41,7 @@ export function Uploads({ done }: { readonly done: () => void }): ReactNode {
     const cancel = (): void => gone.abort();
     setUploads((before) => [
       ...before,
-      { id, name, size, cancel, lost: false, progress: undefined, failure: undefined },
+      { id, name, size, cancel, lost: false, attempt: 1, progress: undefined, failure: undefined },
     ]);
     try {
       await sendFile({
@@ -47,7 +49,12 @@ export function Uploads({ done }: { readonly done: () => void }): ReactNode {
         file,
         signal: gone.signal,
         onProgress: (progress) => put(id, { progress, lost: false }),
-        onLost: () => put(id, { lost: true, progress: undefined }),
+        onLost: () =>
+          setUploads((before) =>
+            before.map((one) =>
+              one.id === id ? { ...one, lost: true, attempt: one.attempt + 1, progress: undefined } : one,
+            ),
+          ),
       });
       setUploads((before) => before.filter((one) => one.id !== id));
     } catch (error) {
@@ -92,17 +99,17 @@ export function Uploads({ done }: { readonly done: () => void }): ReactNode {
           }}
         />
       </div>
-      {uploads.map(({ id, name, size, progress, lost, cancel, failure }) =>
+      {uploads.map(({ id, name, size, progress, lost, attempt, cancel, failure }) =>
         failure === undefined ? (
           <div key={id} className="upload" role="status">
             <span className="cut">{name}</span>
             <ProgressBar percent={(progress?.uploaded ?? 0) * 100} label={`Upload of ${name}`} />
             <span className="small muted tabular">
               {lost
-                ? 'The connection is lost: it is sent again once it is back'
+                ? 'The connection is lost: it is sent again, from its start, once it is back'
                 : progress?.stage === 'analysis' || progress?.uploaded === 1
                   ? 'being looked at …'
-                  : `${bytes((progress?.uploaded ?? 0) * size)} of ${bytes(size)}`}
+                  : `${bytes((progress?.uploaded ?? 0) * size)} of ${bytes(size)}${attempt > 1 ? `, attempt ${attempt}` : ''}`}
             </span>
             <Button small aria-label={`Cancel the upload of ${name}`} onClick={cancel}>
               Cancel

@@ -36,8 +36,8 @@ export function Nodes(): ReactNode {
               <th>State</th>
               <th>Slots taken</th>
               <th>Memory taken</th>
-              <th>Runs</th>
-              <th>Started</th>
+              <th className="hide-narrow">Runs</th>
+              <th className="hide-narrow">Started</th>
             </tr>
           </thead>
           <tbody>
@@ -79,11 +79,11 @@ function Node({ node }: { readonly node: PlatformNode }): ReactNode {
           text={`${binaryBytes(node.busy_memory * megabyte)} of ${binaryBytes(node.memory * megabyte)}`}
         />
       </td>
-      <td>
+      <td className="hide-narrow">
         {node.runtime ?? 'starts'}
         {node.isolation && <div className="small muted">{node.isolation}</div>}
       </td>
-      <td>
+      <td className="hide-narrow">
         <Moment at={node.started_at} />
         <div className="small muted nowrap" title={node.id}>
           version {node.version}

@@ -26,9 +26,15 @@ test('a moment reads as one, and a name without its underscores', () => {
 test.each([
   ['user', 'What you can do: choose a smaller region'],
   ['operator', 'Whoever runs the platform: choose a smaller region'],
-  ['platform', 'The platform: choose a smaller region'],
   ['reviewer', 'reviewer: choose a smaller region'],
 ])('the next move says whose it is: %s', (whose, text) => {
   const reason = { code: 'new', kind: 'failing', sentence: 'It is new', evidence: [] };
   expect(nextText({ ...reason, next_whose: whose, next_move: 'Choose a smaller region' })).toBe(text);
+});
+
+test('a move of the platform is told as a sentence', () => {
+  const reason = { code: 'slot', kind: 'waiting', sentence: 'All 2 slots are taken', evidence: [] };
+  expect(nextText({ ...reason, next_whose: 'platform', next_move: 'Begins it when a slot is free' })).toBe(
+    'The platform begins it when a slot is free',
+  );
 });

@@ -56,13 +56,14 @@ function numberText(number: number, unit: string): string {
 export const evidenceName = (name: string): string => name.replaceAll('_', ' ');
 
 const whoseNames: Readonly<Record<string, string>> = {
-  user: 'What you can do',
-  operator: 'Whoever runs the platform',
+  user: 'What you can do:',
+  operator: 'Whoever runs the platform:',
+  // Its moves are told, not asked for: "begins it when a slot is free".
   platform: 'The platform',
 };
 
 /** Who acts next, and what they do. */
 export function nextText({ next_whose: whose, next_move: move }: Reason): string {
-  const name = whoseNames[whose] ?? whose;
-  return `${name}: ${move.slice(0, 1).toLowerCase()}${move.slice(1)}`;
+  const name = whoseNames[whose] ?? `${whose}:`;
+  return `${name} ${move.slice(0, 1).toLowerCase()}${move.slice(1)}`;
 }

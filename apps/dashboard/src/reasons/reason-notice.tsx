@@ -39,32 +39,34 @@ export function ReasonFacts({
   readonly org: string;
   readonly moves?: ReactNode;
 }): ReactNode {
+  const toCredits = reason.code === 'credits' && reason.next_whose === 'user';
   return (
     <div className="reason-facts">
-      {reason.evidence.length > 0 && (
-        <dl>
-          {reason.evidence.map((one) => (
-            <div key={one.name}>
-              <dt>{evidenceName(one.name)}</dt>
-              <dd className="tabular">
-                <EvidenceValue evidence={one} org={org} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <dl>
+        {reason.evidence.map((one) => (
+          <div key={one.name}>
+            <dt>{evidenceName(one.name)}</dt>
+            <dd className="tabular">
+              <EvidenceValue evidence={one} org={org} />
+            </dd>
+          </div>
+        ))}
+        <div title="The same over the API">
+          <dt>code</dt>
+          <dd className="code">{reason.code}</dd>
+        </div>
+      </dl>
       <p>{nextText(reason)}.</p>
-      <div className="row">
-        {moves}
-        {reason.next_whose === 'user' && reason.kind === 'waiting' && reason.code === 'credits' && (
-          <Link className="button small" to="/o/$org/organisation" params={{ org }}>
-            Credits of the organisation
-          </Link>
-        )}
-        <code className="small muted" title="The code of this reason, the same over the API">
-          {reason.code}
-        </code>
-      </div>
+      {(moves || toCredits) && (
+        <div className="row">
+          {moves}
+          {toCredits && (
+            <Link className="button small" to="/o/$org/organisation" params={{ org }}>
+              Credits of the organisation
+            </Link>
+          )}
+        </div>
+      )}
     </div>
   );
 }
