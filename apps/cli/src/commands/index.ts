@@ -14,6 +14,7 @@ import { login } from './login/command.ts';
 import { logout } from './logout/command.ts';
 import { logs } from './logs/command.ts';
 import { metrics } from './metrics/command.ts';
+import { nodes } from './nodes/command.ts';
 import { open } from './open/command.ts';
 import { receipt } from './receipt/commands.ts';
 import { restore } from './restore/command.ts';
@@ -35,7 +36,7 @@ export const groups: readonly {
   { title: 'Processes:', members: [list, display, start, define, download, stop, retry, cp, rm] },
   { title: 'Watching:', members: [watch, why, logs, metrics, open] },
   { title: 'The receipt:', members: [receipt] },
-  { title: 'Data and services:', members: [data, services, credits] },
+  { title: 'Data and services:', members: [data, services, credits, nodes] },
   { title: 'Running a platform:', members: [up, admin, backup, restore, doctor] },
   { title: 'Getting in:', members: [login, logout, whoami, completion, complete] },
 ];

@@ -82,8 +82,20 @@ const signInLink: CommandDefinition = {
   load: load('sign-in-link'),
 };
 
+const nodes: CommandDefinition = {
+  name: 'nodes',
+  summary: 'List the platforms that share the database, with their names and addresses',
+  platform: false,
+  examples: [
+    ['fusion-platform admin nodes', 'how each stands, its slots and memory, when it was last heard of'],
+    ['fusion-platform admin nodes --json', 'for another program'],
+  ],
+  configure: (command) => void withData(command),
+  load: load('nodes'),
+};
+
 export const admin: GroupDefinition = {
   name: 'admin',
   summary: 'Users, organisations and credits of a platform on this machine, also while it runs',
-  commands: [addUser, addOrganisation, addCredits, signInLink],
+  commands: [addUser, addOrganisation, addCredits, signInLink, nodes],
 };
