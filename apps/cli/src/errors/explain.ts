@@ -42,10 +42,12 @@ export function explain(error: unknown): Explained {
     return { message: 'Interrupted', next: undefined, exitCode: interrupted, code: 'interrupted' };
   }
   if (error instanceof FusionPlatformError) return explainPlatform(error);
-  const { code, path, message } = error as NodeJS.ErrnoException;
+  const { code, path, dest, message } = error as NodeJS.ErrnoException & { readonly dest?: string };
   if (typeof code === 'string' && path !== undefined) {
+    // Of a file that cannot be moved, people know the place where it was to be.
+    const place = code === 'ENOENT' ? path : (dest ?? path);
     const exitCode = code === 'ENOENT' ? exitCodes.usage : exitCodes.fault;
-    return { message: fileFault(code, path) ?? message, next: undefined, exitCode, code: 'file' };
+    return { message: fileFault(code, place) ?? message, next: undefined, exitCode, code: 'file' };
   }
   return {
     message: error instanceof Error ? message : String(error),

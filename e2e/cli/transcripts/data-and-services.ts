@@ -1,0 +1,125 @@
+import { unlessAsked } from './transcript.ts';
+import type { Person, Transcript, World } from './transcript.ts';
+
+/** Data of its own, which nothing uses. */
+const dataOf = async (world: World, name: string): Promise<string> => {
+  const called = world.name(name);
+  await world.prepare(['data', 'upload', 'square.geojson', '--name', called]);
+  return called;
+};
+
+export const data: readonly Transcript[] = [
+  { command: 'data ls', args: () => ['--search', 'Good'], seen: /Good 1/ },
+  {
+    command: 'data upload',
+    args: (world) => ['square.geojson', '--name', world.name('Up')],
+    seen: /Up \w+/,
+  },
+  {
+    command: 'data show',
+    args: () => ['Good 1'],
+    seen: /square\.geojson {2}GeoJSON, \d+ B, EPSG:4326, [\d.]+ km²/,
+  },
+  {
+    command: 'data download',
+    args: (world) => ['Good 1', '--to', world.name('data')],
+    seen: /Downloaded 1 file/,
+  },
+  {
+    command: 'data rm',
+    args: async (world) => [await dataOf(world, 'Gone'), ...unlessAsked(world, '--yes')],
+    answers: [[/Remove Gone/, 'y']],
+    seen: /Removed Gone/,
+  },
+  { command: 'credits', args: () => [], seen: /for anything/ },
+  { command: 'nodes', args: () => [], seen: /alive\s+0 of \d+\s+0 B of [\d.]+ GB\s+process/ },
+];
+
+/** The folder of a service of one's own, one in each mode. */
+const folderOf = async (world: World, name: string): Promise<string> => {
+  const called = world.name(name);
+  await world.prepare(['services', 'init', called, '--to', called.toLowerCase()]);
+  return called.toLowerCase();
+};
+
+/** A version that waits for approval. */
+const published = async (world: World, name: string): Promise<string> => {
+  await world.prepare(['services', 'publish', await folderOf(world, name)], 'author');
+  return `${world.name(name)}@1`;
+};
+
+/** An author finds organisations of others by their id alone. */
+async function idOf(world: World, who: Person): Promise<string> {
+  const { stdout } = await world.prepare(['whoami', '--json'], who);
+  return (JSON.parse(stdout) as { organisation: { id: string } }).organisation.id;
+}
+
+export const services: readonly Transcript[] = [
+  { command: 'services ls', args: () => [], seen: /Copy\s.*Copies input 1 to output 1/ },
+  {
+    command: 'services show',
+    args: () => ['Chatty'],
+    seen: /records = 100 {2}\(numeric, required, min=0;max=10000000\)/,
+  },
+  {
+    command: 'services init',
+    args: (world) => [world.name('First'), '--to', world.name('first')],
+    seen: /services try '?first \w+'? --input/,
+  },
+  {
+    command: 'services check',
+    args: async (world) => [await folderOf(world, 'Checked')],
+    seen: /✔ checked \w+/,
+  },
+  {
+    command: 'services try',
+    args: async (world) => {
+      const folder = await folderOf(world, 'Tried');
+      return [folder, '--input', `${folder}/sample/region.geojson`];
+    },
+    seen: /✔ succeeded[^]*boxes\.geojson/,
+  },
+  {
+    command: 'services publish',
+    args: async (world) => [await folderOf(world, 'Published')],
+    who: 'author',
+    seen: /Published Published \w+, version 1/,
+    needsSandbox: true,
+  },
+  {
+    command: 'services versions',
+    args: async (world) => [(await published(world, 'Listed')).replace('@1', '')],
+    who: 'author',
+    seen: /Listed \w+\s+1\s+pending, latest/,
+    needsSandbox: true,
+  },
+  {
+    command: 'services download',
+    args: async (world) => [await published(world, 'Seen'), '--to', world.name('archive')],
+    who: 'operator',
+    seen: /archive \w+ {2}[\d.]+ k?B/,
+    needsSandbox: true,
+  },
+  {
+    command: 'services whitelist',
+    args: async (world) => [await published(world, 'Shared'), await idOf(world, 'operator')],
+    who: 'author',
+    seen: /Shared \w+, version 1: for your own organisation and 1 other/,
+    needsSandbox: true,
+  },
+  {
+    command: 'services approve',
+    args: async (world) => [await published(world, 'Approved')],
+    who: 'operator',
+    seen: /Approved Approved \w+, version 1/,
+    needsSandbox: true,
+  },
+  {
+    command: 'services withdraw',
+    args: async (world) => [await published(world, 'Gone'), ...unlessAsked(world, '--yes')],
+    who: 'author',
+    answers: [[/Remove Gone.* for good\?/, 'y']],
+    seen: /Withdrew Gone \w+, version 1/,
+    needsSandbox: true,
+  },
+];

@@ -1,0 +1,14 @@
+import { data, services } from './data-and-services.ts';
+import { access, platform } from './platform.ts';
+import { processes, receipts } from './processes.ts';
+import type { Transcript } from './transcript.ts';
+
+/** One of each command; `commands.test.ts` holds that none is missing. */
+export const transcripts: readonly Transcript[] = [
+  ...processes,
+  ...receipts,
+  ...data,
+  ...services,
+  ...platform,
+  ...access,
+];
