@@ -17,6 +17,8 @@ export type Value = string | number | boolean | null;
 export interface DefinedInput {
   readonly name?: string | undefined;
   readonly file?: string | undefined;
+  /** Further files of the same data item. */
+  readonly moreFiles?: readonly string[];
 }
 
 export interface DefinedDispatcher {

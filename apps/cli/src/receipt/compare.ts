@@ -55,15 +55,15 @@ function componentsOf({ executions }: Receipt): Map<string, ComponentRecord> {
 function componentDifferences(where: string, a: ComponentRecord, b: ComponentRecord): Difference[] {
   const found: Difference[] = [];
   const compare = (kind: Difference['kind'], place: string, x: Known, y: Known): void => {
-    if (x !== y) found.push({ kind, where: place, a: textOf(x), b: textOf(y) });
+    const [one, other] = [textOf(x), textOf(y)];
+    if (one !== other) found.push({ kind, where: place, a: one, b: other });
   };
   compare('version', where, a.service.version, b.service.version);
-  compare(
-    'image',
-    where,
-    a.service.image_digest ?? a.service.image_id,
-    b.service.image_digest ?? b.service.image_id,
-  );
+  const digests = [a.service.image_digest, b.service.image_digest];
+  if (digests.some((digest) => digest !== null)) compare('image', where, digests[0], digests[1]);
+  // Without digests the ids follow from the versions where no image is named.
+  else if (a.service.version === b.service.version)
+    compare('image', where, a.service.image_id, b.service.image_id);
   compare('state', where, a.state, b.state);
   const [optionsA, optionsB] = [a, b].map(
     ({ options }) => new Map(options.map(({ name, value }) => [name, value])),
@@ -78,16 +78,20 @@ type Known = string | number | null | undefined;
 const textOf = (value: Known): string | null =>
   value === undefined || value === null ? null : String(value);
 
+/** The files of data items by number and name; files of one item may have the same name. */
 function filesOf({ files }: Receipt, ids: readonly string[]): Map<string, FileRecord> {
-  return new Map(
-    ids.flatMap((id, i) =>
-      files
-        .filter(({ data_id: data }) => data === id)
-        .map((file) => [`${i + 1} ${file.file_name}`, file] as const),
-    ),
-  );
+  const found = new Map<string, FileRecord>();
+  for (const [i, id] of ids.entries())
+    for (const file of files.filter(({ data_id: data }) => data === id)) {
+      const name = `${i + 1} ${file.file_name}`;
+      let key = name;
+      for (let again = 2; found.has(key); again += 1) key = `${name} (${again})`;
+      found.set(key, file);
+    }
+  return found;
 }
 
+/** What data is called makes no difference to a run; what is in it does, and as which input it came. */
 function inputDifferences(
   where: string,
   a: Receipt,
@@ -95,19 +99,31 @@ function inputDifferences(
   b: Receipt,
   other: ComponentRecord,
 ): Difference[] {
-  const [x, y] = [filesOf(a, one.inputs), filesOf(b, other.inputs)];
-  const sums = (files: Map<string, FileRecord>): string =>
-    [...files.values()]
-      .map(({ sha256 }) => sha256 ?? 'unknown')
-      .sort()
-      .join(' ');
-  if (sums(x) === sums(y)) return [];
-  const names = (files: Map<string, FileRecord>): string =>
-    [...files.values()]
-      .map(({ file_name: name, sha256 }) => `${name} ${sha256?.slice(0, 12) ?? ''}`)
-      .join(', ');
-  return [{ kind: 'input', where, a: names(x), b: names(y) }];
+  const found: Difference[] = [];
+  for (let i = 0; i < Math.max(one.inputs.length, other.inputs.length); i += 1) {
+    const [x, y] = [filesOfInput(a, one, i), filesOfInput(b, other, i)];
+    // Of a file without a checksum it is not known whether it is the same.
+    const sums = (files: readonly FileRecord[]): string =>
+      files
+        .map(({ sha256 }) => sha256)
+        .sort()
+        .join(' ');
+    const known = [...x, ...y].every(({ sha256 }) => sha256 !== null);
+    if (known && sums(x) === sums(y)) continue;
+    found.push({ kind: 'input', where: `${where}, input ${i + 1}`, a: namesOf(x), b: namesOf(y) });
+  }
+  return found;
 }
+
+const filesOfInput = ({ files }: Receipt, { inputs }: ComponentRecord, i: number): FileRecord[] =>
+  files.filter(({ data_id: data }) => data === inputs[i]);
+
+const namesOf = (files: readonly FileRecord[]): string | null =>
+  files.length === 0
+    ? null
+    : files
+        .map(({ file_name: name, sha256 }) => `${name} ${sha256?.slice(0, 12) ?? 'without a checksum'}`)
+        .join(', ');
 
 function outputDifferences(
   where: string,

@@ -6,7 +6,7 @@ import type {
   Process,
   ProcessExecution,
   ProcessServiceExecution,
-  Service,
+  Provenance,
 } from 'fusion-platform';
 
 import type { Cli } from '../command/index.ts';
@@ -118,7 +118,7 @@ async function componentRecord(
       ssd_id: component.ssd_id ?? service?.ssd_id ?? null,
       version: service?.version ?? null,
       image_id: component.image_id,
-      image_digest: digestOf(component, service),
+      image_digest: digestOf(provenance),
     },
     options: (component.options ?? []).map(({ name, value }) => ({ name, value: value ?? null })),
     inputs: inputs.map(({ id }) => id),
@@ -135,12 +135,14 @@ async function componentRecord(
   };
 }
 
-/** Platforms that run images tell which, by its content. */
-function digestOf(component: ProcessServiceExecution, service: Service | undefined): string | null {
-  const told = [component, service].map(
-    (one) => (one as { image_digest?: unknown } | undefined)?.image_digest,
-  );
-  return told.find((one) => typeof one === 'string') ?? null;
+/** By its content, the image that the last attempt ran; none where a command ran, or the platform keeps no provenance. */
+function digestOf(provenance: Provenance | undefined): string | null {
+  const attempts = Object.values(provenance?.activity ?? {})
+    .map((one) => ({ number: one['fusion:attempt'], digest: one['fusion:image_digest'] }))
+    .filter((one): one is { number: number; digest: unknown } => typeof one.number === 'number')
+    .sort((a, b) => a.number - b.number);
+  const digest = attempts.at(-1)?.digest;
+  return typeof digest === 'string' ? digest : null;
 }
 
 async function fileRecords(making: Making, data: readonly Data[]): Promise<readonly FileRecord[]> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import type { Cli, CommonOptions } from '../../command/index.ts';
 import { readDefinition } from '../../definition/index.ts';
+import type { DefinedInput } from '../../definition/index.ts';
 import { exitCodes, usageError } from '../../errors/index.ts';
 import { findService } from '../../find/index.ts';
 import { credits, oneLine } from '../../output/index.ts';
@@ -74,11 +75,12 @@ async function unpack(path: string, folder: string): Promise<Receipt> {
   return receipt;
 }
 
-function inputsOf(receipt: Receipt, path: string, folder: string): { readonly file: string }[] {
+function inputsOf(receipt: Receipt, path: string, folder: string): readonly DefinedInput[] {
   return receipt.process.inputs.map((id, i) => {
-    const file = receipt.files.find(({ data_id: data, path: at }) => data === id && at !== null);
-    if (!file?.path)
+    const files = receipt.files.filter(({ data_id: data }) => data === id);
+    const [file, ...moreFiles] = files.flatMap(({ path: at }) => (at === null ? [] : [join(folder, at)]));
+    if (file === undefined || moreFiles.length + 1 < files.length)
       throw usageError(`${path} does not hold the data of input ${i + 1}: it was made with --no-data`);
-    return { file: join(folder, file.path) };
+    return { file, moreFiles };
   });
 }

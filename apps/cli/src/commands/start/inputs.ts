@@ -48,7 +48,7 @@ export async function provideInputs(
 
 async function sourceOf(
   organisation: Organisation,
-  { name, file }: DefinedInput,
+  { name, file, moreFiles = [] }: DefinedInput,
   slot: { readonly name: string; readonly number: number; readonly fileType: FileType },
 ): Promise<Source> {
   if (file === undefined) return { data: await findData(organisation, name ?? '') };
@@ -64,7 +64,7 @@ async function sourceOf(
   const accepted: readonly FileType[] = acceptedFileTypes(slot.fileType);
   if (!accepted.includes(fileType))
     throw usageError(`Input ${slot.number} takes ${accepted.join(', ')}, but ${file} is ${fileType}`);
-  return { upload: { name: name ?? slot.name, fileType, files: [file] } };
+  return { upload: { name: name ?? slot.name, fileType, files: [file, ...moreFiles] } };
 }
 
 /** By its extension; a file whose extension says nothing is what is wanted. */
