@@ -12,6 +12,8 @@ import type { InstalledCommand } from './support/command.ts';
 /** Of each kind; all fifty with FUSION_TEST_LONG=1. */
 const interruptions = process.env['FUSION_TEST_LONG'] ? 50 : 3;
 const size = 24 * 1024 * 1024;
+/** In the names of the tests: what failed is tried again with the same moments by FUSION_TEST_SEED. */
+const seed = process.env['FUSION_TEST_SEED'] ?? String(Date.now());
 
 let folder: Awaited<ReturnType<typeof testFolder>>;
 let platform: RunningPlatform;
@@ -31,10 +33,14 @@ afterAll(async () => {
   await Promise.all([folder?.remove(), cli?.remove()]);
 });
 
-/** Runs a command and sends it a signal at a random moment, told as a share of how long the whole takes. */
-async function interrupted(args: readonly string[], wholeMs: number): Promise<number | null> {
+/** A share of the time that the whole takes, from 0 to 1. */
+const momentOf = (kind: string, turn: number): number =>
+  createHash('sha256').update(`${seed} ${kind} ${turn}`).digest().readUInt32BE() / 2 ** 32;
+
+/** Runs a command and sends it a signal after so many milliseconds. */
+async function interrupted(args: readonly string[], afterMs: number): Promise<number | null> {
   const running = cli.run(args, {
-    started: (kill) => void setTimeout(() => kill('SIGINT'), Math.random() * wholeMs),
+    started: (kill) => void setTimeout(() => kill('SIGINT'), afterMs),
   });
   return (await running).code;
 }
@@ -42,7 +48,7 @@ async function interrupted(args: readonly string[], wholeMs: number): Promise<nu
 const sum = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 test(
-  `a download that is interrupted ${interruptions} times at random moments is whole in the end`,
+  `a download that is interrupted ${interruptions} times at random moments is whole in the end (seed ${seed})`,
   async () => {
     const args = ['data', 'download', 'Large', '--to', 'down'];
     const began = Date.now();
@@ -50,7 +56,7 @@ test(
     const wholeMs = Date.now() - began;
     for (let turn = 0; turn < interruptions; turn += 1) {
       await rm(join(cli.folder, 'down'), { recursive: true, force: true });
-      const code = await interrupted(args, wholeMs);
+      const code = await interrupted(args, momentOf('download', turn) * wholeMs);
       expect([0, 130, null]).toContain(code);
       // Nothing half has the name of the whole.
       const there = await stat(join(cli.folder, 'down/large.bin')).catch(() => undefined);
@@ -64,14 +70,15 @@ test(
 );
 
 test(
-  `an upload that is interrupted ${interruptions} times at random moments leaves nothing half`,
+  `an upload that is interrupted ${interruptions} times at random moments leaves nothing half (seed ${seed})`,
   async () => {
     const began = Date.now();
     await cli.json(['data', 'upload', 'large.bin', '--name', 'Measured']);
     const wholeMs = Date.now() - began;
     for (let turn = 0; turn < interruptions; turn += 1) {
       const name = `Turn ${turn}`;
-      const code = await interrupted(['data', 'upload', 'large.bin', '--name', name], wholeMs);
+      const upload = ['data', 'upload', 'large.bin', '--name', name];
+      const code = await interrupted(upload, momentOf('upload', turn) * wholeMs);
       const left = await cli.json<{ name: string }[]>(['data', 'ls', '--search', name]);
       expect([code, left.length]).toEqual(code === 0 ? [0, 1] : [code, 0]);
       const [made] = await cli.json<{ id: string }[]>(['data', 'upload', 'large.bin', '--name', name]);
