@@ -2,9 +2,10 @@
 // standard output. Ends with 0 when the service succeeded, with 3 when it failed, with 2 when it could not be run.
 import { text } from 'node:stream/consumers';
 
+import type { TrialEvent } from '@fusion-platform/contract/service-file';
+
 import { linkPackages, servicePackages } from './service-packages.ts';
 import { runTrial, TrialRefusal, TrialRequest } from './trial/index.ts';
-import type { TrialEvent } from './trial/index.ts';
 
 const codes = { succeeded: 0, refused: 2, failed: 3 } as const;
 

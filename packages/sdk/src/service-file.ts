@@ -11,4 +11,7 @@ export type {
   Place,
   ServiceFile,
   ServiceFileFault,
+  TrialEnd,
+  TrialEvent,
+  TrialRequest,
 } from '@fusion-platform/contract/service-file';

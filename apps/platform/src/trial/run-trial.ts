@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import type { TrialOutput } from '@fusion-platform/contract/service-file';
+
 import { readManifest, ServiceFileError } from '../catalogue/index.ts';
 import type { Manifest } from '../catalogue/index.ts';
 import { decide } from '../executions/index.ts';
@@ -13,7 +15,7 @@ import type { AttemptHandle, Collected, Observation, Runtime, StagingObjects } f
 import { jobOfTrial } from './job-of-trial.ts';
 import { readInputs } from './read-inputs.ts';
 import { TrialRefusal } from './request.ts';
-import type { Tell, TrialOutput, TrialRequest } from './request.ts';
+import type { Tell, TrialRequest } from './request.ts';
 
 /** How long what is said may wait to be shown. */
 const lookMilliseconds = 100;

@@ -1,11 +1,12 @@
 import { relative } from 'node:path';
 
+import type { TrialEnd } from 'fusion-platform/service-file';
+
 import { bytes, duration, oneLine } from '../../../output/index.ts';
 import type { Sink } from '../../../output/index.ts';
-import type { Ended } from './trial.ts';
 
 /** What a trial made, for people. */
-export function describeEnd({ colours }: Sink, ended: Ended): string {
+export function describeEnd({ colours }: Sink, ended: TrialEnd): string {
   const used = [
     ended.seconds === null ? undefined : duration(ended.seconds),
     ended.peak_memory_bytes === null ? undefined : `at most ${bytes(ended.peak_memory_bytes)} of memory`,

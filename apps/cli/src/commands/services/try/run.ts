@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import type { TrialEnd, TrialRequest } from 'fusion-platform/service-file';
+
 import type { Cli, CommonOptions } from '../../../command/index.ts';
 import { CliError, exitCodes, InterruptedError, usageError } from '../../../errors/index.ts';
 import { findPlatformPackage } from '../../../platform-package.ts';
@@ -9,7 +11,6 @@ import { checkFolder, refuseFaulty } from '../../../service-folder/index.ts';
 import type { CheckedFolder } from '../../../service-folder/index.ts';
 import { describeEnd } from './describe-end.ts';
 import { runTrial } from './trial.ts';
-import type { Ended, TrialRequest } from './trial.ts';
 
 interface Options extends CommonOptions {
   readonly input?: readonly string[];
@@ -91,7 +92,7 @@ function readOption(given: string): TrialRequest['options'][number] {
   return { name: given.slice(0, at), value: given.slice(at + 1) };
 }
 
-function tell(cli: Cli, ended: Ended, to: string): number {
+function tell(cli: Cli, ended: TrialEnd, to: string): number {
   cli.out.result({
     json: { ...ended, folder: to },
     ids: ended.outputs.map(({ path }) => path),

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline';
 
+import type { TrialEnd, TrialEvent, TrialRequest } from 'fusion-platform/service-file';
+
 import type { Cli } from '../../../command/index.ts';
 import { CliError, exitCodes, InterruptedError, usageError } from '../../../errors/index.ts';
 import { oneLine } from '../../../output/index.ts';
@@ -7,58 +9,12 @@ import type { Output } from '../../../output/index.ts';
 import { spawnPlatformProgram } from '../../../platform-package.ts';
 import type { PlatformPackage } from '../../../platform-package.ts';
 
-/** As the platform's program takes it: src/trial/request.ts there. */
-export interface TrialRequest {
-  readonly folder: string;
-  readonly files: readonly string[];
-  readonly inputs: readonly { readonly number: number | null; readonly path: string }[];
-  readonly options: readonly { readonly name: string; readonly value: string }[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly work: string;
-  readonly to: string;
-  readonly storage: string | null;
-}
-
-export interface Ended {
-  readonly event: 'ended';
-  readonly succeeded: boolean;
-  readonly exit_type: string | null;
-  readonly reason: string | null;
-  readonly exit_code: number | null;
-  readonly seconds: number | null;
-  readonly peak_memory_bytes: number | null;
-  readonly cpu_seconds: number | null;
-  readonly outputs: readonly {
-    readonly number: number;
-    readonly name: string;
-    readonly file: string;
-    readonly path: string;
-    readonly file_type: string;
-    readonly size: number;
-    readonly sha256: string;
-  }[];
-  readonly warnings: readonly string[];
-}
-
-type Event =
-  | { readonly event: 'refused'; readonly message: string; readonly faults: readonly string[] }
-  | {
-      readonly event: 'runs';
-      readonly isolation: string;
-      readonly warnings: readonly string[];
-      readonly options: Readonly<Record<string, unknown>>;
-      readonly inputs: readonly {
-        readonly number: number;
-        readonly file: string;
-        readonly crs: string | null;
-      }[];
-    }
-  | { readonly event: 'log'; readonly at: string; readonly stream: string; readonly message: string }
-  | { readonly event: 'status'; readonly progress: number | null; readonly comment: string | null }
-  | Ended;
-
 /** Has the platform's program run the service, and shows what that says. @throws CliError when it cannot be run */
-export async function runTrial(cli: Cli, installed: PlatformPackage, request: TrialRequest): Promise<Ended> {
+export async function runTrial(
+  cli: Cli,
+  installed: PlatformPackage,
+  request: TrialRequest,
+): Promise<TrialEnd> {
   // In a group of its own: Ctrl-C reaches this command alone, which then has the service stopped in order.
   const child = spawnPlatformProgram(installed, 'try-service', [], {
     env: { ...cli.env },
@@ -75,9 +31,9 @@ export async function runTrial(cli: Cli, installed: PlatformPackage, request: Tr
     closed.catch(() => undefined);
     child.stdin!.on('error', () => undefined);
     child.stdin!.end(JSON.stringify(request));
-    let ended: Ended | undefined;
+    let ended: TrialEnd | undefined;
     for await (const line of createInterface({ input: child.stdout! })) {
-      const event = JSON.parse(line) as Event;
+      const event = JSON.parse(line) as TrialEvent;
       if (event.event === 'refused') throw refusal(cli.out, event);
       if (event.event === 'ended') ended = event;
       else show(cli.out, event);
@@ -94,14 +50,14 @@ export async function runTrial(cli: Cli, installed: PlatformPackage, request: Tr
   }
 }
 
-function refusal(out: Output, { message, faults }: Extract<Event, { event: 'refused' }>): Error {
+function refusal(out: Output, { message, faults }: Extract<TrialEvent, { event: 'refused' }>): Error {
   const [only] = faults;
   if (faults.length === 1) return usageError(`${message}: ${only!}`);
   for (const fault of faults) out.note(fault);
   return usageError(message);
 }
 
-function show(out: Output, event: Exclude<Event, Ended | { event: 'refused' }>): void {
+function show(out: Output, event: Exclude<TrialEvent, TrialEnd | { event: 'refused' }>): void {
   const { colours } = out.stderr;
   switch (event.event) {
     case 'runs':
