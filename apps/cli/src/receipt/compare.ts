@@ -105,7 +105,7 @@ function inputDifferences(
     // Of a file without a checksum it is not known whether it is the same.
     const sums = (files: readonly FileRecord[]): string =>
       files
-        .map(({ sha256 }) => sha256)
+        .map(({ sha256 }) => sha256 ?? '')
         .sort()
         .join(' ');
     const known = [...x, ...y].every(({ sha256 }) => sha256 !== null);
