@@ -14,7 +14,9 @@ import { copyLogs } from '../../apps/platform/src/testing/copy-logs.ts';
 import { logIn } from '../../e2e/support/api.ts';
 import { flow, square } from '../../e2e/support/flow.ts';
 import { email, password, testFolder } from '../../e2e/support/platform.ts';
+import type { RunningPlatform } from '../../e2e/support/platform.ts';
 import { postgresqlPrograms, startPostgresql } from '../../e2e/support/postgresql.ts';
+import { processorMilliseconds } from '../processor-time.ts';
 import { startWithChatty } from './prepare.ts';
 
 /** What the project promises. */
@@ -24,6 +26,8 @@ const { values } = parseArgs({
   options: {
     lines: { type: 'string', default: '1000000' },
     'no-postgresql': { type: 'boolean', default: false },
+    /** A folder for a profile of the platform by `--cpu-prof`. */
+    profile: { type: 'string' },
   },
 });
 const lines = Number(values.lines);
@@ -49,19 +53,23 @@ async function onDatabase(name: string, url: string | undefined): Promise<void> 
   // The server of the database, which is another user, reads the file.
   await chmod(folder.path, 0o755);
   try {
-    const platform = await startWithChatty(folder.path, url ? { DATABASE_URL: url } : {});
+    const platform = await startWithChatty(folder.path, {
+      ...(url ? { DATABASE_URL: url } : {}),
+      ...(values.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(values.profile, name)}` } : {}),
+    });
     let ingested: Ingested;
     try {
-      ingested = await ingest(platform.url, csv);
+      ingested = await ingest(platform, csv);
     } finally {
       await platform.stop();
     }
     const where = url ? { url } : { folder: join(folder.path, 'platform', 'database') };
     const copied = lines / (await copyLogs(csv, where));
-    const { perSecond, p95, looks, whole } = ingested;
+    const { perSecond, p95, looks, whole, microseconds } = ingested;
     const ratio = perSecond / copied;
     console.log(
       `${name}: ${perSecond.toFixed(0)} lines a second from the first to the last, COPY ${copied.toFixed(0)}, ratio ${ratio.toFixed(2)}; ` +
+        `processor time of the platform ${microseconds.toFixed(1)} µs a line; ` +
         `GET component meanwhile p95 ${p95.toFixed(1)} ms of ${looks}`,
     );
     judged.push(
@@ -81,15 +89,18 @@ interface Ingested {
   readonly perSecond: number;
   readonly p95: number;
   readonly looks: number;
+  /** Of the platform's processor time, a line. */
+  readonly microseconds: number;
   readonly whole: boolean;
 }
 
 /** Has a service write its lines, looking at the component all the time; then reads them back into a file for COPY. */
-async function ingest(url: string, csv: string): Promise<Ingested> {
+async function ingest({ url, child }: RunningPlatform, csv: string): Promise<Ingested> {
   const session = await logIn(url, email, password);
   const analyst = flow(url, session);
   const { id } = await analyst.upload(JSON.stringify(square));
   const made = await analyst.process('Chatty', id, { records: String(lines) });
+  const before = processorMilliseconds(child.pid!);
   const execution = await analyst.execute(made);
   const [component] = await analyst.components(execution);
   const at = `/process_service_executions/${String(component!['id'])}`;
@@ -102,6 +113,7 @@ async function ingest(url: string, csv: string): Promise<Ingested> {
     if (ended !== undefined) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  const microseconds = ((processorMilliseconds(child.pid!) - before) * 1000) / lines;
   const response = await fetch(`${url}/organisations/${session.organisation}${at}/logs/file?format=ndjson`, {
     headers: { authorization: `Bearer ${session.token}` },
   });
@@ -134,6 +146,7 @@ async function ingest(url: string, csv: string): Promise<Ingested> {
     perSecond: (lines * 1000) / (last - first),
     p95: answers.toSorted((a, b) => a - b)[Math.floor(answers.length * 0.95)]!,
     looks: answers.length,
+    microseconds,
     whole: whole && count === lines,
   };
 }
