@@ -38,14 +38,21 @@ export async function watchAttempt(
   ];
   let position = positionOf(work);
   const queue = followQueue(context, work);
+  let ahead: Promise<Gathered> | undefined;
   try {
     for (;;) {
       signal.throwIfAborted();
-      const gathered = await gather(context, work, position, signal);
+      const gathered = await (ahead ?? gather(context, work, position, signal));
+      ahead = undefined;
       const { state, more } = gathered.observation;
       await queue(gathered.observation);
       // What it said last is stored together with its end.
       if ((state === 'ended' || state === 'gone') && !more) return gathered;
+      if (more && gathered.isNew) {
+        // The next records are read while the database stores these.
+        ahead = gather(context, work, gathered.to, signal);
+        ahead.catch(() => undefined);
+      }
       if (gathered.isNew) await storeGathered(context, work, gathered);
       position = gathered.isNew ? gathered.to : position;
       // A halt is published. This look is only for one whose event was missed.
