@@ -100,7 +100,7 @@ async function ingest({ url, child }: RunningPlatform, csv: string): Promise<Ing
   const analyst = flow(url, session);
   const { id } = await analyst.upload(JSON.stringify(square));
   const made = await analyst.process('Chatty', id, { records: String(lines) });
-  const before = processorMilliseconds(child.pid!);
+  const spent = processorMilliseconds(child.pid!);
   const execution = await analyst.execute(made);
   const [component] = await analyst.components(execution);
   const at = `/process_service_executions/${String(component!['id'])}`;
@@ -113,7 +113,7 @@ async function ingest({ url, child }: RunningPlatform, csv: string): Promise<Ing
     if (ended !== undefined) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const microseconds = ((processorMilliseconds(child.pid!) - before) * 1000) / lines;
+  const microseconds = ((processorMilliseconds(child.pid!) - spent) * 1000) / lines;
   const response = await fetch(`${url}/organisations/${session.organisation}${at}/logs/file?format=ndjson`, {
     headers: { authorization: `Bearer ${session.token}` },
   });
