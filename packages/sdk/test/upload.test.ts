@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { calls } from '@fusion-platform/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -281,4 +285,33 @@ test('refusals of the platform on adding a file come through', async () => {
   });
   const tried = create(platform, { files: [exampleRegions.lakeDistrict] });
   await expect(tried).rejects.toMatchObject({ name: 'InsufficientCreditsError' });
+});
+
+test.each([
+  ['a path', async (path: string): Promise<FileSource> => path],
+  [
+    'a stream of unknown length',
+    async (path: string): Promise<FileSource> => ({
+      name: 'kept.bin',
+      data: Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>,
+    }),
+  ],
+])('no byte of %s is read over before it has left for a slow store', async (_, source) => {
+  // More than the buffers of two sockets take, and no whole number of anything.
+  const bytes = randomBytes(20_000_001);
+  const path = join(folder, 'large.bin');
+  await writeFile(path, bytes);
+  await using platform = await startStore(takeUploads());
+  const parts: Buffer[] = [];
+  platform.onPath('/store/one', (request, response) => {
+    void (async () => {
+      for await (const part of request as AsyncIterable<Buffer>) {
+        parts.push(part);
+        if (parts.length % 40 === 0) await delay(5);
+      }
+      response.end('{}');
+    })();
+  });
+  await create(platform, { files: [await source(path)] });
+  expect(Buffer.concat(parts).equals(bytes)).toBe(true);
 });

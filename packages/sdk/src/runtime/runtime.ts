@@ -5,7 +5,8 @@ export interface OpenedSource {
   readonly size: number;
   /** Whether `stream` can be called more than once, and gives the bytes from their start each time. */
   readonly repeatable: boolean;
-  stream(): ReadableStream<Uint8Array>;
+  /** @param options `brief`: a large chunk is done with when the next one is asked for, and its memory may be used again */
+  stream(options?: { readonly brief: boolean }): ReadableStream<Uint8Array>;
   /** The bytes as a Blob, where they are one already. */
   readonly blob?: Blob;
   /** Lets go of what the source holds, once nobody reads it any more. */

@@ -65,8 +65,8 @@ async function tryOnce(
 
 /** Whoever gives the bytes may take their time: the deadline is for the store. */
 function patient(source: OpenedSource, deadline: Deadline): OpenedSource {
-  const stream = (): ReadableStream<Uint8Array> => {
-    const reader = source.stream().getReader();
+  const stream: OpenedSource['stream'] = (options) => {
+    const reader = source.stream(options).getReader();
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {

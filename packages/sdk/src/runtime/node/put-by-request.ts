@@ -6,6 +6,9 @@ import type { PutAnswer, PutRequest } from '../runtime.ts';
 import { Counted } from './counted.ts';
 import { headersOf } from './headers-of.ts';
 
+/** The memory of such a piece may be used again once it has left. In bytes. */
+const largeBytes = 64 * 1024;
+
 /** What a store says of a refusal is short. */
 const longestText = 64 * 1024;
 
@@ -28,7 +31,7 @@ export async function putByRequest({ url, source, signal, onBytes }: PutRequest)
   answer.catch(() => undefined);
   try {
     const counted = new Counted(source);
-    await pump.send(source.stream(), counted, onBytes);
+    await pump.send(source.stream({ brief: true }), counted, onBytes);
     // A store that has all bytes may answer before the source has said that there are no more.
     if (pump.isOver && pump.written < source.size) {
       const early = await answer;
@@ -83,7 +86,7 @@ class Pump {
         for (const piece of counted.cut(value)) {
           if (this.#over) return;
           this.#written += piece.byteLength;
-          if (!this.#request.write(piece)) await this.#drained();
+          await this.#write(piece);
           onBytes(counted.sent);
         }
         this.#stop = cancel;
@@ -93,10 +96,15 @@ class Pump {
     }
   }
 
-  async #drained(): Promise<void> {
+  /** A large piece has left this process after it, small ones may wait to leave together. */
+  async #write(piece: Uint8Array): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#stop = resolve;
-      this.#request.once('drain', resolve);
+      const large = piece.byteLength >= largeBytes;
+      const goesOn = this.#request.write(piece, large ? () => resolve() : undefined);
+      if (large) return;
+      if (goesOn) resolve();
+      else this.#request.once('drain', resolve);
     });
   }
 }

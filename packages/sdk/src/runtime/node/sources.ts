@@ -20,7 +20,8 @@ export async function openFile(path: string): Promise<OpenedSource> {
     name,
     size: before.size,
     repeatable: true,
-    stream: () => streamOf(readWhole(async () => await open(path), { name, before })),
+    stream: ({ brief } = { brief: false }) =>
+      streamOf(readWhole(async () => await open(path), { name, before, brief })),
   };
 }
 
@@ -51,7 +52,7 @@ export async function keepStream(name: string, stream: ReadableStream<Uint8Array
     name,
     size,
     repeatable: true,
-    stream: () => streamOf(pieces(file, size)),
+    stream: ({ brief } = { brief: false }) => streamOf(pieces(file, { size, brief })),
     close: async () => await file.close(),
   };
 }
@@ -62,7 +63,7 @@ export async function keepStream(name: string, stream: ReadableStream<Uint8Array
  */
 async function* readWhole(
   opening: () => Promise<FileHandle>,
-  { name, before }: { readonly name: string; readonly before: Stats },
+  { name, before, brief }: { readonly name: string; readonly before: Stats; readonly brief: boolean },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await opening();
   const check = async (): Promise<void> => {
@@ -73,7 +74,7 @@ async function* readWhole(
   try {
     await check();
     let left = before.size;
-    for await (const piece of pieces(file, before.size)) {
+    for await (const piece of pieces(file, { size: before.size, brief })) {
       left -= piece.byteLength;
       if (left === 0) await check();
       yield piece;
@@ -83,10 +84,18 @@ async function* readWhole(
   }
 }
 
-async function* pieces(file: FileHandle, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+/** @param options `brief`: one piece is with its taker while the next is being read, into two blocks of memory in turns */
+async function* pieces(
+  file: FileHandle,
+  { size, brief }: { readonly size: number; readonly brief: boolean },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const blocks: Buffer[] = [];
   for (let at = 0; at < size;) {
-    const piece = Buffer.allocUnsafeSlow(Math.min(pieceSize, size - at));
-    const { bytesRead } = await file.read(piece, 0, piece.byteLength, at);
+    const spare = blocks.length > 1 ? blocks.shift() : undefined;
+    const piece = spare ?? Buffer.allocUnsafeSlow(Math.min(pieceSize, size - at));
+    const { bytesRead } = await file.read(piece, 0, Math.min(piece.byteLength, size - at), at);
+    // Small ones may wait to leave together.
+    if (brief && bytesRead === pieceSize) blocks.push(piece);
     // Too few bytes are noticed by whoever counts them.
     if (bytesRead === 0) return;
     at += bytesRead;
