@@ -2,7 +2,7 @@
  * In bytes. To read into memory that is there already takes a sixth of the processor time that new memory for every 64 KiB
  * takes.
  */
-const blockBytes = 256 * 1024;
+const blockBytes = 512 * 1024;
 /** Two are with whoever takes the pieces, one is ready for them, and one is being filled. */
 const mostBlocks = 4;
 /** What has come waits no longer than this for the rest of its block, so that whoever takes it sees it move. */
