@@ -51,15 +51,21 @@ async function compare(): Promise<boolean> {
     await platformPeak();
     const before = await platformPeak();
     const baseline = await sdk('login');
-    const curlId = curlFirst ? await curlUp(analyst, sent) : undefined;
-    const up = await sdk('up', sent);
-    const curl = curlId ?? (await curlUp(analyst, sent));
+    const curlId = curlFirst ? await beside(async () => await curlUp(analyst, sent)) : undefined;
+    const up = await beside(async () => await sdk('up', sent));
+    const curl = curlId ?? (await beside(async () => await curlUp(analyst, sent)));
     const received = join(folder.path, 'received.bin');
-    const curlDownFirst = curlFirst ? await curlDown(analyst, up.data, received) : undefined;
-    const down = await sdk('down', received, up.data);
+    const downBy = {
+      sdk: async () => await sdk('down', received, up.data),
+      curl: async () => await curlDown(analyst, up.data, received),
+    };
+    const curlDownFirst = curlFirst ? await beside(downBy.curl) : undefined;
+    // To take away a large file takes time, which is nobody's here.
+    await rm(received, { force: true });
+    const down = await beside(downBy.sdk);
     if ((await digestOf(received)) !== sha256) throw new Error('other bytes came back than were sent');
     await rm(received);
-    const curlled = curlDownFirst ?? (await curlDown(analyst, up.data, received));
+    const curlled = curlDownFirst ?? (await beside(downBy.curl));
     await rm(received, { force: true });
     for (const id of [up.data, curl.data]) await analyst.must('DELETE', `/data/${id}`);
     const added = {
@@ -74,6 +80,10 @@ async function compare(): Promise<boolean> {
       `round ${round}: up ${rate(up.seconds)}, curl ${rate(curl.seconds)}; down ${rate(down.seconds)}, ` +
         `curl ${rate(curlled.seconds)}; added to the client ${added.client.toFixed(0)} MB, ` +
         `to the platform ${added.platform.toFixed(0)} MB`,
+    );
+    console.log(
+      `         processor time, + the platform's: up ${work(up)}, curl ${work(curl)}; ` +
+        `down ${work(down)}, curl ${work(curlled)}`,
     );
   }
   const judged = [
@@ -97,6 +107,25 @@ async function compare(): Promise<boolean> {
   ] as const;
   for (const [what, met] of judged) console.log(`${met ? 'met' : 'MISSED'}  ${what}`);
   return judged.every(([, met]) => met);
+}
+
+/** In seconds. */
+function work({ processor, platform: platforms }: { processor: number; platform: number }): string {
+  return `${processor.toFixed(2)} + ${platforms.toFixed(2)} s`;
+}
+
+/** Does something, and tells what processor time it took of the platform, in seconds. */
+async function beside<T>(task: () => Promise<T>): Promise<T & { readonly platform: number }> {
+  const before = await platformTime();
+  const done = await task();
+  return { ...done, platform: (await platformTime()) - before };
+}
+
+async function platformTime(): Promise<number> {
+  const status = await readFile(`/proc/${platform.child.pid}/stat`, 'utf8');
+  // Behind its name: user and system time, in ticks of which Linux has 100 a second.
+  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function rate(seconds: number): string {
@@ -126,6 +155,8 @@ async function digestOf(path: string): Promise<string> {
 
 interface SdkRun {
   readonly seconds: number;
+  /** In seconds. */
+  readonly processor: number;
   /** The most memory the process ever held (resident set). */
   readonly peakMb: number;
   readonly data: string;

@@ -1,6 +1,6 @@
 /** One fresh process that uses the SDK: `login` logs in and no more, `up` uploads a file, `down` downloads one. */
 import { readFileSync } from 'node:fs';
-import { env, resourceUsage } from 'node:process';
+import { cpuUsage, env, resourceUsage } from 'node:process';
 
 import { login } from 'fusion-platform';
 
@@ -14,6 +14,8 @@ const session = await login({
 const organisation = (await session.user.organisations().first())!;
 let started = performance.now();
 let ended = started;
+let before = cpuUsage();
+let processor = 0;
 let data = dataId;
 if (mode === 'up') {
   // Until the last byte is stored: what the platform then finds out about the file is no part of it.
@@ -22,20 +24,31 @@ if (mode === 'up') {
     fileType: 'Other',
     files: [path],
     onProgress: ({ stage, uploaded }) => {
-      if (stage === 'upload' && uploaded > 0 && started === ended) started = performance.now();
-      if (stage === 'analysis' && ended <= started) ended = performance.now();
+      if (stage === 'upload' && uploaded > 0 && started === ended) start();
+      if (stage === 'analysis' && ended <= started) end();
     },
   });
   ({ id: data } = made);
-  await made.createComplete({ wait: true, onProgress: () => (ended = performance.now()) });
+  await made.createComplete({ wait: true, onProgress: end });
 } else if (mode === 'down') {
   const { first: found } = await organisation.findData({ id: dataId });
   const file = (await found!.files().first())!;
-  started = performance.now();
+  start();
   await file.download({ path });
-  ended = performance.now();
+  end();
 }
-console.log(JSON.stringify({ seconds: (ended - started) / 1000, peakMb: peakKb() / 1024, data }));
+console.log(JSON.stringify({ seconds: (ended - started) / 1000, processor, peakMb: peakKb() / 1024, data }));
+
+function start(): void {
+  started = performance.now();
+  before = cpuUsage();
+}
+
+function end(): void {
+  ended = performance.now();
+  const { user, system } = cpuUsage(before);
+  processor = (user + system) / 1e6;
+}
 
 /** Of this program alone: on Linux `maxRSS` begins with what the parent had when it forked. */
 function peakKb(): number {
