@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { tables } from '../database/index.ts';
+import { RuntimeError } from '../runtimes/index.ts';
 import type { Executions } from './index.ts';
 import { createExecutions } from './executions.ts';
 import { createScriptedRuntime } from './testing/scripted-runtime.ts';
@@ -119,6 +120,42 @@ test('one that begins and ends between two looks has begun; one that is stopped 
   await executionWhen(world, executions, stopped.process, ended);
   expect(await only(stopped.execution)).toMatchObject({ state: 'stopped', runtime: 0, charged: 0 });
   expect(await creditsOf(world)).toBe(credits);
+});
+
+test('a fault of the platform is counted, and the step is tried again later instead of at once', async () => {
+  const submit = vi.spyOn(runtime, 'submit').mockRejectedValue(new Error('the runtime is broken'));
+  const process = await addProcess(world, [{ service: 'copy' }]);
+  await executions.execute(world.organisation, process, world.user);
+  const { queries } = world.database;
+  const { faults, retry_at } = tables.processServiceExecutions;
+  await vi.waitFor(
+    async () => {
+      const rows = await queries
+        .select({ faults, retry_at })
+        .from(tables.processServiceExecutions)
+        .where(eq(tables.processServiceExecutions.process_id, process));
+      expect(rows).toEqual([{ faults: 2, retry_at: expect.any(String) }]);
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+  expect(submit).toHaveBeenCalledTimes(2);
+  submit.mockRestore();
+  await executionWhen(world, executions, process, (one) => one.waiting_for === 'queue');
+  await executions.stop(world.organisation, process, world.user);
+  await executionWhen(world, executions, process, ended);
+});
+
+test('what the runtime can never run fails at once, with its words', async () => {
+  const refusal = new RuntimeError('invalid_attempt', 'sbatch: Memory specification can not be satisfied');
+  const submit = vi.spyOn(runtime, 'submit').mockRejectedValue(refusal);
+  const process = await addProcess(world, [{ service: 'copy' }]);
+  await executions.execute(world.organisation, process, world.user);
+  const { id } = await executionWhen(world, executions, process, ended);
+  submit.mockRestore();
+  expect(await only(id)).toMatchObject({
+    exit_type: 'platform_error',
+    reasons: [{ code: 'memory_on_no_node', next_whose: 'user' }],
+  });
 });
 
 test('a component whose service no node has says so, and one whose node is silent', async () => {

@@ -35,9 +35,15 @@ const elsewhere: Readonly<Record<string, string>> = {
   reuse_image: 'takes another image: not tried',
   reuse_description: 'takes a service that changes under its version: not tried',
   reuse_outputs: 'takes outputs that are gone: not tried',
+  ended_outside: 'component/end-reason.test.ts',
+  outcome_invalid: 'component/end-reason.test.ts',
+  cannot_start: 'component/end-reason.test.ts',
+  no_sandbox: 'component/end-reason.test.ts',
+  image_unavailable: 'component/end-reason.test.ts',
+  not_accepted: 'component/end-reason.test.ts',
+  memory_on_no_node: 'component/end-reason.test.ts',
   retry: 'lasts a second between two attempts: not tried',
   analysis: 'engine.test.ts',
-  no_output: 'takes a service that writes nothing: not tried',
   storage_exceeded: 'not tried',
   lost: 'takes a machine that goes down again and again: not tried',
   platform_error: 'takes a broken platform: not tried',
@@ -115,10 +121,54 @@ test('a fault that does not pass gives its attempts', async () => {
   });
 });
 
+test('a command that is not there, a signal, outputs that are missing and an input that is gone have codes of their own', async () => {
+  const absent = await run([{ service: 'copy' }], { parts: { command: ['no-such-command'] } });
+  expect(absent.components[0]!.reasons).toMatchObject([{ code: 'command_not_found' }]);
+  expect(absent.components[0]!.reasons![0]!.evidence).toContainEqual({
+    name: 'command',
+    value: 'no-such-command',
+    unit: 'text',
+  });
+  const command = ['node', '-e', 'process.kill(process.pid, "SIGABRT"); setInterval(() => 0, 1000)'];
+  const killed = await run([{ service: 'copy' }], { parts: { command } });
+  expect(killed.components[0]).toMatchObject({
+    exit_type: 'service_error',
+    reasons: [{ code: 'signalled' }],
+  });
+  const empty = await run([{ service: 'no-output' }]);
+  expect(empty.components[0]).toMatchObject({ exit_type: 'no_output', reasons: [{ code: 'no_output' }] });
+  expect(empty.components[0]!.reasons![0]!.evidence).toContainEqual({
+    name: 'missing',
+    value: 'output 1 (Result)',
+    unit: 'text',
+  });
+});
+
+test('an input whose bytes are gone is named', async () => {
+  const { data, objects, events } = world.parts;
+  const region = await addRegion(data, events, world.organisation, -4.25);
+  const process = await addProcess(world, [{ service: 'copy' }], { inputs: region });
+  const [file] = await data.filesForJob(world.database.queries, region, 'GeoJSON');
+  await objects.remove(file!.objectKey);
+  await executions.execute(world.organisation, process, world.user);
+  const { id } = await executionWhen(world, executions, process, ended);
+  const { components } = await reasonsOf(id);
+  expect(components[0]).toMatchObject({
+    exit_type: 'platform_error',
+    reasons: [{ code: 'input_unavailable', sentence: components[0]!.abort_reason, next_whose: 'operator' }],
+  });
+  expect(components[0]!.reasons![0]!.evidence).toContainEqual({
+    name: 'file',
+    value: 'inputs/1/region.geojson',
+    unit: 'text',
+  });
+}, 90_000);
+
 test('one that took too long and one that was not reused say so', async () => {
   const resources = { cpu: 1, memory_mb: 256, storage_gb: 1, timeout_seconds: 1 };
   const late = await run([{ service: 'endless' }], { parts: { resources } });
   expect(late.components[0]!.reasons).toMatchObject([{ code: 'timed_out' }]);
+  expect(late.components[0]!.reasons![0]!.evidence.map(({ name }) => name)).toEqual(['ran', 'limit']);
   const fresh = await run([{ service: 'moody', options: { warn: true } }], { fields: { reuse: true } });
   expect(fresh.components[0]!.reasons).toMatchObject([
     { code: 'not_reused', sentence: fresh.components[0]!.reuse_note },

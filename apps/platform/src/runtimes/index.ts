@@ -1,5 +1,6 @@
 export { createContainerRuntime } from './container/index.ts';
 export { isUnavailable, RuntimeError } from './errors.ts';
+export { InputUnavailableError } from './local/stage.ts';
 export type { StagingObjects } from './local/staging-objects.ts';
 export { closeInherited, createProcessRuntime } from './process/index.ts';
 export type {

@@ -281,6 +281,8 @@ export interface Collected {
     readonly success: boolean | null;
     readonly exitType: string | null;
     readonly abortReason: string | null;
+    /** Why outcome.json was passed over, where it was. */
+    readonly invalid?: string | undefined;
   };
   /** By number of the output, in the order of their names; an output without a file is not there. */
   readonly outputs: ReadonlyMap<number, readonly CollectedFile[]>;

@@ -205,6 +205,8 @@ function endingOf(
     mostMemoryMb: resources.memoryMb,
     delaySeconds: 0,
     halt: stopped ? 'stop' : null,
+    runtime: 'process',
+    inputs: [],
     resources,
     outcome: collected.outcome,
     missing: outputs

@@ -131,8 +131,68 @@ export const reasonTable = define({
   no_output: {
     kind: 'failing',
     sentence: 'It ended well but did not write all of its outputs',
-    evidence: { outputs: 'count', 'exit_code?': 'code' },
+    evidence: { outputs: 'count', 'exit_code?': 'code', 'missing?': 'text' },
     next: user('Tell the author of the service'),
+  },
+  signalled: {
+    kind: 'failing',
+    sentence: 'The service was ended by {signal}',
+    evidence: { signal: 'text' },
+    next: user('Read the end of the log, then tell the author of the service'),
+  },
+  ended_outside: {
+    kind: 'failing',
+    sentence: 'It was ended from outside, by nobody who uses the platform',
+    evidence: { runtime: 'text' },
+    next: operator('See who ended it on the machine or in the cluster'),
+  },
+  outcome_invalid: {
+    kind: 'failing',
+    sentence: 'What the service says of its end, in outcome.json, cannot be read: {message}',
+    evidence: { message: 'text', 'exit_code?': 'code' },
+    next: user('Tell the author of the service'),
+  },
+  command_not_found: {
+    kind: 'failing',
+    sentence: 'The command of the service, {command}, is not there',
+    evidence: { command: 'text', 'message?': 'text' },
+    next: user('Tell the author of the service'),
+  },
+  cannot_start: {
+    kind: 'failing',
+    sentence: 'It could not be launched: {message}',
+    evidence: { runtime: 'text', message: 'text' },
+    next: operator('See why commands cannot be launched there'),
+  },
+  no_sandbox: {
+    kind: 'failing',
+    sentence: 'The sandbox that services run in could not be made: {message}',
+    evidence: { message: 'text' },
+    next: operator('Let bubblewrap make its namespaces: fusion-platform doctor says how'),
+  },
+  image_unavailable: {
+    kind: 'failing',
+    sentence: 'Its image {image} cannot be had: {message}',
+    evidence: { image: 'text', message: 'text', 'host?': 'text' },
+    next: operator('See that the image is there and that its registry can be reached, then try again'),
+  },
+  input_unavailable: {
+    kind: 'failing',
+    sentence: 'Its input {input} cannot be had: {message}',
+    evidence: { input: 'text', 'file?': 'text', message: 'text', 'host?': 'text', 'status?': 'code' },
+    next: operator('See that the object store has the file and can be reached, then try again'),
+  },
+  memory_on_no_node: {
+    kind: 'failing',
+    sentence: 'No node has the {needed} MB of memory that it needs: {message}',
+    evidence: { needed: 'MB', message: 'text' },
+    next: user('Choose a smaller region, or ask for less memory for the service'),
+  },
+  not_accepted: {
+    kind: 'failing',
+    sentence: 'It can never run here: {message}',
+    evidence: { runtime: 'text', message: 'text' },
+    next: operator('Change what the runtime allows, or the description of the service'),
   },
   out_of_memory: {
     kind: 'failing',
@@ -143,7 +203,7 @@ export const reasonTable = define({
   timed_out: {
     kind: 'failing',
     sentence: 'It took longer than it may',
-    evidence: { ran: 's' },
+    evidence: { ran: 's', 'limit?': 's' },
     next: user('Choose a smaller region, or ask for a longer time limit'),
   },
   storage_exceeded: {

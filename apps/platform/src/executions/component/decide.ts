@@ -1,4 +1,7 @@
+import type { ComponentInput, StoredReason } from '../../database/index.ts';
 import type { Observation, RuntimeReason } from '../../runtimes/index.ts';
+import { endReasonOf, launchReason, withoutCredentials } from './end-reason.ts';
+import { storedReason } from './queue-reason.ts';
 
 /**
  * Why a component or an execution ended other than well, as `exit_type` says it. A service may give an `exit_type` of
@@ -30,6 +33,8 @@ export type ExitType =
 export interface Ending {
   readonly exitType: string;
   readonly reason: string;
+  /** The same as data, where more is known than the row of the component tells. */
+  readonly why?: StoredReason | undefined;
 }
 
 export type Decision =
@@ -60,7 +65,11 @@ export interface Facts {
     readonly success: boolean | null;
     readonly exitType: string | null;
     readonly abortReason: string | null;
+    readonly invalid?: string | undefined;
   };
+  /** The name of the runtime. */
+  readonly runtime: string;
+  readonly inputs: readonly ComponentInput[];
   /** Outputs without a file, e.g. `output 1 (Elevation)`. */
   readonly missing: readonly string[];
   /** What it last wrote to its standard error, or to its log where that is empty. */
@@ -132,11 +141,13 @@ function decideEnded(facts: Facts, { reason, exitCode }: AttemptEnd): Decision {
 }
 
 /** What the runtime says of the end is all that counts; null where the service itself has ended it. */
-function decideByReason({ resources, logTail }: Facts, reason: RuntimeReason): Decision | null {
+function decideByReason(facts: Facts, reason: RuntimeReason): Decision | null {
+  const { resources, logTail } = facts;
   const failed = (exitType: ExitType, sentence: string): Decision => ({
     to: 'failed',
     exitType,
-    reason: sentence,
+    reason: withoutCredentials(sentence),
+    why: endReasonOf(reason, facts) ?? undefined,
   });
   switch (reason.code) {
     case 'out_of_memory':
@@ -167,21 +178,29 @@ function decideByReason({ resources, logTail }: Facts, reason: RuntimeReason): D
   }
 }
 
-function decideByExit(
-  { outcome, missing, logTail }: Facts,
-  reason: RuntimeReason | null,
-  exitCode: number | null,
-): Decision {
+function decideByExit(facts: Facts, reason: RuntimeReason | null, exitCode: number | null): Decision {
+  const { outcome, missing, logTail } = facts;
   const well = outcome.success ?? exitCode === 0;
+  const unread =
+    outcome.invalid === undefined
+      ? undefined
+      : storedReason('outcome_invalid', { message: outcome.invalid, exit_code: exitCode });
   if (!well || exitCode !== 0) {
+    const launch = outcome.exitType === null ? launchReason(logTail, exitCode) : null;
     const how =
       reason?.code === 'signalled'
         ? `It was ended by ${reason.evidence.signal}`
         : `It exited with ${exitCode ?? 'no code'}`;
     return {
       to: 'failed',
-      exitType: outcome.exitType ?? 'service_error',
+      exitType: outcome.exitType ?? (launch?.code === 'no_sandbox' ? 'platform_error' : 'service_error'),
       reason: outcome.abortReason ?? (logTail ? `${how}: ${logTail}` : how),
+      why:
+        launch ??
+        unread ??
+        (outcome.exitType === null && reason?.code === 'signalled'
+          ? (endReasonOf(reason, facts) ?? undefined)
+          : undefined),
     };
   }
   if (missing.length > 0)
@@ -189,6 +208,10 @@ function decideByExit(
       to: 'failed',
       exitType: 'no_output',
       reason: `It ended well but wrote nothing to ${missing.join(', ')}`,
+      why: unread ?? {
+        code: 'no_output',
+        evidence: { outputs: missing.length, exit_code: exitCode, missing: missing.join(', ') },
+      },
     };
   return { to: 'publishing' };
 }

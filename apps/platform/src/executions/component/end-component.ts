@@ -45,6 +45,7 @@ export async function endComponent(
   const { runtime } = await closeComponent(tx, needs, component, how, {
     exit_type: ending?.exitType ?? null,
     abort_reason: ending?.reason ?? null,
+    end_reason: ending?.why ?? null,
     charged,
     ...reuse,
   });

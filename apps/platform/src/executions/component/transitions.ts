@@ -221,6 +221,7 @@ export const reopenComponent = async (
     progress: 0,
     exit_type: null,
     abort_reason: null,
+    end_reason: null,
     charged: null,
     runnable: false,
     first_attempt: firstAttempt,

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 
 import { selectRows } from '../../database/index.ts';
-import { isUnavailable } from '../../runtimes/index.ts';
-import { LeaseLostError } from '../component/index.ts';
+import type { ComponentInput } from '../../database/index.ts';
+import { InputUnavailableError, isUnavailable } from '../../runtimes/index.ts';
+import { inputReason, LeaseLostError, withoutCredentials } from '../component/index.ts';
 import type { Context } from '../context.ts';
 import type { AttemptRow } from '../rows.ts';
 import { drive } from './drive.ts';
@@ -85,14 +86,22 @@ async function recordFault(
 ): Promise<void> {
   const { database, nodeId } = context;
   // That is no fault of the component: it waits until it can be run, however long that takes.
-  const most = isUnavailable(error) ? maximumFaults - 1 : Number.MAX_SAFE_INTEGER;
-  const rows = await selectRows<{ faults: number }>(
+  const most = isUnavailable(error) ? maximumFaults - 1 : maximumFaults;
+  const rows = await selectRows<{ faults: number; inputs: ComponentInput[] }>(
     database.queries,
     sql`update process_service_executions set faults = least(faults + 1, ${most}),
         retry_at = clock_timestamp() + make_interval(secs => power(2, least(faults, ${maximumFaults})))
-      where id = ${componentId} and lease_owner = ${nodeId} returning faults`,
+      where id = ${componentId} and lease_owner = ${nodeId} returning faults, job_inputs as inputs`,
   );
-  if ((rows[0]?.faults ?? 0) < maximumFaults) return;
-  const message = error instanceof Error ? error.message : String(error);
-  await failPlatform(context, componentId, `The platform could not run it: ${message}`);
+  const [row] = rows;
+  // What is not in the store now will not be there later.
+  if (row === undefined || (row.faults < maximumFaults && !isGone(error))) return;
+  const message = withoutCredentials(error instanceof Error ? error.message : String(error));
+  const why =
+    error instanceof InputUnavailableError ? inputReason(row.inputs, error.path, error.message) : undefined;
+  await failPlatform(context, componentId, `The platform could not run it: ${message}`, why);
 }
+
+const isGone = (error: unknown): boolean =>
+  error instanceof InputUnavailableError &&
+  (error.cause as { readonly code?: unknown } | null)?.code === 'no_such_object';

@@ -235,6 +235,8 @@ export async function addProcess(
     readonly price?: string;
     readonly start?: string;
     readonly period?: number;
+    /** The data item of all inputs; the region of the world without it. */
+    readonly inputs?: string;
     readonly fields?: Partial<ProcessFields>;
   } = {},
 ): Promise<string> {
@@ -242,7 +244,7 @@ export async function addProcess(
   const { catalogue, processes } = world.parts;
   const serviceId = await writeChain(join(folder, 'services'), steps, options.price ?? '2.5', options);
   await catalogue.load([join(folder, 'services')], organisation);
-  const region = await world.region();
+  const region = options.inputs ?? (await world.region());
   const template = await processes.newTemplate(organisation, serviceId);
   const { id } = await processes.create(organisation, user, {
     name: 'Test',

@@ -15,7 +15,7 @@ export function endOfExecution(row: ExecutionRow, stoppers: Stoppers = new Map()
 }
 
 /** Ends of an execution that no component has. Of others, the component that failed tells the numbers. */
-const ownEnds = new Set(['cancelled', 'slices_failed', 'platform_error']);
+const ownEnds = new Set(['cancelled', 'slices_failed']);
 
 /** Why a component was tried again, was not reused, failed or was stopped. */
 export function reasonsOfComponent(
@@ -94,9 +94,21 @@ interface EndFacts {
 }
 
 type Ended = Pick<ComponentRow, 'exit_type' | 'abort_reason'> & { readonly state: string };
+type EndedComponent = Ended & Partial<Pick<ComponentRow, 'end_reason'>>;
+
+/** The stored reason, with what else the row knows of it; without one, what the row knows. */
+function endReason(row: EndedComponent, facts: EndFacts): Reason {
+  const known = derivedReason(row, facts);
+  const stored = row.end_reason ?? null;
+  const said = row.abort_reason;
+  if (stored === null) return known;
+  if (stored.code !== known.code) return readReason(stored, said) ?? known;
+  const values = Object.fromEntries(known.evidence.map(({ name, value }) => [name, value]));
+  return readReason({ ...stored, evidence: { ...values, ...stored.evidence } }, said) ?? known;
+}
 
 /** Says the same as `abort_reason`, which is stored. */
-function endReason({ exit_type: type, abort_reason: said, state }: Ended, facts: EndFacts): Reason {
+function derivedReason({ exit_type: type, abort_reason: said, state }: Ended, facts: EndFacts): Reason {
   const { execution, at, last } = facts;
   if (state === 'stopped' && type !== 'cancelled') {
     const { by, stoppers } = facts.stopped;

@@ -25,7 +25,7 @@ export async function collect(
   { final, signal }: CollectionOptions,
 ): Promise<Collected> {
   const outcome = outcomeOf(job, folder);
-  const { success, exitType, abortReason, dispatched, warnings } = outcome;
+  const { success, exitType, abortReason, invalid, dispatched, warnings } = outcome;
   const outputs = new Map<number, readonly CollectedFile[]>();
   for (const [number, files] of plan.outputPrefix === null ? [] : outcome.files) {
     const stored: CollectedFile[] = [];
@@ -46,7 +46,7 @@ export async function collect(
           signal,
         });
   return {
-    outcome: { success, exitType, abortReason },
+    outcome: { success, exitType, abortReason, ...(invalid === undefined ? {} : { invalid }) },
     outputs,
     storage: kept.file,
     dispatched,

@@ -31,6 +31,8 @@ export interface Outcome {
   readonly success: boolean | null;
   readonly exitType: string | null;
   readonly abortReason: string | null;
+  /** Why outcome.json was passed over as a whole; absent where it was not. */
+  readonly invalid?: string | undefined;
   /** By number of the output; an output without a file is not there. */
   readonly files: ReadonlyMap<number, readonly ProducedFile[]>;
   /** What a dispatcher has sent. */
@@ -149,6 +151,7 @@ export function readOutcome(folder: string, outputs: readonly JobOutput[]): Outc
     success: written?.success ?? null,
     exitType: written?.exit_type ?? null,
     abortReason: written?.abort_reason ?? null,
+    invalid: written === undefined ? warnings.find((warning) => warning.startsWith(passedOver)) : undefined,
     files,
     dispatched: written?.dispatched ?? [],
     warnings: theFirst(warnings),
@@ -271,15 +274,17 @@ function partsOf(folder: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
+const passedOver = 'outcome.json is passed over: ';
+
 function readWritten(folder: string, warnings: string[]): Written | undefined {
   const content = readSmallFile(join(folder, 'outcome.json'));
   if (content === undefined) return undefined;
   try {
     const result = outcomeSchema.safeParse(JSON.parse(content));
     if (result.success) return result.data;
-    warnings.push(`outcome.json is passed over: ${z.prettifyError(result.error)}`);
+    warnings.push(`${passedOver}${z.prettifyError(result.error)}`);
   } catch {
-    warnings.push('outcome.json is passed over: it is not JSON');
+    warnings.push(`${passedOver}it is not JSON`);
   }
   return undefined;
 }

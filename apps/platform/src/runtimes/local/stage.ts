@@ -7,6 +7,14 @@ import { RuntimeError } from '../errors.ts';
 import { restoreStorage } from './kept-storage.ts';
 import type { StagingObjects } from './staging-objects.ts';
 
+/** The status with which a store on the network has answered, where it has. */
+function statusOf(cause: unknown): string {
+  const { $metadata: answer } = (cause ?? {}) as {
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  return answer?.httpStatusCode === undefined ? '' : ` (HTTP ${answer.httpStatusCode})`;
+}
+
 export interface StagingOptions {
   /** Whether the service cannot write to its inputs, so that they need not be copied. */
   readonly inputsAreReadOnly: boolean;
@@ -19,7 +27,7 @@ export class InputUnavailableError extends Error {
   readonly path: string;
 
   constructor(path: string, cause: unknown) {
-    super(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`${path}: ${cause instanceof Error ? cause.message : String(cause)}${statusOf(cause)}`, { cause });
     this.name = 'InputUnavailableError';
     this.path = path;
   }

@@ -4,12 +4,14 @@ import { eq } from 'drizzle-orm';
 import { tables } from '../../../database/index.ts';
 import type { Queries, StoredReason } from '../../../database/index.ts';
 import { ExpressionError } from '../../../processes/index.ts';
+import { RuntimeError } from '../../../runtimes/index.ts';
 import type { AttemptHandle } from '../../../runtimes/index.ts';
 import {
   endComponent,
   haltEnding,
   haltFor,
   LeaseLostError,
+  notAccepted,
   queueAttempt,
   queueComponent,
   queueReason,
@@ -17,6 +19,7 @@ import {
   startAttempt,
   startComponent,
   withdrawAttempt,
+  withoutCredentials,
 } from '../../component/index.ts';
 import { logFromPlatform } from '../../records/index.ts';
 import type { Work } from '../../component/index.ts';
@@ -58,7 +61,16 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
     if (!(error instanceof ExpressionError)) throw error;
     return await failPlatform(context, component.id, error.message);
   }
-  const handle = await runtime.submit(await jobOf(context, work, manifest), { signal });
+  const job = await jobOf(context, work, manifest);
+  let handle: AttemptHandle;
+  try {
+    handle = await runtime.submit(job, { signal });
+  } catch (error) {
+    if (!(error instanceof RuntimeError) || error.code !== 'invalid_attempt') throw error;
+    const refusal = notAccepted(runtime.name, error.message, job.resources.memoryMb);
+    const said = withoutCredentials(error.message);
+    return await failPlatform(context, component.id, `It can never run here: ${said}`, refusal);
+  }
   const waits = await isQueued(context, handle, signal);
   return await database.transaction(async (tx): Promise<Step> => {
     if (waits !== null) {

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 
 import { selectRows, tables } from '../../../database/index.ts';
-import type { Queries } from '../../../database/index.ts';
+import type { Queries, StoredReason } from '../../../database/index.ts';
 import { RuntimeError } from '../../../runtimes/index.ts';
 import type { Collected, Observation, RuntimeReason } from '../../../runtimes/index.ts';
 import { handleOf, logFromPlatform, store } from '../../records/index.ts';
@@ -142,9 +142,9 @@ interface Finish extends Step {
 /** What decides whether a component is tried again. */
 export async function policy(
   tx: Queries,
-  context: Pick<Context, 'catalogue' | 'settings'>,
+  context: Pick<Context, 'catalogue' | 'settings' | 'runtime'>,
   { component, execution, attempt }: Work,
-): Promise<Pick<Facts, 'halt' | 'resources' | 'earlier' | 'retries' | 'mostMemoryMb' | 'delaySeconds'>> {
+): Promise<Omit<Facts, 'attempt' | 'outcome' | 'missing' | 'logTail'>> {
   const rows = await selectRows<{ exit_type: Retried; count: number }>(
     tx,
     sql`select exit_type, count(*)::int as count from component_attempts
@@ -155,6 +155,8 @@ export async function policy(
   const manifest = await manifestIfOffered(tx, context, component.service_id);
   return {
     halt: haltFor(component, execution.state),
+    runtime: context.runtime.name,
+    inputs: component.job_inputs,
     resources: { memoryMb: component.memory, storageGb: component.storage },
     earlier: {
       lost: times('lost'),
@@ -192,6 +194,7 @@ export async function applyDecision(
       await endComponent(tx, context, work, decision.to === 'failed' ? 'fail' : 'stop', {
         exitType: decision.exitType,
         reason: decision.reason,
+        why: decision.why,
       });
       return 'done';
   }
@@ -230,7 +233,7 @@ async function postpone(
 
 /** The node that started this attempt is lost, or what the attempt left is: it does not count. */
 export async function giveUpAttempt(
-  context: Pick<Context, 'database' | 'events' | 'catalogue' | 'nodeId' | 'settings' | 'onEnded'>,
+  context: Pick<Context, 'database' | 'events' | 'catalogue' | 'nodeId' | 'settings' | 'runtime' | 'onEnded'>,
   componentId: string,
   reason: string,
 ): Promise<Step> {
@@ -252,17 +255,18 @@ export async function giveUpAttempt(
   });
 }
 
-/** Ends a component that the platform cannot run. */
+/** Ends a component that the platform cannot run. @param why the same as data, where more is known */
 export async function failPlatform(
   context: Pick<Context, 'database' | 'events' | 'nodeId' | 'onEnded'>,
   componentId: string,
   reason: string,
+  why?: StoredReason,
 ): Promise<Step> {
   await context.database.transaction(async (tx) => {
     const work = await readWork(tx, context, componentId, { lock: true });
     await withdrawAttempt(tx, work.attempt, { exit_type: 'platform_error', reason });
     await logFromPlatform(tx, context, work, reason);
-    await endComponent(tx, context, work, 'fail', { exitType: 'platform_error', reason });
+    await endComponent(tx, context, work, 'fail', { exitType: 'platform_error', reason, why });
   });
   return { next: 'done' };
 }
