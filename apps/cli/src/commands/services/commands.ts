@@ -98,7 +98,7 @@ const publish: CommandDefinition = {
     ['fusion-platform services publish slope', 'the folder slope'],
     ['fusion-platform services publish slope --image registry.example/slope@sha256:…', 'an image'],
     [
-      'fusion-platform services publish slope --whitelist "Water Board"',
+      'fusion-platform services publish slope --whitelist a0f3b6a3-ba14-4587-a294-972bfd1a5876',
       'for that organisation and your own',
     ],
   ],
@@ -108,7 +108,7 @@ const publish: CommandDefinition = {
       .option('--image <reference>', 'the image that runs, in place of a command of the folder')
       .option(
         '--whitelist <organisation>',
-        'who may run it besides your own organisation, by id or name; repeatable',
+        'who may run it besides your own organisation: by id, or by name where you are a member; repeatable',
         list,
       ),
   load: async () => (await import('./publish/run.ts')).run,
@@ -175,14 +175,17 @@ const whitelist: CommandDefinition = {
   summary: 'Say who may run a published version',
   platform: true,
   examples: [
-    ['fusion-platform services whitelist Slope@2 "Water Board"', 'that organisation and your own'],
+    [
+      'fusion-platform services whitelist Slope@2 a0f3b6a3-ba14-4587-a294-972bfd1a5876',
+      'that organisation, which finds its id with `whoami --json`, and your own',
+    ],
     ['fusion-platform services whitelist Slope@2 --all', 'everybody'],
     ['fusion-platform services whitelist Slope@2', 'your own organisation alone'],
   ],
   configure: (command) =>
     void command
       .argument('<version>', version[1])
-      .argument('[organisation...]', 'organisations by id or name')
+      .argument('[organisation...]', 'organisations by id, or by name where you are a member')
       .option('--all', 'all organisations'),
   load: async () => (await import('./whitelist/run.ts')).run,
 };

@@ -50,7 +50,8 @@ function fileLines({ colours }: Sink, file: DataFile): string[] {
       typeof maximum === 'number' ? `to ${maximum}` : '',
       typeof mean === 'number' ? `mean ${mean}` : '',
     ].filter(Boolean);
-    lines.push(`    ${colours.cyan(oneLine(String(name)))}  ${told.join(', ')}`);
+    const values = told.length > 0 ? `  ${told.join(', ')}` : '';
+    lines.push(`    ${colours.cyan(oneLine(String(name)))}${values}`);
   }
   if (file.description)
     lines.push(`    ${file.error ? colours.red(oneLine(file.description)) : oneLine(file.description)}`);
