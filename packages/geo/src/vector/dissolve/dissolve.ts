@@ -5,7 +5,7 @@ import type { Rings } from './clusters.ts';
 import { isTangled } from './tangled.ts';
 import { unite } from './unite.ts';
 
-/** Positions of polygons near each other up to which they are dissolved: two seconds of work, and 300 MB. */
+/** Positions of polygons near each other up to which they are dissolved: some ten seconds, and well below 1 GB. */
 const MOST_POSITIONS = 500_000;
 /** A part of the area of a cluster below which what is covered twice is taken for rounding. */
 const TOO_LITTLE = 1e-9;
