@@ -19,6 +19,7 @@ import { ComponentMoves } from './component-moves.tsx';
 import { DataPanel } from './data-panel.tsx';
 import { Details } from './details.tsx';
 import { History } from './history.tsx';
+import { NotReused } from './not-reused.tsx';
 import { ProvenancePanel } from './provenance.tsx';
 import { Snippet } from './snippet.tsx';
 import { WhyNotice } from './why-notice.tsx';
@@ -110,6 +111,7 @@ function Whole({ component }: { readonly component: ProcessServiceExecution }): 
       <Details component={component} />
       <DataPanel component={component} side="inputs" />
       <Attempts component={component} />
+      <NotReused component={component} org={org} />
       <History component={component} org={org} />
       <ProvenancePanel component={component} />
       <Snippet component={component} />

@@ -6,6 +6,9 @@ import { ReasonNotice } from '../reasons/reason-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { whatToDo } from './what-to-do.ts';
 
+/** Kinds of reasons that say how something stands. */
+const deciding = new Set(['failing', 'stopped', 'waiting']);
+
 /** Why something failed, was stopped or waits, and what can be done: in the first screen. */
 export function WhyNotice({
   subject,
@@ -27,7 +30,11 @@ export function WhyNotice({
   readonly moves?: ReactNode;
 }): ReactNode {
   const { reasons } = subject;
-  if (reasons && reasons.length > 0) return <Reasons reasons={reasons} org={org} moves={moves} />;
+  const decided = reasons?.some(({ kind }) => deciding.has(kind)) ?? false;
+  // The sentences say more where no reason does: a warning of a success is in none.
+  const sentence = subject.abort_reason ?? subject.waiting_reason;
+  if (reasons && reasons.length > 0 && (decided || !sentence))
+    return <Reasons reasons={reasons} org={org} moves={moves} />;
   const { abort_reason: reason, exit_type: kind, waiting_reason: waits } = subject;
   if (state === 'failed' || state === 'stopped') {
     if (!reason && state === 'stopped') return null;
@@ -60,9 +67,7 @@ export function WhyNotice({
   return subject.reuse_note ? <Notice kind="waiting">{subject.reuse_note}</Notice> : null;
 }
 
-const first = new Set(['failing', 'stopped', 'waiting']);
-
-/** What decides how it stands comes before what happened on the way. */
+/** What decides how it stands comes before what happened on the way. That it took over nothing of an earlier run is no news. */
 function Reasons({
   reasons,
   org,
@@ -72,10 +77,11 @@ function Reasons({
   readonly org: string;
   readonly moves: ReactNode;
 }): ReactNode {
-  const [deciding, others] = [true, false].map((wanted) =>
-    reasons.filter(({ kind }) => first.has(kind) === wanted),
-  );
-  return [...deciding!, ...others!].map((reason, i) => (
+  const shown = [
+    ...reasons.filter(({ kind }) => deciding.has(kind)),
+    ...reasons.filter(({ kind }) => kind === 'trying_again'),
+  ];
+  return shown.map((reason, i) => (
     <ReasonNotice
       key={`${reason.code} ${i}`}
       reason={reason}

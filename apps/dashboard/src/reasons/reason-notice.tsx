@@ -34,10 +34,13 @@ export function ReasonFacts({
   reason,
   org,
   moves,
+  brief = false,
 }: {
   readonly reason: Reason;
   readonly org: string;
   readonly moves?: ReactNode;
+  /** Without the next move, where there is nothing to wait for or to do. */
+  readonly brief?: boolean;
 }): ReactNode {
   const toCredits = reason.code === 'credits' && reason.next_whose === 'user';
   return (
@@ -56,7 +59,7 @@ export function ReasonFacts({
           <dd className="code">{reason.code}</dd>
         </div>
       </dl>
-      <p>{nextText(reason)}.</p>
+      {!brief && <p>{nextText(reason)}.</p>}
       {(moves || toCredits) && (
         <div className="row">
           {moves}
@@ -78,6 +81,12 @@ function EvidenceValue({ evidence, org }: { readonly evidence: Evidence; readonl
   if (name === 'execution' || name === 'group')
     return (
       <Link to="/o/$org/runs/$run" params={{ org, run: value }} title={value}>
+        {value.slice(0, 8)}
+      </Link>
+    );
+  if (name === 'earlier')
+    return (
+      <Link to="/o/$org/components/$component" params={{ org, component: value }} title={value}>
         {value.slice(0, 8)}
       </Link>
     );
