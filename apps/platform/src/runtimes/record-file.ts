@@ -4,7 +4,7 @@ import type { Batch } from './local/attempts.ts';
 /**
  * So many records of an attempt are given at once. They are stored in one transaction, beside which the embedded database
  * answers nobody else: 5,000 took it a third of a second on a busy machine. With 1,000 a line takes a tenth less time than
- * with 500, and others wait twice as long.
+ * with 500, and each transaction twice as long.
  */
 export const recordLimit = 500;
 
