@@ -80,7 +80,8 @@ describe('without a terminal', () => {
     const after = await stat(join(cli.folder, 'First/1_Copy/Input_1_First/square.geojson'));
     expect(after.mtimeMs).toBe(before.mtimeMs);
     await rm(join(cli.folder, 'First'), { recursive: true });
-    await cli.run(['download', 'First', '--stac']);
+    const { stderr } = await cli.run(['download', 'First', '--stac']);
+    expect(stderr).toBe('Wrote 2 STAC files, without the data (--stac)\n');
     expect(await filesBelow('First')).toEqual([
       'First/1_Copy/Output_1_Copy/.collection.stac',
       'First/1_Copy/Output_1_Copy/.square.geojson.stac',

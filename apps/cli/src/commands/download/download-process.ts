@@ -68,7 +68,9 @@ export async function downloadProcess(
     `what has come is kept in ${join(folder, '.partial')}: run the same command again to carry on`,
   ]);
   const plans = await planAll(cli, organisation, { process, folder, choices }, executions);
-  for (const { path, text } of plans.flatMap(({ documents }) => documents)) await writeWhole(path, text);
+  const documents = plans.flatMap((plan) => plan.documents);
+  for (const { path, text } of documents) await writeWhole(path, text);
+  if (choices.stac) out.note(`Wrote ${plural(documents.length, 'STAC file')}, without the data (--stac)`);
   const files = choices.stac ? [] : plans.flatMap((plan) => plan.files);
   const fetched: Fetched = choices.stac
     ? { fetched: [], kept: [], failed: [] }
