@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { call, logIn } from '../support/api.ts';
 import type { Session } from '../support/api.ts';
+import { readEvents } from '../support/events.ts';
+import type { StreamEvent } from '../support/events.ts';
 import { flow, square } from '../support/flow.ts';
 import type { Flow } from '../support/flow.ts';
 import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
@@ -32,44 +34,16 @@ afterAll(async () => {
   await folder?.remove();
 });
 
-interface Event {
-  readonly id: string | undefined;
-  readonly event: string;
-  readonly model: Record<string, unknown>;
-}
-
 /** The events of a stream until it ends, or until `enough` says so. */
 async function events(
   path: string,
-  options: { lastEventId?: string; enough?: (events: Event[]) => boolean } = {},
-): Promise<Event[]> {
+  options: { lastEventId?: string; enough?: (events: StreamEvent[]) => boolean } = {},
+): Promise<StreamEvent[]> {
   const { lastEventId, enough = () => false } = options;
-  const leave = new AbortController();
-  const response = await fetch(`${platform.url}/organisations/${session.organisation}${path}`, {
-    headers: {
-      authorization: `Bearer ${session.token}`,
-      ...(lastEventId ? { 'last-event-id': lastEventId } : {}),
-    },
-    signal: leave.signal,
-  });
-  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-  const seen: Event[] = [];
-  let text = '';
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const blocks = text.split('\n\n');
-    text = blocks.pop()!;
-    for (const block of blocks) {
-      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
-      const event = field('event');
-      if (event === undefined) continue;
-      const { model = {} } = JSON.parse(field('data')!) as { model?: Record<string, unknown> };
-      seen.push({ id: field('id'), event, model });
-    }
-    if (enough(seen)) {
-      leave.abort();
-      return seen;
-    }
+  const seen: StreamEvent[] = [];
+  for await (const event of readEvents(platform.url, session, path, lastEventId)) {
+    seen.push(event);
+    if (enough(seen)) break;
   }
   return seen;
 }
