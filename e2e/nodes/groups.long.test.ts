@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { askServer } from '../../apps/platform/src/testing/ask-server.ts';
+import type { Asking } from '../../apps/platform/src/testing/ask-server.ts';
 import { logIn, until } from '../support/api.ts';
 import type { Session } from '../support/api.ts';
 import { readEvents } from '../support/events.ts';
@@ -58,7 +59,7 @@ describe.skipIf(missing)(`groups on two platforms (${missing ?? 'all there'})`, 
   let nodes: Nodes;
   let session: Session;
   let region: string;
-  let database: pg.Client;
+  let database: Asking;
   const on = (name: string): Flow => flow(nodes.running.get(name)!.url, session);
 
   beforeAll(async () => {
@@ -66,22 +67,21 @@ describe.skipIf(missing)(`groups on two platforms (${missing ?? 'all there'})`, 
     const first = await nodes.start('first');
     session = await logIn(first.url, email, password);
     ({ id: region } = await on('first').upload(JSON.stringify(square)));
-    database = new pg.Client({ connectionString: nodes.databaseUrl });
-    await database.connect();
+    database = await askServer(nodes.databaseUrl);
   }, 240_000);
   afterAll(async () => {
-    await database?.end();
+    await database?.close();
     await nodes?.close();
   });
 
   const nodeOf = async (name: string): Promise<string> => {
-    const { rows } = await database.query<{ id: string }>('select id from nodes where address = $1', [
+    const rows = await database.query<{ id: string }>('select id from nodes where address = $1', [
       nodes.running.get(name)!.url,
     ]);
     return rows[0]!.id;
   };
   const attempts = async (process: Json) => {
-    const { rows } = await database.query<{ component: string; node: string; state: string; at: string }>(
+    const rows = await database.query<{ component: string; node: string; state: string; at: string }>(
       `select a.component_id as component, a.node_id as node, a.state, c.state as at
         from component_attempts a join process_service_executions c on c.id = a.component_id
         where c.process_id = $1 order by a.component_id, a.number`,
