@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { calculate, Tally } from '@fusion-platform/geo';
+import { calculate, StatisticsAccumulator } from '@fusion-platform/geo';
 
 import { root } from '../../e2e/support/platform.ts';
 
@@ -64,7 +64,7 @@ export async function has(program: string): Promise<boolean> {
 
 /** The largest difference between two rasters of one grid. */
 export async function apart(one: string, other: string, scratch: string): Promise<number> {
-  const tally = new Tally('difference', [0, 1]);
+  const tally = new StatisticsAccumulator('difference', [0, 1]);
   await calculate({
     output: scratch,
     bands: [

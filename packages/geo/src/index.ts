@@ -6,7 +6,7 @@ export {
   formatStatistics,
   parseStatistics,
   StatisticsError,
-  Tally,
+  StatisticsAccumulator,
 } from './calc/index.ts';
 export type {
   CalcBand,
@@ -61,7 +61,7 @@ export type {
 export {
   assetAddress,
   boundsText,
-  latticeOver,
+  pixelGridOver,
   regionBounds,
   StacArchive,
   StacArchiveError,
@@ -72,7 +72,7 @@ export type {
   ArchiveAsset,
   ArchiveCollection,
   ArchiveItem,
-  Lattice,
+  PixelGrid,
   StacArchiveErrorCode,
   StacArchiveOptions,
   StacSearch,

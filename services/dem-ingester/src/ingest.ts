@@ -1,14 +1,14 @@
 import {
   boundsText,
   crsOf,
-  latticeOver,
+  pixelGridOver,
   regionBounds,
   StacArchive,
   transferKind,
   transformBounds,
   utmCode,
 } from '@fusion-platform/geo';
-import type { ArchiveItem, Bounds, Crs, Lattice } from '@fusion-platform/geo';
+import type { ArchiveItem, Bounds, Crs, PixelGrid } from '@fusion-platform/geo';
 import { ServiceError } from '@fusion-platform/service-kit';
 import type { Job, Kit } from '@fusion-platform/service-kit';
 
@@ -116,10 +116,10 @@ function transfers(kit: Kit): Pick<ReadTileOptions, 'signal' | 'onBytes'> {
 }
 
 /** One tile after another, so that memory is bounded by a tile and not by the region. */
-async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Lattice }> {
+async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: PixelGrid }> {
   const { kit, archive, tiles, reach, metres } = reading;
   const pieces: Piece[] = [];
-  let grid: Lattice | undefined;
+  let grid: PixelGrid | undefined;
   for (const [index, tile] of tiles.entries()) {
     kit.progress(5 + (65 * index) / tiles.length, `Reading tile ${index + 1} of ${tiles.length}`);
     const url = assetUrl(tile, archive.url);
@@ -148,19 +148,19 @@ async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Latti
   return { pieces, grid };
 }
 
-function gridOf(pieces: readonly Piece[], { bounds, utm, metres }: Reading): Lattice {
+function gridOf(pieces: readonly Piece[], { bounds, utm, metres }: Reading): PixelGrid {
   const finest = finestOf(pieces);
   if (utm !== null) {
     const size =
       metres ??
       (crsOfName(finest.crs).geographic ? nominalMetres(finest.resolution[1]) : finest.resolution[1]);
-    return latticeOver(utm.name, transformBounds(bounds, utm.fromLonLat), [size, size]);
+    return pixelGridOver(utm.name, transformBounds(bounds, utm.fromLonLat), [size, size]);
   }
   const crs = crsOfName(finest.crs);
   const wanted = transformBounds(bounds, crs.fromLonLat);
   if (metres === null)
-    return latticeOver(crs.name, wanted, finest.resolution, [finest.bounds[0], finest.bounds[1]]);
-  return latticeOver(crs.name, wanted, crs.geographic ? degreesOf(metres, bounds) : [metres, metres]);
+    return pixelGridOver(crs.name, wanted, finest.resolution, [finest.bounds[0], finest.bounds[1]]);
+  return pixelGridOver(crs.name, wanted, crs.geographic ? degreesOf(metres, bounds) : [metres, metres]);
 }
 
 function crsOfName(name: string): Crs {

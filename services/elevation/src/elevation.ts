@@ -12,7 +12,7 @@ import { statisticsCsv } from './statistics-csv.ts';
 import type { CountedBand } from './statistics-csv.ts';
 import { stage } from './stage.ts';
 import { ASPECT } from './terrain/forms.ts';
-import { readWishes } from './wishes.ts';
+import { readOptions } from './options.ts';
 
 /** Clips a DEM to the region of the job; writes it, what is asked for of its terrain, statistics and a picture of it. */
 export async function elevation(job: Job, kit: Kit): Promise<void> {
@@ -21,7 +21,7 @@ export async function elevation(job: Job, kit: Kit): Promise<void> {
   if (region === null) kit.refuse('The service needs a region');
   const [dem] = kit.input(1);
   if (dem === undefined) kit.refuse('The service needs a DEM, and its input has no file');
-  const { forms, contourInterval } = readWishes(kit);
+  const { forms, contourInterval } = readOptions(kit);
   const crop = await cropTo(dem.path, region);
 
   kit.log(`Clipping ${dem.name} to the region`);

@@ -1,4 +1,4 @@
-import { calculate, Tally } from '@fusion-platform/geo';
+import { calculate, StatisticsAccumulator } from '@fusion-platform/geo';
 import type { StatisticsRow } from '@fusion-platform/geo';
 
 import { NODATA } from './clip.ts';
@@ -20,7 +20,7 @@ export async function writeElevation(options: WriteElevationOptions): Promise<St
   const { input, bands, ...rest } = options;
   const tallies = Array.from(
     { length: bands },
-    (_, index) => new Tally(index === 0 ? 'Elevation' : `band_${index + 1}`, EDGES),
+    (_, index) => new StatisticsAccumulator(index === 0 ? 'Elevation' : `band_${index + 1}`, EDGES),
   );
   await calculate({
     ...rest,

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
-import { calculate, formatStatistics, sentinel2Sources, Tally } from '@fusion-platform/geo';
+import { calculate, formatStatistics, sentinel2Sources, StatisticsAccumulator } from '@fusion-platform/geo';
 import type { CalcBand, CalcSource, Sentinel2Band, StatisticsRow } from '@fusion-platform/geo';
 import type { Job, Kit } from '@fusion-platform/service-kit';
 
@@ -52,7 +52,7 @@ function fromSceneClassification(source: CalcSource, kit: Kit): Omit<CalcBand, '
 }
 
 async function write(kit: Kit, band: Omit<CalcBand, 'name'>, done: number): Promise<void> {
-  const tally = new Tally(BAND, EDGES);
+  const tally = new StatisticsAccumulator(BAND, EDGES);
   const output = kit.output(1, 'cloud_classification.tif', {
     title: 'Cloud classification',
     description: CLASSES.map(({ name }, value) => `${value} ${name}`).join(', '),

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
-import { calculate, formatStatistics, sentinel2Sources, Tally } from '@fusion-platform/geo';
+import { calculate, formatStatistics, sentinel2Sources, StatisticsAccumulator } from '@fusion-platform/geo';
 import type { CalcBand, CalcSource, Sentinel2Band } from '@fusion-platform/geo';
 import type { Job, Kit } from '@fusion-platform/service-kit';
 
@@ -25,14 +25,14 @@ export async function indices(_: Job, kit: Kit): Promise<void> {
     );
 
   kit.log(`Calculating ${chosen.map(({ name }) => name).join(', ')}`);
-  const tallies = chosen.map(({ name }) => new Tally(name, EDGES));
+  const tallies = chosen.map(({ name }) => new StatisticsAccumulator(name, EDGES));
   const output = kit.output(1, 'spectral_indices.tif', {
     title: 'Spectral indices',
     description: `A band for each: ${chosen.map(({ name }) => name).join(', ')}`,
   });
   await calculate({
     output,
-    bands: chosen.map((index, place) => bandOf(index, sources, tallies[place] as Tally)),
+    bands: chosen.map((index, place) => bandOf(index, sources, tallies[place] as StatisticsAccumulator)),
     dataType: 'float32',
     nodata: NODATA,
     reduction: 'average',
@@ -58,7 +58,7 @@ export async function indices(_: Job, kit: Kit): Promise<void> {
 function bandOf(
   { name, bands, formula }: SpectralIndex,
   sources: ReadonlyMap<Sentinel2Band, CalcSource>,
-  tally: Tally,
+  tally: StatisticsAccumulator,
 ): CalcBand {
   return {
     name,

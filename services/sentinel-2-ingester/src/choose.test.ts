@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { choose, rejectionsText } from './choose.ts';
 import type { Choosing } from './choose.ts';
 import type { Image } from './image.ts';
-import { DAY } from './wishes.ts';
-import type { Wishes } from './wishes.ts';
+import { DAY } from './options.ts';
+import type { Options } from './options.ts';
 
 const POINTS = 100;
 const dayOf = (text: string): number => Date.parse(`${text}T00:00:00Z`);
@@ -27,7 +27,7 @@ function image(
   };
 }
 
-const wishes: Wishes = {
+const chosen: Options = {
   period: null,
   findNearest: true,
   scanDays: 5,
@@ -46,21 +46,21 @@ const taken = ({ choice }: Choosing): string[] | undefined => choice?.images.map
 
 test('the latest day is taken, unless its clouds are too many', () => {
   const images = [image('2026-06-01', 0, 100), image('2026-06-04', 0, 100, { cloud: 51 })];
-  const choosing = choose(images, POINTS, wishes);
+  const choosing = choose(images, POINTS, chosen);
   expect(taken(choosing)).toEqual(['2026-06-01/0-100']);
   expect(rejectionsText(choosing.rejections)).toBe('2026-06-04 has 51 % cloud');
 });
 
 test('only so many days before the latest image are looked at', () => {
   const images = [image('2026-05-29', 0, 100), image('2026-06-04', 0, 100, { cloud: 90 })];
-  expect(choose(images, POINTS, wishes).choice).toBeNull();
-  expect(taken(choose(images, POINTS, { ...wishes, scanDays: 6 }))).toEqual(['2026-05-29/0-100']);
+  expect(choose(images, POINTS, chosen).choice).toBeNull();
+  expect(taken(choose(images, POINTS, { ...chosen, scanDays: 6 }))).toEqual(['2026-05-29/0-100']);
 });
 
 test('of a period the day nearest to its start is taken, then the nearest one beyond it', () => {
   const images = ['2026-06-01', '2026-06-05', '2026-06-08', '2026-06-20'].map((date) => image(date, 0, 100));
-  const asked = (start: string, end: string, more: Partial<Wishes> = {}) =>
-    taken(choose(images, POINTS, { ...wishes, period: on(start, end), ...more }));
+  const asked = (start: string, end: string, more: Partial<Options> = {}) =>
+    taken(choose(images, POINTS, { ...chosen, period: on(start, end), ...more }));
   expect(asked('2026-06-03', '2026-06-10')).toEqual(['2026-06-05/0-100']);
   expect(asked('2026-06-02', '2026-06-03')).toEqual(['2026-06-01/0-100']);
   expect(asked('2026-06-02', '2026-06-03', { findNearest: false })).toBeUndefined();
@@ -75,7 +75,7 @@ test('images of days nearby fill up what the day does not cover, and no more tha
     image('2026-06-03', 50, 90),
     image('2026-06-04', 40, 100),
   ];
-  const asked = { ...wishes, period: on('2026-06-02') };
+  const asked = { ...chosen, period: on('2026-06-02') };
   expect(taken(choose(images, POINTS, asked))).toEqual(['2026-06-02/0-60', '2026-06-03/50-100']);
   const alone = choose(images, POINTS, { ...asked, mergeDays: 0 });
   expect(rejectionsText(alone.rejections)).toBe(
@@ -91,13 +91,13 @@ test('of one scene that was processed twice the newer processing is taken alone'
     image('2026-06-02', 0, 100, { baseline: 2.14 }),
     image('2026-06-02', 0, 100, { baseline: 5.11 }),
   ];
-  expect(taken(choose(images, POINTS, wishes))).toEqual(['2026-06-02/0-100/5.11']);
+  expect(taken(choose(images, POINTS, chosen))).toEqual(['2026-06-02/0-100/5.11']);
 });
 
 test('corners that stick out need an image though they add no area', () => {
   const images = [image('2026-06-02', 0, 80), image('2026-06-02', 80, 100)];
   // The first 80 points stand for the area, the others are corners.
-  const choosing = choose(images, 80, wishes);
+  const choosing = choose(images, 80, chosen);
   expect(taken(choosing)).toEqual(['2026-06-02/0-80', '2026-06-02/80-100']);
   expect(choosing.choice?.coverage).toBe(100);
 });

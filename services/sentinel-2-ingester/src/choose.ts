@@ -1,7 +1,7 @@
 import { dayText } from './image.ts';
 import type { Image } from './image.ts';
-import { DAY } from './wishes.ts';
-import type { Wishes } from './wishes.ts';
+import { DAY } from './options.ts';
+import type { Options } from './options.ts';
 
 /** A day's image of the region, of one scene or several. */
 export interface Choice {
@@ -27,11 +27,11 @@ export interface Choosing {
  * The first day, in the order of what is wished for, whose images cover the region under few enough clouds.
  * @param even so many of the first sample points stand for the area of the region
  */
-export function choose(images: readonly Image[], even: number, wishes: Wishes): Choosing {
-  const { maximumCloud, coverageTolerance, mergeDays } = wishes;
+export function choose(images: readonly Image[], even: number, chosen: Options): Choosing {
+  const { maximumCloud, coverageTolerance, mergeDays } = chosen;
   const usable = images.filter((image) => (image.cloud ?? 0) <= maximumCloud);
   const rejections: Rejection[] = [];
-  for (const day of daysInOrder(images, wishes)) {
+  for (const day of daysInOrder(images, chosen)) {
     const own = images.filter((image) => image.day === day);
     if (!usable.some((image) => image.day === day)) {
       rejections.push({ day, reason: clouded(own) });
@@ -46,7 +46,7 @@ export function choose(images: readonly Image[], even: number, wishes: Wishes): 
 }
 
 /** The days that may be taken, the one that fits best first. */
-export function daysInOrder(images: readonly Image[], { period, findNearest, scanDays }: Wishes): number[] {
+export function daysInOrder(images: readonly Image[], { period, findNearest, scanDays }: Options): number[] {
   const days = [...new Set(images.map(({ day }) => day))].sort((a, b) => a - b);
   if (period === null) {
     const latest = days.at(-1);

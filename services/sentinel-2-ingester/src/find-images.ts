@@ -8,13 +8,13 @@ import { dayText, imageOf } from './image.ts';
 import type { Image } from './image.ts';
 import { samplePoints } from './sample-points.ts';
 import type { SamplePoints } from './sample-points.ts';
-import { DAY } from './wishes.ts';
-import type { Wishes } from './wishes.ts';
+import { DAY } from './options.ts';
+import type { Options } from './options.ts';
 
 export interface Finding {
   readonly archive: StacArchive;
   readonly region: Region;
-  readonly wishes: Wishes;
+  readonly chosen: Options;
   readonly kit: Kit;
 }
 
@@ -23,22 +23,22 @@ export interface Finding {
  * @returns a text for the user when there is none
  */
 export async function findImages(finding: Finding): Promise<Choice | string> {
-  const { region, wishes, kit } = finding;
+  const { region, chosen, kit } = finding;
   const sample = samplePoints(region);
   const images = await search(finding, sample);
-  const choosing = choose(images, sample.even, wishes);
+  const choosing = choose(images, sample.even, chosen);
   for (const { day, reason } of choosing.rejections) kit.log(`${dayText(day)} ${reason}`);
   return choosing.choice ?? explain(finding, images, choosing);
 }
 
-async function search({ archive, region, wishes }: Finding, sample: SamplePoints): Promise<Image[]> {
+async function search({ archive, region, chosen }: Finding, sample: SamplePoints): Promise<Image[]> {
   const bbox = regionBounds(region);
-  const { period, findNearest, scanDays, mergeDays } = wishes;
+  const { period, findNearest, scanDays, mergeDays } = chosen;
   const images: Image[] = [];
   const take = (items: Parameters<typeof imageOf>[0][]): void => {
     for (const item of items) {
       const image = imageOf(item, sample);
-      if (image !== null && isIn(wishes.cells, image)) images.push(image);
+      if (image !== null && isIn(chosen.cells, image)) images.push(image);
     }
   };
   if (period !== null) {
@@ -58,13 +58,13 @@ async function search({ archive, region, wishes }: Finding, sample: SamplePoints
   return images;
 }
 
-function isIn(cells: Wishes['cells'], { cell }: Image): boolean {
+function isIn(cells: Options['cells'], { cell }: Image): boolean {
   return cells === null || (cell !== null && cells.has(cell));
 }
 
-function explain({ archive, region, wishes }: Finding, images: readonly Image[], choosing: Choosing): string {
-  const { period, findNearest, scanDays, maximumCloud, coverageTolerance } = wishes;
-  const cells = wishes.cells === null ? '' : `, tiles ${[...wishes.cells].join(', ')}`;
+function explain({ archive, region, chosen }: Finding, images: readonly Image[], choosing: Choosing): string {
+  const { period, findNearest, scanDays, maximumCloud, coverageTolerance } = chosen;
+  const cells = chosen.cells === null ? '' : `, tiles ${[...chosen.cells].join(', ')}`;
   const where = `${boundsText(regionBounds(region))}${cells}`;
   const days =
     period === null

@@ -4,7 +4,7 @@ import { baselineOf } from './radiometry.ts';
 import { covers } from './sample-points.ts';
 import type { SamplePoints } from './sample-points.ts';
 import { tileOf } from './tile.ts';
-import { DAY } from './wishes.ts';
+import { DAY } from './options.ts';
 
 /** An item of the archive, as far as choosing goes. */
 export interface Image {

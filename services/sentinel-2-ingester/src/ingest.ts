@@ -10,7 +10,7 @@ import { findImages } from './find-images.ts';
 import { dayText } from './image.ts';
 import { boundsIn } from './outline.ts';
 import { provenance } from './provenance.ts';
-import { readWishes } from './wishes.ts';
+import { readOptions } from './options.ts';
 import { writeScene } from './write-scene.ts';
 
 const EARTH_SEARCH = 'https://earth-search.aws.element84.com/v1';
@@ -26,7 +26,7 @@ export async function ingest(job: Job, kit: Kit): Promise<void> {
 
 async function ingestImages({ region }: Job, kit: Kit): Promise<void> {
   if (region === null) kit.refuse('The service needs a region');
-  const wishes = readWishes(kit);
+  const chosen = readOptions(kit);
   const crs = utmOf(regionBounds(region), kit);
   const archive = new StacArchive({
     url: kit.setting('FUSION_S2_STAC_URL', EARTH_SEARCH),
@@ -38,9 +38,9 @@ async function ingestImages({ region }: Job, kit: Kit): Promise<void> {
 
   kit.progress(0, 'Looking for images');
   const collection = await archive.describe();
-  const found = await findImages({ archive, region, wishes, kit });
+  const found = await findImages({ archive, region, chosen, kit });
   if (typeof found === 'string') {
-    if (wishes.errorNoImage) throw new ServiceError('no_data', found);
+    if (chosen.errorNoImage) throw new ServiceError('no_data', found);
     kit.warn(`${found}. All pixels are no data`);
   }
   const choice = typeof found === 'string' ? null : found;
@@ -50,7 +50,7 @@ async function ingestImages({ region }: Job, kit: Kit): Promise<void> {
     region,
     crs,
     bounds: boundsIn(region, crs),
-    wishes,
+    chosen,
     archive: archive.url,
     images: choice?.images ?? [],
     metadata: provenance(collection, choice, archive.url),

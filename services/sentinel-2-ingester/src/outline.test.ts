@@ -1,4 +1,4 @@
-import { crsOf, latticeOver, regionBounds, transformBounds } from '@fusion-platform/geo';
+import { crsOf, pixelGridOver, regionBounds, transformBounds } from '@fusion-platform/geo';
 import type { Crs } from '@fusion-platform/geo';
 import type { Region } from '@fusion-platform/service-kit';
 import { expect, test } from 'vitest';
@@ -33,11 +33,11 @@ const both = [
   [-4.3, 55.8],
 ];
 
-const lattice = latticeOver(utm.name, transformBounds(regionBounds(polygon(both)), utm.fromLonLat), [30, 30]);
+const grid = pixelGridOver(utm.name, transformBounds(regionBounds(polygon(both)), utm.fromLonLat), [30, 30]);
 
 function drawn(region: Region): Uint8Array[] {
-  const outline = outlineOn(region, utm, lattice);
-  return Array.from({ length: lattice.height }, (_, row) => outline(row));
+  const outline = outlineOn(region, utm, grid);
+  return Array.from({ length: grid.height }, (_, row) => outline(row));
 }
 
 test('of regions that share an edge each pixel belongs to one', () => {
@@ -77,6 +77,6 @@ test('sample points lie within the region, as many as its share of its rectangle
     drawn(polygon(both))
       .flatMap((line) => [...line])
       .filter(Boolean).length /
-    (lattice.width * lattice.height);
+    (grid.width * grid.height);
   expect(even / 128 ** 2).toBeCloseTo(share, 1);
 });

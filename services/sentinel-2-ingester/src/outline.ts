@@ -1,4 +1,4 @@
-import type { Bounds, Crs, Lattice } from '@fusion-platform/geo';
+import type { Bounds, Crs, PixelGrid } from '@fusion-platform/geo';
 import type { Region } from '@fusion-platform/service-kit';
 
 /** Says of a row of pixels, counted from the top, which have their middle in the region: 1 for each that has. */
@@ -8,10 +8,14 @@ export type Outline = (row: number) => Uint8Array;
 const PIECE = 0.01;
 
 /**
- * The region on a lattice. A pixel belongs to it when its middle lies inside, so of regions that share an edge each
+ * The region on a grid. A pixel belongs to it when its middle lies inside, so of regions that share an edge each
  * pixel belongs to one.
  */
-export function outlineOn(region: Region, crs: Crs, { bounds, resolution, width, height }: Lattice): Outline {
+export function outlineOn(
+  region: Region,
+  crs: Crs,
+  { bounds, resolution, width, height }: PixelGrid,
+): Outline {
   const [west, , , north] = bounds;
   const [across, down] = resolution;
   const polygons = region.type === 'Polygon' ? [region.coordinates] : region.coordinates;

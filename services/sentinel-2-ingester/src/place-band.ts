@@ -1,5 +1,5 @@
-import { latticeOver, transformBounds, warpRaster } from '@fusion-platform/geo';
-import type { Bounds, Crs, Lattice, RunGdalOptions } from '@fusion-platform/geo';
+import { pixelGridOver, transformBounds, warpRaster } from '@fusion-platform/geo';
+import type { Bounds, Crs, PixelGrid, RunGdalOptions } from '@fusion-platform/geo';
 
 import type { Piece } from './read-band.ts';
 
@@ -8,32 +8,32 @@ import type { Piece } from './read-band.ts';
  * place is the same pixel for every region of a zone. The producer's own grids lie so.
  * @param bounds of the region in the CRS
  */
-export function latticeFor(pieces: readonly Piece[], bounds: Bounds, crs: Crs): Lattice {
+export function pixelGridFor(pieces: readonly Piece[], bounds: Bounds, crs: Crs): PixelGrid {
   const size = Math.min(...pieces.map(({ resolution }) => resolution[0]));
-  return latticeOver(crs.name, bounds, [size, size]);
+  return pixelGridOver(crs.name, bounds, [size, size]);
 }
 
 export interface PlaceOptions extends Pick<RunGdalOptions, 'signal' | 'onProgress'> {
   /** The best first. */
   readonly pieces: readonly Piece[];
-  readonly lattice: Lattice;
+  readonly grid: PixelGrid;
   readonly output: string;
   /** Numbers of classes: none may arise between two. */
   readonly classes: boolean;
 }
 
-/** Joins the pieces of a band on a lattice. Where their pixels lie on it none changes; elsewhere they are interpolated. */
-export async function placeBand({ pieces, lattice, output, classes, ...run }: PlaceOptions): Promise<void> {
-  const exact = pieces.every((piece) => liesOn(piece, lattice));
+/** Joins the pieces of a band on a grid. Where their pixels lie on it none changes; elsewhere they are interpolated. */
+export async function placeBand({ pieces, grid, output, classes, ...run }: PlaceOptions): Promise<void> {
+  const exact = pieces.every((piece) => liesOn(piece, grid));
   await warpRaster(
     {
       // GDAL lays the last one on top.
       inputs: pieces.map(({ path }) => path).toReversed(),
       output,
       format: 'GTiff',
-      targetCrs: lattice.crs,
-      bounds: lattice.bounds,
-      size: [lattice.width, lattice.height],
+      targetCrs: grid.crs,
+      bounds: grid.bounds,
+      size: [grid.width, grid.height],
       resampling: classes || exact ? 'near' : 'bilinear',
       sourceNodata: 0,
       destinationNodata: 0,
@@ -43,15 +43,15 @@ export async function placeBand({ pieces, lattice, output, classes, ...run }: Pl
   );
 }
 
-function liesOn({ crs, resolution, bounds }: Piece, lattice: Lattice): boolean {
-  const [x, y] = lattice.resolution;
+function liesOn({ crs, resolution, bounds }: Piece, grid: PixelGrid): boolean {
+  const [x, y] = grid.resolution;
   const whole = (place: number): boolean => Math.abs(place - Math.round(place)) < 1e-6;
   return (
-    crs === lattice.crs &&
+    crs === grid.crs &&
     Math.abs(resolution[0] / x - 1) < 1e-9 &&
     Math.abs(resolution[1] / y - 1) < 1e-9 &&
-    whole((bounds[0] - lattice.bounds[0]) / x) &&
-    whole((bounds[3] - lattice.bounds[3]) / y)
+    whole((bounds[0] - grid.bounds[0]) / x) &&
+    whole((bounds[3] - grid.bounds[3]) / y)
   );
 }
 

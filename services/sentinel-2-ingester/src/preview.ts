@@ -1,5 +1,5 @@
 import { runGdal, translate } from '@fusion-platform/geo';
-import type { Crs, Lattice } from '@fusion-platform/geo';
+import type { Crs, PixelGrid } from '@fusion-platform/geo';
 import type { Region } from '@fusion-platform/service-kit';
 import { encode } from 'fast-png';
 import { fromFile } from 'geotiff';
@@ -13,9 +13,9 @@ const WHITE = 3500;
 const GAMMA = 1 / 1.5;
 
 export interface PreviewOptions {
-  /** Red, green and blue on one lattice, reflectance times 10,000, 0 is no data. */
+  /** Red, green and blue on one grid, reflectance times 10,000, 0 is no data. */
   readonly bands: readonly string[];
-  readonly lattice: Lattice;
+  readonly grid: PixelGrid;
   readonly crs: Crs;
   /** Null draws what lies outside the region, too. */
   readonly region: Region | null;
@@ -25,11 +25,12 @@ export interface PreviewOptions {
 
 /** A PNG in true colour, 1024 pixels on its longer side at most; no data is transparent. */
 export async function drawPreview(options: PreviewOptions): Promise<Uint8Array> {
-  const { bands, lattice, crs, region, scratch, signal } = options;
-  const shrink = Math.max(1, Math.max(lattice.width, lattice.height) / LONG_SIDE);
-  const [width, height] = [lattice.width, lattice.height].map((side) =>
-    Math.max(1, Math.round(side / shrink)),
-  ) as [number, number];
+  const { bands, grid, crs, region, scratch, signal } = options;
+  const shrink = Math.max(1, Math.max(grid.width, grid.height) / LONG_SIDE);
+  const [width, height] = [grid.width, grid.height].map((side) => Math.max(1, Math.round(side / shrink))) as [
+    number,
+    number,
+  ];
   const planes: Uint16Array[] = [];
   for (const [index, input] of bands.entries()) {
     const output = scratch(`preview-${index + 1}.tif`);
@@ -37,10 +38,10 @@ export async function drawPreview(options: PreviewOptions): Promise<Uint8Array> 
     await runGdal(translate({ input, output, format: 'GTiff', size, resampling: 'average' }), { signal });
     planes.push(await readPlane(output));
   }
-  const [west, south, east, north] = lattice.bounds;
+  const [west, south, east, north] = grid.bounds;
   const pixel = [(east - west) / width, (north - south) / height] as const;
   const outline =
-    region === null ? null : outlineOn(region, crs, { ...lattice, resolution: pixel, width, height });
+    region === null ? null : outlineOn(region, crs, { ...grid, resolution: pixel, width, height });
   const data = new Uint8Array(width * height * 4);
   for (let row = 0; row < height; row++) {
     const inside = outline?.(row);

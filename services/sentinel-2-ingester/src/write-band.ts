@@ -6,10 +6,10 @@ import type { Outline } from './outline.ts';
 
 export interface WriteBandOptions {
   readonly band: Band;
-  /** The band on its lattice. */
+  /** The band on its grid. */
   readonly input: string;
   readonly output: string;
-  /** The classification on the same lattice, and which of its classes stay; null keeps all pixels. */
+  /** The classification on the same grid, and which of its classes stay; null keeps all pixels. */
   readonly mask: { readonly path: string; readonly keep: ReadonlySet<number> } | null;
   /** Null keeps what lies outside the region. */
   readonly outline: Outline | null;

@@ -1,19 +1,19 @@
 import { rm, writeFile } from 'node:fs/promises';
 
 import { writeGeoTiff } from '@fusion-platform/geo';
-import type { Bounds, Crs, Lattice } from '@fusion-platform/geo';
+import type { Bounds, Crs, PixelGrid } from '@fusion-platform/geo';
 import type { Kit, Region } from '@fusion-platform/service-kit';
 
 import { CLASSIFICATION, TRUE_COLOUR } from './bands.ts';
 import type { Band } from './bands.ts';
 import type { Image } from './image.ts';
 import { outlineOn } from './outline.ts';
-import { latticeFor, placeBand, reachOf } from './place-band.ts';
+import { pixelGridFor, placeBand, reachOf } from './place-band.ts';
 import { drawPreview, emptyPreview } from './preview.ts';
 import { readBand } from './read-band.ts';
 import type { Piece } from './read-band.ts';
 import { SceneSummary } from './scene-summary.ts';
-import type { Wishes } from './wishes.ts';
+import type { Options } from './options.ts';
 import { writeBand } from './write-band.ts';
 
 /** 25,000 square kilometres at 10 m, 0.5 GB a band on disk. */
@@ -29,7 +29,7 @@ export interface SceneOptions {
   readonly crs: Crs;
   /** Of the region in it. */
   readonly bounds: Bounds;
-  readonly wishes: Wishes;
+  readonly chosen: Options;
   readonly archive: string;
   /** The best first; none makes bands of no data. */
   readonly images: readonly Image[];
@@ -39,7 +39,7 @@ export interface SceneOptions {
 /** Writes the classification, the bands and the preview. */
 export async function writeScene(options: SceneOptions): Promise<void> {
   const scene = new Scene(options);
-  const bands = [CLASSIFICATION, ...options.wishes.bands];
+  const bands = [CLASSIFICATION, ...options.chosen.bands];
   for (const [index, band] of bands.entries())
     await scene.write(band, (share) =>
       options.kit.progress(3 + (94 * (index + share)) / bands.length, `Making ${band.name}`),
@@ -50,10 +50,10 @@ export async function writeScene(options: SceneOptions): Promise<void> {
 /** What the bands share while they are written one after another. */
 class Scene {
   readonly #options: SceneOptions;
-  /** Of the classification: it is laid on each lattice that a band has. */
+  /** Of the classification: it is laid on each grid that a band has. */
   #classes: readonly Piece[] = [];
   readonly #masks = new Map<number, string>();
-  readonly #colours = new Map<string, { path: string; lattice: Lattice }>();
+  readonly #colours = new Map<string, { path: string; grid: PixelGrid }>();
   readonly #missing: string[] = [];
 
   constructor(options: SceneOptions) {
@@ -66,16 +66,16 @@ class Scene {
     onProgress(0);
     const pieces = await this.#read(band);
     if (pieces.length === 0) {
-      if (band === CLASSIFICATION && this.#options.wishes.keep !== null)
+      if (band === CLASSIFICATION && this.#options.chosen.keep !== null)
         kit.refuse('The images have no scene classification, so nothing can be masked: switch mask off');
       this.#missing.push(band.name);
       return;
     }
-    const lattice = this.#latticeFor(band, pieces);
+    const grid = this.#pixelGridFor(band, pieces);
     const placed = kit.scratch(`${band.name}.tif`);
     await placeBand({
       pieces,
-      lattice,
+      grid,
       output: placed,
       classes: band === CLASSIFICATION,
       signal,
@@ -89,23 +89,23 @@ class Scene {
         title: `${band.title} (${band.name})`,
         description: band === CLASSIFICATION ? CLASSES : 'Reflectance times 10,000; 0 is no data',
       }),
-      mask: band === CLASSIFICATION ? null : await this.#mask(lattice),
-      outline: this.#clipTo ? outlineOn(this.#clipTo, this.#options.crs, lattice) : null,
+      mask: band === CLASSIFICATION ? null : await this.#mask(grid),
+      outline: this.#clipTo ? outlineOn(this.#clipTo, this.#options.crs, grid) : null,
       ...(summary === null ? {} : { onRows: (rows) => summary.add(rows) }),
       metadata,
       signal,
       onProgress: (share) => onProgress(0.7 + 0.3 * share),
     });
-    if (summary !== null) this.#tell(summary, lattice);
-    await this.#tidy(band, pieces, placed, lattice);
+    if (summary !== null) this.#tell(summary, grid);
+    await this.#tidy(band, pieces, placed, grid);
   }
 
   async finish(): Promise<void> {
-    const { kit, crs, wishes } = this.#options;
+    const { kit, crs, chosen } = this.#options;
     if (this.#missing.length > 0) kit.warn(`The images have no band ${this.#missing.join(', ')}`);
     const bands = TRUE_COLOUR.flatMap((name) => this.#colours.get(name) ?? []);
     const [first] = bands;
-    const drawn = wishes.preview && bands.length === TRUE_COLOUR.length;
+    const drawn = chosen.preview && bands.length === TRUE_COLOUR.length;
     const picture = kit.output(2, 'preview.png', {
       title: 'Preview',
       description: drawn
@@ -113,13 +113,13 @@ class Scene {
         : `Empty: no preview was asked for, or not all of ${TRUE_COLOUR.join(', ')} are there`,
     });
     if (!drawn || first === undefined) {
-      if (wishes.preview) kit.log(`The preview is empty: it is drawn from ${TRUE_COLOUR.join(', ')}`);
+      if (chosen.preview) kit.log(`The preview is empty: it is drawn from ${TRUE_COLOUR.join(', ')}`);
       return await writeFile(picture, emptyPreview());
     }
     kit.progress(97, 'Drawing the preview');
     const png = await drawPreview({
       bands: bands.map(({ path }) => path),
-      lattice: first.lattice,
+      grid: first.grid,
       crs,
       region: this.#clipTo,
       scratch: (name) => kit.scratch(name),
@@ -129,7 +129,7 @@ class Scene {
   }
 
   get #clipTo(): Region | null {
-    return this.#options.wishes.clip ? this.#options.region : null;
+    return this.#options.chosen.clip ? this.#options.region : null;
   }
 
   async #read(band: Band): Promise<Piece[]> {
@@ -161,47 +161,47 @@ class Scene {
     return piece;
   }
 
-  #latticeFor(band: Band, pieces: readonly Piece[]): Lattice {
+  #pixelGridFor(band: Band, pieces: readonly Piece[]): PixelGrid {
     const { kit, bounds, crs } = this.#options;
-    const lattice = latticeFor(pieces, bounds, crs);
+    const grid = pixelGridFor(pieces, bounds, crs);
     // Said by the first band, however coarse it is, and not after half of the work.
     const finer = band.metres / FINEST_METRES;
-    const [width, height] = [lattice.width * finer, lattice.height * finer];
+    const [width, height] = [grid.width * finer, grid.height * finer];
     if (width * height > MOST_PIXELS)
       kit.refuse(
         `The region is too large: ${width} x ${height} pixels, and at most ${MOST_PIXELS} are made at once. ` +
           'Give a smaller region',
       );
-    return lattice;
+    return grid;
   }
 
-  async #mask(lattice: Lattice): Promise<{ path: string; keep: ReadonlySet<number> } | null> {
-    const { kit, wishes } = this.#options;
-    if (wishes.keep === null) return null;
-    const size = lattice.resolution[0];
+  async #mask(grid: PixelGrid): Promise<{ path: string; keep: ReadonlySet<number> } | null> {
+    const { kit, chosen } = this.#options;
+    if (chosen.keep === null) return null;
+    const size = grid.resolution[0];
     let path = this.#masks.get(size);
     if (path === undefined) {
       path = kit.scratch(`mask-${size}.tif`);
-      await placeBand({ pieces: this.#classes, lattice, output: path, classes: true, signal: kit.signal });
+      await placeBand({ pieces: this.#classes, grid, output: path, classes: true, signal: kit.signal });
       this.#masks.set(size, path);
     }
-    return { path, keep: wishes.keep };
+    return { path, keep: chosen.keep };
   }
 
-  #tell(summary: SceneSummary, lattice: Lattice): void {
+  #tell(summary: SceneSummary, grid: PixelGrid): void {
     const { kit, images } = this.#options;
     if (images.length === 0) return;
     kit.log(
-      `${summary.text}, in ${lattice.width} x ${lattice.height} pixels of ${lattice.resolution[0]} m in ${lattice.crs}`,
+      `${summary.text}, in ${grid.width} x ${grid.height} pixels of ${grid.resolution[0]} m in ${grid.crs}`,
     );
     if (summary.seen === 0)
       kit.warn('The images have no data within the region, though they should by their outlines');
   }
 
   /** Keeps what other bands or the preview still need. */
-  async #tidy(band: Band, pieces: readonly Piece[], placed: string, lattice: Lattice): Promise<void> {
+  async #tidy(band: Band, pieces: readonly Piece[], placed: string, grid: PixelGrid): Promise<void> {
     const colour = (TRUE_COLOUR as readonly string[]).includes(band.name);
-    if (colour) this.#colours.set(band.name, { path: placed, lattice });
+    if (colour) this.#colours.set(band.name, { path: placed, grid });
     if (band === CLASSIFICATION) this.#classes = pieces;
     const over = [
       ...(colour ? [] : [placed]),

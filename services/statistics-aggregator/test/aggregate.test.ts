@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { formatStatistics, parseStatistics, Tally } from '@fusion-platform/geo';
+import { formatStatistics, parseStatistics, StatisticsAccumulator } from '@fusion-platform/geo';
 import { expect, onTestFinished, test } from 'vitest';
 
 const main = join(import.meta.dirname, '../src/main.ts');
@@ -50,7 +50,7 @@ async function aggregate(files: readonly (readonly [string, string])[]): Promise
 }
 
 function rowOf(selector: string, values: readonly number[], edges: readonly [number, number] = [0, 3]) {
-  const tally = new Tally(selector, edges);
+  const tally = new StatisticsAccumulator(selector, edges);
   tally.add(values, 255);
   return tally.row;
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { AnalysisError } from '../findings/index.ts';
 import type { ChildAnswer, ChildTask } from './child-protocol.ts';
-import { Ending } from './ending.ts';
+import { ChildMonitor } from './child-monitor.ts';
 
 export interface ChildLimits {
   /** 300 by default. */
@@ -63,7 +63,7 @@ export async function runInChild(task: ChildTask, options: RunOptions): Promise<
     detached: true,
   });
   const written = [scratch, ...(options.written ?? [])];
-  const end = new Ending(child, { memoryMb, diskMb, written, onAnswer: options.onAnswer });
+  const end = new ChildMonitor(child, { memoryMb, diskMb, written, onAnswer: options.onAnswer });
   if (options.background === true && child.pid !== undefined) yieldTo(child.pid);
   const timer = setTimeout(() => end.kill('time'), timeoutSeconds * 1000);
   const abort = (): void => end.kill('abort');
@@ -93,7 +93,7 @@ function yieldTo(pid: number): void {
 }
 
 function death(
-  { reason, stderr }: Ending,
+  { reason, stderr }: ChildMonitor,
   fileName: string,
   limits: { timeoutSeconds: number; memoryMb: number; diskMb: number },
 ): AnalysisError {

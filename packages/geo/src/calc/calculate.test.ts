@@ -14,7 +14,7 @@ import type { RasterData, TypedArray } from '../raster/index.ts';
 import { calculate } from './calculate.ts';
 import type { CalcBand } from './calculate.ts';
 import { metadataOf } from './raster-metadata.ts';
-import { Tally } from './tally.ts';
+import { StatisticsAccumulator } from './statistics-accumulator.ts';
 
 const file = temporaryFolder();
 const run = promisify(execFile);
@@ -266,7 +266,7 @@ test('pixels around those of the output are given where they are asked for, beyo
 });
 
 test('statistics that a band has once it is finished are in the file, as GDAL keeps them', async () => {
-  const tally = new Tally('Difference', [-1, 1]);
+  const tally = new StatisticsAccumulator('Difference', [-1, 1]);
   const output = await make('counted.tif', {
     calculate: (inputs, out, rows) => {
       difference(inputs, out, rows);

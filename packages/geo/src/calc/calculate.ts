@@ -6,7 +6,7 @@ import type { OpenRaster, Raster, TypedArray } from '../raster/index.ts';
 import { CalcInput } from './calc-input.ts';
 import { CogWriter } from './cog-writer.ts';
 import type { CogArray, CogBand } from './cog-layout.ts';
-import { georeferenceTags } from './georeference-tags.ts';
+import { readGeoreferenceTags } from './read-georeference-tags.ts';
 import { gridOf } from './grid.ts';
 import type { Grid } from './grid.ts';
 import { metadataOf } from './raster-metadata.ts';
@@ -98,7 +98,7 @@ async function calculateFrom(rasters: ReadonlyMap<string, Raster>, options: Calc
     array,
     nodata,
     reduction,
-    georeference: await georeferenceTags(finest),
+    georeference: await readGeoreferenceTags(finest),
     ...(options.colours === undefined ? {} : { colours: options.colours }),
     metadata: { ...(await metadataOf(finest)), ...options.metadata },
   });

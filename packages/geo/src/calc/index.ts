@@ -8,4 +8,4 @@ export { RasterRows } from './raster-rows.ts';
 export { formatStatistics, parseStatistics } from './statistics-csv.ts';
 export { combineStatistics, StatisticsError } from './statistics-row.ts';
 export type { StatisticsRow } from './statistics-row.ts';
-export { Tally } from './tally.ts';
+export { StatisticsAccumulator } from './statistics-accumulator.ts';

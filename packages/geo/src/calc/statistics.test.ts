@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { formatStatistics, parseStatistics } from './statistics-csv.ts';
 import { combineStatistics, StatisticsError } from './statistics-row.ts';
-import { Tally } from './tally.ts';
+import { StatisticsAccumulator } from './statistics-accumulator.ts';
 
 /** Repeatable numbers from 0 to 1 (a linear congruential generator). */
 function numbers(seed: number): () => number {
@@ -14,7 +14,7 @@ function numbers(seed: number): () => number {
 }
 
 function tally(values: ArrayLike<number>, edges: [number, number] = [0, 3], selector = 'Class') {
-  const counted = new Tally(selector, edges);
+  const counted = new StatisticsAccumulator(selector, edges);
   counted.add(values, 255);
   return counted.row;
 }

@@ -29,7 +29,7 @@ export function predict(tile: TypedArray, into: Uint8Array): void {
     case 2:
       return differences(tile, new Uint16Array(into.buffer, into.byteOffset, tile.length));
     case 3:
-      return bytesApart(tile as Float32Array, into);
+      return floatingPointPredictor(tile as Float32Array, into);
   }
 }
 
@@ -49,7 +49,7 @@ function differences(tile: TypedArray, result: Uint16Array): void {
  * The highest bytes of a row, then the next ones and so on, each as the difference from the byte before. Four values are
  * taken together, as four words of which each has the bytes of one place: 0.8 ms a tile instead of 1.3 byte by byte.
  */
-function bytesApart(tile: Float32Array, result: Uint8Array): void {
+function floatingPointPredictor(tile: Float32Array, result: Uint8Array): void {
   const words = new Uint32Array(tile.buffer, tile.byteOffset, tile.length);
   const into = new Uint32Array(result.buffer, result.byteOffset, tile.length);
   const quarter = TILE / 4;

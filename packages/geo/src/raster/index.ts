@@ -20,5 +20,5 @@ export type { TypedArray } from './typed-array.ts';
 export { validateCog } from './validate-cog.ts';
 export { writeCog } from './write-cog.ts';
 export type { WriteCogOptions } from './write-cog.ts';
-export { placeTags, writeGeoTiff } from './write-geotiff.ts';
+export { georeferenceTags, writeGeoTiff } from './write-geotiff.ts';
 export type { RasterData } from './write-geotiff.ts';

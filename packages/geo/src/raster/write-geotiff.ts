@@ -87,7 +87,7 @@ function tags(raster: RasterData, bands: readonly TypedArray[], rows: number): T
     { tag: 284, type: SHORT, values: [bands.length === 1 ? 1 : 2] },
     ...(bands.length === 1 ? [] : [{ tag: 338, type: SHORT, values: each(0).slice(1) }]),
     { tag: 339, type: SHORT, values: each(sampleFormat(first)) },
-    ...(raster.crs === null ? [] : placeTags({ ...raster, crs: raster.crs })),
+    ...(raster.crs === null ? [] : georeferenceTags({ ...raster, crs: raster.crs })),
     ...(nodata === null
       ? []
       : [
@@ -97,7 +97,7 @@ function tags(raster: RasterData, bands: readonly TypedArray[], rows: number): T
 }
 
 /** The tags that say where a raster lies. @throws {RangeError} for a CRS without a code */
-export function placeTags({
+export function georeferenceTags({
   crs,
   bounds: [west, south, east, north],
   width,

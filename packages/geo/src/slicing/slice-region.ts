@@ -5,7 +5,7 @@ import { measure, partsOf } from '../vector/index.ts';
 import { areaProfile } from './area-profile.ts';
 import { toKm2 } from './equal-area.ts';
 import type { Axis, Rings } from './rings.ts';
-import { spaced, spacingFor } from './spaced.ts';
+import { densify, spacingFor } from './densify.ts';
 import { AmbiguousCut, splitPolygon } from './split-polygon.ts';
 import type { Line } from './split-polygon.ts';
 import { fromStart, westernmost, withinWorld } from './turns.ts';
@@ -39,7 +39,7 @@ export function sliceRegion(
   if (!(area > maximumAreaKm2)) return [region];
   const start = westernmost(polygonsOf(region));
   const spacing = spacingFor(maximumAreaKm2);
-  const polygons = polygonsOf(region).map((rings) => spaced(wound(fromStart(rings, start)), spacing));
+  const polygons = polygonsOf(region).map((rings) => densify(wound(fromStart(rings, start)), spacing));
   const exact = toKm2(areaProfile(polygons).total);
   const count = Math.ceil((Math.max(area, exact) * margin) / maximumAreaKm2);
   const slices = rowsOf(polygons, count, spacing).flatMap(({ part, cells }) =>

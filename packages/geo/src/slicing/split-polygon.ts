@@ -3,7 +3,7 @@ import type { Position } from 'geojson';
 import { planarArea } from '../crs/index.ts';
 import { loopsOf } from './loops.ts';
 import type { Axis, Rings } from './rings.ts';
-import { between } from './spaced.ts';
+import { between } from './densify.ts';
 
 /** A line to cut along. */
 export interface Line {

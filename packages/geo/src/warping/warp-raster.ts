@@ -4,7 +4,7 @@ import { CogWriter, metadataOf, RasterRows } from '../calc/index.ts';
 import type { CogArray, Grid } from '../calc/index.ts';
 import { runGdal, warp } from '../gdal/index.ts';
 import type { RunGdalOptions, WarpOptions } from '../gdal/index.ts';
-import { placeTags } from '../raster/index.ts';
+import { georeferenceTags } from '../raster/index.ts';
 import type { OpenRaster, TypedArray } from '../raster/index.ts';
 import { transformLine } from './approximate.ts';
 import type { Point, PointTransform } from './approximate.ts';
@@ -83,7 +83,7 @@ async function write(plan: Plan, output: string, { signal, onProgress }: Reporti
       array,
       nodata,
       reduction: 'mode',
-      georeference: placeTags({
+      georeference: georeferenceTags({
         crs: crs.name,
         bounds: [west, north - height * pixel[1], west + width * pixel[0], north],
         width,

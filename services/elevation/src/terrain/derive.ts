@@ -1,4 +1,4 @@
-import { calculate, Tally } from '@fusion-platform/geo';
+import { calculate, StatisticsAccumulator } from '@fusion-platform/geo';
 import type { CalcBand, StatisticsRow, TypedArray } from '@fusion-platform/geo';
 
 import { ASPECT } from './forms.ts';
@@ -21,7 +21,7 @@ export interface DeriveOptions {
 /** Writes a form of the terrain as a COG, and counts it; of aspects how far to the north and east they face as well. */
 export async function derive(options: DeriveOptions): Promise<StatisticsRow[]> {
   const { clipped, dem, geographic, form, ...rest } = options;
-  const tally = new Tally(form.name, form.edges);
+  const tally = new StatisticsAccumulator(form.name, form.edges);
   const components = form === ASPECT ? facing() : [];
   const band: CalcBand = {
     name: form.name,
@@ -81,7 +81,7 @@ function facing(): Component[] {
     { name: 'Northness', of: Math.cos },
     { name: 'Eastness', of: Math.sin },
   ].map(({ name, of }) => {
-    const tally = new Tally(name, [-1, 1]);
+    const tally = new StatisticsAccumulator(name, [-1, 1]);
     return {
       add: (aspects, nodata) => {
         const values = new Float32Array(aspects.length);

@@ -1,5 +1,5 @@
 import type { Layer } from './coarse-scene.ts';
-import { hollows, neighbours } from './hollows.ts';
+import { fillDepressions, neighbours } from './fill-depressions.ts';
 
 /** Where the sun stands, in degrees. */
 export interface Sun {
@@ -56,7 +56,7 @@ export function shadows(scene: ShadowScene, sun: Sun): Uint8Array {
 }
 
 function darkCells({ columns, nir, swir }: ShadowScene): Uint8Array {
-  const [first, second] = [hollows(nir, columns), hollows(swir, columns)];
+  const [first, second] = [fillDepressions(nir, columns), fillDepressions(swir, columns)];
   return Uint8Array.from(first, (depth, index) =>
     Number(Math.min(depth, second[index] ?? Number.NaN) > DARKER),
   );

@@ -45,7 +45,7 @@ export async function readImage(path: string): Promise<Image> {
   }
 }
 
-/** What gdalwarp makes of files, the last on top, on the lattice of an image. */
+/** What gdalwarp makes of files, the last on top, on the grid of an image. */
 export async function gdalwarp(files: readonly string[], like: Image, resampling: string): Promise<Image> {
   const folder = await mkdtemp(join(tmpdir(), 'gdalwarp-'));
   onTestFinished(() => rm(folder, { recursive: true }));

@@ -13,7 +13,7 @@ export interface Period {
 }
 
 /** The options, as they are worked with. */
-export interface Wishes {
+export interface Options {
   /** Null asks for the latest day. */
   readonly period: Period | null;
   /** Look beyond the period when it has nothing that fits. */
@@ -36,7 +36,7 @@ export interface Wishes {
 }
 
 /** @throws {Refusal} for options that cannot be followed */
-export function readWishes(kit: Kit): Wishes {
+export function readOptions(kit: Kit): Options {
   const flag = (name: string, fallback: boolean): boolean => kit.option(name, 'boolean') ?? fallback;
   const number = (name: string, fallback: number): number => kit.option(name, 'number') ?? fallback;
   return {

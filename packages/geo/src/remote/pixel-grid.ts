@@ -1,7 +1,7 @@
 import type { Bounds } from '../gdal/index.ts';
 
 /** Where the pixels of a raster lie. */
-export interface Lattice {
+export interface PixelGrid {
   readonly crs: string;
   /** Outer edges, in the CRS. */
   readonly bounds: Bounds;
@@ -12,12 +12,12 @@ export interface Lattice {
 }
 
 /** The smallest grid over `bounds` whose pixels lie on those of a grid through `origin`. */
-export function latticeOver(
+export function pixelGridOver(
   crs: string,
   bounds: Bounds,
   resolution: readonly [number, number],
   origin: readonly [number, number] = [0, 0],
-): Lattice {
+): PixelGrid {
   const [x, y] = resolution;
   const [originX, originY] = origin;
   const left = whole((bounds[0] - originX) / x, Math.floor);

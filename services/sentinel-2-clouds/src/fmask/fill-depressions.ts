@@ -7,7 +7,7 @@ const STEPS = 2000;
  * How much darker than its surroundings each cell is: how high a flood that comes in from the edges and from cells
  * without data stands above it (the flood fill of Zhu and Woodcock 2012).
  */
-export function hollows(values: Layer, columns: number): Layer {
+export function fillDepressions(values: Layer, columns: number): Layer {
   const rows = values.length / columns;
   const level = (index: number): number =>
     Math.max(0, Math.min(STEPS - 1, Math.round((values[index] as number) * STEPS)));

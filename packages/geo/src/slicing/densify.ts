@@ -13,7 +13,7 @@ export function spacingFor(sliceAreaKm2: number): number {
 }
 
 /** The same rings with points along edges that lead far east or west. */
-export function spaced(rings: Rings, spacing: number): Rings {
+export function densify(rings: Rings, spacing: number): Rings {
   return rings.map((ring) =>
     ring.flatMap((point, index) => [...between(ring[index - 1] ?? point, point, spacing), point]),
   );

@@ -4,13 +4,13 @@ import { ASPECT, hillshadeForm, slopeForm } from './terrain/forms.ts';
 import type { TerrainForm } from './terrain/forms.ts';
 
 /** What a user asks for beside the elevation. */
-export interface Wishes {
+export interface Options {
   readonly forms: readonly TerrainForm[];
   /** Metres between contours; null for none. */
   readonly contourInterval: number | null;
 }
 
-export function readWishes(kit: Kit): Wishes {
+export function readOptions(kit: Kit): Options {
   const on = (name: string): boolean => kit.option(name, 'boolean') === true;
   const number = (name: string, fallback: number): number => kit.option(name, 'number') ?? fallback;
   const forms: TerrainForm[] = [];

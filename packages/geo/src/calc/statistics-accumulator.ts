@@ -3,7 +3,7 @@ import { rowOf, STATISTICS_BINS } from './statistics-row.ts';
 import type { StatisticsRow } from './statistics-row.ts';
 
 /** Counts the values of a selector as they come, some at a time. */
-export class Tally {
+export class StatisticsAccumulator {
   readonly #selector: string;
   readonly #edges: readonly [number, number];
   readonly #moments = noMoments();

@@ -2,7 +2,7 @@ import type { Raster, TiffTag } from '../raster/index.ts';
 import { asciiTag, doubleTag, shortTag } from './tiff-directory.ts';
 
 /** The tags that say where a raster lies, as they are in its file: so any coordinate system is kept. */
-export async function georeferenceTags({ image }: Raster): Promise<TiffTag[]> {
+export async function readGeoreferenceTags({ image }: Raster): Promise<TiffTag[]> {
   const { fileDirectory: directory } = image;
   const [scale, tie, matrix, keys, doubles, ascii] = await Promise.all([
     directory.loadValue('ModelPixelScale'),

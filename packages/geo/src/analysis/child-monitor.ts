@@ -18,7 +18,7 @@ interface Limits {
 }
 
 /** Waits for the end of a child that leads a process group, holds it to its limits and remembers why the end came. */
-export class Ending {
+export class ChildMonitor {
   reason: 'time' | 'memory' | 'disk' | 'abort' | 'crash' = 'crash';
   stderr = '';
   readonly #child: ChildProcess;
@@ -49,7 +49,7 @@ export class Ending {
     return this.#answer;
   }
 
-  kill(reason: Ending['reason']): void {
+  kill(reason: ChildMonitor['reason']): void {
     this.reason = reason;
     const { pid } = this.#child;
     try {
