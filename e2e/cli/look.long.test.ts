@@ -69,6 +69,13 @@ describe.each(looks)('%j', (args, seen) => {
   });
 });
 
+test('watching says why something failed, with the evidence, the next move and the next command', async () => {
+  const watched = await cli.run(['start', 'Exit one', '-l', 'Good 1', '--name', 'Bad too', '--watch']);
+  expect(`${watched.stdout}${watched.stderr}`).toMatch(
+    /Exit one: failed after [^\n]*It exited with 1[^\n]*\n {2}exit_type service_error, exit_code 1; next: user: [^\n]*; fusion-platform why [\da-f-]{36}\n/,
+  );
+});
+
 test('logs can be chosen from, and had as CSV', async () => {
   expect((await cli.run(['logs', 'Bad', '--grep', 'ABOUT'])).stdout).toMatch(/^[^\n]*About to fail\n$/);
   const csv = await cli.run(['logs', 'Bad', '--failed', '--csv']);

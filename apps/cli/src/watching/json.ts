@@ -21,6 +21,7 @@ export function seenAsJson(process: Process, seen: readonly Seen[]): object {
       waiting_reason: execution.waiting_reason ?? null,
       abort_reason: execution.abort_reason ?? null,
       exit_type: execution.exit_type ?? null,
+      reasons: execution.reasons ?? null,
       charged: execution.charged ?? null,
       components: components.map((component) => ({
         id: component.id,
@@ -30,6 +31,7 @@ export function seenAsJson(process: Process, seen: readonly Seen[]): object {
         runtime: component.runtime ?? null,
         waiting_reason: component.waiting_reason ?? null,
         abort_reason: component.abort_reason ?? null,
+        reasons: component.reasons ?? null,
       })),
     })),
   };

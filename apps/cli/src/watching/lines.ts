@@ -6,6 +6,7 @@ import type { Seen } from './observe.ts';
 import { paintState } from './paint.ts';
 import { componentState, executionState, hasEnded, marks } from './state.ts';
 import type { State } from './state.ts';
+import { detailOfExecution, mainReason } from './told.ts';
 
 /** How many executions of a group are shown one by one, those that run or failed first. */
 const mostShown = 12;
@@ -24,7 +25,10 @@ export function viewLines({ colours }: Sink, process: Process, seen: readonly Se
     for (const component of one.components)
       lines.push(componentLine(colours, component, many ? '    ' : '  '));
     const why = reasonOf(one, state);
-    if (why) lines.push(`${many ? '    ' : '  '}${paintState(colours, state, why)}`);
+    const indent = many ? '    ' : '  ';
+    if (why) lines.push(`${indent}${paintState(colours, state, why)}`);
+    const detail = why ? detailOfExecution(one) : undefined;
+    if (detail) lines.push(colours.dim(`${indent}${detail}`));
   }
   if (seen.length > shown.length) lines.push(colours.dim(`  … and ${seen.length - shown.length} more`));
   return lines;
@@ -91,7 +95,8 @@ function componentLine(colours: Colours, component: ProcessServiceExecution, ind
   if (state === 'waiting') return colours.dim(`${name} ${oneLine(component.waiting_reason ?? 'waiting')}`);
   const elapsed = duration(secondsBetween(component.started_at, component.ended_at));
   if (hasEnded(state)) {
-    const told = component.abort_reason ? `  ${oneLine(component.abort_reason)}` : '';
+    const reason = mainReason(component, state)?.sentence ?? component.abort_reason;
+    const told = reason ? `  ${oneLine(reason)}` : '';
     const reused = component.reused_from ? '  taken over from an earlier run' : '';
     return `${name} ${paintState(colours, state, state)}  ${elapsed}${reused}${told}`;
   }
@@ -119,5 +124,6 @@ export function reasonOf({ execution }: Seen, state: State): string | undefined 
   const { waiting_reason: waiting, abort_reason: reason, exit_type: type } = execution;
   if (!hasEnded(state)) return waiting ? `waits: ${oneLine(waiting)}` : undefined;
   if (!reason && !(type && state === 'failed')) return undefined;
-  return `${state}: ${oneLine(reason ?? type ?? '')}`;
+  const sentence = state === 'stopped' ? mainReason(execution, state)?.sentence : undefined;
+  return `${state}: ${oneLine(sentence ?? reason ?? type ?? '')}`;
 }

@@ -1,6 +1,7 @@
 import type { ProcessExecution, ProcessServiceExecution } from 'fusion-platform';
 
-import { componentState, executionState, hasEnded } from '../../watching/index.ts';
+import { componentState, evidenceOf, executionState, hasEnded, nextMoveOf } from '../../watching/index.ts';
+import type { ToldReason } from '../../watching/index.ts';
 
 /** Why something is as it is: the keys are those of `why --json`. */
 export interface Reason {
@@ -80,7 +81,6 @@ async function attemptReasons(component: ProcessServiceExecution): Promise<Reaso
     }));
 }
 
-type ToldReason = NonNullable<ProcessExecution['reasons']>[number];
 type Base = Pick<Reason, 'of' | 'id' | 'name' | 'state'>;
 
 const reasonOf = (base: Base, code: string, sentence: string | undefined, next: string | null): Reason => ({
@@ -96,13 +96,8 @@ const fromTold = (base: Base, told: ToldReason, next: string | null): Reason => 
   ...base,
   code: told.code,
   sentence: told.sentence,
-  evidence: Object.fromEntries(
-    told.evidence.map(({ name, value, unit }) => [
-      name,
-      ['id', 'text', 'time', 'count', 'code'].includes(unit) ? value : `${value} ${unit}`,
-    ]),
-  ),
-  next_move: `${told.next_whose}: ${told.next_move}`,
+  evidence: evidenceOf(told),
+  next_move: nextMoveOf(told),
   next,
 });
 
@@ -112,6 +107,9 @@ const withoutEmpty = (values: Readonly<Record<string, unknown>>): Readonly<Recor
 /** The next command for a kind of reason. */
 function nextOf(state: string, code: string | undefined, id: string): string | null {
   if (code === 'credits' || code === 'insufficient_credits') return 'fusion-platform credits';
+  if (code === 'no_sandbox') return 'fusion-platform doctor';
+  if (code === 'node' || code === 'node_silent') return 'fusion-platform admin nodes';
+  if (code === 'lost' || code === 'transient') return `fusion-platform retry ${id}`;
   if (state === 'failed') return `fusion-platform logs ${id} --failed`;
   if (state === 'stopped') return `fusion-platform retry ${id}`;
   if (state === 'waiting' || state === 'running') return `fusion-platform watch ${id}`;
