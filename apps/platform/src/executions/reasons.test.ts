@@ -1,4 +1,8 @@
 import { reasonTable } from '@fusion-platform/contract/reasons';
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -31,7 +35,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   unschedulable: 'component/queue-reason.test.ts',
   image: 'component/queue-reason.test.ts',
   staging: 'component/queue-reason.test.ts',
-  reuse_service: 'takes a second version: not tried',
   reuse_image: 'takes another image: not tried',
   reuse_description: 'takes a service that changes under its version: not tried',
   reuse_outputs: 'takes outputs that are gone: not tried',
@@ -189,10 +192,14 @@ test('one that was not reused says which of its keys is another than at the near
   expect((await execute(process)).reused_from).toBe(first.id);
   const { processes, data } = world.parts;
   const { options, inputs, service_id } = await processes.get(world.organisation, process);
-  const another = async (changed: Readonly<Record<string, string>>, region?: string) => {
+  const another = async (
+    changed: Readonly<Record<string, string>>,
+    region?: string,
+    service = service_id!,
+  ) => {
     const { id } = await processes.create(world.organisation, world.user, {
       name: 'Another',
-      service_id: service_id!,
+      service_id: service,
       inputs: inputs!.map((input) => ({ ...input, ...(region ? { id: region } : {}) })),
       options: options!.map((option) => ({ ...option, value: changed[option.name] ?? option.value })),
       ...fields,
@@ -219,6 +226,17 @@ test('one that was not reused says which of its keys is another than at the near
     { code: 'reuse_region' },
   ]);
   expect(third.reasons![1]!.evidence).toContainEqual({ name: 'now', value: elsewhereOn, unit: 'id' });
+  // A second version of the service, which is otherwise the same.
+  const written = join(world.folder, 'services', first.ssd_id!, 'service.yaml');
+  const description = (await readFile(written, 'utf8')).replace('version: 1', 'version: 2');
+  const newer = randomUUID();
+  await writeFile(written, description.replace(service_id!, newer));
+  await world.parts.catalogue.load([join(world.folder, 'services')], world.organisation);
+  const fourth = await another({ warn: 'false', api_token: 'hush-2' }, elsewhereOn, newer);
+  expect(fourth.reasons![1]).toMatchObject({
+    code: 'reuse_service',
+    sentence: 'Its service ran in version 1, and this is version 2',
+  });
 });
 
 test('what waits for a component or a slot says so as data, and what was stopped that it was', async () => {
