@@ -281,7 +281,7 @@ export const reasonTable = define({
   reuse_image: {
     kind: 'not_reused',
     sentence: 'The image of its service is another one',
-    evidence: { earlier: 'id', was: 'id', now: 'id' },
+    evidence: { earlier: 'id', 'was?': 'text', 'now?': 'text' },
     next: platform('Runs it'),
   },
   reuse_option: {

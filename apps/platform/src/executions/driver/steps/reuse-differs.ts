@@ -15,10 +15,7 @@ const lookedThrough = 200;
 /** Reasons of one component; a long chain of options has no need of more. */
 const mostReasons = 20;
 
-type Compared = Pick<
-  EngineComponent,
-  'id' | 'service_id' | 'image_id' | 'job_options' | 'job_inputs' | 'reuse_key'
->;
+type Compared = Pick<EngineComponent, 'id' | 'service_id' | 'job_options' | 'job_inputs' | 'reuse_key'>;
 type Earlier = Compared & { readonly region_data_id: string | null };
 type Contents = ReadonlyMap<string, string>;
 
@@ -64,7 +61,7 @@ async function nearestEarlier(
       order by created_at desc limit ${lookedThrough})`;
   const [found] = await selectRows<Earlier>(
     database.queries,
-    sql`select c.id, c.service_id, c.image_id, c.job_options, c.job_inputs, c.reuse_key, e.region_data_id
+    sql`select c.id, c.service_id, c.job_options, c.job_inputs, c.reuse_key, e.region_data_id
       from (${candidates(sql`process_id = ${process}`)} union ${candidates(sql`organisation_id = ${organisation}`)}) as e
         join process_service_executions c on c.process_execution_id = e.id
       where c.ssd_id = ${ssd} and c.state = 'succeeded' and c.reused_from is null and c.organisation_id = ${organisation}
@@ -79,22 +76,24 @@ async function serviceDiffers(
   before: Compared,
   now: Compared,
 ): Promise<StoredReason[]> {
+  if (before.service_id === now.service_id) return [];
   const earlier = before.id;
-  const image =
-    before.image_id === now.image_id
-      ? []
-      : [storedReason('reuse_image', { earlier, was: before.image_id, now: now.image_id })];
-  if (before.service_id === now.service_id) return image;
-  const versions = await selectRows<{ id: string; version: number }>(
+  const rows = await selectRows<{ id: string; version: number; image: string | null }>(
     database.queries,
-    sql`select id, version from services where id in (${before.service_id}, ${now.service_id})`,
+    sql`select id, version, manifest ->> 'image' as image from services
+      where id in (${before.service_id}, ${now.service_id})`,
   );
-  const versionOf = (id: string): string => {
-    const version = versions.find((one) => one.id === id)?.version;
-    return version === undefined ? id : String(version);
+  const [was, is] = [before, now].map(({ service_id: id }) => rows.find((row) => row.id === id));
+  const versions = {
+    was: String(was?.version ?? before.service_id),
+    now: String(is?.version ?? now.service_id),
   };
-  const [was, is] = [versionOf(before.service_id), versionOf(now.service_id)];
-  return [storedReason('reuse_service', { earlier, was, now: is }), ...image];
+  const images = { was: was?.image, now: is?.image };
+  return [
+    storedReason('reuse_service', { earlier, ...versions }),
+    // Of a service whose command runs in its folder there is none to tell of.
+    ...(images.was === images.now ? [] : [storedReason('reuse_image', { earlier, ...images })]),
+  ];
 }
 
 function optionsDiffer(before: Compared, now: Compared): StoredReason[] {
