@@ -9,7 +9,7 @@ export async function run(args: readonly string[]): Promise<number> {
   endWhereNobodyReads(process.stdout);
   const words = normaliseArguments(args);
   const interruption = new AbortController();
-  const stopListening = listen(interruption);
+  const ended = listen(interruption);
   let started: Started | undefined;
   let exitCode: number = exitCodes.success;
   let asked: CommonOptions = {};
@@ -31,7 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const cause: unknown = interruption.signal.aborted ? interruption.signal.reason : error;
     exitCode = await report(cause, asked, started?.farewell() ?? []);
   } finally {
-    stopListening();
+    ended(exitCode);
   }
   return exitCode;
 }
@@ -66,17 +66,20 @@ function endWhereNobodyReads(stream: NodeJS.WriteStream): void {
   });
 }
 
-function listen(interruption: AbortController): () => void {
+/** @returns to be called when the work has ended: who interrupts what is left to tidy up changes nothing of how it ended */
+function listen(interruption: AbortController): (exitCode: number) => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
   const stop = (): void => {
     // Who asks twice does not want to wait.
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
     interruption.abort(new InterruptedError('Interrupted'));
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return () => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+  for (const signal of signals) process.on(signal, stop);
+  return (exitCode) => {
+    for (const signal of signals) {
+      process.on(signal, () => process.exit(exitCode));
+      process.off(signal, stop);
+    }
   };
 }
 
