@@ -22,7 +22,7 @@ const tasks = {
     ]),
   // A long suite that is named is wanted.
   test: () =>
-    vitest(process.env.FUSION_TEST_LONG || (args.some((argument) => argument.includes('.long.')) ? '1' : '')),
+    vitest(process.env.FUSION_TEST_LONG || (args.some((argument) => /\.long(\.|$)/.test(argument)) ? '1' : '')),
   'test:long': () => vitest('only'),
   'test:all': () => vitest('1'),
 };
