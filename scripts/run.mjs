@@ -22,7 +22,9 @@ const tasks = {
     ]),
   // A long suite that is named is wanted.
   test: () =>
-    vitest(process.env.FUSION_TEST_LONG || (args.some((argument) => /\.long(\.|$)/.test(argument)) ? '1' : '')),
+    vitest(
+      process.env.FUSION_TEST_LONG || (args.some((argument) => /\.long(\.|$)/.test(argument)) ? '1' : ''),
+    ),
   'test:long': () => vitest('only'),
   'test:all': () => vitest('1'),
 };
