@@ -53,7 +53,7 @@ export async function refuseInUse(
     sql`select e.id as execution, e.process_name as process, d.name
       from process_executions e
         join process_service_executions c on c.process_execution_id = e.id
-          and c.state in ('waiting', 'preparing', 'running', 'publishing')
+          and c.state not in ('succeeded', 'failed', 'stopped')
         cross join lateral jsonb_array_elements(c.job_inputs) as input
         join data d on d.id = any (${sql.param(ids)}::uuid[])
           and (input ->> 'data_id' = d.id::text or input -> 'data_ids' ? d.id::text)

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
+import { hasEnded } from '../component/index.ts';
+import { componentTransitions } from '../component/transitions.ts';
 import type { Executions } from '../index.ts';
 import {
   addProcess,
@@ -100,4 +102,22 @@ test('data that was uploaded stays too, whatever its process takes by now', asyn
   await world.database.queries.execute(sql`delete from data_uses where process_id = ${user.process}`);
   await world.database.queries.execute(sql`update data set execution_id = null where id = ${maker.output}`);
   await expect(world.parts.data.remove(world.organisation, maker.output)).rejects.toThrow(named());
+});
+
+const states = [...new Set(Object.values(componentTransitions).flatMap(({ from, to }) => [...from, to]))];
+
+test.each(states)('what a component in the state %s takes is kept until that has ended', async (state) => {
+  let answer = '';
+  const undone = new Error('undone');
+  const looked = world.database.transaction(async (tx) => {
+    await tx.execute(sql`update process_service_executions set state = ${state}
+      where process_execution_id = ${user.execution}`);
+    answer = await world.parts.data.refuseRemoval(tx, maker.execution).then(
+      () => 'it may go',
+      (error: Error) => error.message,
+    );
+    throw undone;
+  });
+  await expect(looked).rejects.toBe(undone);
+  expect(answer).toMatch(hasEnded(state) ? /^it may go$/ : named());
 });
