@@ -180,7 +180,11 @@ test('one that took too long and one that was not reused say so', async () => {
 
 test('one that was not reused says which of its keys is another than at the nearest earlier execution', async () => {
   const fields = { reuse: true };
-  const once = { service: 'moody', options: { warn: true, api_token: 'hush-1' } } as const;
+  const at = (name: string) => `https://ada:whisper@data.example/${name}.tif?signature=whisper`;
+  const once = {
+    service: 'moody',
+    options: { warn: true, api_token: 'hush-1', address: at('first') },
+  } as const;
   const process = await addProcess(world, [once], { fields });
   const execute = async (id: string) => {
     await executions.execute(world.organisation, id, world.user);
@@ -206,8 +210,11 @@ test('one that was not reused says which of its keys is another than at the near
     });
     return await execute(id!);
   };
-  const second = await another({ warn: 'false', api_token: 'hush-2' });
-  const own = second.reasons!.slice(1);
+  const second = await another({ warn: 'false', api_token: 'hush-2', address: at('second') });
+  const [elsewhere, ...own] = second.reasons!.slice(1);
+  expect(elsewhere?.sentence).toBe(
+    'Option address was https://data.example/first.tif and is https://data.example/second.tif',
+  );
   expect(own).toMatchObject([
     { code: 'reuse_option', sentence: 'Option api_token, a secret, has another value' },
     { code: 'reuse_option', sentence: 'Option warn was true and is false', kind: 'not_reused' },
@@ -219,8 +226,9 @@ test('one that was not reused says which of its keys is another than at the near
     { name: 'now', value: 'false', unit: 'text' },
   ]);
   expect(JSON.stringify(second)).not.toMatch(/hush/);
+  expect(JSON.stringify(second.reasons)).not.toMatch(/whisper/);
   const elsewhereOn = await addRegion(data, world.events, world.organisation, -4.27);
-  const third = await another({ warn: 'false', api_token: 'hush-2' }, elsewhereOn);
+  const third = await another({ warn: 'false', api_token: 'hush-2', address: at('second') }, elsewhereOn);
   expect(third.reasons!.slice(1)).toMatchObject([
     { code: 'reuse_input', sentence: 'Input 1 holds other data' },
     { code: 'reuse_region' },
@@ -232,7 +240,11 @@ test('one that was not reused says which of its keys is another than at the near
   const newer = randomUUID();
   await writeFile(written, description.replace(service_id!, newer));
   await world.parts.catalogue.load([join(world.folder, 'services')], world.organisation);
-  const fourth = await another({ warn: 'false', api_token: 'hush-2' }, elsewhereOn, newer);
+  const fourth = await another(
+    { warn: 'false', api_token: 'hush-2', address: at('second') },
+    elsewhereOn,
+    newer,
+  );
   // Nothing else differs: a service that runs in its folder has no image.
   expect(fourth.reasons!.slice(1)).toMatchObject([
     { code: 'reuse_service', sentence: 'Its service ran in version 1, and this is version 2' },

@@ -23,9 +23,11 @@ export const workColumns = {
 export type EngineExecution = Omit<ExecutionRow, 'chains' | 'options'>;
 export type EngineComponent = Omit<ComponentRow, 'options'>;
 
+type Inputs = Pick<typeof tables.processServiceExecutions.$inferInsert, 'job_inputs'>;
+
+/** The data items of an input of a component. */
+export const idsOfInput = ({ data_id, data_ids }: Inputs['job_inputs'][number]): readonly string[] =>
+  data_ids ?? (data_id === null ? [] : [data_id]);
+
 /** The data items that a component takes, in the order of its inputs. */
-export function inputIds({
-  job_inputs,
-}: Pick<typeof tables.processServiceExecutions.$inferInsert, 'job_inputs'>): string[] {
-  return job_inputs.flatMap(({ data_id, data_ids }) => data_ids ?? data_id ?? []);
-}
+export const inputIds = ({ job_inputs }: Inputs): string[] => job_inputs.flatMap(idsOfInput);

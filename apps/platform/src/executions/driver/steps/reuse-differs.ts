@@ -5,9 +5,10 @@ import { sql } from 'drizzle-orm';
 import { selectRows } from '../../../database/index.ts';
 import type { StoredReason } from '../../../database/index.ts';
 import { isSecret } from '../../../processes/index.ts';
-import { storedReason } from '../../component/index.ts';
+import { storedReason, withoutCredentials } from '../../component/index.ts';
 import type { Work } from '../../component/index.ts';
 import type { Context } from '../../context.ts';
+import { idsOfInput, inputIds } from '../../rows.ts';
 import type { EngineComponent } from '../../rows.ts';
 
 /** Executions that are looked through for an earlier one, of the process and of the organisation each. */
@@ -116,14 +117,14 @@ const mostCharacters = 200;
 /** A value as it may be shown: an address without who may use it. */
 function shown(value: string | number | boolean | null | undefined): string | null {
   if (value === null || value === undefined) return null;
-  const text = String(value).replaceAll(/\/\/[^/\s@]*@/g, '//');
+  const text = withoutCredentials(String(value));
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
 }
 
 function inputsDiffer(before: Compared, now: Compared, contents: Contents): StoredReason[] {
   return now.job_inputs.flatMap((input) => {
     const was = before.job_inputs.find(({ number }) => number === input.number);
-    const [old, current] = [was ? idsOf(was) : [], idsOf(input)];
+    const [old, current] = [was ? idsOfInput(was) : [], idsOfInput(input)];
     if (was && sameContent(contents, old, current)) return [];
     const name = input.title ? `${input.number} (${input.title})` : String(input.number);
     const gone = old.some((id) => !contents.has(id));
@@ -137,12 +138,9 @@ function inputsDiffer(before: Compared, now: Compared, contents: Contents): Stor
   });
 }
 
-const idsOf = ({ data_id, data_ids }: EngineComponent['job_inputs'][number]): readonly string[] =>
-  data_ids ?? (data_id === null ? [] : [data_id]);
-
-const dataOf = ({ job_inputs: inputs, region_data_id: region }: Earlier): string[] => [
-  ...inputs.flatMap(idsOf),
-  ...(region === null ? [] : [region]),
+const dataOf = (component: Earlier): string[] => [
+  ...inputIds(component),
+  ...(component.region_data_id === null ? [] : [component.region_data_id]),
 ];
 
 /** What is unknown is equal to itself alone. */
