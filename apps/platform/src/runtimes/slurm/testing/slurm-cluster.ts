@@ -70,14 +70,16 @@ export async function startSlurm(): Promise<SlurmCluster> {
     },
     close: async () => {
       await slurm('scancel', '--user=root').catch(() => undefined);
-      // What a job ends only after its daemon is gone would run on for good.
-      for (const node of ['n1', 'n2'])
-        for (const step of childrenOf(root, node))
-          for (const pid of [...descendants(step), step]) killHard(pid);
-      for (const name of ['slurmd.n1.pid', 'slurmd.n2.pid', 'slurmctld.pid', 'munge/munged.pid']) {
+      for (const name of ['slurmctld.pid', 'slurmd.n1.pid', 'slurmd.n2.pid']) {
         const pid = pidIn(join(root, name));
         if (pid !== undefined) await endProcess(pid);
       }
+      // Only now does no daemon begin another, and what it has left running would run on for good.
+      for (const node of ['n1', 'n2'])
+        for (const step of childrenOf(root, node))
+          for (const pid of [...descendants(step), step]) killHard(pid);
+      const munged = pidIn(join(root, 'munge/munged.pid'));
+      if (munged !== undefined) await endProcess(munged);
       rmSync(root, { recursive: true, force: true, maxRetries: 5 });
     },
   };
