@@ -48,4 +48,5 @@ function tableOf(sink: Sink, nodes: readonly PlatformNode[]): string {
   ]);
 }
 
-const megabytes = (value: number): string => bytes(value * 1e6);
+/** The platform's megabytes have 1,048,576 bytes, as its limits do. */
+const megabytes = (value: number): string => bytes(value * 2 ** 20);
