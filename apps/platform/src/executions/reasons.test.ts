@@ -211,8 +211,8 @@ test('one that was not reused says which of its keys is another than at the near
     return await execute(id!);
   };
   const second = await another({ warn: 'false', api_token: 'hush-2', address: at('second') });
-  const [elsewhere, ...own] = second.reasons!.slice(1);
-  expect(elsewhere?.sentence).toBe(
+  const [address, ...own] = second.reasons!.slice(1);
+  expect(address?.sentence).toBe(
     'Option address was https://data.example/first.tif and is https://data.example/second.tif',
   );
   expect(own).toMatchObject([

@@ -3,7 +3,9 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -65,7 +67,7 @@ export async function startSlurm(): Promise<SlurmCluster> {
     run: slurm,
     loseNode: async (name) => {
       const pid = pidIn(join(root, `slurmd.${name}.pid`));
-      for (const job of childrenOf(root, name)) killHard(job);
+      killJobs(root, name);
       if (pid !== undefined) killHard(pid);
     },
     close: async () => {
@@ -75,9 +77,7 @@ export async function startSlurm(): Promise<SlurmCluster> {
         if (pid !== undefined) await endProcess(pid);
       }
       // Only now does no daemon begin another, and what it has left running would run on for good.
-      for (const node of ['n1', 'n2'])
-        for (const step of childrenOf(root, node))
-          for (const pid of [...descendants(step), step]) killHard(pid);
+      for (const node of ['n1', 'n2']) killJobs(root, node);
       const munged = pidIn(join(root, 'munge/munged.pid'));
       if (munged !== undefined) await endProcess(munged);
       rmSync(root, { recursive: true, force: true, maxRetries: 5 });
@@ -140,16 +140,30 @@ PartitionName=main Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 const cgroupConf = (): string =>
   'CgroupPlugin=cgroup/v1\nCgroupMountpoint=/sys/fs/cgroup\nCgroupAutomount=no\nConstrainRAMSpace=yes\nConstrainSwapSpace=no\nConstrainCores=no\nAllowedRAMSpace=100\n';
 
-/** The processes that step for step run the jobs of a node. */
+/** All that runs of the jobs of a node. */
+function killJobs(root: string, node: string): void {
+  for (const step of childrenOf(root, node)) for (const pid of [...descendants(step), step]) killHard(pid);
+}
+
+/** The processes that step for step run the jobs of a node: by its log, since the title that they give themselves lies over their environment. */
 function childrenOf(root: string, node: string): number[] {
+  const log = join(root, 'log', `slurmd.${node}.log`);
   return pgrep('-f', 'slurmstepd').filter((pid) => {
+    const files = `/proc/${pid}/fd`;
     try {
-      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
-      return environment.includes(root) && environment.includes(`SLURMD_NODENAME=${node}`);
+      return readdirSync(files).some((file) => linkAt(join(files, file)) === log);
     } catch {
       return false;
     }
   });
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function descendants(pid: number): number[] {
