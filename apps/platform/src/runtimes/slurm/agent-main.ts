@@ -8,6 +8,8 @@ import { join } from 'node:path';
 
 import { Attempt, filesIn, findParentDeathSignal, findSandbox, resolveCommand } from '../process/index.ts';
 import type { AgentDocument } from './agent-document.ts';
+import { cancellationFile } from './standing.ts';
+import type { Cancellation } from './standing.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const { spec, sampleMilliseconds } = JSON.parse(
@@ -37,7 +39,7 @@ const attempt = new Attempt(
 process.on('SIGTERM', () => {
   let graceSeconds = 10;
   try {
-    graceSeconds = Number(readFileSync(join(folder, 'grace'), 'utf8'));
+    ({ graceSeconds } = JSON.parse(readFileSync(cancellationFile(folder), 'utf8')) as Cancellation);
   } catch {
     // By the cluster itself.
   }

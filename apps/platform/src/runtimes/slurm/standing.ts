@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -125,20 +126,23 @@ function readJson(path: string): unknown {
   }
 }
 
-/** That somebody asked for the end of an attempt, and when it is to be made to. */
+/** That somebody asked for the end of an attempt, how long it has for that, and when it is to be made to. */
 export interface Cancellation {
+  readonly graceSeconds: number;
   readonly killAt: string;
 }
 
+export const cancellationFile = (base: string): string => join(base, 'cancelled.json');
+
+/** Whole at any moment: the agent may be reading the one before while it is asked again. */
 export async function writeCancellation(base: string, graceSeconds: number): Promise<void> {
-  await writeFile(join(base, 'grace'), String(graceSeconds));
-  const path = join(base, 'cancelled.json');
   const killAt = new Date(Date.now() + (graceSeconds + 5) * 1000).toISOString();
-  await writeFile(`${path}.new`, JSON.stringify({ killAt }));
-  await rename(`${path}.new`, path);
+  const fresh = join(base, `cancelled-${randomUUID()}.json`);
+  await writeFile(fresh, JSON.stringify({ graceSeconds, killAt } satisfies Cancellation));
+  await rename(fresh, cancellationFile(base));
 }
 
 export async function readCancellation(base: string): Promise<Cancellation | null> {
-  const text = await readFile(join(base, 'cancelled.json'), 'utf8').catch(() => null);
+  const text = await readFile(cancellationFile(base), 'utf8').catch(() => null);
   return text === null ? null : (JSON.parse(text) as Cancellation);
 }
