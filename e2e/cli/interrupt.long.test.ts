@@ -90,3 +90,21 @@ test(
   },
   interruptions * 120_000,
 );
+
+test(
+  'a signal after a command has answered changes nothing of how it ends',
+  async () => {
+    await writeFile(join(cli.folder, 'small.bin'), randomBytes(1024));
+    for (let turn = 0; turn < 20; turn += 1) {
+      const { code, stdout } = await cli.run(
+        ['data', 'upload', 'small.bin', '--name', `Late ${turn}`, '--json'],
+        {
+          answered: (kill) => void setTimeout(() => kill('SIGINT'), turn % 10),
+        },
+      );
+      expect([turn, code]).toEqual([turn, 0]);
+      expect(JSON.parse(stdout)).toMatchObject([{ name: `Late ${turn}` }]);
+    }
+  },
+  20 * 30_000,
+);

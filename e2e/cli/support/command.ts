@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Called once the process is there. */
   readonly started?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called once it has written to its standard output. */
+  readonly answered?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 export interface InstalledCommand {
@@ -49,7 +51,9 @@ export async function installCommand(env: Record<string, string> = {}): Promise<
       env: { ...own, ...options.env },
       stdio: 'pipe',
     });
-    options.started?.((signal) => void child.kill(signal));
+    const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
+    options.started?.(kill);
+    child.stdout.once('data', () => options.answered?.(kill));
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
     const ended = new Promise<number | null>((resolve) => void child.on('close', resolve));

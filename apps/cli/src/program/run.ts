@@ -39,18 +39,21 @@ export async function run(args: readonly string[]): Promise<number> {
 /** How long a command may take to tidy up after an interruption. */
 const graceMs = 10_000;
 
-/** What the work gives, unless it is interrupted before: then the reason is thrown. */
+/**
+ * What the work gives, unless it is interrupted before: then the reason is thrown. Work that settles first and comes to
+ * its end all the same has done what was asked.
+ */
 async function interruptible<T>(
   work: Promise<T>,
   signal: AbortSignal,
   settlesFirst: () => boolean,
 ): Promise<T> {
-  const interrupted = new Promise<never>((_, reject) => {
+  const interrupted = new Promise<T>((resolve, reject) => {
     signal.addEventListener('abort', () => {
       const end = (): void => reject(signal.reason as Error);
       if (!settlesFirst()) return end();
       setTimeout(end, graceMs).unref();
-      void work.then(end, end);
+      void work.then(resolve, end);
     });
   });
   interrupted.catch(() => undefined);
