@@ -31,9 +31,13 @@ beforeEach(async () => {
 afterEach(() => void vi.restoreAllMocks());
 afterAll(async () => await rm(root, { recursive: true }));
 
-async function fileOf(platform: Fixture, options: Partial<SessionOptions> = {}): Promise<DataFile> {
+async function fileOf(
+  platform: Fixture,
+  options: Partial<SessionOptions> = {},
+  size = bytes.length,
+): Promise<DataFile> {
   platform.on(calls.listUploadedData, () => ({ list: [data()], extras: {} }));
-  platform.on(calls.listFiles, () => ({ list: [dataFile({ size: bytes.length })], extras: {} }));
+  platform.on(calls.listFiles, () => ({ list: [dataFile({ size })], extras: {} }));
   platform.on(calls.downloadFile, () => ({ extras: { url: `${platform.url}/store/one` } }));
   const found = (await organisationOf(platform, options)).data();
   return (await (await found.first())!.files().first())!;
@@ -64,6 +68,19 @@ test('it is written whole, over a connection of its own, with progress', async (
   expect(byFetch).toEqual([false]);
   expect(seen.at(-1)).toEqual({ name: 'glasgow.geojson', bytes: bytes.length, size: bytes.length });
   expect(seen.every(({ bytes: at }, index) => index === 0 || at >= seen[index - 1]!.bytes)).toBe(true);
+});
+
+test('one whose checksum is taken by a thread of its own comes whole, is resumed, and is held against it', async () => {
+  const long = Buffer.concat(Array.from({ length: 8 }, () => bytes));
+  await using platform = await startPlatform();
+  const file = await fileOf(platform, { retries: 1 }, long.length);
+  serve(platform, serveBytes(long, { breakAfter: 50_000_001 }).handler);
+  await file.download({ path });
+  expect((await readFile(path)).equals(long)).toBe(true);
+  await rm(path);
+  serve(platform, serveBytes(long, { digest: 'AAAA' }).handler);
+  await expect(file.download({ path })).rejects.toMatchObject({ code: 'wrong_checksum' });
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('a connection that breaks within a block is resumed at that very byte', async () => {

@@ -17,6 +17,7 @@ export const runtime: Runtime = {
     return {
       update: (bytes) => void hash.update(bytes),
       digest: () => btoa(String.fromCharCode(...hash.digest())),
+      close: () => undefined,
     };
   },
 };

@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import { getByRequest } from './node/get-by-request.ts';
+import { startHash } from './node/hash-aside.ts';
 import { pour } from './node/pour.ts';
 import { putByFetch } from './node/put-by-fetch.ts';
 import { putByRequest } from './node/put-by-request.ts';
@@ -31,10 +32,7 @@ export const runtime: Runtime = {
     return fetch ? await putByFetch({ ...request, fetch }) : await putByRequest(request);
   },
   ...(fetchWaits ? {} : { get: async (request) => (otherWay() ? undefined : await getByRequest(request)) }),
-  sha256: () => {
-    const hash = createHash('sha256');
-    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('base64') };
-  },
+  sha256: startHash,
 };
 
 /** Whether `fetch` goes by a proxy, or another way that somebody laid for it. */

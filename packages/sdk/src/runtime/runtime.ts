@@ -55,9 +55,12 @@ export interface GetAnswer {
 }
 
 export interface Hasher {
-  update(bytes: Uint8Array): void;
+  /** The bytes may change once it is done with them. */
+  update(bytes: Uint8Array): Promise<void> | void;
   /** In base64. */
-  digest(): string;
+  digest(): Promise<string> | string;
+  /** Lets go of what it holds. */
+  close(): void;
 }
 
 /** What differs between a server's runtime and a browser. The package's `#runtime` import gives the right one. */
@@ -88,5 +91,6 @@ export interface Runtime {
    * @throws whatever keeps it from an answer
    */
   get?(request: GetRequest): Promise<GetAnswer | undefined>;
-  sha256(): Hasher;
+  /** @param size how many bytes there will be, where another thread can read them */
+  sha256(size: number | undefined): Hasher;
 }

@@ -8,6 +8,7 @@ export function promisedDigest(headers: Headers): string | undefined {
   return /sha-256=:([A-Za-z0-9+/=]+):/.exec(fields)?.[1] ?? headers.get('x-amz-checksum-sha256') ?? undefined;
 }
 
-export function startDigest(): Hasher {
-  return runtime.sha256();
+/** @param size how many bytes there will be, where another thread can read them */
+export function startDigest(size: number | undefined): Hasher {
+  return runtime.sha256(size);
 }

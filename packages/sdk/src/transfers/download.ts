@@ -1,8 +1,9 @@
 import { TransferError } from '../errors/index.ts';
 import { anySignal, delay, pauseBefore, startDeadline } from '../http/index.ts';
 import type { Connection } from '../http/index.ts';
+import type { Hasher } from '../runtime/runtime.ts';
 import { startDigest } from './digest.ts';
-import { openRange, probe } from './open-range.ts';
+import { goesDirect, openRange, probe } from './open-range.ts';
 import type { Opened } from './open-range.ts';
 
 export interface DownloadSource {
@@ -28,13 +29,30 @@ export async function* downloadBytes(
   connection: Connection,
   source: DownloadSource,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  // Only memory that is used again is shared with other threads: all else they would have to copy.
+  const shared = source.brief === true && goesDirect(connection, source.size);
+  const hasher = startDigest(shared ? source.size : undefined);
+  try {
+    yield* checkedBytes(connection, source, hasher);
+  } finally {
+    hasher.close();
+  }
+}
+
+async function* checkedBytes(
+  connection: Connection,
+  source: DownloadSource,
+  hasher: Hasher,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const { policy, log } = connection;
   const signal = anySignal(connection.signal, source.signal);
-  const hasher = startDigest();
   let first: Opened | undefined;
   let received = 0;
+  /** A chunk may still be hashed while the next one comes, and no longer: then its memory is used again. */
+  let hashed: Promise<void> | void = undefined;
   for await (const chunk of source.held ?? []) {
-    hasher.update(chunk);
+    await hashed;
+    hashed = hasher.update(chunk);
     received += chunk.byteLength;
   }
   for (let retry = 0; ; retry += 1) {
@@ -50,12 +68,14 @@ export async function* downloadBytes(
         // Whoever takes the bytes may take their time.
         deadline.pause();
         received += chunk.byteLength;
-        hasher.update(chunk);
+        await hashed;
+        hashed = hasher.update(chunk);
         source.onBytes(received, first.total);
         yield chunk;
         deadline.extend();
       }
-      if (first.total === undefined || received === first.total) return check(source.name, first, hasher);
+      if (first.total === undefined || received === first.total)
+        return await check(source.name, first, hasher);
       failure = wrongLength(source.name, received, first.total);
       if (received > first.total) throw failure;
     } catch (cause) {
@@ -73,8 +93,8 @@ export async function* downloadBytes(
   }
 }
 
-function check(name: string, { digest }: Opened, hasher: ReturnType<typeof startDigest>): void {
-  if (digest !== undefined && hasher.digest() !== digest) {
+async function check(name: string, { digest }: Opened, hasher: Hasher): Promise<void> {
+  if (digest !== undefined && (await hasher.digest()) !== digest) {
     throw new TransferError('wrong_checksum', name, 'the bytes that came are not those that the store has');
   }
 }

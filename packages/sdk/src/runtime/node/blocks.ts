@@ -24,7 +24,7 @@ export class Blocks {
   readonly #ready: Piece[] = [];
   /** How many more blocks may be begun. */
   #free = mostBlocks - 1;
-  #block: Uint8Array = Buffer.allocUnsafeSlow(blockBytes);
+  #block: Uint8Array;
   /** Up to here the block is given out, and filled. */
   #given = 0;
   #filled = 0;
@@ -42,6 +42,7 @@ export class Blocks {
   constructor(length: number, options: { readonly brief: boolean; readonly resume: () => void }) {
     this.#left = length;
     this.#brief = options.brief;
+    this.#block = this.#fresh();
     this.#resume = options.resume;
   }
 
@@ -64,7 +65,7 @@ export class Blocks {
     else if (this.#filled === this.#block.length) {
       this.#give(true);
       this.#free -= 1;
-      this.#block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+      this.#block = this.#spare.pop() ?? this.#fresh();
       this.#given = this.#filled = 0;
     }
     if (this.#late || this.#ready.length > 0) this.#wake();
@@ -108,6 +109,13 @@ export class Blocks {
     clearTimeout(timer);
     this.#late = false;
     if (this.#ready.length === 0 && this.#filled > this.#given) this.#give(false);
+  }
+
+  /** What is used again stays with the SDK, and may be read by its other threads. */
+  #fresh(): Uint8Array {
+    return this.#brief
+      ? new Uint8Array(new SharedArrayBuffer(blockBytes))
+      : Buffer.allocUnsafeSlow(blockBytes);
   }
 
   #give(last: boolean): void {
