@@ -8,6 +8,7 @@ import { logIn, until } from '../../e2e/support/api.ts';
 import { flow } from '../../e2e/support/flow.ts';
 import type { Flow } from '../../e2e/support/flow.ts';
 import { email, password } from '../../e2e/support/platform.ts';
+import { makeReady } from '../make-ready.ts';
 
 /** `FUSION_BENCH_BYTES=2e8 FUSION_BENCH_FILES=100` is quick. */
 const largeBytes = Number(process.env['FUSION_BENCH_BYTES'] ?? 2e9);
@@ -62,7 +63,7 @@ async function compare(
     const byCommand = async () =>
       await timed(
         to,
-        files,
+        { files, bytes },
         process.execPath,
         [command, 'data', 'download', data, '--to', to, '--quiet'],
         env,
@@ -70,7 +71,7 @@ async function compare(
     const byCurl = async () =>
       await timed(
         to,
-        files,
+        { files, bytes },
         'curl',
         [
           '--disable',
@@ -105,13 +106,14 @@ async function compare(
 
 async function timed(
   to: string,
-  files: number,
+  { files, bytes }: Omit<Wanted, 'name'>,
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly seconds: number }> {
   await rm(to, { recursive: true, force: true });
   await mkdir(to);
+  await makeReady(join(to, '..'), files * bytes);
   const began = performance.now();
   await run(program, args, { env, maxBuffer: 64_000_000 });
   const seconds = (performance.now() - began) / 1000;

@@ -11,6 +11,7 @@ import { logIn } from '../../e2e/support/api.ts';
 import { flow } from '../../e2e/support/flow.ts';
 import { email, password, root, startPlatform, testFolder } from '../../e2e/support/platform.ts';
 import { missingForS3, startS3 } from '../../e2e/support/s3.ts';
+import { makeReady } from '../make-ready.ts';
 import { spreadOf, told } from '../statistics.ts';
 import { bucketSettings } from './bucket.ts';
 import { curlDown, curlUp } from './curl.ts';
@@ -114,24 +115,9 @@ function work({ processor, platform: platforms }: { processor: number; platform:
   return `${processor.toFixed(2)} + ${platforms.toFixed(2)} s`;
 }
 
-/**
- * Has the machine ready for another such file: nothing of the last one is left to be written to the disk, and the memory
- * that it takes is the machine's. A virtual machine is given memory when it first uses it, which took 2 s for 1 GB: the
- * first of two had to pay it.
- */
-async function makeReady(): Promise<void> {
-  const path = join(folder.path, 'ready.bin');
-  const file = await open(path, 'wx');
-  const piece = Buffer.alloc(8_000_000);
-  for (let left = bytes; left > 0; left -= piece.length) await file.writeFile(piece.subarray(0, left));
-  await file.close();
-  await rm(path);
-  await promisify(execFile)('sync');
-}
-
 /** Does something, and tells what processor time it took of the platform, in seconds. */
 async function beside<T>(task: () => Promise<T>): Promise<T & { readonly platform: number }> {
-  await makeReady();
+  await makeReady(folder.path, bytes);
   const before = await platformTime();
   const done = await task();
   return { ...done, platform: (await platformTime()) - before };
