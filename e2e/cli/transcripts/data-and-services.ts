@@ -1,10 +1,10 @@
 import { unlessAsked } from './transcript.ts';
-import type { Person, Transcript, World } from './transcript.ts';
+import type { Person, Transcript, TestPlatform } from './transcript.ts';
 
 /** Data of its own, which nothing uses. */
-const dataOf = async (world: World, name: string): Promise<string> => {
-  const called = world.name(name);
-  await world.prepare(['data', 'upload', 'square.geojson', '--name', called]);
+const dataOf = async (platform: TestPlatform, name: string): Promise<string> => {
+  const called = platform.name(name);
+  await platform.prepare(['data', 'upload', 'square.geojson', '--name', called]);
   return called;
 };
 
@@ -12,7 +12,7 @@ export const data: readonly Transcript[] = [
   { command: 'data ls', args: () => ['--search', 'Good'], seen: /Good 1/ },
   {
     command: 'data upload',
-    args: (world) => ['square.geojson', '--name', world.name('Up')],
+    args: (platform) => ['square.geojson', '--name', platform.name('Up')],
     seen: /Up \w+/,
   },
   {
@@ -22,12 +22,12 @@ export const data: readonly Transcript[] = [
   },
   {
     command: 'data download',
-    args: (world) => ['Good 1', '--to', world.name('data')],
+    args: (platform) => ['Good 1', '--to', platform.name('data')],
     seen: /Downloaded 1 file/,
   },
   {
     command: 'data rm',
-    args: async (world) => [await dataOf(world, 'Gone'), ...unlessAsked(world, '--yes')],
+    args: async (platform) => [await dataOf(platform, 'Gone'), ...unlessAsked(platform, '--yes')],
     answers: [[/Remove Gone/, 'y']],
     seen: /Removed Gone/,
   },
@@ -36,21 +36,21 @@ export const data: readonly Transcript[] = [
 ];
 
 /** The folder of a service of one's own, one in each mode. */
-const folderOf = async (world: World, name: string): Promise<string> => {
-  const called = world.name(name);
-  await world.prepare(['services', 'init', called, '--to', called.toLowerCase()]);
+const folderOf = async (platform: TestPlatform, name: string): Promise<string> => {
+  const called = platform.name(name);
+  await platform.prepare(['services', 'init', called, '--to', called.toLowerCase()]);
   return called.toLowerCase();
 };
 
 /** A version that waits for approval. */
-const published = async (world: World, name: string): Promise<string> => {
-  await world.prepare(['services', 'publish', await folderOf(world, name)], 'author');
-  return `${world.name(name)}@1`;
+const published = async (platform: TestPlatform, name: string): Promise<string> => {
+  await platform.prepare(['services', 'publish', await folderOf(platform, name)], 'author');
+  return `${platform.name(name)}@1`;
 };
 
 /** An author finds organisations of others by their id alone. */
-async function idOf(world: World, who: Person): Promise<string> {
-  const { stdout } = await world.prepare(['whoami', '--json'], who);
+async function idOf(platform: TestPlatform, who: Person): Promise<string> {
+  const { stdout } = await platform.prepare(['whoami', '--json'], who);
   return (JSON.parse(stdout) as { organisation: { id: string } }).organisation.id;
 }
 
@@ -63,60 +63,60 @@ export const services: readonly Transcript[] = [
   },
   {
     command: 'services init',
-    args: (world) => [world.name('First'), '--to', world.name('first')],
+    args: (platform) => [platform.name('First'), '--to', platform.name('first')],
     seen: /services try '?first \w+'? --input/,
   },
   {
     command: 'services check',
-    args: async (world) => [await folderOf(world, 'Checked')],
+    args: async (platform) => [await folderOf(platform, 'Checked')],
     seen: /✔ checked \w+/,
   },
   {
     command: 'services try',
-    args: async (world) => {
-      const folder = await folderOf(world, 'Tried');
+    args: async (platform) => {
+      const folder = await folderOf(platform, 'Tried');
       return [folder, '--input', `${folder}/sample/region.geojson`];
     },
     seen: /✔ succeeded[^]*boxes\.geojson/,
   },
   {
     command: 'services publish',
-    args: async (world) => [await folderOf(world, 'Published')],
+    args: async (platform) => [await folderOf(platform, 'Published')],
     who: 'author',
     seen: /Published Published \w+, version 1/,
     needsSandbox: true,
   },
   {
     command: 'services versions',
-    args: async (world) => [(await published(world, 'Listed')).replace('@1', '')],
+    args: async (platform) => [(await published(platform, 'Listed')).replace('@1', '')],
     who: 'author',
     seen: /Listed \w+\s+1\s+pending, latest/,
     needsSandbox: true,
   },
   {
     command: 'services download',
-    args: async (world) => [await published(world, 'Seen'), '--to', world.name('archive')],
+    args: async (platform) => [await published(platform, 'Seen'), '--to', platform.name('archive')],
     who: 'operator',
     seen: /archive \w+ {2}[\d.]+ k?B/,
     needsSandbox: true,
   },
   {
     command: 'services whitelist',
-    args: async (world) => [await published(world, 'Shared'), await idOf(world, 'operator')],
+    args: async (platform) => [await published(platform, 'Shared'), await idOf(platform, 'operator')],
     who: 'author',
     seen: /Shared \w+, version 1: for your own organisation and 1 other/,
     needsSandbox: true,
   },
   {
     command: 'services approve',
-    args: async (world) => [await published(world, 'Approved')],
+    args: async (platform) => [await published(platform, 'Approved')],
     who: 'operator',
     seen: /Approved Approved \w+, version 1/,
     needsSandbox: true,
   },
   {
     command: 'services withdraw',
-    args: async (world) => [await published(world, 'Gone'), ...unlessAsked(world, '--yes')],
+    args: async (platform) => [await published(platform, 'Gone'), ...unlessAsked(platform, '--yes')],
     who: 'author',
     answers: [[/Remove Gone.* for good\?/, 'y']],
     seen: /Withdrew Gone \w+, version 1/,

@@ -1,5 +1,5 @@
 import { data, services } from './data-and-services.ts';
-import { access, platform } from './platform.ts';
+import { access, platformTranscripts } from './platform.ts';
 import { processes, receipts } from './processes.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -9,6 +9,6 @@ export const transcripts: readonly Transcript[] = [
   ...receipts,
   ...data,
   ...services,
-  ...platform,
+  ...platformTranscripts,
   ...access,
 ];

@@ -1,32 +1,38 @@
 import { email, password } from '../../support/platform.ts';
 import { enter } from '../support/terminal.ts';
-import type { Transcript, World } from './transcript.ts';
+import type { Transcript, TestPlatform } from './transcript.ts';
 
-const here = ({ data }: World): readonly string[] => ['--data', data];
+const here = ({ data }: TestPlatform): readonly string[] => ['--data', data];
 
 /** Who is in none of the other transcripts. */
-const address = ({ mode }: World): string => `${mode}@example.com`;
+const address = ({ mode }: TestPlatform): string => `${mode}@example.com`;
 
-export const platform: readonly Transcript[] = [
+export const platformTranscripts: readonly Transcript[] = [
   {
     command: 'up',
-    args: async (world) => ['--data', (await world.other()).data, '--port', '0'],
+    args: async (platform) => ['--data', (await platform.other()).data, '--port', '0'],
     seen: /Address {3}http:\/\/127\.0\.0\.1:\d+\n[^]*Log {7}\S+platform\.log/,
     untilInterrupted: true,
   },
   {
     command: 'admin add-organisation',
-    args: (world) => ['--name', world.name('Survey'), '--credits', '5', ...here(world)],
+    args: (platform) => ['--name', platform.name('Survey'), '--credits', '5', ...here(platform)],
     seen: /The organisation has the id [\da-f-]{36}/,
   },
   {
     command: 'admin add-user',
-    args: (world) => ['--email', address(world), '--organisation', 'My organisation', ...here(world)],
+    args: (platform) => [
+      '--email',
+      address(platform),
+      '--organisation',
+      'My organisation',
+      ...here(platform),
+    ],
     seen: /The user can log in with the password \S{12,} \(shown this once\)/,
   },
   {
     command: 'admin add-credits',
-    args: (world) => ['--organisation', 'My organisation', '--credits', '2.5', ...here(world)],
+    args: (platform) => ['--organisation', 'My organisation', '--credits', '2.5', ...here(platform)],
     seen: /The credits are there/,
   },
   {
@@ -35,13 +41,13 @@ export const platform: readonly Transcript[] = [
     seen: /http:\S+#code=\S+\nIt logs analyst@example\.com in, once, until /,
   },
   { command: 'admin nodes', args: here, seen: /[\da-f-]{36} {2}alive {2}/ },
-  { command: 'backup', args: (world) => [world.name('saved'), ...here(world)], seen: /saved \w+/ },
+  { command: 'backup', args: (platform) => [platform.name('saved'), ...here(platform)], seen: /saved \w+/ },
   {
     command: 'restore',
-    args: async (world) => {
-      const archive = world.name('kept');
-      await world.prepare(['backup', archive, ...here(world)]);
-      return [archive, '--data', world.name('restored')];
+    args: async (platform) => {
+      const archive = platform.name('kept');
+      await platform.prepare(['backup', archive, ...here(platform)]);
+      return [archive, '--data', platform.name('restored')];
     },
     seen: /restored \w+: [^]*→ fusion-platform up --data/,
   },
@@ -63,10 +69,10 @@ export const access: readonly Transcript[] = [
   { command: 'whoami', args: () => [], seen: /analyst@example\.com/ },
   {
     command: 'logout',
-    args: async (world) => {
+    args: async (platform) => {
       // With a password in the environment it logs in, and keeps the session.
-      await world.prepare(['whoami']);
-      return ['-y', world.url];
+      await platform.prepare(['whoami']);
+      return ['-y', platform.url];
     },
     seen: /Logged out: analyst@example\.com at/,
   },

@@ -1,10 +1,10 @@
 import { unlessAsked } from './transcript.ts';
-import type { Transcript, World } from './transcript.ts';
+import type { Transcript, TestPlatform } from './transcript.ts';
 
 /** A copy of the process that is there, under a name of its own. */
-const copyOf = async (world: World, name: string): Promise<string> => {
-  const copied = world.name(name);
-  await world.prepare(['cp', 'Good', copied]);
+const copyOf = async (platform: TestPlatform, name: string): Promise<string> => {
+  const copied = platform.name(name);
+  await platform.prepare(['cp', 'Good', copied]);
   return copied;
 };
 
@@ -13,7 +13,7 @@ export const processes: readonly Transcript[] = [
   { command: 'display', args: () => ['Bad'], seen: /✖ failed .*\n +Exit one: It exited with 1/ },
   {
     command: 'start',
-    args: (world) => ['Copy', '-l', 'square.geojson', '--name', world.name('Started'), '--watch'],
+    args: (platform) => ['Copy', '-l', 'square.geojson', '--name', platform.name('Started'), '--watch'],
     seen: /Copy[^]*succeeded|✔ Copy/,
   },
   {
@@ -23,14 +23,14 @@ export const processes: readonly Transcript[] = [
   },
   {
     command: 'download',
-    args: (world) => ['Good', '--to', world.name('down')],
+    args: (platform) => ['Good', '--to', platform.name('down')],
     seen: /Downloaded 1 file/,
   },
   {
     command: 'stop',
-    args: async (world) => {
-      const name = world.name('Endless');
-      await world.prepare(['start', 'Sleepy', '-l', 'Good 1', '--name', name, '-p', 'seconds=600']);
+    args: async (platform) => {
+      const name = platform.name('Endless');
+      await platform.prepare(['start', 'Sleepy', '-l', 'Good 1', '--name', name, '-p', 'seconds=600']);
       return [name];
     },
     seen: /Stopped Endless/,
@@ -41,10 +41,10 @@ export const processes: readonly Transcript[] = [
     code: 3,
     seen: /Exit one[^]*fusion-platform why/,
   },
-  { command: 'cp', args: (world) => ['Good', world.name('Copied')], seen: /Copied/ },
+  { command: 'cp', args: (platform) => ['Good', platform.name('Copied')], seen: /Copied/ },
   {
     command: 'rm',
-    args: async (world) => [await copyOf(world, 'Removed'), ...unlessAsked(world, '--yes')],
+    args: async (platform) => [await copyOf(platform, 'Removed'), ...unlessAsked(platform, '--yes')],
     answers: [[/Remove Removed.* with all that came of it\?/, 'y']],
     seen: /Removed Removed/,
   },
@@ -67,31 +67,36 @@ export const processes: readonly Transcript[] = [
   },
 ];
 
-const receipt = async (world: World, process: string, file: string): Promise<string> => {
-  const path = world.name(file);
-  await world.prepare(['receipt', process, '--to', path]);
+const receipt = async (platform: TestPlatform, process: string, file: string): Promise<string> => {
+  const path = platform.name(file);
+  await platform.prepare(['receipt', process, '--to', path]);
   return path;
 };
 
 export const receipts: readonly Transcript[] = [
   {
     command: 'receipt make',
-    args: (world) => ['Good', '--to', world.name('made')],
+    args: (platform) => ['Good', '--to', platform.name('made')],
     seen: /made \w+/,
   },
   {
     command: 'receipt verify',
-    args: async (world) => [await receipt(world, 'Good', 'whole')],
+    args: async (platform) => [await receipt(platform, 'Good', 'whole')],
     seen: /✔ whole \w+: Good, \d+ members/,
   },
   {
     command: 'receipt rerun',
-    args: async (world) => [await receipt(world, 'Good', 'again'), '--name', world.name('Rerun'), '--watch'],
+    args: async (platform) => [
+      await receipt(platform, 'Good', 'again'),
+      '--name',
+      platform.name('Rerun'),
+      '--watch',
+    ],
     seen: /Copy[^]*succeeded|✔ Copy/,
   },
   {
     command: 'receipt diff',
-    args: async (world) => [await receipt(world, 'Good', 'a'), await receipt(world, 'Bad', 'b')],
+    args: async (platform) => [await receipt(platform, 'Good', 'a'), await receipt(platform, 'Bad', 'b')],
     code: 3,
     seen: /Copy[^]*Exit one/,
   },

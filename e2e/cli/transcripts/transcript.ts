@@ -7,7 +7,7 @@ export type Mode = 'terminal' | 'pipe';
 export type Person = 'operator' | 'author';
 
 /** What a transcript is taken of: a platform that runs, with processes in it, and the command. */
-export interface World {
+export interface TestPlatform {
   readonly mode: Mode;
   readonly cli: InstalledCommand;
   /** The folder of the platform. */
@@ -26,7 +26,7 @@ export interface Transcript {
   /** As it is typed: `services approve`. */
   readonly command: string;
   /** What follows the command. May prepare what it needs. */
-  readonly args: (world: World) => readonly string[] | Promise<readonly string[]>;
+  readonly args: (platform: TestPlatform) => readonly string[] | Promise<readonly string[]>;
   readonly who?: Person | 'nobody';
   /** What is read from standard input without a terminal. */
   readonly input?: string;
@@ -43,5 +43,5 @@ export interface Transcript {
 }
 
 /** Without a terminal, nothing is asked: what a person answers is given as an option. */
-export const unlessAsked = ({ mode }: World, ...options: string[]): readonly string[] =>
+export const unlessAsked = ({ mode }: TestPlatform, ...options: string[]): readonly string[] =>
   mode === 'terminal' ? [] : options;

@@ -14,7 +14,7 @@ import { controlC, inTerminal, ptyMissing } from '../support/terminal.ts';
 import { startUp, upSettings } from '../support/up.ts';
 import type { Up } from '../support/up.ts';
 import { transcripts } from './index.ts';
-import type { Mode, Person, Transcript, World } from './transcript.ts';
+import type { Mode, Person, Transcript, TestPlatform } from './transcript.ts';
 
 const noTerminal = await ptyMissing();
 const noSandbox = bubblewrapWorks() ? undefined : 'there is no bubblewrap here, so services are not taken';
@@ -55,7 +55,7 @@ async function working(args: readonly string[], who: Person = 'operator'): Promi
   return ended;
 }
 
-const worldOf = (mode: Mode): World => ({
+const platformOf = (mode: Mode): TestPlatform => ({
   mode,
   cli,
   data: up!.data,
@@ -76,7 +76,7 @@ interface Seen {
 
 async function withoutTerminal(transcript: Transcript): Promise<Seen> {
   const { command, args, who = 'operator', input, untilInterrupted } = transcript;
-  const words = [...command.split(' '), ...(await args(worldOf('pipe')))];
+  const words = [...command.split(' '), ...(await args(platformOf('pipe')))];
   if (untilInterrupted) return await endedInOrder(words, transcript);
   const { code, stdout, stderr } = await cli.run(words, {
     env: as(who),
@@ -109,7 +109,7 @@ async function endedInOrder(words: readonly string[], { seen, who = 'operator' }
 
 async function inATerminal(transcript: Transcript): Promise<Seen> {
   const { command, args, who = 'operator', answers = [], seen, untilInterrupted } = transcript;
-  const words = [...command.split(' '), ...(await args(worldOf('terminal')))];
+  const words = [...command.split(' '), ...(await args(platformOf('terminal')))];
   const terminal = await inTerminal(cli, words, { columns: 300, env: as(who) });
   for (const [asked, typed] of answers) {
     await terminal.until(asked);

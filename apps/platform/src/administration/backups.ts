@@ -3,7 +3,7 @@ import { takeSnapshot, writeBackup } from './backup/index.ts';
 import type { Backup } from './channel.ts';
 import { AdministrationError } from './errors.ts';
 
-interface Place {
+interface BackupSource {
   readonly database: Pick<Database, 'copyFiles'>;
   readonly folder: string;
   readonly objects: string | undefined;
@@ -12,13 +12,13 @@ interface Place {
 }
 
 /** Makes backups of a platform, one at a time: each takes as much room as the database while it is made. */
-export function createBackups(place: Place): () => Promise<Backup> {
+export function createBackups(source: BackupSource): () => Promise<Backup> {
   let busy = false;
   return async () => {
     if (busy) throw new AdministrationError('A backup is being made already: wait for it');
     busy = true;
     try {
-      const snapshot = await takeSnapshot(place);
+      const snapshot = await takeSnapshot(source);
       const end = async (): Promise<void> => {
         try {
           await snapshot.remove();
@@ -27,7 +27,7 @@ export function createBackups(place: Place): () => Promise<Backup> {
         }
       };
       try {
-        const { bytes, info } = await writeBackup(snapshot, place.settings);
+        const { bytes, info } = await writeBackup(snapshot, source.settings);
         return { bytes, size: info.bytes, end };
       } catch (error) {
         await end();

@@ -10,23 +10,23 @@ import type { Polygon } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { copyPieces } from '../testing/copy-pieces.ts';
-import { openWorld } from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+import { openTestPlatform } from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 
 beforeAll(async () => {
-  world = await openWorld();
+  platform = await openTestPlatform();
 });
 
-afterAll(async () => await world.close());
+afterAll(async () => await platform.close());
 
 const point = JSON.stringify({ type: 'Point', coordinates: [-4.3, 55.9] });
 const polygon = (...ring: [number, number][]) =>
   JSON.stringify({ type: 'Polygon', coordinates: [[...ring, ring[0]]] });
 
 async function raster(): Promise<Buffer> {
-  const path = join(world.folder, 'whole.tif');
+  const path = join(platform.folder, 'whole.tif');
   const data = Float32Array.from({ length: 64 * 48 }, (_, index) => index % 64);
   await writeGeoTiff(path, { width: 64, height: 48, bounds: [-5, 55, -4, 56], crs: 'EPSG:4326', data });
   return await readFile(path);
@@ -34,7 +34,7 @@ async function raster(): Promise<Buffer> {
 
 async function receive(token: string, content: string): Promise<void> {
   const source = Readable.from([Buffer.from(content)]);
-  await world.data.receiveUpload(token, {
+  await platform.data.receiveUpload(token, {
     source,
     length: undefined,
     signal: new AbortController().signal,
@@ -42,8 +42,8 @@ async function receive(token: string, content: string): Promise<void> {
 }
 
 async function analyse(name: string, type: string, content: string | Uint8Array) {
-  const id = await world.upload(name, type, content);
-  const [file] = await world.analysed(id);
+  const id = await platform.upload(name, type, content);
+  const [file] = await platform.analysed(id);
   return { id, file: file! };
 }
 
@@ -78,7 +78,7 @@ test('ground that several features cover counts once, in the area and in the reg
   expect(overlapping.file.area! / one.file.area!).toBeCloseTo(1.5, 9);
   // The features are the user's; the region is what they cover together.
   expect(JSON.parse(overlapping.file.geojson!)).toMatchObject({ features: [{}, {}] });
-  const { data, database, organisation } = world;
+  const { data, database, organisation } = platform;
   const region = await data.regionOf(database.queries, overlapping.id);
   expect(region).toMatchObject({ type: 'Polygon' });
   const described = await data.describe(database.queries, organisation, [overlapping.id]);
@@ -114,13 +114,13 @@ describe('a file that cannot be used', () => {
   });
 
   test('because it has taken the analysis down again and again is given up', async () => {
-    const { data, database, organisation } = world;
+    const { data, database, organisation } = platform;
     const id = randomUUID();
     await data.create(organisation, { id, name: 'Deadly' });
     const { file, token } = await data.addFile(organisation, id, { name: 'a.geojson', file_type: 'GeoJSON' });
     await database.queries.execute(sql`update data_files set analysis_tries = 20 where id = ${file}`);
     await receive(token, point);
-    const [found] = await world.analysed(id);
+    const [found] = await platform.analysed(id);
     expect(found!.description).toMatch(/^Error: the platform ended 20 times while it analysed it/);
   });
 });
@@ -157,34 +157,34 @@ describe('a file that is analysed', () => {
     });
     expect(JSON.stringify(file.stac_item)).toContain('./slope.tif');
     expect(file.selectors).toHaveLength(1);
-    const item = await world.data.get(world.organisation, id);
+    const item = await platform.data.get(platform.organisation, id);
     expect(item).toMatchObject({ bounds: [-5, 55, -4, 56], file_with_preview: file.file_id });
-    const token = await world.data.downloadToken(world.organisation, id, file.file_id!, true);
-    const preview = await world.data.openDownload(token);
+    const token = await platform.data.downloadToken(platform.organisation, id, file.file_id!, true);
+    const preview = await platform.data.openDownload(token);
     expect(preview.name).toBe('slope.tif.png');
     const bytesOfPreview = await copyPieces(await preview.read());
     expect(bytesOfPreview).toHaveLength(preview.size);
   });
 
   test('gives the polygons of all files of its item as one region', async () => {
-    const { data, organisation } = world;
+    const { data, organisation } = platform;
     const squares = [polygon([0, 0], [0, 1], [1, 1]), polygon([2, 0], [2, 1], [3, 1])];
-    const id = await world.upload('one.geojson', 'GeoJSON', squares[0]!);
-    expect(await data.regionOf(world.database.queries, id)).toEqual(JSON.parse(squares[0]!));
+    const id = await platform.upload('one.geojson', 'GeoJSON', squares[0]!);
+    expect(await data.regionOf(platform.database.queries, id)).toEqual(JSON.parse(squares[0]!));
     const { token } = await data.addFile(organisation, id, { name: 'two.geojson', file_type: 'GeoJSON' });
     await receive(token, squares[1]!);
-    await world.analysed(id);
-    expect(await data.regionOf(world.database.queries, id)).toEqual({
+    await platform.analysed(id);
+    expect(await data.regionOf(platform.database.queries, id)).toEqual({
       type: 'MultiPolygon',
       coordinates: squares.map((text) => (JSON.parse(text) as { coordinates: unknown }).coordinates),
     });
     expect(await data.get(organisation, id)).toMatchObject({ bounds: [0, 0, 3, 1] });
     const { id: points } = await analyse('point.geojson', 'GeoJSON', point);
-    expect(await data.regionOf(world.database.queries, points)).toBeNull();
+    expect(await data.regionOf(platform.database.queries, points)).toBeNull();
   });
 
   test('has beside it what a service reads better, which counts for nothing else', async () => {
-    const { data, database, organisation } = world;
+    const { data, database, organisation } = platform;
     const kml = `<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>0,0 0,1 1,1 0,0</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></kml>`;
     const { id, file } = await analyse('region.kml', 'KML', kml);
     expect(file).toMatchObject({ file_type: 'KML', polygons: 1, publishable: false });
@@ -204,9 +204,9 @@ describe('a file that is analysed', () => {
     expect([await given('GeoJSON'), await given('KML')]).toEqual([['region.geojson'], ['region.kml']]);
     const { token } = await data.addFile(organisation, id, { name: 'two.kml', file_type: 'KML' });
     await receive(token, kml);
-    await world.analysed(id);
+    await platform.analysed(id);
     const copy = await data.copy(organisation, id, 'Both');
-    const copied = await world.analysed(copy.id!);
+    const copied = await platform.analysed(copy.id!);
     expect(copied).toHaveLength(4);
     for (const one of copied.filter(({ source }) => source)) {
       expect(copied.find(({ alternative }) => alternative === one.file_id)?.file_id).toBe(one.source);
@@ -226,8 +226,8 @@ describe('a file that is analysed', () => {
 
   test('has an item of its own in a copy', async () => {
     const { id, file } = await analyse('original.geojson', 'GeoJSON', point);
-    const copy = await world.data.copy(world.organisation, id, 'Copy');
-    const [copied] = await world.analysed(copy.id!);
+    const copy = await platform.data.copy(platform.organisation, id, 'Copy');
+    const [copied] = await platform.analysed(copy.id!);
     expect(copied!.file_id).not.toBe(file.file_id);
     expect(copied!.stac_item).toMatchObject({ id: copied!.file_id });
   });
@@ -238,12 +238,12 @@ test('files that come at once are analysed side by side, and no claim is left', 
     type: 'MultiPoint',
     coordinates: Array.from({ length: 40_000 }, (_, index) => [index % 180, index % 90]),
   });
-  const ids = [await world.upload('slow.geojson', 'GeoJSON', slow)];
-  for (const name of ['a', 'b', 'c']) ids.push(await world.upload(`${name}.geojson`, 'GeoJSON', point));
+  const ids = [await platform.upload('slow.geojson', 'GeoJSON', slow)];
+  for (const name of ['a', 'b', 'c']) ids.push(await platform.upload(`${name}.geojson`, 'GeoJSON', point));
   const ended: string[] = [];
-  await Promise.all(ids.map(async (id) => void (await world.analysed(id), ended.push(id))));
+  await Promise.all(ids.map(async (id) => void (await platform.analysed(id), ended.push(id))));
   expect(ended.toSorted()).toEqual(ids.toSorted());
-  const owners = await world.database.queries.execute(
+  const owners = await platform.database.queries.execute(
     sql`select count(*) as held from data_files where lease_owner is not null`,
   );
   expect(JSON.stringify(owners)).toMatch(/"held":"?0"?/);

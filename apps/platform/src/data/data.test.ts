@@ -9,34 +9,34 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { balance, signingKey } from '../accounts/index.ts';
 import { copyPieces } from '../testing/copy-pieces.ts';
-import { openWorld } from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+import { openTestPlatform } from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 /** A data item of its own for each test. */
 let id: string;
 
 beforeAll(async () => {
-  world = await openWorld({ analyse: false });
+  platform = await openTestPlatform({ analyse: false });
 });
 
-afterAll(async () => await world.close());
+afterAll(async () => await platform.close());
 
 beforeEach(async () => {
   id = randomUUID();
-  await world.data.create(world.organisation, { id, name: 'Item' });
+  await platform.data.create(platform.organisation, { id, name: 'Item' });
 });
 
 const { signal } = new AbortController();
 const announce = async (name = 'notes.bin', file_type = 'Other') =>
-  await world.data.addFile(world.organisation, id, { name, file_type });
+  await platform.data.addFile(platform.organisation, id, { name, file_type });
 const send = async (token: string, bytes: Buffer, length: number | undefined = bytes.length) =>
-  await world.data.receiveUpload(token, { source: Readable.from([bytes]), length, signal });
-const files = async () => (await world.data.listFiles(world.organisation, id, {})).list;
-const credits = async () => (await balance(world.database.queries, world.organisation)).toFixed();
+  await platform.data.receiveUpload(token, { source: Readable.from([bytes]), length, signal });
+const files = async () => (await platform.data.listFiles(platform.organisation, id, {})).list;
+const credits = async () => (await balance(platform.database.queries, platform.organisation)).toFixed();
 
 async function stored(): Promise<number> {
-  const entries = await readdir(join(world.folder, 'objects'), { recursive: true, withFileTypes: true });
+  const entries = await readdir(join(platform.folder, 'objects'), { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).length;
 }
 
@@ -96,7 +96,7 @@ describe('an upload', () => {
   test('to a file that was deleted meanwhile is refused and keeps nothing', async () => {
     const { token } = await announce();
     const before = await stored();
-    await world.data.remove(world.organisation, id);
+    await platform.data.remove(platform.organisation, id);
     await expect(send(token, Buffer.from('12345'))).rejects.toMatchObject({ code: 'not_found' });
     expect(await stored()).toBe(before);
   });
@@ -120,7 +120,7 @@ describe('an address', () => {
       fc.nat(token.length - 2).map((at) => `${token.slice(0, at)}${token.slice(at + 1)}`),
     );
     const use = async (text: string) => await Promise.allSettled([send(text, Buffer.from('x')), open(text)]);
-    const open = async (text: string) => await world.data.openDownload(text);
+    const open = async (text: string) => await platform.data.openDownload(text);
     await fc.assert(
       fc.asyncProperty(garbled, async (text) => {
         for (const result of await use(text))
@@ -137,7 +137,7 @@ describe('an address', () => {
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(file)
       .setExpirationTime('-1s')
-      .sign(await signingKey(world.database.queries, 'addresses'));
+      .sign(await signingKey(platform.database.queries, 'addresses'));
     await expect(send(expired, Buffer.from('x'))).rejects.toMatchObject({
       code: 'forbidden',
       message: 'This upload address has expired: ask for another one',
@@ -145,7 +145,7 @@ describe('an address', () => {
   });
 
   test('is not given for what has not come, has no preview, or is of another item', async () => {
-    const { data, organisation } = world;
+    const { data, organisation } = platform;
     const { file, token } = await announce();
     const ask = data.downloadToken(organisation, id, file, false);
     await expect(ask).rejects.toMatchObject({ code: 'conflict', message: /not been uploaded yet/ });
@@ -159,7 +159,7 @@ describe('an address', () => {
   });
 
   test('gives the bytes of any range, and counts what begins at the start', async () => {
-    const { data, organisation } = world;
+    const { data, organisation } = platform;
     const bytes = Buffer.from('0123456789');
     const { file, token } = await announce();
     await send(token, bytes);
@@ -186,7 +186,7 @@ describe('an address', () => {
 
 describe('a data item', () => {
   test('is created once, however often the same creation comes', async () => {
-    const { data, organisation } = world;
+    const { data, organisation } = platform;
     const again = await data.create(organisation, { id, name: ' Item ' });
     expect(again).toMatchObject({ id, name: 'Item', deletable: 'deletable', unlinked: 'unlinked' });
     await expect(data.create(organisation, { id, name: 'Other' })).rejects.toMatchObject({
@@ -196,7 +196,7 @@ describe('a data item', () => {
   });
 
   test.each(['', '  ', 'x'.repeat(256), 'a\0b'])('is not called %j', async (name) => {
-    const { data, organisation } = world;
+    const { data, organisation } = platform;
     const refused = { code: 'invalid_model', fields: [{ path: 'name' }] };
     await expect(data.create(organisation, { name })).rejects.toMatchObject(refused);
     await expect(data.update(organisation, id, { name })).rejects.toMatchObject(refused);
@@ -204,14 +204,14 @@ describe('a data item', () => {
   });
 
   test('without files, or with one that is not analysed yet, is not copied', async () => {
-    const copy = async () => await world.data.copy(world.organisation, id, 'Copy');
+    const copy = async () => await platform.data.copy(platform.organisation, id, 'Copy');
     await expect(copy()).rejects.toMatchObject({ code: 'conflict', message: /no files yet/ });
     await send((await announce()).token, Buffer.from('x'));
     await expect(copy()).rejects.toMatchObject({ code: 'conflict', message: /not analysed yet/ });
   });
 
   test('is found by id, by part of its name and by search, page by page', async () => {
-    const { data, organisation } = world;
+    const { data, organisation } = platform;
     const made: string[] = [];
     for (const name of ['Loch Ness', 'Loch Lomond', 'Loch Awe'])
       made.push((await data.create(organisation, { name })).id!);

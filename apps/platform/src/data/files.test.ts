@@ -13,8 +13,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { balance, reserve, createAccounts, signingKey } from '../accounts/index.ts';
 import { selectRows } from '../database/index.ts';
 import { createServer, serveFiles } from '../http/index.ts';
-import { openWorld } from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+import { openTestPlatform } from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 
 const polygon = JSON.stringify({
   type: 'Feature',
@@ -33,19 +33,19 @@ const polygon = JSON.stringify({
 });
 const stranger = '6f1c2a52-4d4c-4f0a-9d1f-6c3f0f6f1a11';
 
-let world: World;
+let platform: TestPlatform;
 let address: string;
 let close: () => Promise<void>;
 /** A data item of its own for each test. */
 let id: string;
 
 beforeAll(async () => {
-  world = await openWorld();
+  platform = await openTestPlatform();
   const app = await createServer({
-    database: world.database,
-    accounts: await createAccounts(world.database),
+    database: platform.database,
+    accounts: await createAccounts(platform.database),
     routes: [],
-    plugins: [serveFiles(world.data)],
+    plugins: [serveFiles(platform.data)],
     health: { checks: {}, metrics: new Registry(), metricsToken: undefined },
     openApi: () => ({}),
     origin: () => address,
@@ -59,26 +59,26 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await close();
-  await world.close();
+  await platform.close();
 });
 
 beforeEach(async () => {
   id = randomUUID();
-  await world.data.create(world.organisation, { id, name: 'Kelvingrove' });
+  await platform.data.create(platform.organisation, { id, name: 'Kelvingrove' });
 });
 
 const announce = async (name = 'region.geojson', file_type = 'GeoJSON') =>
-  await world.data.addFile(world.organisation, id, { name, file_type });
+  await platform.data.addFile(platform.organisation, id, { name, file_type });
 
 async function put(token: string, body: string | Uint8Array<ArrayBuffer>) {
   const response = await fetch(`${address}/uploads/${token}`, { method: 'PUT', body });
   return { status: response.status, body: (await response.json()) as { error_message?: string } };
 }
 
-const analysed = async () => (await world.analysed(id))[0]!;
+const analysed = async () => (await platform.analysed(id))[0]!;
 
 async function storedFiles(): Promise<string[]> {
-  const entries = await readdir(join(world.folder, 'objects'), { recursive: true, withFileTypes: true });
+  const entries = await readdir(join(platform.folder, 'objects'), { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
@@ -103,7 +103,7 @@ describe('an upload', () => {
     });
     expect(found.area).toBeGreaterThan(600_000);
     expect(found.selectors!.map(({ selector }) => selector)).toEqual(['geometry', 'name', 'visitors']);
-    const preview = await download(await world.data.downloadToken(world.organisation, id, file, true));
+    const preview = await download(await platform.data.downloadToken(platform.organisation, id, file, true));
     expect(
       Buffer.from(await preview.arrayBuffer())
         .subarray(1, 4)
@@ -122,7 +122,7 @@ describe('an upload', () => {
     sent.write(polygon.slice(0, 50), () => sent.destroy(new Error('the line broke')));
     await broken;
     await expect.poll(storedFiles).toEqual(before);
-    expect((await world.data.listFiles(world.organisation, id, {})).list[0]!.size).toBeNull();
+    expect((await platform.data.listFiles(platform.organisation, id, {})).list[0]!.size).toBeNull();
     expect((await put(token, polygon)).status).toBe(200);
     expect(await analysed()).toMatchObject({ publishable: true });
   });
@@ -134,7 +134,7 @@ describe('an upload', () => {
     const other = await put(token, polygon.replace('Kelvin', 'Tyne'));
     expect(other.status).toBe(409);
     expect(other.body.error_message).toMatch(/has come already, with other bytes/);
-    expect((await world.data.listFiles(world.organisation, id, {})).list).toHaveLength(1);
+    expect((await platform.data.listFiles(platform.organisation, id, {})).list).toHaveLength(1);
   });
 
   test('that is too large is refused while the connection stays good', async () => {
@@ -169,12 +169,12 @@ describe('an address', () => {
   test('is good for one file and one way, and not for ever', async () => {
     const { file, token } = await announce();
     await put(token, polygon);
-    const good = await world.data.downloadToken(world.organisation, id, file, false);
+    const good = await platform.data.downloadToken(platform.organisation, id, file, false);
     expect((await download(good)).status).toBe(200);
     expect((await download(token)).status).toBe(403);
     expect((await put(good, polygon)).status).toBe(403);
     expect((await download(`${good.slice(0, -2)}AA`)).status).toBe(403);
-    const key = await signingKey(world.database.queries, 'addresses');
+    const key = await signingKey(platform.database.queries, 'addresses');
     const sign = async (time: string, by: Uint8Array) =>
       await new SignJWT({ use: 'download' })
         .setProtectedHeader({ alg: 'HS256' })
@@ -190,7 +190,7 @@ describe('an address', () => {
   test('gives parts by range, with a checksum of the whole', async () => {
     const { file, token } = await announce();
     await put(token, polygon);
-    const to = await world.data.downloadToken(world.organisation, id, file, false);
+    const to = await platform.data.downloadToken(platform.organisation, id, file, false);
     const whole = await download(to);
     expect(await whole.text()).toBe(polygon);
     expect(whole.headers.get('content-disposition')).toMatch(/attachment; filename="?region.geojson/);
@@ -205,13 +205,13 @@ describe('an address', () => {
 
 describe('a data item', () => {
   test('is copied with its files, which stay when it goes; deleting takes the bytes away', async () => {
-    const { data, objects } = world;
+    const { data, objects } = platform;
     const { token } = await announce();
     await put(token, polygon);
     await analysed();
-    const copy = await data.copy(world.organisation, id, 'Copy');
+    const copy = await data.copy(platform.organisation, id, 'Copy');
     const rows = await selectRows<{ object_key: string; preview_key: string }>(
-      world.database.queries,
+      platform.database.queries,
       sql`select object_key, preview_key from data_files where data_id in (${id}, ${copy.id!})`,
     );
     const keys = rows.flatMap(({ object_key, preview_key }) => [object_key, preview_key]);
@@ -221,12 +221,12 @@ describe('a data item', () => {
       true,
       true,
     ]);
-    await data.remove(world.organisation, id);
-    await expect(data.get(world.organisation, id)).rejects.toMatchObject({ code: 'not_found' });
-    const [file] = (await data.listFiles(world.organisation, copy.id!, {})).list;
-    const to = await data.downloadToken(world.organisation, copy.id!, file!.file_id!, false);
+    await data.remove(platform.organisation, id);
+    await expect(data.get(platform.organisation, id)).rejects.toMatchObject({ code: 'not_found' });
+    const [file] = (await data.listFiles(platform.organisation, copy.id!, {})).list;
+    const to = await data.downloadToken(platform.organisation, copy.id!, file!.file_id!, false);
     expect(await (await download(to)).text()).toBe(polygon);
-    await data.remove(world.organisation, copy.id!);
+    await data.remove(platform.organisation, copy.id!);
     expect((await download(to)).status).toBe(404);
     expect(await Promise.all(keys.map(async (key) => await objects.has(key)))).toEqual([
       false,
@@ -237,7 +237,7 @@ describe('a data item', () => {
   });
 
   test('of another organisation looks as if it did not exist', async () => {
-    const { data } = world;
+    const { data } = platform;
     const { file } = await announce();
     const calls = [
       data.get(stranger, id),
@@ -254,7 +254,7 @@ describe('a data item', () => {
   });
 
   test('of an organisation without credits takes no file', async () => {
-    const { database, organisation: organisationId } = world;
+    const { database, organisation: organisationId } = platform;
     const left = await balance(database.queries, organisationId);
     const movement = {
       organisationId,

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import { gdalRuntime, writeGeoTiff } from '@fusion-platform/geo';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { openWorld } from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+import { openTestPlatform } from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 
 const run = promisify(execFile);
 const nativeAbsent = (await gdalRuntime()).kind !== 'native';
@@ -39,12 +39,12 @@ const archive = createServer((request, response) => {
   });
 });
 
-const worlds: World[] = [];
+const platforms: TestPlatform[] = [];
 
-async function worldWith(sentinel2Archive?: string): Promise<World> {
-  const world = await openWorld({ sentinel2Archive });
-  worlds.push(world);
-  return world;
+async function platformWith(sentinel2Archive?: string): Promise<TestPlatform> {
+  const platform = await openTestPlatform({ sentinel2Archive });
+  platforms.push(platform);
+  return platform;
 }
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const world of worlds) await world.close();
+  for (const platform of platforms) await platform.close();
   archive.close();
 });
 
@@ -61,8 +61,8 @@ const archiveUrl = (path: string): string =>
   `http://127.0.0.1:${(archive.address() as AddressInfo).port}/${path}`;
 
 /** Four degrees square, with a date. */
-async function dated(world: World, date: string): Promise<Buffer> {
-  const [plain, path] = [join(world.folder, 'plain.tif'), join(world.folder, 'dated.tif')];
+async function dated(platform: TestPlatform, date: string): Promise<Buffer> {
+  const [plain, path] = [join(platform.folder, 'plain.tif'), join(platform.folder, 'dated.tif')];
   const data = new Uint8Array(40 * 40).fill(7);
   await writeGeoTiff(plain, { width: 40, height: 40, bounds: [0, 0, 4, 4], crs: 'EPSG:4326', data });
   await run('gdal_translate', ['-q', '-mo', `ACQUISITION_DATE=${date}`, plain, path]);
@@ -72,9 +72,9 @@ async function dated(world: World, date: string): Promise<Buffer> {
 test.skipIf(nativeAbsent)(
   'a dated raster is told how cloudy its day was, by the scenes that an archive has of its place (skipped without gdal_translate)',
   async () => {
-    const world = await worldWith(archiveUrl('stac/'));
-    const [file] = await world.extended(
-      await world.upload('dated.tif', 'GeoTIFF', await dated(world, '2020-02-19')),
+    const platform = await platformWith(archiveUrl('stac/'));
+    const [file] = await platform.extended(
+      await platform.upload('dated.tif', 'GeoTIFF', await dated(platform, '2020-02-19')),
     );
     // The half in the east counts twice as much as the quarter in the west.
     expect(file).toMatchObject({
@@ -96,8 +96,8 @@ test.skipIf(nativeAbsent)(
         datetime: '2020-02-19T00:00:00.000Z/2020-02-19T23:59:59.999Z',
       },
     ]);
-    const [other] = await world.extended(
-      await world.upload('other.tif', 'GeoTIFF', await dated(world, '2020-02-20')),
+    const [other] = await platform.extended(
+      await platform.upload('other.tif', 'GeoTIFF', await dated(platform, '2020-02-20')),
     );
     expect(other!.ingesters).toMatchObject({
       cloud_cover: { skipped: expect.stringContaining('no scene of the place on 2020-02-20') as string },
@@ -112,9 +112,9 @@ test.skipIf(nativeAbsent)(
       [undefined, /no archive of Sentinel-2 is configured/],
       [archiveUrl('elsewhere'), /answers 404/],
     ] as const) {
-      const world = await worldWith(url);
-      const id = await world.upload('dated.tif', 'GeoTIFF', await dated(world, '2020-02-19'));
-      const [file] = await world.extended(id);
+      const platform = await platformWith(url);
+      const id = await platform.upload('dated.tif', 'GeoTIFF', await dated(platform, '2020-02-19'));
+      const [file] = await platform.extended(id);
       expect(file).toMatchObject({
         publishable: true,
         ingesters: { cloud_cover: { skipped: expect.stringMatching(reason) as string } },
@@ -125,12 +125,12 @@ test.skipIf(nativeAbsent)(
 );
 
 test('a file without a place or a date has no ingesters, and one of a sort that is not read has none', async () => {
-  const world = worlds[0] ?? (await worldWith());
+  const platform = platforms[0] ?? (await platformWith());
   for (const [name, type, content] of [
     ['table.csv', 'CSV', 'a,b\n1,2\n'],
     ['some.bin', 'Other', 'what'],
   ] as const) {
-    const [file] = await world.analysed(await world.upload(name, type, content));
+    const [file] = await platform.analysed(await platform.upload(name, type, content));
     expect(file).toMatchObject({ number_of_ingesters: 0, ingesters: {} });
   }
 });

@@ -5,26 +5,26 @@ import { writeGeoTiff } from '@fusion-platform/geo';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { openWorld } from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+import { openTestPlatform } from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 import { claim, releaseClaim, releaseOwnClaims } from './claim.ts';
 import type { Context } from './context.ts';
 import { isFaultOfContent } from './faults.ts';
 
-let world: World;
+let platform: TestPlatform;
 let context: Context;
 
 beforeAll(async () => {
-  world = await openWorld({ analyse: false });
-  context = { database: world.database, nodeId: 'here' } as Context;
+  platform = await openTestPlatform({ analyse: false });
+  context = { database: platform.database, nodeId: 'here' } as Context;
 });
 
-afterAll(async () => await world.close());
+afterAll(async () => await platform.close());
 
 test('a platform that starts again analyses what was cut off, and drops what never came', async () => {
-  const { data, database, organisation } = world;
+  const { data, database, organisation } = platform;
   const content = JSON.stringify({ type: 'Point', coordinates: [1, 2] });
-  const id = await world.upload('point.geojson', 'GeoJSON', content);
+  const id = await platform.upload('point.geojson', 'GeoJSON', content);
   // As platforms leave it that were killed in the middle, each of which had begun.
   for (let kill = 0; kill < 10; kill++) {
     expect(await claim(context, 'analysis')).toMatchObject({ data_id: id, analysis_tries: kill + 1 });
@@ -37,18 +37,18 @@ test('a platform that starts again analyses what was cut off, and drops what nev
   await database.queries.execute(
     sql`update data_files set created_at = clock_timestamp() - interval '3 days' where id = ${announced.file}`,
   );
-  await mkdir(join(world.folder, 'analysis', 'left'), { recursive: true });
+  await mkdir(join(platform.folder, 'analysis', 'left'), { recursive: true });
   await data.start();
-  expect(await world.analysed(id)).toMatchObject([{ points: 1, publishable: true }]);
+  expect(await platform.analysed(id)).toMatchObject([{ points: 1, publishable: true }]);
   const { list } = await data.listFiles(organisation, other!, {});
   expect(list.map(({ file_id }) => file_id)).toEqual([recent.file]);
   await data.close();
-  expect(await readdir(join(world.folder, 'analysis'))).toEqual([]);
+  expect(await readdir(join(platform.folder, 'analysis'))).toEqual([]);
 });
 
 test('a try that the platform itself ends is not counted, and the file that waits least often tried comes first', async () => {
   const ids = [];
-  for (const name of ['one', 'two']) ids.push(await world.upload(`${name}.geojson`, 'GeoJSON', '{}'));
+  for (const name of ['one', 'two']) ids.push(await platform.upload(`${name}.geojson`, 'GeoJSON', '{}'));
   const first = await claim(context, 'analysis');
   await releaseClaim(context, first!.id);
   expect(await claim(context, 'analysis')).toMatchObject({ id: first!.id, analysis_tries: 1 });
@@ -66,8 +66,8 @@ test('a full disk or an absent database is not the fault of a file', () => {
 });
 
 test('ingesters that were cut off run once the platform is there again', async () => {
-  const { data, database } = world;
-  const path = join(world.folder, 'image.tif');
+  const { data, database } = platform;
+  const path = join(platform.folder, 'image.tif');
   const values = Float32Array.from({ length: 60 * 40 }, (_, index) => (index % 60 < 30 ? -1 : index % 7));
   await writeGeoTiff(path, {
     width: 60,
@@ -77,9 +77,9 @@ test('ingesters that were cut off run once the platform is there again', async (
     nodata: -1,
     data: values,
   });
-  const id = await world.upload('image.tif', 'GeoTIFF', await readFile(path));
+  const id = await platform.upload('image.tif', 'GeoTIFF', await readFile(path));
   await data.start();
-  const [file] = await world.analysed(id);
+  const [file] = await platform.analysed(id);
   expect(file).toMatchObject({ number_of_ingesters: 1 });
   expect(Object.keys(file!.ingesters as object)).toEqual(['outline']);
   await data.close();
@@ -94,7 +94,7 @@ test('ingesters that were cut off run once the platform is there again', async (
     await releaseOwnClaims(context);
   }
   await data.start();
-  const extended = await world.extended(id);
+  const extended = await platform.extended(id);
   expect(extended).toMatchObject([
     {
       number_of_ingesters: 2,

@@ -11,37 +11,39 @@ import {
   creditsOf,
   ended,
   executionWhen,
-  openWorld,
+  openTestPlatform,
   removeFolder,
   temporaryFolder,
-} from './testing/world.ts';
-import type { World } from './testing/world.ts';
+} from './testing/test-platform.ts';
+import type { TestPlatform } from './testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 let executions: Executions;
 
 beforeAll(async () => {
-  world = await openWorld(await temporaryFolder());
-  executions = await world.engine();
+  platform = await openTestPlatform(await temporaryFolder());
+  executions = await platform.engine();
   executions.start();
 });
 
 afterAll(async () => {
   await executions.close();
-  await world.close();
-  await removeFolder(world.folder);
+  await platform.close();
+  await removeFolder(platform.folder);
 });
 
-async function run(...parameters: Parameters<typeof addProcess> extends [World, ...infer R] ? R : never) {
-  const process = await addProcess(world, ...parameters);
-  await executions.execute(world.organisation, process, world.user);
-  const execution = await executionWhen(world, executions, process, ended);
-  const { list: components } = await executions.components(world.organisation, execution.id, {});
+async function run(
+  ...parameters: Parameters<typeof addProcess> extends [TestPlatform, ...infer R] ? R : never
+) {
+  const process = await addProcess(platform, ...parameters);
+  await executions.execute(platform.organisation, process, platform.user);
+  const execution = await executionWhen(platform, executions, process, ended);
+  const { list: components } = await executions.components(platform.organisation, execution.id, {});
   return { process, execution, components };
 }
 
 const logOf = async (component: string) =>
-  (await executions.logs(world.organisation, component, {})).list.map(({ message }) => message);
+  (await executions.logs(platform.organisation, component, {})).list.map(({ message }) => message);
 
 describe('a chain of two components', () => {
   test('runs in order, hands its files on, and ends in success with everything told', async () => {
@@ -65,7 +67,7 @@ describe('a chain of two components', () => {
       expect(metrics![0]!.memory_total_bytes).toBe(256 * 2 ** 20);
     }
     const outputs = await selectRows(
-      world.database.queries,
+      platform.database.queries,
       sql`select d.unfulfilled, (select count(*)::int from data_files f where f.data_id = d.id) as files
         from data d where d.execution_id = ${execution.id}`,
     );
@@ -73,7 +75,7 @@ describe('a chain of two components', () => {
       { unfulfilled: false, files: 1 },
       { unfulfilled: false, files: 1 },
     ]);
-    await expect.poll(async () => await readdir(join(world.folder, 'attempts'))).toEqual(['host']);
+    await expect.poll(async () => await readdir(join(platform.folder, 'attempts'))).toEqual(['host']);
   });
 });
 
@@ -89,7 +91,7 @@ test('services with worker threads, child processes and standard input run anywh
       'Copied region.geojson by a worker and its child, after 0 characters of input',
     ]);
   const files = await selectRows<{ size: number; sha256: string }>(
-    world.database.queries,
+    platform.database.queries,
     sql`select f.size, f.sha256 from data_files f join data d on d.id = f.data_id
       where d.execution_id = ${execution.id}`,
   );
@@ -109,8 +111,8 @@ describe('an output', () => {
     expect(execution).toMatchObject({ success: true });
     expect(components[0]!.outputs).toHaveLength(1);
     expect(execution.chains?.[0]?.outputs).toEqual(components[0]!.outputs);
-    const { data } = world.parts;
-    expect(await data.listFiles(world.organisation, components[0]!.outputs![0]!, {})).toMatchObject({
+    const { data } = platform.parts;
+    expect(await data.listFiles(platform.organisation, components[0]!.outputs![0]!, {})).toMatchObject({
       list: [],
     });
   });
@@ -128,7 +130,7 @@ describe('an output', () => {
 
 describe('an execution that fails', () => {
   test('says which component failed, how, and with which words, and costs nothing', async () => {
-    const before = await creditsOf(world);
+    const before = await creditsOf(platform);
     const { execution, components } = await run([
       { service: 'exit-one' },
       { service: 'copy', after: 0 },
@@ -148,7 +150,7 @@ describe('an execution that fails', () => {
     ]);
     expect(await logOf(components[0]!.id)).toEqual(['About to fail', 'Failing as asked']);
     expect(components[0]!.metrics!.length).toBeGreaterThan(0);
-    expect(await creditsOf(world)).toBe(before);
+    expect(await creditsOf(platform)).toBe(before);
   });
 
   test('names the output that a component did not write', async () => {
@@ -168,9 +170,9 @@ describe('an execution that fails', () => {
 
   test('ends one that takes longer than its service declares', async () => {
     const resources = { cpu: 1, memory_mb: 256, storage_gb: 1, timeout_seconds: 1 };
-    const process = await addProcess(world, [{ service: 'endless' }], { parts: { resources } });
-    await executions.execute(world.organisation, process, world.user);
-    expect(await executionWhen(world, executions, process, ended)).toMatchObject({
+    const process = await addProcess(platform, [{ service: 'endless' }], { parts: { resources } });
+    await executions.execute(platform.organisation, process, platform.user);
+    expect(await executionWhen(platform, executions, process, ended)).toMatchObject({
       success: false,
       exit_type: 'timed_out',
       abort_reason: 'endless: It took longer than the 1 s that it may',
@@ -191,19 +193,19 @@ describe('an execution that fails', () => {
 
 describe('credits', () => {
   test('are charged once for an execution that succeeds', async () => {
-    const before = Number(await creditsOf(world));
+    const before = Number(await creditsOf(platform));
     await run([{ service: 'copy' }], { price: '2.5' });
-    expect(Number(await creditsOf(world))).toBe(before - 2.5);
+    expect(Number(await creditsOf(platform))).toBe(before - 2.5);
   });
 
   test('that do not suffice refuse an execution, of which nothing is left', async () => {
-    const process = await addProcess(world, [{ service: 'copy' }], { price: '1000' });
-    await expect(executions.execute(world.organisation, process, world.user)).rejects.toMatchObject({
+    const process = await addProcess(platform, [{ service: 'copy' }], { price: '1000' });
+    await expect(executions.execute(platform.organisation, process, platform.user)).rejects.toMatchObject({
       code: 'insufficient_credits',
     });
-    expect((await executions.list(world.organisation, process, {})).list).toEqual([]);
+    expect((await executions.list(platform.organisation, process, {})).list).toEqual([]);
     const [row] = await selectRows(
-      world.database.queries,
+      platform.database.queries,
       sql`select process_status from processes where id = ${process}`,
     );
     expect(row).toEqual({ process_status: 'draft' });
@@ -214,48 +216,53 @@ describe('a process', () => {
   const statusOf = async (id: string) =>
     (
       await selectRows<{ process_status: string }>(
-        world.database.queries,
+        platform.database.queries,
         sql`select process_status from processes where id = ${id}`,
       )
     )[0]?.process_status;
 
   test('is not executed twice at once, turns to stop a while after its run, and can be executed again', async () => {
-    const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1 } }]);
-    await executions.execute(world.organisation, process, world.user);
-    await expect(executions.execute(world.organisation, process, world.user)).rejects.toMatchObject({
+    const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1 } }]);
+    await executions.execute(platform.organisation, process, platform.user);
+    await expect(executions.execute(platform.organisation, process, platform.user)).rejects.toMatchObject({
       code: 'conflict',
     });
-    const first = await executionWhen(world, executions, process, ended);
+    const first = await executionWhen(platform, executions, process, ended);
     expect(await statusOf(process)).toBe('execute');
     await expect.poll(async () => await statusOf(process), { timeout: 10_000 }).toBe('stop');
-    await executions.execute(world.organisation, process, world.user);
-    const second = await executionWhen(world, executions, process, ({ id }) => id !== first.id);
+    await executions.execute(platform.organisation, process, platform.user);
+    const second = await executionWhen(platform, executions, process, ({ id }) => id !== first.id);
     expect(second.started_at > first.ended_at!).toBe(true);
     expect(await statusOf(process)).toBe('execute');
-    await executionWhen(world, executions, process, ended);
+    await executionWhen(platform, executions, process, ended);
   });
 
   test('whose start is later begins by itself then', async () => {
     const start = new Date(Date.now() + 1500).toISOString();
-    const process = await addProcess(world, [{ service: 'copy' }], { start });
-    await executions.execute(world.organisation, process, world.user);
-    expect((await executions.list(world.organisation, process, {})).list).toEqual([]);
-    const execution = await executionWhen(world, executions, process, ended);
+    const process = await addProcess(platform, [{ service: 'copy' }], { start });
+    await executions.execute(platform.organisation, process, platform.user);
+    expect((await executions.list(platform.organisation, process, {})).list).toEqual([]);
+    const execution = await executionWhen(platform, executions, process, ended);
     expect(Date.parse(execution.started_at)).toBeGreaterThanOrEqual(Date.parse(start));
     expect(execution.success).toBe(true);
   });
 
   test('that is stopped ends its components within seconds and keeps their logs', async () => {
-    const process = await addProcess(world, [{ service: 'endless' }, { service: 'copy', after: 0 }]);
-    await executions.execute(world.organisation, process, world.user);
-    const { id } = await executionWhen(world, executions, process, () => true);
+    const process = await addProcess(platform, [{ service: 'endless' }, { service: 'copy', after: 0 }]);
+    await executions.execute(platform.organisation, process, platform.user);
+    const { id } = await executionWhen(platform, executions, process, () => true);
     const controller = new AbortController();
-    const { list } = await executions.components(world.organisation, id, {});
-    const follow = await executions.followLogs(world.organisation, list[0]!.id, undefined, controller.signal);
+    const { list } = await executions.components(platform.organisation, id, {});
+    const follow = await executions.followLogs(
+      platform.organisation,
+      list[0]!.id,
+      undefined,
+      controller.signal,
+    );
     for await (const { value } of follow) if (value.event === 'log') break;
-    await executions.stop(world.organisation, process, world.user);
-    await executions.stop(world.organisation, process, world.user);
-    const execution = await executionWhen(world, executions, process, ended);
+    await executions.stop(platform.organisation, process, platform.user);
+    await executions.stop(platform.organisation, process, platform.user);
+    const execution = await executionWhen(platform, executions, process, ended);
     expect(execution).toMatchObject({
       stopped: true,
       success: false,
@@ -267,18 +274,23 @@ describe('a process', () => {
   });
 
   test('is deleted while it runs, with all that was made', async () => {
-    const process = await addProcess(world, [{ service: 'copy' }, { service: 'endless', after: 0 }]);
-    await executions.execute(world.organisation, process, world.user);
-    const { id } = await executionWhen(world, executions, process, ({ progress }) => progress >= 50);
-    await expect(executions.remove(world.organisation, id)).rejects.toMatchObject({ code: 'conflict' });
-    await executions.removeProcess(world.organisation, process, world.user, AbortSignal.timeout(30_000));
+    const process = await addProcess(platform, [{ service: 'copy' }, { service: 'endless', after: 0 }]);
+    await executions.execute(platform.organisation, process, platform.user);
+    const { id } = await executionWhen(platform, executions, process, ({ progress }) => progress >= 50);
+    await expect(executions.remove(platform.organisation, id)).rejects.toMatchObject({ code: 'conflict' });
+    await executions.removeProcess(
+      platform.organisation,
+      process,
+      platform.user,
+      AbortSignal.timeout(30_000),
+    );
     expect(await statusOf(process)).toBeUndefined();
-    await expect(executions.get(world.organisation, id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(executions.get(platform.organisation, id)).rejects.toMatchObject({ code: 'not_found' });
     for (const table of [
       'data where execution_id',
       'process_service_executions where process_execution_id',
     ]) {
-      const rows = await selectRows(world.database.queries, sql`select 1 from ${sql.raw(table)} = ${id}`);
+      const rows = await selectRows(platform.database.queries, sql`select 1 from ${sql.raw(table)} = ${id}`);
       expect(rows).toEqual([]);
     }
   });
@@ -299,20 +311,20 @@ test('what another organisation has looks as if it did not exist', async () => {
     executions.update(other, execution.id, {}),
     executions.changeDeleteExpiry(other, execution.id, '2030-01-01T00:00:00Z'),
     executions.remove(other, execution.id),
-    executions.execute(other, process, world.user),
-    executions.stop(other, process, world.user),
-    executions.removeProcess(other, process, world.user, signal),
+    executions.execute(other, process, platform.user),
+    executions.stop(other, process, platform.user),
+    executions.removeProcess(other, process, platform.user, signal),
   ];
   for (const result of await Promise.allSettled(calls))
     expect(result).toMatchObject({ status: 'rejected', reason: { code: 'not_found' } });
 });
 
 test('an execution of which only the outputs are left to be analysed says so, and ends after that', async () => {
-  await world.parts.data.close();
-  const process = await addProcess(world, [{ service: 'copy' }]);
-  await executions.execute(world.organisation, process, world.user);
+  await platform.parts.data.close();
+  const process = await addProcess(platform, [{ service: 'copy' }]);
+  await executions.execute(platform.organisation, process, platform.user);
   const waits = await executionWhen(
-    world,
+    platform,
     executions,
     process,
     ({ waiting_for }) => waiting_for === 'analysis',
@@ -321,7 +333,7 @@ test('an execution of which only the outputs are left to be analysed says so, an
     progress: 99,
     waiting_reason: 'Its outputs are being analysed: 0 of 1 files are done',
   });
-  await world.parts.data.start();
-  const { waiting_for, success } = await executionWhen(world, executions, process, ended);
+  await platform.parts.data.start();
+  const { waiting_for, success } = await executionWhen(platform, executions, process, ended);
   expect([success, waiting_for]).toEqual([true, undefined]);
 });

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { expect, test } from 'vitest';
 
-import { removeFolder, temporaryFolder } from './testing/world.ts';
+import { removeFolder, temporaryFolder } from './testing/test-platform.ts';
 
 const kills = 10;
 const processes = 3;

@@ -13,16 +13,16 @@ import {
   addProcess,
   ended,
   executionWhen,
-  openWorld,
+  openTestPlatform,
   removeFolder,
   temporaryFolder,
-} from './testing/world.ts';
-import type { World } from './testing/world.ts';
+} from './testing/test-platform.ts';
+import type { TestPlatform } from './testing/test-platform.ts';
 
 const programs = await postgresqlPrograms();
 
 let server: Awaited<ReturnType<typeof startPostgresql>> | undefined;
-let world: World;
+let platform: TestPlatform;
 let engines: Executions[];
 
 afterAll(async () => await server?.stop());
@@ -39,13 +39,13 @@ const databases = [
 
 afterEach(async () => {
   await Promise.all(engines.map(async (engine) => await engine.close()));
-  await world.close();
-  await removeFolder(world.folder);
+  await platform.close();
+  await removeFolder(platform.folder);
 });
 
 /** Platforms on one database, each with a folder of its own. */
-async function startEngine(settings: Parameters<World['engine']>[0] = {}): Promise<Executions> {
-  const engine = await world.engine({ attemptsFolder: join(world.folder, randomUUID()), ...settings });
+async function startEngine(settings: Parameters<TestPlatform['engine']>[0] = {}): Promise<Executions> {
+  const engine = await platform.engine({ attemptsFolder: join(platform.folder, randomUUID()), ...settings });
   engines.push(engine);
   engine.start();
   return engine;
@@ -53,14 +53,14 @@ async function startEngine(settings: Parameters<World['engine']>[0] = {}): Promi
 
 const attempts = async () =>
   await selectRows<{ number: number; state: string; node_id: string; cleaned: boolean }>(
-    world.database.queries,
+    platform.database.queries,
     sql`select number, state, node_id, cleaned from component_attempts order by number, created_at`,
   );
 
 for (const { name, there, start } of databases)
   describe.skipIf(!there)(`on ${name}`, () => {
     beforeEach(async () => {
-      world = await openWorld(await temporaryFolder(), await start());
+      platform = await openTestPlatform(await temporaryFolder(), await start());
       engines = [];
     });
 
@@ -71,14 +71,14 @@ for (const { name, there, start } of databases)
         const processes = await Promise.all(
           Array.from(
             { length: 6 },
-            async () => await addProcess(world, [{ service: 'sleepy', options: { seconds: 0.4 } }]),
+            async () => await addProcess(platform, [{ service: 'sleepy', options: { seconds: 0.4 } }]),
           ),
         );
         let most = 0;
-        const watch = world.events.subscribe('execution', undefined, () => void count());
+        const watch = platform.events.subscribe('execution', undefined, () => void count());
         const count = async (): Promise<void> => {
           const [row] = await selectRows<{ busy: number }>(
-            world.database.queries,
+            platform.database.queries,
             sql`select coalesce(max(busy), 0) as busy from (
               select count(*)::int as busy from process_service_executions c
                 join component_attempts a on a.component_id = c.id and a.state in ('preparing', 'running')
@@ -86,28 +86,28 @@ for (const { name, there, start } of databases)
           );
           most = Math.max(most, row!.busy);
         };
-        for (const process of processes) await first.execute(world.organisation, process, world.user);
+        for (const process of processes) await first.execute(platform.organisation, process, platform.user);
         for (const process of processes)
-          expect(await executionWhen(world, first, process, ended)).toMatchObject({ success: true });
+          expect(await executionWhen(platform, first, process, ended)).toMatchObject({ success: true });
         watch();
         expect(await attempts()).toHaveLength(6);
         expect(most).toBe(2);
       });
 
       test('take over what a silent one was doing, which stops it when it comes back', async () => {
-        const folder = join(world.folder, 'silent');
-        const silent = await world.engine({ attemptsFolder: folder });
+        const folder = join(platform.folder, 'silent');
+        const silent = await platform.engine({ attemptsFolder: folder });
         silent.start();
-        const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1 } }]);
-        await silent.execute(world.organisation, process, world.user);
-        await executionWhen(world, silent, process, ({ progress }) => progress > 0);
+        const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1 } }]);
+        await silent.execute(platform.organisation, process, platform.user);
+        await executionWhen(platform, silent, process, ({ progress }) => progress > 0);
         await silent.close();
         // Its lease runs out without anybody having to wait for it.
-        await world.database.queries.execute(
+        await platform.database.queries.execute(
           sql`update process_service_executions set lease_until = clock_timestamp() - interval '1 second'`,
         );
         const other = await startEngine();
-        expect(await executionWhen(world, other, process, ended)).toMatchObject({ success: true });
+        expect(await executionWhen(platform, other, process, ended)).toMatchObject({ success: true });
         const node_id = await nodeIdOf(folder);
         expect(await attempts()).toMatchObject([
           { number: 1, state: 'gone', node_id, cleaned: false },
@@ -117,10 +117,10 @@ for (const { name, there, start } of databases)
         engines.push(silent);
         const back = await startEngine({ attemptsFolder: folder });
         await expect.poll(async () => (await attempts())[0]?.cleaned).toBe(true);
-        const { list } = await back.list(world.organisation, process, {});
+        const { list } = await back.list(platform.organisation, process, {});
         expect(list).toMatchObject([{ success: true }]);
         const outputs = await selectRows(
-          world.database.queries,
+          platform.database.queries,
           sql`select d.unfulfilled, (select count(*)::int from data_files f where f.data_id = d.id) as files
             from data d where d.execution_id is not null`,
         );
@@ -131,7 +131,7 @@ for (const { name, there, start } of databases)
     describe('an attempt whose supervisor dies', () => {
       const supervisorPid = async (): Promise<number> => {
         const { readdir } = await import('node:fs/promises');
-        const folder = join(world.folder, 'runtime');
+        const folder = join(platform.folder, 'runtime');
         for (const entry of await readdir(folder, { recursive: true })) {
           if (!entry.endsWith('state.json')) continue;
           const state = JSON.parse(await readFile(join(folder, entry), 'utf8')) as {
@@ -144,18 +144,18 @@ for (const { name, there, start } of databases)
 
       test('is tried again, and its log is kept before that of the next', async () => {
         const engine = await startEngine();
-        const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1.6 } }]);
-        await engine.execute(world.organisation, process, world.user);
-        await executionWhen(world, engine, process, ({ progress }) => progress > 0);
+        const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1.6 } }]);
+        await engine.execute(platform.organisation, process, platform.user);
+        await executionWhen(platform, engine, process, ({ progress }) => progress > 0);
         globalThis.process.kill(await supervisorPid(), 'SIGKILL');
-        const execution = await executionWhen(world, engine, process, ended);
+        const execution = await executionWhen(platform, engine, process, ended);
         expect(execution).toMatchObject({ success: true });
         expect(await attempts()).toMatchObject([
           { number: 1, state: 'gone' },
           { number: 2, state: 'ended' },
         ]);
-        const { list } = await engine.components(world.organisation, execution.id, {});
-        const log = (await engine.logs(world.organisation, list[0]!.id, {})).list.map(
+        const { list } = await engine.components(platform.organisation, execution.id, {});
+        const log = (await engine.logs(platform.organisation, list[0]!.id, {})).list.map(
           ({ message }) => message ?? '',
         );
         const remark = log.findIndex((message) => message.startsWith('[platform] The attempt was lost'));
@@ -168,14 +168,14 @@ for (const { name, there, start } of databases)
 
       test('three times over fails its component', async () => {
         const engine = await startEngine();
-        const process = await addProcess(world, [{ service: 'endless' }]);
-        await engine.execute(world.organisation, process, world.user);
-        const { id } = await executionWhen(world, engine, process, () => true);
-        const { list } = await engine.components(world.organisation, id, {});
+        const process = await addProcess(platform, [{ service: 'endless' }]);
+        await engine.execute(platform.organisation, process, platform.user);
+        const { id } = await executionWhen(platform, engine, process, () => true);
+        const { list } = await engine.components(platform.organisation, id, {});
         const { signal } = new AbortController();
         let started = 0;
         for await (const { value } of await engine.followLogs(
-          world.organisation,
+          platform.organisation,
           list[0]!.id,
           undefined,
           signal,
@@ -187,7 +187,7 @@ for (const { name, there, start } of databases)
           }
         }
         expect(started).toBe(3);
-        expect(await executionWhen(world, engine, process, ended)).toMatchObject({
+        expect(await executionWhen(platform, engine, process, ended)).toMatchObject({
           success: false,
           exit_type: 'lost',
           abort_reason: expect.stringMatching(/^endless: Lost 3 times/),

@@ -14,13 +14,13 @@ import {
   creditsOf,
   ended,
   executionWhen,
-  openWorld,
+  openTestPlatform,
   removeFolder,
   temporaryFolder,
-} from './testing/world.ts';
-import type { World } from './testing/world.ts';
+} from './testing/test-platform.ts';
+import type { TestPlatform } from './testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 let executions: Executions;
 let runtime: ScriptedRuntime;
 const nodeId = randomUUID();
@@ -28,10 +28,10 @@ const nodeId = randomUUID();
 /** An engine whose runtime has a queue. @param services those in its folders; without it, it runs all */
 async function engine(services?: readonly string[]): Promise<Executions> {
   return await createExecutions({
-    ...world.parts,
+    ...platform.parts,
     runtime,
     settings: {
-      attemptsFolder: `${world.folder}/attempts`,
+      attemptsFolder: `${platform.folder}/attempts`,
       nodeId,
       slots: 2,
       memoryMb: 8192,
@@ -46,31 +46,31 @@ async function engine(services?: readonly string[]): Promise<Executions> {
 }
 
 beforeAll(async () => {
-  world = await openWorld(await temporaryFolder());
-  runtime = createScriptedRuntime(nodeId, world.parts.objects, true);
+  platform = await openTestPlatform(await temporaryFolder());
+  runtime = createScriptedRuntime(nodeId, platform.parts.objects, true);
   executions = await engine();
   executions.start();
 });
 
 afterAll(async () => {
   await executions.close();
-  await world.close();
-  await removeFolder(world.folder);
+  await platform.close();
+  await removeFolder(platform.folder);
 });
 
 const only = async (executionId: string) =>
-  (await executions.components(world.organisation, executionId, {})).list[0]!;
+  (await executions.components(platform.organisation, executionId, {})).list[0]!;
 
 async function queued(price = '2'): Promise<{ readonly process: string; readonly execution: string }> {
-  const process = await addProcess(world, [{ service: 'copy' }], { price });
-  await executions.execute(world.organisation, process, world.user);
-  const { id } = await executionWhen(world, executions, process, (one) => one.waiting_for === 'queue');
+  const process = await addProcess(platform, [{ service: 'copy' }], { price });
+  await executions.execute(platform.organisation, process, platform.user);
+  const { id } = await executionWhen(platform, executions, process, (one) => one.waiting_for === 'queue');
   return { process, execution: id };
 }
 
 test('what a cluster has queued waits with its reason, and runs, from then on, when its job starts', async () => {
   const { process, execution } = await queued();
-  const waits = await executions.get(world.organisation, execution);
+  const waits = await executions.get(platform.organisation, execution);
   expect(waits).toMatchObject({ progress: 0, waiting_for: 'queue' });
   const component = await only(execution);
   expect(component).toMatchObject({
@@ -88,22 +88,25 @@ test('what a cluster has queued waits with its reason, and runs, from then on, w
     { name: 'cluster_reason', value: 'Priority', unit: 'text' },
     { name: 'job', value: '1', unit: 'id' },
   ]);
-  const { list: attempts } = await executions.attempts(world.organisation, component.id, {});
+  const { list: attempts } = await executions.attempts(platform.organisation, component.id, {});
   expect(attempts).toMatchObject([{ state: 'queued', started_at: null }]);
   const [job] = runtime.running();
   // It moves back: another job came before it. What is written down follows.
   runtime.report(job!.attemptId, 3);
-  await executionWhen(world, executions, process, (one) => one.waiting_reason!.includes('behind 3 other'));
+  await executionWhen(platform, executions, process, (one) => one.waiting_reason!.includes('behind 3 other'));
   const before = new Date().toISOString();
   runtime.report(job!.attemptId, 0);
   runtime.begin(job!.attemptId);
-  await executionWhen(world, executions, process, (one) => !one.waiting_for);
+  await executionWhen(platform, executions, process, (one) => !one.waiting_for);
   const running = await only(execution);
   expect(running).toMatchObject({ state: 'running', reasons: null });
   expect(running.waiting_for).toBeUndefined();
   expect(Date.parse(running.started_at)).toBeGreaterThanOrEqual(Date.parse(before));
   runtime.end(job!.attemptId, 'well');
-  expect(await executionWhen(world, executions, process, ended)).toMatchObject({ success: true, charged: 2 });
+  expect(await executionWhen(platform, executions, process, ended)).toMatchObject({
+    success: true,
+    charged: 2,
+  });
   const done = await only(execution);
   expect(done).toMatchObject({ state: 'succeeded', started_at: running.started_at, reasons: null });
 });
@@ -112,21 +115,21 @@ test('one that begins and ends between two looks has begun; one that is stopped 
   const short = await queued();
   runtime.begin(runtime.running()[0]!.attemptId);
   runtime.end(runtime.running()[0]!.attemptId, 'well');
-  await executionWhen(world, executions, short.process, ended);
+  await executionWhen(platform, executions, short.process, ended);
   expect(await only(short.execution)).toMatchObject({ state: 'succeeded', success: true });
-  const credits = await creditsOf(world);
+  const credits = await creditsOf(platform);
   const stopped = await queued();
-  await executions.stop(world.organisation, stopped.process, world.user);
-  await executionWhen(world, executions, stopped.process, ended);
+  await executions.stop(platform.organisation, stopped.process, platform.user);
+  await executionWhen(platform, executions, stopped.process, ended);
   expect(await only(stopped.execution)).toMatchObject({ state: 'stopped', runtime: 0, charged: 0 });
-  expect(await creditsOf(world)).toBe(credits);
+  expect(await creditsOf(platform)).toBe(credits);
 });
 
 test('a fault of the platform is counted, and the step is tried again later instead of at once', async () => {
   const submit = vi.spyOn(runtime, 'submit').mockRejectedValue(new Error('the runtime is broken'));
-  const process = await addProcess(world, [{ service: 'copy' }]);
-  await executions.execute(world.organisation, process, world.user);
-  const { queries } = world.database;
+  const process = await addProcess(platform, [{ service: 'copy' }]);
+  await executions.execute(platform.organisation, process, platform.user);
+  const { queries } = platform.database;
   const { faults, retry_at } = tables.processServiceExecutions;
   await vi.waitFor(
     async () => {
@@ -140,17 +143,17 @@ test('a fault of the platform is counted, and the step is tried again later inst
   );
   expect(submit).toHaveBeenCalledTimes(2);
   submit.mockRestore();
-  await executionWhen(world, executions, process, (one) => one.waiting_for === 'queue');
-  await executions.stop(world.organisation, process, world.user);
-  await executionWhen(world, executions, process, ended);
+  await executionWhen(platform, executions, process, (one) => one.waiting_for === 'queue');
+  await executions.stop(platform.organisation, process, platform.user);
+  await executionWhen(platform, executions, process, ended);
 });
 
 test('what the runtime can never run fails at once, with its words', async () => {
   const refusal = new RuntimeError('invalid_attempt', 'sbatch: Memory specification can not be satisfied');
   const submit = vi.spyOn(runtime, 'submit').mockRejectedValue(refusal);
-  const process = await addProcess(world, [{ service: 'copy' }]);
-  await executions.execute(world.organisation, process, world.user);
-  const { id } = await executionWhen(world, executions, process, ended);
+  const process = await addProcess(platform, [{ service: 'copy' }]);
+  await executions.execute(platform.organisation, process, platform.user);
+  const { id } = await executionWhen(platform, executions, process, ended);
   submit.mockRestore();
   expect(await only(id)).toMatchObject({
     exit_type: 'platform_error',
@@ -159,7 +162,7 @@ test('what the runtime can never run fails at once, with its words', async () =>
 });
 
 test('a component whose service no node has says so, and one whose node is silent', async () => {
-  const { queries } = world.database;
+  const { queries } = platform.database;
   const { execution } = await queued();
   const component = await only(execution);
   const alive = { heartbeat_at: sql`clock_timestamp()`, started_at: sql`clock_timestamp()` };
@@ -185,11 +188,11 @@ test('a component whose service no node has says so, and one whose node is silen
   await queries.update(tables.nodes).set(alive).where(eq(tables.nodes.id, nodeId));
   expect((await only(execution)).reasons).toMatchObject([{ code: 'queue' }]);
   executions.start();
-  const process = await addProcess(world, [{ service: 'copy' }]);
-  await executions.execute(world.organisation, process, world.user);
-  const waits = await executionWhen(world, executions, process, (one) => one.waiting_for === 'node');
+  const process = await addProcess(platform, [{ service: 'copy' }]);
+  await executions.execute(platform.organisation, process, platform.user);
+  const waits = await executionWhen(platform, executions, process, (one) => one.waiting_for === 'node');
   expect(waits.reasons).toMatchObject([{ code: 'node', next_whose: 'operator' }]);
   expect((await only(waits.id)).reasons).toEqual(waits.reasons);
-  await executions.stop(world.organisation, process, world.user);
-  await executionWhen(world, executions, process, ended);
+  await executions.stop(platform.organisation, process, platform.user);
+  await executionWhen(platform, executions, process, ended);
 });

@@ -14,11 +14,11 @@ import {
   addRegion,
   ended,
   executionWhen,
-  openWorld,
+  openTestPlatform,
   removeFolder,
   temporaryFolder,
-} from './testing/world.ts';
-import type { World } from './testing/world.ts';
+} from './testing/test-platform.ts';
+import type { TestPlatform } from './testing/test-platform.ts';
 
 /** Codes that no case of this file produces, and why. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -53,33 +53,33 @@ const elsewhere: Readonly<Record<string, string>> = {
   again_lost: 'takes a machine that goes down: not tried',
 };
 
-let world: World;
+let platform: TestPlatform;
 let executions: Executions;
 const seen = new Set<string>();
 
 beforeAll(async () => {
-  world = await openWorld(await temporaryFolder());
-  executions = await world.engine({ stopDelaySeconds: 0, resyncSeconds: 0.5, slots: 1 });
+  platform = await openTestPlatform(await temporaryFolder());
+  executions = await platform.engine({ stopDelaySeconds: 0, resyncSeconds: 0.5, slots: 1 });
   executions.start();
 });
 
 afterAll(async () => {
   await executions.close();
-  await world.close();
-  await removeFolder(world.folder);
+  await platform.close();
+  await removeFolder(platform.folder);
 });
 
 async function reasonsOf(executionId: string) {
-  const { list } = await executions.components(world.organisation, executionId, {});
-  const execution = await executions.get(world.organisation, executionId);
+  const { list } = await executions.components(platform.organisation, executionId, {});
+  const execution = await executions.get(platform.organisation, executionId);
   for (const { code } of [execution, ...list].flatMap(({ reasons }) => reasons ?? [])) seen.add(code);
   return { execution, components: list };
 }
 
 async function run(steps: readonly Step[], options: Parameters<typeof addProcess>[2] = {}) {
-  const process = await addProcess(world, steps, options);
-  await executions.execute(world.organisation, process, world.user);
-  const { id } = await executionWhen(world, executions, process, ended);
+  const process = await addProcess(platform, steps, options);
+  await executions.execute(platform.organisation, process, platform.user);
+  const { id } = await executionWhen(platform, executions, process, ended);
   return await reasonsOf(id);
 }
 
@@ -148,13 +148,13 @@ test('a command that is not there, a signal, outputs that are missing and an inp
 });
 
 test('an input whose bytes are gone is named', async () => {
-  const { data, objects, events } = world.parts;
-  const region = await addRegion(data, events, world.organisation, -4.25);
-  const process = await addProcess(world, [{ service: 'copy' }], { inputs: region });
-  const [file] = await data.filesForJob(world.database.queries, region, 'GeoJSON');
+  const { data, objects, events } = platform.parts;
+  const region = await addRegion(data, events, platform.organisation, -4.25);
+  const process = await addProcess(platform, [{ service: 'copy' }], { inputs: region });
+  const [file] = await data.filesForJob(platform.database.queries, region, 'GeoJSON');
   await objects.remove(file!.objectKey);
-  await executions.execute(world.organisation, process, world.user);
-  const { id } = await executionWhen(world, executions, process, ended);
+  await executions.execute(platform.organisation, process, platform.user);
+  const { id } = await executionWhen(platform, executions, process, ended);
   const { components } = await reasonsOf(id);
   expect(components[0]).toMatchObject({
     exit_type: 'platform_error',
@@ -185,23 +185,23 @@ test('one that was not reused says which of its keys is another than at the near
     service: 'moody',
     options: { warn: true, api_token: 'hush-1', address: at('first') },
   } as const;
-  const process = await addProcess(world, [once], { fields });
+  const process = await addProcess(platform, [once], { fields });
   const execute = async (id: string) => {
-    await executions.execute(world.organisation, id, world.user);
-    const { id: execution } = await executionWhen(world, executions, id, ended);
+    await executions.execute(platform.organisation, id, platform.user);
+    const { id: execution } = await executionWhen(platform, executions, id, ended);
     return (await reasonsOf(execution)).components[0]!;
   };
   const first = await execute(process);
   expect(first.reasons).toMatchObject([{ code: 'not_reused' }]);
   expect((await execute(process)).reused_from).toBe(first.id);
-  const { processes, data } = world.parts;
-  const { options, inputs, service_id } = await processes.get(world.organisation, process);
+  const { processes, data } = platform.parts;
+  const { options, inputs, service_id } = await processes.get(platform.organisation, process);
   const another = async (
     changed: Readonly<Record<string, string>>,
     region?: string,
     service = service_id!,
   ) => {
-    const { id } = await processes.create(world.organisation, world.user, {
+    const { id } = await processes.create(platform.organisation, platform.user, {
       name: 'Another',
       service_id: service,
       inputs: inputs!.map((input) => ({ ...input, ...(region ? { id: region } : {}) })),
@@ -227,7 +227,7 @@ test('one that was not reused says which of its keys is another than at the near
   ]);
   expect(JSON.stringify(second)).not.toMatch(/hush/);
   expect(JSON.stringify(second.reasons)).not.toMatch(/whisper/);
-  const elsewhereOn = await addRegion(data, world.events, world.organisation, -4.27);
+  const elsewhereOn = await addRegion(data, platform.events, platform.organisation, -4.27);
   const third = await another({ warn: 'false', api_token: 'hush-2', address: at('second') }, elsewhereOn);
   expect(third.reasons!.slice(1)).toMatchObject([
     { code: 'reuse_input', sentence: 'Input 1 holds other data' },
@@ -235,11 +235,11 @@ test('one that was not reused says which of its keys is another than at the near
   ]);
   expect(third.reasons![1]!.evidence).toContainEqual({ name: 'now', value: elsewhereOn, unit: 'id' });
   // A second version of the service, which is otherwise the same.
-  const written = join(world.folder, 'services', first.ssd_id!, 'service.yaml');
+  const written = join(platform.folder, 'services', first.ssd_id!, 'service.yaml');
   const description = (await readFile(written, 'utf8')).replace('version: 1', 'version: 2');
   const newer = randomUUID();
   await writeFile(written, description.replace(service_id!, newer));
-  await world.parts.catalogue.load([join(world.folder, 'services')], world.organisation);
+  await platform.parts.catalogue.load([join(platform.folder, 'services')], platform.organisation);
   const fourth = await another(
     { warn: 'false', api_token: 'hush-2', address: at('second') },
     elsewhereOn,
@@ -252,35 +252,40 @@ test('one that was not reused says which of its keys is another than at the near
 });
 
 test('what waits for a component or a slot says so as data, and what was stopped that it was', async () => {
-  const first = await addProcess(world, [{ service: 'endless' }, { service: 'copy', after: 0 }]);
-  await executions.execute(world.organisation, first, world.user);
-  const running = await executionWhen(world, executions, first, ({ waiting_for }) => !waiting_for);
+  const first = await addProcess(platform, [{ service: 'endless' }, { service: 'copy', after: 0 }]);
+  await executions.execute(platform.organisation, first, platform.user);
+  const running = await executionWhen(platform, executions, first, ({ waiting_for }) => !waiting_for);
   const { components } = await reasonsOf(running.id);
   expect(components[1]!.reasons).toMatchObject([
     { code: 'component', sentence: components[1]!.waiting_reason },
   ]);
-  const second = await addProcess(world, [{ service: 'copy' }]);
-  await executions.execute(world.organisation, second, world.user);
-  const waits = await executionWhen(world, executions, second, ({ waiting_for }) => waiting_for === 'slot');
+  const second = await addProcess(platform, [{ service: 'copy' }]);
+  await executions.execute(platform.organisation, second, platform.user);
+  const waits = await executionWhen(
+    platform,
+    executions,
+    second,
+    ({ waiting_for }) => waiting_for === 'slot',
+  );
   await reasonsOf(waits.id);
   expect(waits.reasons).toMatchObject([{ code: 'slot', sentence: waits.waiting_reason }]);
   expect(waits.reasons![0]!.evidence).toContainEqual({ name: 'slots', value: '1', unit: 'count' });
-  await executions.stop(world.organisation, first, world.user);
-  const stopped = await executionWhen(world, executions, first, ended);
+  await executions.stop(platform.organisation, first, platform.user);
+  const stopped = await executionWhen(platform, executions, first, ended);
   const after = await reasonsOf(stopped.id);
   const [user] = await selectRows<{ name: string }>(
-    world.database.queries,
-    sql`select given_name || ' ' || family_name as name from users where id = ${world.user}`,
+    platform.database.queries,
+    sql`select given_name || ' ' || family_name as name from users where id = ${platform.user}`,
   );
   for (const { reasons } of [after.execution, ...after.components]) {
     expect(reasons).toMatchObject([{ code: 'stopped', sentence: `${user!.name} stopped it` }]);
-    expect(reasons![0]!.evidence).toContainEqual({ name: 'by', value: world.user, unit: 'id' });
+    expect(reasons![0]!.evidence).toContainEqual({ name: 'by', value: platform.user, unit: 'id' });
     expect(reasons![0]!.evidence).toContainEqual({ name: 'name', value: user!.name, unit: 'text' });
   }
-  const { list } = await executions.list(world.organisation, first, {});
+  const { list } = await executions.list(platform.organisation, first, {});
   expect(list[0]!.reasons).toEqual(after.execution.reasons);
   // Of one who is no member, what it did is known, not its name.
-  const { queries } = world.database;
+  const { queries } = platform.database;
   await queries.execute(sql`create table kept as select * from memberships`);
   await queries.execute(sql`delete from memberships`);
   const foreign = (await reasonsOf(stopped.id)).execution.reasons!;
@@ -288,7 +293,7 @@ test('what waits for a component or a slot says so as data, and what was stopped
   await queries.execute(sql`drop table kept`);
   expect(foreign).toMatchObject([{ sentence: stopped.abort_reason }]);
   expect(foreign[0]!.evidence.map(({ name }) => name)).toEqual(['execution', 'at', 'by']);
-  await executionWhen(world, executions, second, ended);
+  await executionWhen(platform, executions, second, ended);
 });
 
 test('a component that ends because another failed says so', async () => {

@@ -10,41 +10,41 @@ import {
   creditsOf,
   ended,
   executionWhen,
-  openWorld,
+  openTestPlatform,
   removeFolder,
   runWhen,
   temporaryFolder,
-} from './testing/world.ts';
-import type { World } from './testing/world.ts';
+} from './testing/test-platform.ts';
+import type { TestPlatform } from './testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 let executions: Executions;
 
 beforeAll(async () => {
-  world = await openWorld(await temporaryFolder());
-  executions = await world.engine({ stopDelaySeconds: 0, resyncSeconds: 0.5 });
+  platform = await openTestPlatform(await temporaryFolder());
+  executions = await platform.engine({ stopDelaySeconds: 0, resyncSeconds: 0.5 });
   executions.start();
 });
 
 afterAll(async () => {
   await executions.close();
-  await world.close();
-  await removeFolder(world.folder);
+  await platform.close();
+  await removeFolder(platform.folder);
 });
 
 async function run(steps: readonly Step[], options: Parameters<typeof addProcess>[2] = {}) {
-  const process = await addProcess(world, steps, options);
-  await executions.execute(world.organisation, process, world.user);
-  const execution = await executionWhen(world, executions, process, ended);
+  const process = await addProcess(platform, steps, options);
+  await executions.execute(platform.organisation, process, platform.user);
+  const execution = await executionWhen(platform, executions, process, ended);
   return { process, execution, components: await componentsOf(execution.id) };
 }
 
-const componentsOf = async (id: string) => (await executions.components(world.organisation, id, {})).list;
-const attemptsOf = async (id: string) => (await executions.attempts(world.organisation, id, {})).list;
+const componentsOf = async (id: string) => (await executions.components(platform.organisation, id, {})).list;
+const attemptsOf = async (id: string) => (await executions.attempts(platform.organisation, id, {})).list;
 const logOf = async (id: string, attempt?: number) =>
   (
     await executions.logs(
-      world.organisation,
+      platform.organisation,
       id,
       attempt ? { filters: [{ field: 'attempt', modifier: 'eq', value: String(attempt) }] } : {},
     )
@@ -101,7 +101,7 @@ test('a component that ran out of memory is tried again with twice as much', asy
 });
 
 test('a failed execution is executed again from the component that failed, and what succeeded is not paid twice', async () => {
-  const before = new Decimal(await creditsOf(world));
+  const before = new Decimal(await creditsOf(platform));
   const { process, execution, components } = await run([
     { service: 'copy' },
     { service: 'moody', options: { refused: 1 }, after: 0 },
@@ -109,25 +109,25 @@ test('a failed execution is executed again from the component that failed, and w
   ]);
   expect(execution).toMatchObject({ success: false, charged: 0 });
   expect(components.map(({ state }) => state)).toEqual(['succeeded', 'failed', 'stopped']);
-  await executions.retry(world.organisation, execution.id, world.user);
-  const again = await executionWhen(world, executions, process, ended);
+  await executions.retry(platform.organisation, execution.id, platform.user);
+  const again = await executionWhen(platform, executions, process, ended);
   expect(again).toMatchObject({ id: execution.id, success: true, charged: 2.5 });
   expect(again.abort_reason ?? null).toBeNull();
   const mended = await componentsOf(execution.id);
   expect(mended.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
   expect(mended[0]!.ended_at).toBe(components[0]!.ended_at);
   expect(mended[1]!.outputs).toHaveLength(1);
-  expect(before.minus(await creditsOf(world)).toString()).toBe('2.5');
+  expect(before.minus(await creditsOf(platform)).toString()).toBe('2.5');
 });
 
 test('a component that is stopped while it runs costs its share by progress, and the rest is given back', async () => {
-  const before = new Decimal(await creditsOf(world));
+  const before = new Decimal(await creditsOf(platform));
   const steps: Step[] = [{ service: 'sleepy', options: { seconds: 60 } }, { service: 'sleepy' }];
-  const process = await addProcess(world, steps, { price: '7', parts: { charge_expression_owner: '1' } });
-  await executions.execute(world.organisation, process, world.user);
-  const { id, price } = await executionWhen(world, executions, process, ({ progress }) => progress >= 2);
-  await executions.stop(world.organisation, process, world.user);
-  const execution = await executionWhen(world, executions, process, ended);
+  const process = await addProcess(platform, steps, { price: '7', parts: { charge_expression_owner: '1' } });
+  await executions.execute(platform.organisation, process, platform.user);
+  const { id, price } = await executionWhen(platform, executions, process, ({ progress }) => progress >= 2);
+  await executions.stop(platform.organisation, process, platform.user);
+  const execution = await executionWhen(platform, executions, process, ended);
   const components = await componentsOf(id);
   const shares = components.map((one) => {
     if (one.success) return new Decimal(one.price!);
@@ -138,7 +138,7 @@ test('a component that is stopped while it runs costs its share by progress, and
   const sum = Decimal.sum(...shares);
   expect(sum.greaterThan(0) && sum.lessThan(price!)).toBe(true);
   expect(execution.charged).toBe(sum.toNumber());
-  expect(before.minus(await creditsOf(world)).toString()).toBe(sum.toString());
+  expect(before.minus(await creditsOf(platform)).toString()).toBe(sum.toString());
 });
 
 test('what a service says of a success is a warning', async () => {
@@ -149,20 +149,20 @@ test('what a service says of a success is a warning', async () => {
 
 test('a component takes over the outputs of an equal one at no charge, where its process asks for it', async () => {
   const first = await run([{ service: 'moody' }]);
-  const service = await world.parts.processes.get(world.organisation, first.process);
+  const service = await platform.parts.processes.get(platform.organisation, first.process);
   const create = async (reuse: boolean) => {
-    const template = await world.parts.processes.copyTemplate(world.organisation, first.process);
-    const { id } = await world.parts.processes.create(world.organisation, world.user, {
+    const template = await platform.parts.processes.copyTemplate(platform.organisation, first.process);
+    const { id } = await platform.parts.processes.create(platform.organisation, platform.user, {
       ...template,
       name: 'Again',
       reuse,
     } as never);
-    await executions.execute(world.organisation, id!, world.user);
-    const execution = await executionWhen(world, executions, id!, ended);
+    await executions.execute(platform.organisation, id!, platform.user);
+    const execution = await executionWhen(platform, executions, id!, ended);
     return { execution, component: (await componentsOf(execution.id))[0]! };
   };
   expect(service.reuse).toBeNull();
-  const before = new Decimal(await creditsOf(world));
+  const before = new Decimal(await creditsOf(platform));
   const reused = await create(true);
   expect(reused.component).toMatchObject({
     success: true,
@@ -170,15 +170,20 @@ test('a component takes over the outputs of an equal one at no charge, where its
     reuse_note: `The outputs of component ${first.components[0]!.id} are taken over`,
     charged: 0,
   });
-  expect(before.toString()).toBe(new Decimal(await creditsOf(world)).toString());
+  expect(before.toString()).toBe(new Decimal(await creditsOf(platform)).toString());
   const sums = async (id: string) =>
-    (await world.parts.data.listFiles(world.organisation, id, {})).list.map(({ size, file_name }) => [
+    (await platform.parts.data.listFiles(platform.organisation, id, {})).list.map(({ size, file_name }) => [
       file_name,
       size,
     ]);
   expect(await sums(reused.component.outputs![0]!)).toEqual(await sums(first.components[0]!.outputs![0]!));
   // The outputs are its own: they stay when those of the first go.
-  await executions.removeProcess(world.organisation, first.process, world.user, new AbortController().signal);
+  await executions.removeProcess(
+    platform.organisation,
+    first.process,
+    platform.user,
+    new AbortController().signal,
+  );
   expect(await sums(reused.component.outputs![0]!)).toHaveLength(1);
   const ran = await create(false).catch((error: unknown) => error);
   expect(ran).toBeInstanceOf(Error);
@@ -193,29 +198,29 @@ test('a component whose process asks for reuse says why it took nothing over', a
 });
 
 test('what a service stores is there again in the next run of its process, under the id that clients know', async () => {
-  const process = await addProcess(world, [{ service: 'moody', options: { count: true } }]);
+  const process = await addProcess(platform, [{ service: 'moody', options: { count: true } }]);
   for (const count of [1, 2, 3]) {
     await expect
       .poll(
         async () =>
-          (await world.parts.processes.load(world.database.queries, world.organisation, process))
+          (await platform.parts.processes.load(platform.database.queries, platform.organisation, process))
             .process_status,
       )
       .not.toBe('execute');
-    await executions.execute(world.organisation, process, world.user);
-    const all = await runWhen(world, executions, process, count);
+    await executions.execute(platform.organisation, process, platform.user);
+    const all = await runWhen(platform, executions, process, count);
     const logs = await Promise.all(all.map(async ({ id }) => await logOf((await componentsOf(id))[0]!.id)));
     expect(logs.flat().filter((line) => line?.startsWith('Count'))).toContain(`Count ${count}`);
   }
-  const { list } = await executions.list(world.organisation, process, {});
+  const { list } = await executions.list(platform.organisation, process, {});
   const { service_id } = (await componentsOf(list[0]!.id))[0]!;
-  const { ssdId } = await world.parts.catalogue.manifest(world.database.queries, service_id);
+  const { ssdId } = await platform.parts.catalogue.manifest(platform.database.queries, service_id);
   const id = storageId(process, null, null, ssdId, 0);
-  expect((await world.parts.data.listFiles(world.organisation, id, {})).list).toMatchObject([
+  expect((await platform.parts.data.listFiles(platform.organisation, id, {})).list).toMatchObject([
     { file_name: 'storage.tar.gz', file_type: 'GZIP' },
   ]);
-  await executions.removeProcess(world.organisation, process, world.user, new AbortController().signal);
-  await expect(world.parts.data.get(world.organisation, id)).rejects.toThrow(/no data item/);
+  await executions.removeProcess(platform.organisation, process, platform.user, new AbortController().signal);
+  await expect(platform.parts.data.get(platform.organisation, id)).rejects.toThrow(/no data item/);
 });
 
 const secret = (value: string, more: Record<string, string> = {}) => [
@@ -228,9 +233,9 @@ async function dispatching(
   parts: Record<string, unknown> = {},
   dispatcher: Record<string, unknown> = {},
 ) {
-  const folder = `${world.folder}/services`;
+  const folder = `${platform.folder}/services`;
   const ssd_id = await writeDispatcher(folder, parts);
-  await world.parts.catalogue.load([folder], world.organisation);
+  await platform.parts.catalogue.load([folder], platform.organisation);
   return await run([{ service: 'copy' }, { service: 'moody', after: 0 }], {
     fields: { dispatchers: [{ ssd_id, name: 'Post', options, ...dispatcher }] as never },
   });
@@ -252,7 +257,7 @@ test('a dispatcher sends the outputs of what makes a result, tried again on a pa
   expect(components[2]!.options).toMatchObject([{ name: 'secret_key', value: '********' }, {}]);
   expect(await attemptsOf(components[2]!.id)).toHaveLength(2);
   expect(await logOf(components[2]!.id)).toContain('Recipients: ada@example.com');
-  const shown = await world.parts.processes.get(world.organisation, process);
+  const shown = await platform.parts.processes.get(platform.organisation, process);
   expect(JSON.stringify(shown)).not.toContain('right');
 });
 
@@ -281,15 +286,15 @@ test('a dispatcher sends intermediate outputs where it is asked to, and nothing 
 
 /** What a run took of the organisation's credits, and what its rows say of it. */
 async function costOf(go: () => Promise<Awaited<ReturnType<typeof run>>>) {
-  const before = new Decimal(await creditsOf(world));
+  const before = new Decimal(await creditsOf(platform));
   const { process, execution, components } = await go();
-  const { price } = await world.parts.processes.get(world.organisation, process);
+  const { price } = await platform.parts.processes.get(platform.organisation, process);
   return {
     process,
     execution,
     priced: [price, execution.price],
     dispatches: components.filter(({ kind }) => kind === 'dispatch').map((one) => [one.price, one.charged]),
-    taken: before.minus(await creditsOf(world)).toNumber(),
+    taken: before.minus(await creditsOf(platform)).toNumber(),
   };
 }
 const charges = {
@@ -319,17 +324,17 @@ test('the charge of a dispatcher is shared among all that it sends in a run', as
 });
 
 test('a dispatcher of a run that failed is charged when the run is executed again, and once', async () => {
-  const folder = `${world.folder}/services`;
+  const folder = `${platform.folder}/services`;
   const ssd_id = await writeDispatcher(folder, charges);
-  await world.parts.catalogue.load([folder], world.organisation);
+  await platform.parts.catalogue.load([folder], platform.organisation);
   const fields = { dispatchers: [{ ssd_id, name: 'Post', options: secret('right') }] as never };
   const failed = await costOf(
     async () => await run([{ service: 'moody', options: { refused: 1 } }], { fields }),
   );
   expect(failed).toMatchObject({ execution: { success: false }, dispatches: [[6.5, 0]], taken: 0 });
   const mended = await costOf(async () => {
-    await executions.retry(world.organisation, failed.execution.id, world.user);
-    const execution = await executionWhen(world, executions, failed.process, ({ success }) => success);
+    await executions.retry(platform.organisation, failed.execution.id, platform.user);
+    const execution = await executionWhen(platform, executions, failed.process, ({ success }) => success);
     return { process: failed.process, execution, components: await componentsOf(execution.id) };
   });
   expect(mended).toMatchObject({ dispatches: [[6.5, 6.5]], taken: 9 });

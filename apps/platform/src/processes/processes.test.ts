@@ -5,20 +5,20 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 
-import { openWorld } from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+import { openTestPlatform } from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 import type { ProcessFields, ProcessValue } from './context.ts';
 
 const ssdId = randomUUID();
 const serviceId = randomUUID();
 const stranger = '6f1c2a52-4d4c-4f0a-9d1f-6c3f0f6f1a11';
 
-let world: World;
+let platform: TestPlatform;
 let region: string;
 
 beforeAll(async () => {
-  world = await openWorld();
-  const folder = join(world.folder, 'services', 'scenes');
+  platform = await openTestPlatform();
+  const folder = join(platform.folder, 'services', 'scenes');
   await mkdir(folder);
   await cp(resolve(import.meta.dirname, '../../../../e2e/services/copy/main.mjs'), join(folder, 'main.mjs'));
   await describeService({});
@@ -27,13 +27,13 @@ beforeAll(async () => {
 
 /** Writes the service anew, with other parts, and has it read. */
 async function describeService(parts: Record<string, unknown>): Promise<void> {
-  const folder = join(world.folder, 'services');
+  const folder = join(platform.folder, 'services');
   await writeFile(join(folder, 'scenes', 'service.yaml'), stringify({ ...description, ...parts }));
-  await world.catalogue.load([folder], world.organisation);
+  await platform.catalogue.load([folder], platform.organisation);
 }
 
 afterAll(async () => {
-  await world.close();
+  await platform.close();
 });
 
 const triangle = JSON.stringify({
@@ -89,7 +89,7 @@ const description = {
 
 /** The fields of a create: the template, with data and values chosen. */
 async function fields(values: Record<string, string | null> = {}, data = region): Promise<ProcessFields> {
-  const template = await world.processes.newTemplate(world.organisation, serviceId);
+  const template = await platform.processes.newTemplate(platform.organisation, serviceId);
   return {
     ...plain(template),
     name: 'Clouds',
@@ -106,7 +106,7 @@ function plain(value: ProcessValue): ProcessFields {
 }
 
 const create = async (wanted: ProcessFields) =>
-  await world.processes.create(world.organisation, world.user, wanted);
+  await platform.processes.create(platform.organisation, platform.user, wanted);
 
 async function faultsOf(wanted: Promise<unknown>): Promise<Record<string, string>> {
   const error = (await wanted.then(
@@ -117,16 +117,16 @@ async function faultsOf(wanted: Promise<unknown>): Promise<Record<string, string
 }
 
 async function upload(name: string, content: string, fileType: string): Promise<string> {
-  const id = await world.upload(name, fileType, content);
-  await world.analysed(id);
+  const id = await platform.upload(name, fileType, content);
+  await platform.analysed(id);
   return id;
 }
 
 describe('a template', () => {
   test('has the organisation, inputs without ids, and options with defaults and choices', async () => {
-    const template = await world.processes.newTemplate(world.organisation, serviceId);
+    const template = await platform.processes.newTemplate(platform.organisation, serviceId);
     expect(template).toMatchObject({
-      organisation_id: world.organisation,
+      organisation_id: platform.organisation,
       service_id: serviceId,
       ssd_id: ssdId,
     });
@@ -147,7 +147,7 @@ describe('a template', () => {
   });
 
   test('of a service that is not there is refused', async () => {
-    await expect(world.processes.newTemplate(world.organisation, randomUUID())).rejects.toMatchObject({
+    await expect(platform.processes.newTemplate(platform.organisation, randomUUID())).rejects.toMatchObject({
       code: 'not_found',
     });
   });
@@ -165,7 +165,7 @@ describe('a process that is created', () => {
     expect(made.options!.find(({ name }) => name === 'clear')?.value).toBe('70');
     expect(made.inputs![0]).toMatchObject({ id: region, name: 'Kelvingrove' });
     expect(made.chains).toMatchObject([{ ssd_id: ssdId, inputs: [region], intermediate: false }]);
-    expect(await world.processes.get(world.organisation, made.id!)).toEqual(made);
+    expect(await platform.processes.get(platform.organisation, made.id!)).toEqual(made);
   });
 
   test('names everything that is wrong at once', async () => {
@@ -220,7 +220,7 @@ describe('a process that is created', () => {
   });
 
   test('is refused while its data is wanting, with the reason', async () => {
-    const { data, database, organisation } = world;
+    const { data, database, organisation } = platform;
     const fault = async (id: string) => (await faultsOf(create(await fields({}, id))))['inputs[0].id'];
     const { id: empty } = await data.create(organisation, { name: 'Empty' });
     expect(await fault(empty!)).toBe('"Empty" has no files');
@@ -244,7 +244,7 @@ describe('a process that is created', () => {
   });
 
   test('does not take the data of another organisation', async () => {
-    const faults = await faultsOf(world.processes.create(stranger, world.user, await fields()));
+    const faults = await faultsOf(platform.processes.create(stranger, platform.user, await fields()));
     expect(faults['inputs[0].id']).toMatch(/there is no data item .* in this organisation/);
   });
 
@@ -326,7 +326,7 @@ describe('a process that is changed', () => {
 
   test('while a draft, is judged and priced anew', async () => {
     const made = await create(await fields());
-    const changed = await world.processes.update(world.organisation, made.id!, {
+    const changed = await platform.processes.update(platform.organisation, made.id!, {
       options: made.options!.map((option) =>
         option.name === 'maximum_cloud' ? { ...option, value: '90' } : option,
       ),
@@ -334,7 +334,7 @@ describe('a process that is changed', () => {
     expect(changed.price).toBe(1.000001);
     expect(changed.options!.find(({ name }) => name === 'clear')?.value).toBe('10');
     const faults = await faultsOf(
-      world.processes.update(world.organisation, made.id!, {
+      platform.processes.update(platform.organisation, made.id!, {
         options: [{ ...made.options![2]!, value: 'many' }],
       }),
     );
@@ -342,7 +342,7 @@ describe('a process that is changed', () => {
   });
 
   test('after its service was edited, goes on without what is gone and with what is new', async () => {
-    const { organisation, processes } = world;
+    const { organisation, processes } = platform;
     const made = await create(await fields({ bands: 'B' }));
     const options = description.options.filter(({ name }) => name !== 'bands');
     await describeService({ options: [...options, { name: 'fresh', data_type: 'numeric', value: 7 }] });
@@ -360,32 +360,32 @@ describe('a process that is changed', () => {
   });
 
   test('while it executes, is refused; once stopped, only in what is no name or schedule', async () => {
-    const { processes, database } = world;
+    const { processes, database } = platform;
     const made = await create(await fields());
     const id = made.id!;
-    await processes.setStatus(database.queries, id, 'execute', world.user);
-    const rename = processes.update(world.organisation, id, { name: 'Other' });
+    await processes.setStatus(database.queries, id, 'execute', platform.user);
+    const rename = processes.update(platform.organisation, id, { name: 'Other' });
     await expect(rename).rejects.toMatchObject({ code: 'conflict' });
 
-    await processes.setStatus(database.queries, id, 'stop', world.user);
+    await processes.setStatus(database.queries, id, 'stop', platform.user);
     // As the Python client does: all fields, of which one is changed.
-    const all = parse(JSON.stringify(plain(await processes.get(world.organisation, id)))) as ProcessFields;
-    expect((await processes.update(world.organisation, id, { ...all, name: 'Later' })).name).toBe('Later');
+    const all = parse(JSON.stringify(plain(await processes.get(platform.organisation, id)))) as ProcessFields;
+    expect((await processes.update(platform.organisation, id, { ...all, name: 'Later' })).name).toBe('Later');
     const options = all.options!.map((option) => ({
       ...option,
       value: option.name === 'bands' ? 'B' : option.value,
     }));
-    await expect(processes.update(world.organisation, id, { ...all, options })).rejects.toMatchObject({
+    await expect(processes.update(platform.organisation, id, { ...all, options })).rejects.toMatchObject({
       code: 'conflict',
       fields: [{ path: 'options[4].value' }],
     });
 
     const inputs = all.inputs!.map((input) => ({ ...input, change_trigger: true }));
-    await expect(processes.update(world.organisation, id, { inputs })).rejects.toMatchObject({
+    await expect(processes.update(platform.organisation, id, { inputs })).rejects.toMatchObject({
       fields: [{ path: 'inputs[0].change_trigger' }],
     });
 
-    const copy = await processes.copyTemplate(world.organisation, id);
+    const copy = await processes.copyTemplate(platform.organisation, id);
     expect(copy).toMatchObject({ name: 'Later', inputs: [{ id: region }] });
     expect(copy.id).toBeUndefined();
     expect((await create({ ...plain(copy), name: 'Copy' })).process_status).toBe('draft');
@@ -393,23 +393,23 @@ describe('a process that is changed', () => {
 });
 
 test('data that a process uses cannot be deleted until the process is gone', async () => {
-  const { data, database, processes } = world;
+  const { data, database, processes } = platform;
   const content = JSON.stringify({ type: 'Point', coordinates: [-4.3, 55.9] });
   const point = await upload('point.geojson', content, 'GeoJSON');
   const { id } = await create(await fields({}, point));
-  await expect(data.remove(world.organisation, point)).rejects.toMatchObject({
+  await expect(data.remove(platform.organisation, point)).rejects.toMatchObject({
     code: 'conflict',
     message: expect.stringMatching(/"point.geojson" is an input of "Clouds"/) as string,
   });
   await database.transaction(async (tx) => await processes.remove(tx, id!));
-  await data.remove(world.organisation, point);
+  await data.remove(platform.organisation, point);
 });
 
 test('processes are found by id, by a part of the name and by search', async () => {
-  const { processes } = world;
+  const { processes } = platform;
   const { id } = await create({ ...(await fields()), name: 'Flood of 2026' });
   const names = async (query: Parameters<typeof processes.list>[1]) =>
-    (await processes.list(world.organisation, query)).list.map(({ name }) => name);
+    (await processes.list(platform.organisation, query)).list.map(({ name }) => name);
   const filter = (field: string, modifier: 'eq' | 'contains', value: string) => ({
     filters: [{ field, modifier, value }],
   });
@@ -421,7 +421,7 @@ test('processes are found by id, by a part of the name and by search', async () 
 });
 
 test('what another organisation has looks as if it did not exist', async () => {
-  const { processes, database } = world;
+  const { processes, database } = platform;
   const { id } = await create(await fields());
   const calls = [
     processes.get(stranger, id!),

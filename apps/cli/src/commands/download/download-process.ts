@@ -30,7 +30,7 @@ export interface Report {
   readonly metrics: string | null;
 }
 
-export interface Subject {
+export interface DownloadSource {
   /** What was typed to name it: the folder is called so. */
   readonly typed: string;
   readonly process: Process;
@@ -52,7 +52,7 @@ export async function downloadProcess(
   cli: Cli,
   organisation: Organisation,
   choices: DownloadChoices,
-  { typed, process, executions, gathered = { reports: [], metrics: [] } }: Subject,
+  { typed, process, executions, gathered = { reports: [], metrics: [] } }: DownloadSource,
 ): Promise<number> {
   const { out } = cli;
   if (executions.length === 0) {
@@ -115,7 +115,11 @@ async function writeMetrics(base: string, rows: readonly MetricsRow[]): Promise<
 }
 
 function reportOf(
-  { process, executions, folder }: Pick<Subject, 'process' | 'executions'> & { readonly folder: string },
+  {
+    process,
+    executions,
+    folder,
+  }: Pick<DownloadSource, 'process' | 'executions'> & { readonly folder: string },
   { fetched, kept, failed }: Fetched,
   metrics: string | null,
 ): Report {

@@ -32,7 +32,7 @@ export interface Plan {
   readonly metrics: readonly MetricsRow[];
 }
 
-interface Subject {
+interface DownloadSource {
   readonly organisation: Organisation;
   readonly process: Process;
   readonly folder: string;
@@ -41,7 +41,7 @@ interface Subject {
 }
 
 /** What to fetch of one execution. Waits for the analysis of what it made: sizes are known only then. */
-export async function planExecution(subject: Subject, execution: ProcessExecution): Promise<Plan> {
+export async function planExecution(subject: DownloadSource, execution: ProcessExecution): Promise<Plan> {
   const { choices } = subject;
   const { group_index: index, group_count: count } = execution;
   const sliced = index !== undefined && count !== undefined;
@@ -64,7 +64,7 @@ export async function planExecution(subject: Subject, execution: ProcessExecutio
 }
 
 async function planComponent(
-  subject: Subject,
+  subject: DownloadSource,
   execution: ProcessExecution,
   component: ProcessServiceExecution,
 ): Promise<Plan> {
@@ -99,7 +99,7 @@ interface Item {
 }
 
 async function dataOf(
-  { organisation, process, choices, signal }: Subject,
+  { organisation, process, choices, signal }: DownloadSource,
   execution: ProcessExecution,
   component: ProcessServiceExecution,
 ): Promise<readonly Item[]> {

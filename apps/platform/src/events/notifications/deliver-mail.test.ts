@@ -4,23 +4,23 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { tables } from '../../database/index.ts';
 import { open, startMailbox } from './testing/mailbox.ts';
 import type { Mailbox } from './testing/mailbox.ts';
-import { openWorld, payload } from './testing/world.ts';
-import type { World } from './testing/world.ts';
+import { openTestPlatform, payload } from './testing/test-platform.ts';
+import type { TestPlatform } from './testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
-  world = await openWorld();
+  platform = await openTestPlatform();
 });
 beforeEach(async () => {
   mailbox = await startMailbox();
 });
 afterEach(async () => {
-  await world.clear();
+  await platform.clear();
   await mailbox.close();
 });
-afterAll(async () => await world.close());
+afterAll(async () => await platform.close());
 
 async function first() {
   const letter = mailbox.letters[0]!;
@@ -28,11 +28,11 @@ async function first() {
 }
 
 test('a member who asks for mail about processes gets one, in plain words and local time', async () => {
-  await world.member({ email: 'grace@example.com' });
-  await world.member({ email: 'alan@example.com', channels: ['sms'] });
-  await world.tell(world.open({ smtpUrl: mailbox.url }));
+  await platform.member({ email: 'grace@example.com' });
+  await platform.member({ email: 'alan@example.com', channels: ['sms'] });
+  await platform.tell(platform.open({ smtpUrl: mailbox.url }));
   await mailbox.count(1);
-  const [row] = await world.rowsWhen((rows) => rows.every(({ sent_at }) => sent_at !== null));
+  const [row] = await platform.rowsWhen((rows) => rows.every(({ sent_at }) => sent_at !== null));
   expect(mailbox.letters).toHaveLength(1);
   const { from, to, mail } = await first();
   expect([from, to]).toEqual(['platform@example.com', ['grace@example.com']]);
@@ -57,8 +57,8 @@ You are told by e-mail because your account asks for it: notification_processing
 
 test('no name adds a header, a line or a reader', async () => {
   const evil = 'Glasgow"\r\nBcc: eve@example.com\r\n\r\nClick here\u2028now';
-  await world.member({ email: 'mallory@example.com', name: 'Grace\r\nBcc: eve@example.com' });
-  await world.tell(world.open({ smtpUrl: mailbox.url }), {
+  await platform.member({ email: 'mallory@example.com', name: 'Grace\r\nBcc: eve@example.com' });
+  await platform.tell(platform.open({ smtpUrl: mailbox.url }), {
     event: 'execution.failed',
     payload: {
       ...payload,
@@ -84,43 +84,43 @@ test('no name adds a header, a line or a reader', async () => {
 
 test('an address with a comma in it is one address', async () => {
   // Such an address is not taken any more; an older platform may have stored one.
-  const id = await world.member({ email: 'grace@example.com' });
-  await world.database.queries
+  const id = await platform.member({ email: 'grace@example.com' });
+  await platform.database.queries
     .update(tables.users)
     .set({ email: '"a, eve@example.org"@example.com' })
     .where(eq(tables.users.id, id));
-  await world.tell(world.open({ smtpUrl: mailbox.url }));
-  await world.rowsWhen(([row]) => row !== undefined && (row.sent_at !== null || row.error !== null));
+  await platform.tell(platform.open({ smtpUrl: mailbox.url }));
+  await platform.rowsWhen(([row]) => row !== undefined && (row.sent_at !== null || row.error !== null));
   expect(mailbox.letters.flatMap(({ to }) => to)).not.toContain('eve@example.org');
 });
 
 test('mail that the server does not take yet is sent again', async () => {
   mailbox.refuseOnce();
-  await world.member({ email: 'grace@example.com' });
-  await world.tell(world.open({ smtpUrl: mailbox.url }));
-  const [refused] = await world.rowsWhen(([row]) => row?.error !== null);
+  await platform.member({ email: 'grace@example.com' });
+  await platform.tell(platform.open({ smtpUrl: mailbox.url }));
+  const [refused] = await platform.rowsWhen(([row]) => row?.error !== null);
   expect(refused!.error).toContain('try again later');
-  await world.hurry();
-  await world.rowsWhen(([row]) => row?.sent_at !== null);
+  await platform.hurry();
+  await platform.rowsWhen(([row]) => row?.sent_at !== null);
   expect(mailbox.letters).toHaveLength(1);
 });
 
 test('a wrong password is told in the log and in the row, and does not stand there', async () => {
-  await world.member({ email: 'grace@example.com' });
-  await world.tell(world.open({ smtpUrl: mailbox.url.replace('Hunter-2', 'Hunter-3') }));
-  const [row] = await world.rowsWhen(([found]) => found?.error !== null);
+  await platform.member({ email: 'grace@example.com' });
+  await platform.tell(platform.open({ smtpUrl: mailbox.url.replace('Hunter-2', 'Hunter-3') }));
+  const [row] = await platform.rowsWhen(([found]) => found?.error !== null);
   expect(row!.error).toMatch(/wrong password/);
-  expect(`${row!.error} ${world.logged.join()}`).not.toContain('Hunter-3');
+  expect(`${row!.error} ${platform.logged.join()}`).not.toContain('Hunter-3');
 });
 
 test('who has left or wants no mail any more is not written to', async () => {
-  const gone = await world.member({ email: 'gone@example.com' });
-  const quiet = await world.member({ email: 'quiet@example.com' });
-  const sender = world.open({ smtpUrl: mailbox.url });
+  const gone = await platform.member({ email: 'gone@example.com' });
+  const quiet = await platform.member({ email: 'quiet@example.com' });
+  const sender = platform.open({ smtpUrl: mailbox.url });
   // Noted, and claimed by nobody before the change: that is in the same transaction.
-  await world.database.transaction(async (tx) => {
+  await platform.database.transaction(async (tx) => {
     await sender.notify(tx, {
-      organisationId: world.organisation,
+      organisationId: platform.organisation,
       event: 'execution.ended',
       once: 'x',
       payload,
@@ -131,7 +131,7 @@ test('who has left or wants no mail any more is not written to', async () => {
       .set({ notification_processing_chain: [] })
       .where(eq(tables.users.id, quiet));
   });
-  const rows = await world.rowsWhen(
+  const rows = await platform.rowsWhen(
     (all) => all.length === 2 && all.every(({ failed_at }) => failed_at !== null),
   );
   expect(rows.map(({ error }) => error)).toEqual(
@@ -141,22 +141,22 @@ test('who has left or wants no mail any more is not written to', async () => {
 });
 
 test('without a mail server nothing is noted for users, and the log says so once', async () => {
-  await world.member({ email: 'grace@example.com' });
-  const notifications = world.open();
-  await world.tell(notifications);
-  await world.tell(notifications);
-  expect(await world.rowsWhen(() => true)).toEqual([]);
-  expect(world.logged.filter((line) => line.includes('FUSION_SMTP_URL'))).toHaveLength(1);
+  await platform.member({ email: 'grace@example.com' });
+  const notifications = platform.open();
+  await platform.tell(notifications);
+  await platform.tell(notifications);
+  expect(await platform.rowsWhen(() => true)).toEqual([]);
+  expect(platform.logged.filter((line) => line.includes('FUSION_SMTP_URL'))).toHaveLength(1);
 });
 
 test('mail that was noted waits for a platform that can send it', async () => {
-  await world.member({ email: 'grace@example.com' });
-  const able = world.open({ smtpUrl: mailbox.url });
+  await platform.member({ email: 'grace@example.com' });
+  const able = platform.open({ smtpUrl: mailbox.url });
   await able.close();
-  world.open();
-  await world.tell(able);
-  await world.hurry();
-  expect(await world.rowsWhen(() => true)).toMatchObject([{ tries: 0 }]);
-  world.open({ smtpUrl: mailbox.url });
+  platform.open();
+  await platform.tell(able);
+  await platform.hurry();
+  expect(await platform.rowsWhen(() => true)).toMatchObject([{ tries: 0 }]);
+  platform.open({ smtpUrl: mailbox.url });
   await mailbox.count(1);
 });

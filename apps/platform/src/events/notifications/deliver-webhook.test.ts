@@ -5,63 +5,67 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 
 import { believe, startReceiver } from './testing/receiver.ts';
 import type { Receiver } from './testing/receiver.ts';
-import { openWorld, payload } from './testing/world.ts';
-import type { World } from './testing/world.ts';
+import { openTestPlatform, payload } from './testing/test-platform.ts';
+import type { TestPlatform } from './testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 let receiver: Receiver;
 
 beforeAll(async () => {
-  world = await openWorld();
+  platform = await openTestPlatform();
 });
 beforeEach(async () => {
   receiver = await startReceiver();
 });
 afterEach(async () => {
-  await world.clear();
+  await platform.clear();
   await receiver.close();
 });
-afterAll(async () => await world.close());
+afterAll(async () => await platform.close());
 
 async function hook(fields: { url?: string; events?: string[]; active?: boolean; secret?: string } = {}) {
-  return await world.webhooks.create(world.organisation, { url: receiver.url, events: ['*'], ...fields });
+  return await platform.webhooks.create(platform.organisation, {
+    url: receiver.url,
+    events: ['*'],
+    ...fields,
+  });
 }
 
 test('a webhook is called with what happened, signed so that the library of the standard believes it', async () => {
   const { secret } = await hook();
-  await world.tell(world.open());
+  await platform.tell(platform.open());
   await receiver.count(1);
   const call = receiver.received[0]!;
   const { method, path, headers, body } = call;
   expect([method, path, headers['content-type']]).toEqual(['POST', '/hook', 'application/json']);
   expect(believe(call, secret!)).toEqual({
     event: 'execution.ended',
-    organisation_id: world.organisation,
+    organisation_id: platform.organisation,
     ...payload,
     group_id: null,
     exit_type: null,
     reason: null,
-    url: `https://fusion.example.com/organisations/${world.organisation}/process_executions/${payload.execution_id}`,
+    url: `https://fusion.example.com/organisations/${platform.organisation}/process_executions/${payload.execution_id}`,
   });
   expect(() => believe({ ...call, body: body.replace('true', 'false') }, secret!)).toThrow(/signature/);
-  const [row] = await world.rowsWhen(([first]) => first?.sent_at !== null);
+  const [row] = await platform.rowsWhen(([first]) => first?.sent_at !== null);
   expect(row).toMatchObject({ id: headers['webhook-id'], tries: 1, error: null, failed_at: null });
-  expect(world.logged.join()).not.toContain(secret!.slice(6));
+  expect(platform.logged.join()).not.toContain(secret!.slice(6));
 });
 
 test('a failed call is made again, under the same id, until it succeeds', async () => {
   receiver.answer({ status: 500 }, { status: 200 });
   const { secret } = await hook();
-  await world.tell(world.open());
-  const [failed] = await world.rowsWhen(([row]) => row?.error !== null);
+  await platform.tell(platform.open());
+  const [failed] = await platform.rowsWhen(([row]) => row?.error !== null);
   expect(failed).toMatchObject({
     tries: 1,
     error: expect.stringMatching(/ answered with the status 500$/) as string,
   });
   expect(failed!.failed_at).toBeNull();
   expect(Date.parse(failed!.next_at)).toBeGreaterThan(Date.now());
-  await world.hurry();
-  const [sent] = await world.rowsWhen(([row]) => row?.sent_at !== null);
+  await platform.hurry();
+  const [sent] = await platform.rowsWhen(([row]) => row?.sent_at !== null);
   expect(sent).toMatchObject({ tries: 2, error: null });
   const [first, second] = receiver.received;
   expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
@@ -72,12 +76,12 @@ test('a failed call is made again, under the same id, until it succeeds', async 
 test('it is given up after six tries, with the reason', async () => {
   receiver.answer(...[501, 502, 503, 504, 505, 506].map((status) => ({ status })));
   const { id } = await hook();
-  await world.tell(world.open());
+  await platform.tell(platform.open());
   for (let tries = 1; tries <= 6; tries += 1) {
-    await world.rowsWhen(([row]) => row?.error?.endsWith(`${500 + tries}`) ?? false);
-    await world.hurry();
+    await platform.rowsWhen(([row]) => row?.error?.endsWith(`${500 + tries}`) ?? false);
+    await platform.hurry();
   }
-  const { list } = await world.webhooks.deliveries(world.organisation, id, {});
+  const { list } = await platform.webhooks.deliveries(platform.organisation, id, {});
   expect(list).toMatchObject([
     {
       state: 'failed',
@@ -88,33 +92,33 @@ test('it is given up after six tries, with the reason', async () => {
     },
   ]);
   expect(receiver.received).toHaveLength(6);
-  expect(world.logged.filter((line) => line.includes('given up'))).toHaveLength(1);
+  expect(platform.logged.filter((line) => line.includes('given up'))).toHaveLength(1);
 });
 
 test('a receiver that asks for time is given it', async () => {
   receiver.answer({ status: 429, headers: { 'retry-after': '7200' } });
   await hook();
-  await world.tell(world.open());
-  const [row] = await world.rowsWhen(([first]) => first?.error !== null);
+  await platform.tell(platform.open());
+  const [row] = await platform.rowsWhen(([first]) => first?.error !== null);
   expect(Date.parse(row!.next_at) - Date.now()).toBeGreaterThan(7_000_000);
 });
 
 test('an address that says it is gone is not called any more', async () => {
   receiver.answer({ status: 410 });
   const { id } = await hook();
-  const notifications = world.open();
-  await world.tell(notifications);
-  await world.rowsWhen(([row]) => row?.failed_at !== null);
-  expect(await world.webhooks.get(world.organisation, id)).toMatchObject({ active: false });
-  await world.tell(notifications);
+  const notifications = platform.open();
+  await platform.tell(notifications);
+  await platform.rowsWhen(([row]) => row?.failed_at !== null);
+  expect(await platform.webhooks.get(platform.organisation, id)).toMatchObject({ active: false });
+  await platform.tell(notifications);
   expect(receiver.received).toHaveLength(1);
 });
 
 test('redirects are failures, and not followed', async () => {
   receiver.answer({ status: 307, headers: { location: '/elsewhere' } });
   await hook();
-  await world.tell(world.open());
-  const [row] = await world.rowsWhen(([first]) => first?.error !== null);
+  await platform.tell(platform.open());
+  const [row] = await platform.rowsWhen(([first]) => first?.error !== null);
   expect(row!.error).toMatch(/status 307$/);
   expect(receiver.received.map(({ path }) => path)).toEqual(['/hook']);
 });
@@ -124,33 +128,40 @@ test('only who asks for the event is told, each of them once, however often it i
   await hook({ events: ['execution.ended'] });
   await hook({ events: ['*'] });
   await hook({ events: ['*'], active: false });
-  const notifications = world.open();
-  await world.tell(notifications, { once: 'end:group' });
-  await world.tell(notifications, { once: 'end:group' });
+  const notifications = platform.open();
+  await platform.tell(notifications, { once: 'end:group' });
+  await platform.tell(notifications, { once: 'end:group' });
   await receiver.count(2);
-  const rows = await world.rowsWhen((all) => all.every(({ sent_at }) => sent_at !== null));
+  const rows = await platform.rowsWhen((all) => all.every(({ sent_at }) => sent_at !== null));
   expect(rows).toHaveLength(2);
   expect(new Set(rows.map(({ webhook_id }) => webhook_id)).size).toBe(2);
 });
 
 test('the webhooks of other organisations hear nothing', async () => {
   const other = randomUUID();
-  await world.database.queries.execute(sql`insert into organisations (id, name) values (${other}, 'Other')`);
-  await world.webhooks.create(other, { url: receiver.url, events: ['*'] });
-  await world.tell(world.open());
-  expect(await world.rowsWhen(() => true)).toEqual([]);
+  await platform.database.queries.execute(
+    sql`insert into organisations (id, name) values (${other}, 'Other')`,
+  );
+  await platform.webhooks.create(other, { url: receiver.url, events: ['*'] });
+  await platform.tell(platform.open());
+  expect(await platform.rowsWhen(() => true)).toEqual([]);
 });
 
 test('what a transaction noted that did not come to be is not told', async () => {
   await hook();
-  const notifications = world.open();
-  const news = { organisationId: world.organisation, event: 'execution.ended', once: 'x', payload } as const;
-  const failing = world.database.transaction(async (tx) => {
+  const notifications = platform.open();
+  const news = {
+    organisationId: platform.organisation,
+    event: 'execution.ended',
+    once: 'x',
+    payload,
+  } as const;
+  const failing = platform.database.transaction(async (tx) => {
     await notifications.notify(tx, news);
     throw new Error('something else failed');
   });
   await expect(failing).rejects.toThrow('something else failed');
-  await world.tell(notifications, { event: 'execution.failed' });
+  await platform.tell(notifications, { event: 'execution.failed' });
   await receiver.count(1);
   expect(receiver.received.map(({ body }) => (JSON.parse(body) as { event: string }).event)).toEqual([
     'execution.failed',
@@ -162,8 +173,8 @@ test.each(['http://127.0.0.1', 'http://localhost', 'http://[::ffff:127.0.0.1]'])
   async (host) => {
     // Stored while they were allowed.
     await hook({ url: receiver.url.replace('http://127.0.0.1', host) });
-    await world.tell(world.open({ allowPrivateAddresses: false }));
-    const [row] = await world.rowsWhen(([first]) => first?.failed_at !== null);
+    await platform.tell(platform.open({ allowPrivateAddresses: false }));
+    const [row] = await platform.rowsWhen(([first]) => first?.failed_at !== null);
     expect(row).toMatchObject({ tries: 1, error: expect.stringMatching(/private network/) as string });
     expect(receiver.received).toHaveLength(0);
   },
@@ -173,11 +184,11 @@ test('one that does not answer keeps no other waiting', async () => {
   const silent = await startReceiver();
   silent.answer('silence');
   await hook({ url: silent.url });
-  const notifications = world.open();
-  for (let count = 0; count < 10; count += 1) await world.tell(notifications);
+  const notifications = platform.open();
+  for (let count = 0; count < 10; count += 1) await platform.tell(notifications);
   await silent.count(1);
   await hook();
-  await world.tell(notifications);
+  await platform.tell(notifications);
   await receiver.count(1);
   expect(silent.received).toHaveLength(1);
   await silent.close();
@@ -187,23 +198,23 @@ test('a platform that stops in the middle of a call leaves it to the next', asyn
   const silent = await startReceiver();
   silent.answer('silence', { status: 200 });
   await hook({ url: silent.url });
-  const first = world.open();
-  await world.tell(first);
+  const first = platform.open();
+  await platform.tell(first);
   await silent.count(1);
   await first.close();
-  expect(await world.rowsWhen(() => true)).toMatchObject([{ tries: 0, sent_at: null, failed_at: null }]);
-  world.open();
+  expect(await platform.rowsWhen(() => true)).toMatchObject([{ tries: 0, sent_at: null, failed_at: null }]);
+  platform.open();
   await silent.count(2);
-  await world.rowsWhen(([row]) => row?.sent_at !== null);
+  await platform.rowsWhen(([row]) => row?.sent_at !== null);
   await silent.close();
 });
 
 test('several platforms on one database tell everything once', async () => {
   await hook();
   await hook();
-  const platforms = [world.open(), world.open(), world.open()];
-  for (let count = 0; count < 20; count += 1) await world.tell(platforms[count % 3]!);
-  await world.rowsWhen((rows) => rows.length === 40 && rows.every(({ sent_at }) => sent_at !== null));
+  const platforms = [platform.open(), platform.open(), platform.open()];
+  for (let count = 0; count < 20; count += 1) await platform.tell(platforms[count % 3]!);
+  await platform.rowsWhen((rows) => rows.length === 40 && rows.every(({ sent_at }) => sent_at !== null));
   expect(receiver.received).toHaveLength(40);
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(40);
 });

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { EngineModel } from '../testing/engine-model.ts';
 import type { EngineEvent } from '../testing/engine-model.ts';
-import { addProcess, openWorld, removeFolder, temporaryFolder } from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+import { addProcess, openTestPlatform, removeFolder, temporaryFolder } from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 import { attemptTransitions } from './attempt-transitions.ts';
 import { executionTransitions } from './execution-transitions.ts';
 import { componentTransitions } from './transitions.ts';
@@ -14,13 +14,13 @@ const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 const runs = Number(process.env['FC_RUNS'] ?? (process.env['FUSION_TEST_LONG'] ? 300 : 12));
 console.log(`states: FC_SEED=${seed} FC_RUNS=${runs}`);
 
-let world: World;
+let platform: TestPlatform;
 beforeAll(async () => {
-  world = await openWorld(await temporaryFolder());
-  await world.region();
+  platform = await openTestPlatform(await temporaryFolder());
+  await platform.region();
   // The model says itself when outputs have been analysed.
-  await world.parts.data.close();
-  const { queries } = world.database;
+  await platform.parts.data.close();
+  const { queries } = platform.database;
   await queries.execute(sql`create table seen (machine text not null, was text, is_now text not null)`);
   await queries.execute(sql`create function see() returns trigger language plpgsql as $$ begin
       if tg_op = 'INSERT' then insert into seen values (tg_table_name, null, new.state);
@@ -32,8 +32,8 @@ beforeAll(async () => {
     );
 });
 afterAll(async () => {
-  await world?.close();
-  if (world) await removeFolder(world.folder);
+  await platform?.close();
+  if (platform) await removeFolder(platform.folder);
 });
 
 interface Transition {
@@ -150,7 +150,7 @@ async function expectCharges(model: EngineModel): Promise<void> {
 }
 
 async function walk(process: string, history: readonly EngineEvent[]): Promise<void> {
-  const model = new EngineModel(world, process);
+  const model = new EngineModel(platform, process);
   try {
     await model.apply({ kind: 'execute' });
     for (const one of history) {
@@ -180,7 +180,7 @@ const chains = {
 test.each(Object.entries(chains))(
   'whatever happens to %s, no state is reached but by the drawings, nothing runs twice, and each credit is charged once',
   async (_, { steps, options }) => {
-    const process = await addProcess(world, steps, { ...options, parts, price: '0.1' });
+    const process = await addProcess(platform, steps, { ...options, parts, price: '0.1' });
     const walked = fc.assert(
       fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 40 }), async (history) => {
         await walk(process, history);

@@ -11,18 +11,18 @@ import {
   addProcess,
   ended,
   executionWhen,
-  openWorld,
+  openTestPlatform,
   removeFolder,
   temporaryFolder,
-} from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+} from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 let engine: Executions | undefined;
 let open = Promise.withResolvers<void>();
 
 beforeAll(async () => {
-  world = await openWorld(await temporaryFolder());
+  platform = await openTestPlatform(await temporaryFolder());
 });
 
 afterEach(async () => {
@@ -33,8 +33,8 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await world.close();
-  await removeFolder(world.folder);
+  await platform.close();
+  await removeFolder(platform.folder);
 });
 
 /** An engine whose attempts end well as soon as they are asked after. */
@@ -43,10 +43,10 @@ async function startEngine(change: {
   readonly data?: Partial<Data>;
 }): Promise<Executions> {
   const nodeId = randomUUID();
-  const runtime = createScriptedRuntime(nodeId, world.parts.objects);
+  const runtime = createScriptedRuntime(nodeId, platform.parts.objects);
   const executions = await createExecutions({
-    ...world.parts,
-    data: { ...world.parts.data, ...change.data },
+    ...platform.parts,
+    data: { ...platform.parts.data, ...change.data },
     runtime: {
       ...runtime,
       observe: async (requests) => {
@@ -56,7 +56,7 @@ async function startEngine(change: {
       ...change.runtime,
     },
     settings: {
-      attemptsFolder: world.folder,
+      attemptsFolder: platform.folder,
       slots: 2,
       memoryMb: 8192,
       groupExecutions: 4,
@@ -73,9 +73,9 @@ async function startEngine(change: {
 
 /** A chain of two, begun now. @returns how it ended */
 async function runChain(executions: Executions) {
-  const process = await addProcess(world, [{ service: 'copy' }, { service: 'copy', after: 0 }]);
-  await executions.execute(world.organisation, process, world.user);
-  return await executionWhen(world, executions, process, ended);
+  const process = await addProcess(platform, [{ service: 'copy' }, { service: 'copy', after: 0 }]);
+  await executions.execute(platform.organisation, process, platform.user);
+  return await executionWhen(platform, executions, process, ended);
 }
 
 test('components start and finish while cleaning up after attempts takes its time', async () => {
@@ -104,16 +104,16 @@ test('components start and finish while a run that is due is being prepared', as
           begun.resolve();
           await open.promise;
         }
-        return await world.parts.data.contentsOf(...rest);
+        return await platform.parts.data.contentsOf(...rest);
       },
     },
   });
-  const due = await addProcess(world, [{ service: 'copy' }], {
+  const due = await addProcess(platform, [{ service: 'copy' }], {
     start: new Date(Date.now() + 1000).toISOString(),
   });
-  await executions.execute(world.organisation, due, world.user);
+  await executions.execute(platform.organisation, due, platform.user);
   await begun.promise;
   expect(await runChain(executions)).toMatchObject({ success: true });
   open.resolve();
-  expect(await executionWhen(world, executions, due, ended)).toMatchObject({ success: true });
+  expect(await executionWhen(platform, executions, due, ended)).toMatchObject({ success: true });
 });

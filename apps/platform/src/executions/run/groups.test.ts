@@ -7,26 +7,26 @@ import type { Executions } from '../index.ts';
 import {
   addProcess,
   creditsOf,
-  openWorld,
+  openTestPlatform,
   removeFolder,
   runWhen,
   temporaryFolder,
-} from '../testing/world.ts';
-import type { Step, World } from '../testing/world.ts';
+} from '../testing/test-platform.ts';
+import type { Step, TestPlatform } from '../testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 let executions: Executions;
 
 beforeAll(async () => {
-  world = await openWorld(await temporaryFolder());
-  executions = await world.engine({ groupExecutions: 2 });
+  platform = await openTestPlatform(await temporaryFolder());
+  executions = await platform.engine({ groupExecutions: 2 });
   executions.start();
 });
 
 afterAll(async () => {
   await executions.close();
-  await world.close();
-  await removeFolder(world.folder);
+  await platform.close();
+  await removeFolder(platform.folder);
 });
 
 const chain = (options: Step['options'] = {}): Step[] => [
@@ -38,27 +38,27 @@ const chain = (options: Step['options'] = {}): Step[] => [
 const sliced = { slicing: 0.2, gather: true } as const;
 
 async function begin(steps: readonly Step[]): Promise<string> {
-  const process = await addProcess(world, steps, sliced);
-  await executions.execute(world.organisation, process, world.user);
+  const process = await addProcess(platform, steps, sliced);
+  await executions.execute(platform.organisation, process, platform.user);
   return process;
 }
 
 async function textOf(dataId: string): Promise<string> {
-  const [file] = await world.parts.data.filesForJob(world.database.queries, dataId);
+  const [file] = await platform.parts.data.filesForJob(platform.database.queries, dataId);
   const chunks: Buffer[] = [];
-  for await (const chunk of await world.parts.objects.get(file!.objectKey)) chunks.push(chunk as Buffer);
+  for await (const chunk of await platform.parts.objects.get(file!.objectKey)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 }
 
 describe('a region that is too large for its service', () => {
   test('is run in slices, whose outputs are put together, at the price of the whole', async () => {
-    const before = new Decimal(await creditsOf(world));
+    const before = new Decimal(await creditsOf(platform));
     const process = await begin(chain());
-    const stored = await world.parts.processes.get(world.organisation, process);
+    const stored = await platform.parts.processes.get(platform.organisation, process);
     const shown = (await executions.withExecutions([stored]))[0]!;
     expect(shown).toMatchObject({ non_aggregator_count: 4, aggregator_count: 1, price: 3 });
     expect(shown.executions).toHaveLength(5);
-    const all = await runWhen(world, executions, process, 5);
+    const all = await runWhen(platform, executions, process, 5);
     expect(
       all.map(({ group_index, group_count, role, success }) => [group_index, group_count, role, success]),
     ).toEqual([
@@ -71,28 +71,33 @@ describe('a region that is too large for its service', () => {
     expect(new Set(all.map(({ group_id }) => group_id)).size).toBe(1);
     const prices = all.slice(0, 4).map(({ price }) => new Decimal(price!));
     expect(prices.reduce((sum, price) => sum.plus(price)).toString()).toBe('2.5');
-    expect(before.minus(await creditsOf(world)).toString()).toBe('3');
+    expect(before.minus(await creditsOf(platform)).toString()).toBe('3');
     const {
       list: [gathered],
-    } = await executions.components(world.organisation, all[4]!.id, {});
+    } = await executions.components(platform.organisation, all[4]!.id, {});
     expect(gathered!.inputs).toHaveLength(4);
     const lines = (await textOf(gathered!.outputs![0]!)).trimEnd().split('\n');
     expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(['0', '1', '2', '3']);
     // Each slice is a data item of its own, which says what the components worked on.
-    const { list: components } = await executions.components(world.organisation, all[2]!.id, {});
-    const slice = await world.parts.data.get(world.organisation, components[0]!.inputs![0]!);
+    const { list: components } = await executions.components(platform.organisation, all[2]!.id, {});
+    const slice = await platform.parts.data.get(platform.organisation, components[0]!.inputs![0]!);
     expect(slice).toMatchObject({ name: 'Slice 3 of 4' });
     // The slices are executions like any: nothing of them is left when the process is deleted.
-    await executions.removeProcess(world.organisation, process, world.user, new AbortController().signal);
-    await expect(world.parts.data.get(world.organisation, components[0]!.inputs![0]!)).rejects.toThrow(
+    await executions.removeProcess(
+      platform.organisation,
+      process,
+      platform.user,
+      new AbortController().signal,
+    );
+    await expect(platform.parts.data.get(platform.organisation, components[0]!.inputs![0]!)).rejects.toThrow(
       /no data item/,
     );
   });
 
   test('runs no more of its slices at once than it may, and those outside say what they wait for', async () => {
-    const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1 } }], sliced);
-    await executions.execute(world.organisation, process, world.user);
-    const { list } = await executions.list(world.organisation, process, {});
+    const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1 } }], sliced);
+    await executions.execute(platform.organisation, process, platform.user);
+    const { list } = await executions.list(platform.organisation, process, {});
     const waiting = list.map(({ waiting_for }) => waiting_for);
     expect(waiting.filter((kind) => kind === 'group')).toHaveLength(2);
     expect(list.find(({ role }) => role === 'aggregator')).toMatchObject({
@@ -102,18 +107,18 @@ describe('a region that is too large for its service', () => {
     });
     const outside = list.filter(({ waiting_for }) => waiting_for === 'group');
     expect(outside.map(({ reasons }) => reasons?.[0]?.code)).toEqual(['group', 'group']);
-    const all = await runWhen(world, executions, process, 5);
+    const all = await runWhen(platform, executions, process, 5);
     expect(all.every(({ success, waiting_for }) => success && !waiting_for)).toBe(true);
   });
 
   test('of which one slice is stopped keeps the others, and that one can be executed again', async () => {
-    const process = await addProcess(world, [{ service: 'sleepy', options: { seconds: 1 } }], sliced);
-    await executions.execute(world.organisation, process, world.user);
-    const { list } = await executions.list(world.organisation, process, {});
+    const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1 } }], sliced);
+    await executions.execute(platform.organisation, process, platform.user);
+    const { list } = await executions.list(platform.organisation, process, {});
     // One that waits, and one that may run already.
     for (const index of [0, 3])
-      await executions.stopExecution(world.organisation, list[index]!.id, world.user);
-    const all = await runWhen(world, executions, process, 5);
+      await executions.stopExecution(platform.organisation, list[index]!.id, platform.user);
+    const all = await runWhen(platform, executions, process, 5);
     expect(all.map(({ success, stopped }) => [success, stopped])).toEqual([
       [false, true],
       [true, false],
@@ -123,20 +128,20 @@ describe('a region that is too large for its service', () => {
     ]);
     expect(all[4]!.exit_type).toBe('slices_failed');
     // It has ended: nothing is left to stop.
-    const again = await executions.stopExecution(world.organisation, all[1]!.id, world.user);
+    const again = await executions.stopExecution(platform.organisation, all[1]!.id, platform.user);
     expect(again.success).toBe(true);
-    await expect(executions.stopExecution(randomUUID(), all[0]!.id, world.user)).rejects.toThrow(
+    await expect(executions.stopExecution(randomUUID(), all[0]!.id, platform.user)).rejects.toThrow(
       /no execution/,
     );
-    for (const index of [0, 3]) await executions.retry(world.organisation, all[index]!.id, world.user);
-    const mended = await runWhen(world, executions, process, 5);
+    for (const index of [0, 3]) await executions.retry(platform.organisation, all[index]!.id, platform.user);
+    const mended = await runWhen(platform, executions, process, 5);
     expect(mended.every(({ success }) => success)).toBe(true);
   });
 
   test('of which one slice fails keeps the others, says which failed, and can be mended', async () => {
-    const before = new Decimal(await creditsOf(world));
+    const before = new Decimal(await creditsOf(platform));
     const process = await begin(chain({ bad_slice: 1 }));
-    const all = await runWhen(world, executions, process, 5);
+    const all = await runWhen(platform, executions, process, 5);
     expect(all.map(({ success }) => success)).toEqual([true, false, true, true, false]);
     expect(all[1]!.abort_reason).toBe('moody: There is nothing to be had of this slice');
     expect(all[4]).toMatchObject({
@@ -144,25 +149,25 @@ describe('a region that is too large for its service', () => {
       abort_reason:
         '1 slice of 4 did not succeed: slice 2 (moody: There is nothing to be had of this slice). Execute them again, and this follows',
     });
-    const spent = before.minus(await creditsOf(world));
+    const spent = before.minus(await creditsOf(platform));
     const charged = all.reduce((sum, { charged: cost }) => sum.plus(cost ?? 0), new Decimal(0));
     expect(spent.toString()).toBe(charged.toString());
     expect(all[4]!.charged).toBe(0);
 
-    await expect(executions.retry(world.organisation, all[0]!.id, world.user)).rejects.toThrow(
+    await expect(executions.retry(platform.organisation, all[0]!.id, platform.user)).rejects.toThrow(
       /has succeeded/,
     );
-    await expect(executions.retry(world.organisation, all[4]!.id, world.user)).rejects.toThrow(
+    await expect(executions.retry(platform.organisation, all[4]!.id, platform.user)).rejects.toThrow(
       /puts slices together/,
     );
-    await executions.retry(world.organisation, all[1]!.id, world.user);
-    const mended = await runWhen(world, executions, process, 5);
+    await executions.retry(platform.organisation, all[1]!.id, platform.user);
+    const mended = await runWhen(platform, executions, process, 5);
     expect(mended.map(({ success }) => success)).toEqual([true, true, true, true, true]);
     const {
       list: [first, second],
-    } = await executions.components(world.organisation, all[1]!.id, {});
+    } = await executions.components(platform.organisation, all[1]!.id, {});
     const attempts = async (id: string) =>
-      (await executions.attempts(world.organisation, id, {})).list.map(({ number, exit_type }) => [
+      (await executions.attempts(platform.organisation, id, {})).list.map(({ number, exit_type }) => [
         number,
         exit_type,
       ]);
@@ -171,6 +176,6 @@ describe('a region that is too large for its service', () => {
       [1, 'refused'],
       [2, null],
     ]);
-    expect(before.minus(await creditsOf(world)).toString()).toBe('3');
+    expect(before.minus(await creditsOf(platform)).toString()).toBe('3');
   });
 });

@@ -9,8 +9,8 @@ import { selectRows } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 import { defaultSettings } from '../settings.ts';
-import { addProcess, openWorld, removeFolder, temporaryFolder } from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+import { addProcess, openTestPlatform, removeFolder, temporaryFolder } from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 import { execute } from './execute.ts';
 import { moveGroups } from './groups.ts';
 import { retryExecution } from './retry.ts';
@@ -22,7 +22,7 @@ const programs = await postgresqlPrograms();
 /** The embedded database runs one transaction at a time: only on a server can two hold what the other waits for. */
 describe.skipIf(!programs)(`transactions that meet on PostgreSQL (${programs ?? 'not installed'})`, () => {
   let server: Awaited<ReturnType<typeof startPostgresql>>;
-  let world: World;
+  let platform: TestPlatform;
   let context: Context;
   let process: string;
   /** What was thrown, or caught and logged. */
@@ -35,33 +35,33 @@ describe.skipIf(!programs)(`transactions that meet on PostgreSQL (${programs ?? 
 
   /** A group of four slices and what puts them together. Their order by id is the other one than that in the group. */
   beforeEach(async () => {
-    world = await openWorld(await temporaryFolder(), server.url);
+    platform = await openTestPlatform(await temporaryFolder(), server.url);
     faults = [];
     context = {
-      ...world.parts,
-      log: { ...world.parts.log, error: ({ err }: { err?: unknown }) => faults.push(err) },
+      ...platform.parts,
+      log: { ...platform.parts.log, error: ({ err }: { err?: unknown }) => faults.push(err) },
       nodeId: randomUUID(),
       settings: { ...defaultSettings, groupExecutions: 2, stopDelaySeconds: 60 },
       onEnded: () => {},
       notify: async () => {},
     } as unknown as Context;
-    process = await addProcess(world, [{ service: 'copy' }, { service: 'moody', after: 0 }], {
+    process = await addProcess(platform, [{ service: 'copy' }, { service: 'moody', after: 0 }], {
       slicing: 0.2,
       gather: true,
     });
-    await execute(context, world.organisation, process, world.user);
+    await execute(context, platform.organisation, process, platform.user);
     await run(sql`update process_executions e set group_index = r.place
       from (select id, row_number() over (order by id desc) - 1 as place from process_executions where role = 'slice') as r
       where r.id = e.id`);
     await run(sql`update process_executions set group_index = 4 where role = 'aggregator'`);
   });
   afterEach(async () => {
-    await world.close();
-    await removeFolder(world.folder);
+    await platform.close();
+    await removeFolder(platform.folder);
   });
 
   const run = async <T extends object>(query: SQL): Promise<T[]> =>
-    await selectRows<T>(world.database.queries, query);
+    await selectRows<T>(platform.database.queries, query);
   const slices = async (): Promise<string[]> =>
     (await run<{ id: string }>(sql`select id from process_executions where role = 'slice' order by id`)).map(
       ({ id }) => id,
@@ -75,7 +75,7 @@ describe.skipIf(!programs)(`transactions that meet on PostgreSQL (${programs ?? 
   async function meet(locked: SQL, ...works: readonly (() => Promise<unknown>)[]): Promise<unknown[]> {
     let open = 0;
     const begun: Promise<unknown>[] = [];
-    await world.database.transaction(async (tx) => {
+    await platform.database.transaction(async (tx) => {
       await tx.execute(locked);
       for (const work of works) {
         open += 1;
@@ -106,7 +106,7 @@ describe.skipIf(!programs)(`transactions that meet on PostgreSQL (${programs ?? 
     const refused = await meet(
       sql`select id from process_executions where id = ${middle} for update`,
       async () => await payWaiting(context),
-      async () => await stop(context, world.organisation, process, world.user),
+      async () => await stop(context, platform.organisation, process, platform.user),
     );
     expect(refused).toEqual([]);
   });
@@ -119,7 +119,7 @@ describe.skipIf(!programs)(`transactions that meet on PostgreSQL (${programs ?? 
       from process_executions e where e.id = c.process_execution_id and e.role = 'slice'`);
     const refused = await meet(
       sql`select id from organisations for update`,
-      async () => await retryExecution(context, world.organisation, first!, world.user),
+      async () => await retryExecution(context, platform.organisation, first!, platform.user),
       async () => await moveGroups(context),
     );
     expect(refused).toEqual([]);
@@ -130,9 +130,9 @@ describe.skipIf(!programs)(`transactions that meet on PostgreSQL (${programs ?? 
     const [first, second] = await slices();
     const refused = await meet(
       sql`select id from process_executions where id = ${second} for update`,
-      async () => await stop(context, world.organisation, process, world.user),
+      async () => await stop(context, platform.organisation, process, platform.user),
       async () => await moveGroups(context),
-      async () => await stopExecution(context, world.organisation, first!, world.user),
+      async () => await stopExecution(context, platform.organisation, first!, platform.user),
     );
     expect(refused).toEqual([]);
   });

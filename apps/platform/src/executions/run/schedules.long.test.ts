@@ -12,38 +12,38 @@ import {
   ended,
   executionWhen,
   moveClock,
-  openWorld,
+  openTestPlatform,
   removeFolder,
   runWhen,
   temporaryFolder,
-} from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+} from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 
-let world: World;
+let platform: TestPlatform;
 let executions: Executions;
 
 beforeEach(async () => {
-  world = await openWorld(await temporaryFolder());
-  executions = await world.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
+  platform = await openTestPlatform(await temporaryFolder());
+  executions = await platform.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
   executions.start();
   return async () => {
     await executions.close();
-    await world.close();
-    await removeFolder(world.folder);
+    await platform.close();
+    await removeFolder(platform.folder);
   };
 });
 
 const process = async (id: string) =>
-  await world.parts.processes.load(world.database.queries, world.organisation, id);
+  await platform.parts.processes.load(platform.database.queries, platform.organisation, id);
 const begun = async (id: string) =>
-  (await executions.list(world.organisation, id, { limit: 100 })).list.map(({ started_at }) => started_at);
+  (await executions.list(platform.organisation, id, { limit: 100 })).list.map(({ started_at }) => started_at);
 const schedule = (fields: Record<string, unknown>) => ({
   fields: { run_type: 'run_schedule', ...fields },
   price: '1',
 });
 const processNow = async (): Promise<number> => {
   const [row] = await selectRows<{ now: string }>(
-    world.database.queries,
+    platform.database.queries,
     sql`select to_char(platform_now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as now`,
   );
   return Date.parse(row!.now);
@@ -54,15 +54,15 @@ test(
   'a schedule of months runs on the last day of short ones, through a year that passes in seconds',
   { timeout: 180_000 },
   async () => {
-    await world.database.queries.execute(
+    await platform.database.queries.execute(
       sql`insert into platform_keys (name, value) values ('clock_offset', (timestamptz '2026-01-31 12:00Z' - clock_timestamp())::text)`,
     );
-    const id = await addProcess(world, [{ service: 'moody' }], {
+    const id = await addProcess(platform, [{ service: 'moody' }], {
       ...schedule({ repeat_count: 12, repeat_gap: { months: 1 }, repeat_start: '2026-01-31T12:00:00+00:00' }),
       parts: { outputs: [] },
       period: 400,
     });
-    await executions.execute(world.organisation, id, world.user);
+    await executions.execute(platform.organisation, id, platform.user);
     const expected = [
       '2026-01-31',
       '2026-02-28',
@@ -78,31 +78,31 @@ test(
       '2026-12-31',
     ];
     for (const [index, day] of expected.entries()) {
-      await runWhen(world, executions, id, index + 1);
+      await runWhen(platform, executions, id, index + 1);
       expect((await begun(id)).at(-1)!.slice(0, 10)).toBe(day);
       if (index === 11) break;
       await expect.poll(async () => await next(id), { timeout: 20_000 }).toBe(expected[index + 1]);
-      await moveClock(world, `${(Date.parse(expected[index + 1]!) - Date.parse(day)) / 86_400_000} days`);
+      await moveClock(platform, `${(Date.parse(expected[index + 1]!) - Date.parse(day)) / 86_400_000} days`);
     }
     await expect.poll(async () => (await process(id)).process_status, { timeout: 20_000 }).toBe('stop');
-    const { list } = await executions.list(world.organisation, id, {});
+    const { list } = await executions.list(platform.organisation, id, {});
     expect(list.every(({ success, abort_reason }) => success && !abort_reason)).toBe(true);
   },
 );
 
 test('a platform that was down over due times runs once, late, and says so', async () => {
   const id = await addProcess(
-    world,
+    platform,
     [{ service: 'copy' }],
     schedule({ repeat_count: 5, repeat_gap: { days: 1 } }),
   );
-  await executions.execute(world.organisation, id, world.user);
-  await runWhen(world, executions, id, 1);
+  await executions.execute(platform.organisation, id, platform.user);
+  await runWhen(platform, executions, id, 1);
   await executions.close();
-  await moveClock(world, '2 days 3 hours');
-  executions = await world.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
+  await moveClock(platform, '2 days 3 hours');
+  executions = await platform.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
   executions.start();
-  const [, late] = await runWhen(world, executions, id, 2);
+  const [, late] = await runWhen(platform, executions, id, 2);
   expect(late!.success).toBe(true);
   expect(late!.abort_reason).toMatch(
     /^This run was due at .+ and began late, at .+, since the platform was not running\. It stands for 1 earlier run as well\.$/,
@@ -112,48 +112,48 @@ test('a platform that was down over due times runs once, late, and says so', asy
 
 test('a run with an offset begins that long after it is due, and says what it waits for', async () => {
   const id = await addProcess(
-    world,
+    platform,
     [{ service: 'copy' }],
     schedule({ repeat_count: 1, repeat_offset: { days: 0, seconds: 3600, microseconds: 0 } }),
   );
-  await executions.execute(world.organisation, id, world.user);
+  await executions.execute(platform.organisation, id, platform.user);
   const {
     list: [waiting],
-  } = await executions.list(world.organisation, id, {});
+  } = await executions.list(platform.organisation, id, {});
   expect(waiting).toMatchObject({
     waiting_for: 'start_time',
     waiting_reason: expect.stringMatching(/^It begins at/) as string,
   });
-  await moveClock(world, '61 minutes');
-  expect(await executionWhen(world, executions, id, ended)).toMatchObject({ success: true });
+  await moveClock(platform, '61 minutes');
+  expect(await executionWhen(platform, executions, id, ended)).toMatchObject({ success: true });
 });
 
 test('a run by schedule that cannot be paid waits for credits, and begins once there are some', async () => {
-  const id = await addProcess(world, [{ service: 'copy' }], {
+  const id = await addProcess(platform, [{ service: 'copy' }], {
     ...schedule({ repeat_count: 2, repeat_gap: { days: 1 } }),
     price: '60',
   });
-  await executions.execute(world.organisation, id, world.user);
-  await runWhen(world, executions, id, 1);
+  await executions.execute(platform.organisation, id, platform.user);
+  await runWhen(platform, executions, id, 1);
   await expect.poll(async () => (await process(id)).advance_at, { timeout: 20_000 }).toBeNull();
-  await moveClock(world, '1 day');
-  const waits = await executionWhen(world, executions, id, ({ waiting_for }) => waiting_for === 'credits');
+  await moveClock(platform, '1 day');
+  const waits = await executionWhen(platform, executions, id, ({ waiting_for }) => waiting_for === 'credits');
   expect(waits.waiting_reason).toMatch(/^It costs 60 credits/);
-  await addCredits(world.database, { organisation: world.organisation, credits: '30' });
-  await runWhen(world, executions, id, 2);
-  expect(await creditsOf(world)).toBe('10');
+  await addCredits(platform.database, { organisation: platform.organisation, credits: '30' });
+  await runWhen(platform, executions, id, 2);
+  expect(await creditsOf(platform)).toBe('10');
 });
 
 test('a run begins when what an input holds has changed', async () => {
-  const region = await world.region();
-  const { parts, organisation } = world;
-  const id = await addProcess(world, [{ service: 'copy' }], schedule({ repeat_count: 1 }));
+  const region = await platform.region();
+  const { parts, organisation } = platform;
+  const id = await addProcess(platform, [{ service: 'copy' }], schedule({ repeat_count: 1 }));
   const made = await parts.processes.get(organisation, id);
   await parts.processes.update(organisation, id, {
     inputs: made.inputs!.map((input) => ({ ...input, change_trigger: true })),
   });
-  await executions.execute(organisation, id, world.user);
-  await runWhen(world, executions, id, 1);
+  await executions.execute(organisation, id, platform.user);
+  await runWhen(platform, executions, id, 1);
   const { token } = await parts.data.addFile(organisation, region, {
     name: 'more.geojson',
     file_type: 'GeoJSON',
@@ -164,26 +164,26 @@ test('a run begins when what an input holds has changed', async () => {
     length: bytes.length,
     signal: new AbortController().signal,
   });
-  const runs = await runWhen(world, executions, id, 2);
+  const runs = await runWhen(platform, executions, id, 2);
   expect(runs.every(({ success }) => success)).toBe(true);
   expect((await process(id)).process_status).toBe('execute');
-  await executions.stop(organisation, id, world.user);
+  await executions.stop(organisation, id, platform.user);
 });
 
 test('an execution is deleted when its time is over, after a warning, unless it is protected', async () => {
-  const { organisation } = world;
-  const id = await addProcess(world, [{ service: 'copy' }], { period: 10 });
-  await executions.execute(organisation, id, world.user);
-  const execution = await executionWhen(world, executions, id, ended);
+  const { organisation } = platform;
+  const id = await addProcess(platform, [{ service: 'copy' }], { period: 10 });
+  await executions.execute(organisation, id, platform.user);
+  const execution = await executionWhen(platform, executions, id, ended);
   const warned = async (status: string) =>
     await executionWhen(
-      world,
+      platform,
       executions,
       id,
       (one) => one.delete_warning_status === `delete_warning_${status}`,
     );
   await warned('not_sent');
-  await moveClock(world, '4 days');
+  await moveClock(platform, '4 days');
   await warned('sent');
   // Of another time one is warned anew.
   const later = new Date(Date.parse(execution.delete_expiry) + 20 * 86_400_000).toISOString();
@@ -195,14 +195,19 @@ test('an execution is deleted when its time is over, after a warning, unless it 
     deletable: null,
   });
   await expect(executions.remove(organisation, execution.id)).rejects.toMatchObject({ code: 'conflict' });
-  await moveClock(world, '40 days');
+  await moveClock(platform, '40 days');
   // An execution that runs and expires meanwhile tells that the expired ones have been looked for.
-  const other = await addProcess(world, [{ service: 'copy' }], { period: 10 });
-  await executions.execute(organisation, other, world.user);
-  await executionWhen(world, executions, other, ended);
-  await moveClock(world, '4 days');
-  await executionWhen(world, executions, other, (one) => one.delete_warning_status === 'delete_warning_sent');
-  await moveClock(world, '7 days');
+  const other = await addProcess(platform, [{ service: 'copy' }], { period: 10 });
+  await executions.execute(organisation, other, platform.user);
+  await executionWhen(platform, executions, other, ended);
+  await moveClock(platform, '4 days');
+  await executionWhen(
+    platform,
+    executions,
+    other,
+    (one) => one.delete_warning_status === 'delete_warning_sent',
+  );
+  await moveClock(platform, '7 days');
   await expect.poll(async () => (await begun(other)).length, { timeout: 20_000 }).toBe(0);
   expect(await begun(id)).toHaveLength(1);
   await executions.changeDeleteProtection(organisation, execution.id, false);
@@ -210,21 +215,21 @@ test('an execution is deleted when its time is over, after a warning, unless it 
 });
 
 test('an execution that expired while the platform was down stays for another day, so that its users can be warned', async () => {
-  const id = await addProcess(world, [{ service: 'copy' }], { period: 10 });
-  await executions.execute(world.organisation, id, world.user);
-  await executionWhen(world, executions, id, ended);
+  const id = await addProcess(platform, [{ service: 'copy' }], { period: 10 });
+  await executions.execute(platform.organisation, id, platform.user);
+  await executionWhen(platform, executions, id, ended);
   await executions.close();
-  await moveClock(world, '30 days');
-  executions = await world.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
+  await moveClock(platform, '30 days');
+  executions = await platform.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
   executions.start();
   const { delete_expiry: expiry } = await executionWhen(
-    world,
+    platform,
     executions,
     id,
     (one) => one.delete_warning_status === 'delete_warning_sent',
   );
   const now = await processNow();
   expect(Date.parse(expiry) - now).toBeGreaterThan(23 * 3_600_000);
-  await moveClock(world, '25 hours');
+  await moveClock(platform, '25 hours');
   await expect.poll(async () => (await begun(id)).length, { timeout: 20_000 }).toBe(0);
 });

@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { openWorld, temporaryFolder } from '../testing/world.ts';
+import { openTestPlatform, temporaryFolder } from '../testing/test-platform.ts';
 import { nextDue } from './schedules.ts';
 
 test('a component that waits for a slot after its delay keeps nobody awake', async () => {
   const folder = await temporaryFolder();
-  const world = await openWorld(folder);
-  const { database } = world.parts;
+  const platform = await openTestPlatform(folder);
+  const { database } = platform.parts;
   const [id, ids] = [crypto.randomUUID(), crypto.randomUUID()];
   await database.queries
     .execute(sql`insert into process_executions (id, organisation_id, process_id, process_name, options, chains, started_at,
@@ -26,6 +26,6 @@ test('a component that waits for a slot after its delay keeps nobody awake', asy
   const next = await nextDue(context);
   expect(next).toBeGreaterThan(0);
   expect(next).toBeLessThanOrEqual(1000);
-  await world.close();
+  await platform.close();
   await rm(folder, { recursive: true });
 });

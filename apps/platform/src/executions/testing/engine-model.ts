@@ -14,7 +14,7 @@ import { createAttemptHints, drive } from '../driver/index.ts';
 import { execute, moveGroups, retryExecution, stop } from '../run/index.ts';
 import { createScriptedRuntime } from './scripted-runtime.ts';
 import type { ScriptedEnd, ScriptedRuntime } from './scripted-runtime.ts';
-import type { World } from './world.ts';
+import type { TestPlatform } from './test-platform.ts';
 
 /** What may happen to an engine. Numbers choose among what there is at that moment. */
 export type EngineEvent =
@@ -37,22 +37,22 @@ interface Node {
  * history says, and without the loop that calls them by itself.
  */
 export class EngineModel {
-  readonly #world: World;
+  readonly #platform: TestPlatform;
   readonly #process: string;
   readonly #nodes: readonly Node[];
   readonly #faults: unknown[] = [];
   /** Attempts that a node went on with although its lease was over: they may run beside their successors. */
   readonly #orphaned = new Set<string>();
 
-  constructor(world: World, process: string) {
-    this.#world = world;
+  constructor(platform: TestPlatform, process: string) {
+    this.#platform = platform;
     this.#process = process;
     // The second one's runtime has a queue.
     this.#nodes = [this.#createNode(false), this.#createNode(true)];
   }
 
   #createNode(queues: boolean): Node {
-    const { parts } = this.#world;
+    const { parts } = this.#platform;
     const nodeId = randomUUID();
     const runtime = createScriptedRuntime(nodeId, parts.objects, queues);
     const hints = createAttemptHints(runtime, (error) => this.#faults.push(error));
@@ -89,7 +89,7 @@ export class EngineModel {
 
   /** Does what an event says, where it can be done now, and what follows from it at once. */
   async apply(event: EngineEvent): Promise<void> {
-    const { organisation, user } = this.#world;
+    const { organisation, user } = this.#platform;
     const { context } = this.#nodes[0]!;
     try {
       switch (event.kind) {
@@ -162,11 +162,11 @@ export class EngineModel {
   }
 
   async rows<T extends object>(query: ReturnType<typeof sql>): Promise<T[]> {
-    return await selectRows<T>(this.#world.database.queries, query);
+    return await selectRows<T>(this.#platform.database.queries, query);
   }
 
   async removeAll(): Promise<void> {
-    const { organisation } = this.#world;
+    const { organisation } = this.#platform;
     for (const { id } of await this.rows<{ id: string }>(sql`select id from process_executions`))
       await removeExecution(this.#nodes[0]!.context, organisation, id);
   }
@@ -233,7 +233,7 @@ export class EngineModel {
   }
 
   async #toExecution({ kind, which }: Extract<EngineEvent, { kind: 'retry' | 'remove' }>): Promise<void> {
-    const { organisation, user } = this.#world;
+    const { organisation, user } = this.#platform;
     const { context } = this.#nodes[0]!;
     const all = await this.rows<{ id: string }>(
       sql`select id from process_executions order by group_index, id`,

@@ -1,20 +1,20 @@
 import { sql } from 'drizzle-orm';
 
 import { selectRows } from '../../database/index.ts';
-import { addProcess, creditsOf, openWorld } from './world.ts';
+import { addProcess, creditsOf, openTestPlatform } from './test-platform.ts';
 
 /**
  * A platform as far as the engine goes, in a process of its own that can be killed: opens the folder, executes what it is
  * asked to, and tells what there is once all executions have ended.
  */
 const [folder = '', processes = '0'] = process.argv.slice(2);
-const world = await openWorld(folder);
-const executions = await world.engine({ stopDelaySeconds: 0 });
+const platform = await openTestPlatform(folder);
+const executions = await platform.engine({ stopDelaySeconds: 0 });
 executions.start();
 
 for (let count = 0; count < Number(processes); count += 1) {
   const id = await addProcess(
-    world,
+    platform,
     [
       { service: 'sleepy', options: { seconds: 1 } },
       { service: 'copy', after: 0 },
@@ -22,18 +22,18 @@ for (let count = 0; count < Number(processes); count += 1) {
     ],
     { price: '1.5' },
   );
-  await executions.execute(world.organisation, id, world.user);
+  await executions.execute(platform.organisation, id, platform.user);
 }
 process.send?.('ready');
 
 const look = async (): Promise<void> => {
   const [open] = await selectRows<{ count: number }>(
-    world.database.queries,
+    platform.database.queries,
     sql`select count(*)::int as count from process_executions where ended_at is null`,
   );
   if (open!.count > 0) return;
   const rows = async (statement: ReturnType<typeof sql>) =>
-    await selectRows(world.database.queries, statement);
+    await selectRows(platform.database.queries, statement);
   process.send?.({
     executions: await rows(sql`select success, progress from process_executions`),
     components: await rows(sql`select name, state,
@@ -45,8 +45,8 @@ const look = async (): Promise<void> => {
       sql`select d.unfulfilled, (select count(*)::int from data_files f where f.data_id = d.id) as files
         from data d where d.execution_id is not null`,
     ),
-    credits: await creditsOf(world),
+    credits: await creditsOf(platform),
   });
 };
-world.events.subscribe('execution', undefined, () => void look());
+platform.events.subscribe('execution', undefined, () => void look());
 await look();

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { runtimeConformance } from '../conformance/index.ts';
 import { AttemptHarness } from '../testing/attempt-harness.ts';
-import { conformancePlace } from '../testing/conformance-place.ts';
+import { conformanceFolder } from '../testing/conformance-folder.ts';
 import { createContainerRuntime } from './index.ts';
 import { startPodman, testImage, whyNoPodman } from './testing/podman.ts';
 import type { TestPodman } from './testing/podman.ts';
@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)(`containers${missing === undefined ? '' :
   const cases = runtimeConformance({
     name: 'containers',
     open: async () => {
-      const { root, staging, objects, serviceFolder, program, remove } = await conformancePlace();
+      const { root, staging, objects, serviceFolder, program, remove } = await conformanceFolder();
       return {
         runtime: async () =>
           await Promise.resolve(

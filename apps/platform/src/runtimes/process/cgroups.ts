@@ -33,7 +33,7 @@ export interface Cgroup {
  * Where control groups can be made on this machine, version 1 or 2, below the supervisor's own, so that whatever bounds
  * the platform bounds its attempts too.
  */
-export class CgroupPlace {
+export class CgroupParent {
   readonly #hierarchies: Hierarchies;
   readonly #name: string;
 
@@ -51,18 +51,18 @@ export class CgroupPlace {
    * that run no more. Its name tells the process that made it: a folder may be removed and made again under the same name
    * while the supervisor of the old one still runs, and neither may end what the other one runs.
    */
-  static async find(stateFolder: string): Promise<CgroupPlace | null> {
+  static async find(stateFolder: string): Promise<CgroupParent | null> {
     const folderName = `fusion-platform-${shortHash(stateFolder)}`;
     const started = identify(process.pid)?.started.split('/').at(-1) ?? '';
     const name = `${folderName}-${process.pid}-${started.replaceAll(/\W/g, '')}`;
     for (const hierarchies of findHierarchies()) {
-      const place = new CgroupPlace(hierarchies, name);
+      const parent = new CgroupParent(hierarchies, name);
       try {
         await removeAbandoned(hierarchies, folderName);
-        await place.create('probe', { cpu: 1, memoryMb: 64, storageGb: 1 }).remove();
-        return place;
+        await parent.create('probe', { cpu: 1, memoryMb: 64, storageGb: 1 }).remove();
+        return parent;
       } catch {
-        await place.remove().catch(() => undefined);
+        await parent.remove().catch(() => undefined);
       }
     }
     return null;
@@ -85,7 +85,7 @@ export class CgroupPlace {
     return cgroup;
   }
 
-  /** Removes all attempts' groups and the place itself. */
+  /** Removes all attempts' groups and the parent itself. */
   async remove(): Promise<void> {
     for (const parent of new Set(Object.values(this.#hierarchies.folders)))
       await removeGroups(join(parent, this.#name));

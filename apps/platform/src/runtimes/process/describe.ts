@@ -1,11 +1,11 @@
 import type { RuntimeDescription } from '../local/attempts.ts';
-import type { CgroupPlace } from './cgroups.ts';
+import type { CgroupParent } from './cgroups.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Says plainly what the process runtime isolates and enforces on this machine, and what it does not. */
 export function describeRuntime(found: {
   sandbox: Sandbox | string;
-  controlGroups: CgroupPlace | null;
+  controlGroups: CgroupParent | null;
   diesWithParent: boolean;
 }): RuntimeDescription {
   const { sandbox, controlGroups, diesWithParent } = found;

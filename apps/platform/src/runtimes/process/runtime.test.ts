@@ -5,12 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { runtimeConformance } from '../conformance/index.ts';
 import type { RuntimeHarness } from '../conformance/index.ts';
 import { bubblewrapWorks } from '../testing/bubblewrap.ts';
-import { conformancePlace } from '../testing/conformance-place.ts';
+import { conformanceFolder } from '../testing/conformance-folder.ts';
 import { createProcessRuntime } from './index.ts';
 import { killSupervisor } from './test-supervisor.ts';
 
 async function open(sandbox: 'required' | 'none'): Promise<RuntimeHarness> {
-  const { root, staging, objects, serviceFolder, program, remove } = await conformancePlace();
+  const { root, staging, objects, serviceFolder, program, remove } = await conformanceFolder();
   const stateFolder = join(root, 'state');
   return {
     runtime: async () =>

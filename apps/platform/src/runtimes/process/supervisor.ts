@@ -5,7 +5,7 @@ import { RuntimeError } from '../errors.ts';
 import { removeTree } from '../remove-tree.ts';
 import type { AttemptHandle, AttemptNews, AttemptSpec, RuntimeDescription } from '../local/attempts.ts';
 import { Attempt } from './attempt.ts';
-import { CgroupPlace } from './cgroups.ts';
+import { CgroupParent } from './cgroups.ts';
 import { describeRuntime } from './describe.ts';
 import { attemptFiles, attemptsFolder, filesIn, forget, readState, writeDocument } from './files.ts';
 import type { StateDocument } from './files.ts';
@@ -25,7 +25,7 @@ export class Supervisor {
   readonly #stateFolder: string;
   readonly #identity: ProcessIdentity;
   readonly #sandbox: Sandbox | string;
-  readonly #cgroups: CgroupPlace | null;
+  readonly #cgroups: CgroupParent | null;
   readonly #parentDeathSignal: boolean;
   readonly #running = new Map<string, Attempt>();
   readonly #listeners = new Set<Listener>();
@@ -33,7 +33,7 @@ export class Supervisor {
   private constructor(
     stateFolder: string,
     sandbox: Sandbox | string,
-    cgroups: CgroupPlace | null,
+    cgroups: CgroupParent | null,
     deathSignal: boolean,
   ) {
     const identity = identify(process.pid);
@@ -50,7 +50,7 @@ export class Supervisor {
     mkdirSync(attemptsFolder(stateFolder), { recursive: true, mode: 0o700 });
     const [sandbox, cgroups, deathSignal] = await Promise.all([
       findSandbox(stateFolder),
-      CgroupPlace.find(stateFolder),
+      CgroupParent.find(stateFolder),
       findParentDeathSignal(),
       spreadFolders(attemptsFolder(stateFolder)),
     ]);

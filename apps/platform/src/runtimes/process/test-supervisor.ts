@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CgroupPlace } from './cgroups.ts';
+import { CgroupParent } from './cgroups.ts';
 import { identify } from './process-table.ts';
 
 /** For tests: the supervisors of a state folder, by their command lines; none where there is no /proc, which leaves them to end by themselves. */
@@ -18,8 +18,8 @@ export function supervisorsOf(stateFolder: string): number[] {
 export async function killSupervisor(stateFolder: string): Promise<void> {
   for (const pid of supervisorsOf(stateFolder)) process.kill(pid, 'SIGKILL');
   while (supervisorsOf(stateFolder).length > 0) await delay(2);
-  const place = await CgroupPlace.find(stateFolder);
-  await place?.remove();
+  const parent = await CgroupParent.find(stateFolder);
+  await parent?.remove();
 }
 
 function commandLine(pid: number): string[] {

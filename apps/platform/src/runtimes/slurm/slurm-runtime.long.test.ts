@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { runtimeConformance } from '../conformance/index.ts';
 import { AttemptHarness } from '../testing/attempt-harness.ts';
 import { bubblewrapWorks } from '../testing/bubblewrap.ts';
-import { conformancePlace } from '../testing/conformance-place.ts';
+import { conformanceFolder } from '../testing/conformance-folder.ts';
 import { createSlurmRuntime } from './index.ts';
 import { startSlurm, whyNoSlurm } from './testing/slurm-cluster.ts';
 import type { SlurmCluster } from './testing/slurm-cluster.ts';
@@ -47,7 +47,7 @@ describe.skipIf(missing !== undefined)(`Slurm${missing === undefined ? '' : ` ($
   const cases = runtimeConformance({
     name: 'Slurm',
     open: async () => {
-      const { root, staging, objects, serviceFolder, program, remove } = await conformancePlace();
+      const { root, staging, objects, serviceFolder, program, remove } = await conformanceFolder();
       return {
         runtime: async () =>
           await Promise.resolve(

@@ -1,5 +1,5 @@
-import { Place } from './place.ts';
-import type { Subject } from './place.ts';
+import { AttemptsHarness } from './harness.ts';
+import type { AttemptsUnderTest } from './harness.ts';
 
 /** One property of a runtime, named as a sentence. */
 export interface ConformanceCase {
@@ -9,13 +9,13 @@ export interface ConformanceCase {
   run: () => Promise<void>;
 }
 
-export type CaseMaker = (subject: Subject) => ConformanceCase;
+export type CaseMaker = (subject: AttemptsUnderTest) => ConformanceCase;
 
-/** A case in a place of its own, which is cleared whatever happens. */
-export function inPlace(
+/** A case in a harness of its own, which is cleared whatever happens. */
+export function attemptCase(
   name: string,
-  body: (place: Place) => Promise<void>,
-  skip: (subject: Subject) => string | undefined = () => undefined,
+  body: (harness: AttemptsHarness) => Promise<void>,
+  skip: (subject: AttemptsUnderTest) => string | undefined = () => undefined,
 ): CaseMaker {
   return (subject) => {
     const reason = skip(subject);
@@ -23,18 +23,18 @@ export function inPlace(
       name,
       ...(reason === undefined ? {} : { skip: reason }),
       run: async () => {
-        const place = new Place(subject);
+        const harness = new AttemptsHarness(subject);
         try {
-          await body(place);
+          await body(harness);
         } finally {
-          await place.clear();
+          await harness.clear();
         }
       },
     };
   };
 }
 
-export function needsIsolation(subject: Subject): string | undefined {
+export function needsIsolation(subject: AttemptsUnderTest): string | undefined {
   return subject.isolates ? undefined : 'this runtime isolates nothing';
 }
 

@@ -3,18 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RuntimeError } from '../../errors.ts';
-import { inPlace } from './case.ts';
-import { messages } from './place.ts';
+import { attemptCase } from './case.ts';
+import { messages } from './harness.ts';
 
 export const endCases = [
-  inPlace(
+  attemptCase(
     'A command that exits with 0 has ended by itself, and its outputs are in its folder',
-    async (place) => {
-      const runtime = await place.runtime();
-      const spec = place.spec(`
+    async (harness) => {
+      const runtime = await harness.runtime();
+      const spec = harness.spec(`
       const { readFileSync, writeFileSync } = require('node:fs');
       writeFileSync('outputs/1/out.txt', readFileSync('inputs/1/in.txt', 'utf8') + ' ' + process.env.GIVEN);`);
-      const { ended } = await place.run(runtime, { ...spec, environment: { GIVEN: 'given' } });
+      const { ended } = await harness.run(runtime, { ...spec, environment: { GIVEN: 'given' } });
       assert.equal(ended.exitCode, 0);
       assert.equal(ended.signal, null);
       assert.equal(ended.endedBy, 'itself');
@@ -24,11 +24,11 @@ export const endCases = [
     },
   ),
 
-  inPlace(
+  attemptCase(
     'Worker threads, child processes and standard input work as anywhere, and nothing is added to the service',
-    async (place) => {
-      const runtime = await place.runtime();
-      const spec = place.spec(`
+    async (harness) => {
+      const runtime = await harness.runtime();
+      const spec = harness.spec(`
         const { spawnSync } = require('node:child_process');
         const { readFileSync } = require('node:fs');
         const { Worker } = require('node:worker_threads');
@@ -42,54 +42,57 @@ export const endCases = [
         );
         worker.on('message', (said) => console.log(said));
         worker.on('exit', (code) => console.log('exit', code));`);
-      const { handle, ended } = await place.run(runtime, spec);
+      const { handle, ended } = await harness.run(runtime, spec);
       assert.equal(ended.exitCode, 0);
       const said = ['typed 0', '0 child', 'undefined 0 2', 'worker bare', 'exit 0'];
       assert.deepEqual(await messages(runtime, handle), said);
     },
   ),
 
-  inPlace('An exit code other than 0 is kept', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('An exit code other than 0 is kept', async (harness) => {
+    const runtime = await harness.runtime();
     for (const code of [1, 3, 77]) {
-      const { ended } = await place.run(runtime, place.spec(`process.exit(${code})`));
+      const { ended } = await harness.run(runtime, harness.spec(`process.exit(${code})`));
       assert.deepEqual([ended.exitCode, ended.signal, ended.endedBy], [code, null, 'itself']);
     }
   }),
 
-  inPlace('A command that dies by a signal says which', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('A command that dies by a signal says which', async (harness) => {
+    const runtime = await harness.runtime();
     for (const signal of ['SIGKILL', 'SIGSEGV']) {
-      const { ended } = await place.run(runtime, place.spec(`process.kill(process.pid, '${signal}')`));
+      const { ended } = await harness.run(runtime, harness.spec(`process.kill(process.pid, '${signal}')`));
       assert.deepEqual([ended.exitCode, ended.signal, ended.endedBy], [null, signal, 'itself']);
     }
   }),
 
-  inPlace('A program that is not there fails, and the log names it', async (place) => {
-    const runtime = await place.runtime();
-    const { handle, ended } = await place.run(runtime, place.spec('', { command: ['no-such-program'] }));
+  attemptCase('A program that is not there fails, and the log names it', async (harness) => {
+    const runtime = await harness.runtime();
+    const { handle, ended } = await harness.run(runtime, harness.spec('', { command: ['no-such-program'] }));
     assert.notEqual(ended.exitCode, 0);
     assert.match((await messages(runtime, handle)).join('\n'), /no-such-program/);
   }),
 
-  inPlace('The end of an attempt is told to whoever watches, also to one who comes late', async (place) => {
-    const runtime = await place.runtime();
-    const handle = await place.start(runtime, place.spec(`setTimeout(() => console.log('done'), 50)`));
-    for (let time = 0; time < 2; time += 1) {
-      const news: string[] = [];
-      await runtime.watch(handle, (each) => news.push(each));
-      assert.equal(news.at(-1), 'ended');
-      assert.ok(news.includes('logs'));
-    }
-  }),
+  attemptCase(
+    'The end of an attempt is told to whoever watches, also to one who comes late',
+    async (harness) => {
+      const runtime = await harness.runtime();
+      const handle = await harness.start(runtime, harness.spec(`setTimeout(() => console.log('done'), 50)`));
+      for (let time = 0; time < 2; time += 1) {
+        const news: string[] = [];
+        await runtime.watch(handle, (each) => news.push(each));
+        assert.equal(news.at(-1), 'ended');
+        assert.ok(news.includes('logs'));
+      }
+    },
+  ),
 
-  inPlace('Several attempts run side by side and keep their results apart', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('Several attempts run side by side and keep their results apart', async (harness) => {
+    const runtime = await harness.runtime();
     const results = await Promise.all(
       [0, 1, 2, 3, 4, 5].map(async (code) => {
-        const { handle, ended } = await place.run(
+        const { handle, ended } = await harness.run(
           runtime,
-          place.spec(`console.log(${code}); process.exit(${code})`),
+          harness.spec(`console.log(${code}); process.exit(${code})`),
         );
         return [ended.exitCode, await messages(runtime, handle)];
       }),
@@ -100,14 +103,14 @@ export const endCases = [
     );
   }),
 
-  inPlace('What cannot be run is refused with a reason', async (place) => {
-    const runtime = await place.runtime();
-    const good = place.spec('');
+  attemptCase('What cannot be run is refused with a reason', async (harness) => {
+    const runtime = await harness.runtime();
+    const good = harness.spec('');
     for (const wrong of [
       { attemptId: '../../escape' },
-      { folder: join(place.root, 'nowhere') },
+      { folder: join(harness.root, 'nowhere') },
       { serviceFolder: 'relative' },
-      { readOnly: [join(place.root, 'nowhere')] },
+      { readOnly: [join(harness.root, 'nowhere')] },
       { command: [] },
       { environment: { LD_PRELOAD: '/tmp/first.so' } },
       { environment: { SHELLOPTS: 'xtrace', PS4: '$(touch /tmp/first)' } },
@@ -121,9 +124,9 @@ export const endCases = [
     }
   }),
 
-  inPlace('A removed attempt leaves no record, and a running one cannot be removed', async (place) => {
-    const runtime = await place.runtime();
-    const handle = await place.start(runtime, place.spec('setInterval(() => undefined, 1000)'));
+  attemptCase('A removed attempt leaves no record, and a running one cannot be removed', async (harness) => {
+    const runtime = await harness.runtime();
+    const handle = await harness.start(runtime, harness.spec('setInterval(() => undefined, 1000)'));
     await assert.rejects(runtime.remove(handle), { code: 'attempt_running' });
     await runtime.stop(handle, { graceSeconds: 0 });
     await runtime.remove(handle);
@@ -132,9 +135,9 @@ export const endCases = [
     assert.deepEqual(await runtime.readLogs(handle, 0), { records: [], nextOffset: 0 });
   }),
 
-  inPlace('An attempt that was never started is gone', async (place) => {
-    const runtime = await place.runtime();
-    const handle = { runtime: runtime.name, attemptId: randomUUID(), folder: place.root };
+  attemptCase('An attempt that was never started is gone', async (harness) => {
+    const runtime = await harness.runtime();
+    const handle = { runtime: runtime.name, attemptId: randomUUID(), folder: harness.root };
     assert.equal((await runtime.inspect(handle)).state, 'gone');
     await runtime.stop(handle);
   }),

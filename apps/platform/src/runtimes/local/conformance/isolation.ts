@@ -3,22 +3,22 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { inPlace, needsIsolation } from './case.ts';
-import { messages } from './place.ts';
+import { attemptCase, needsIsolation } from './case.ts';
+import { messages } from './harness.ts';
 
 /** Set by the shell or by us; nothing of the host. */
 const EXPECTED = ['FUSION_ATTEMPT_ID', 'FUSION_JOB_DIR', 'GIVEN', 'HOME', 'LANG', 'PATH', 'TMPDIR', 'TZ'];
 const SHELL = ['PWD', 'OLDPWD', 'SHLVL', '_'];
 
 export const isolationCases = [
-  inPlace('The component sees its own environment and nothing of the host', async (place) => {
+  attemptCase('The component sees its own environment and nothing of the host', async (harness) => {
     process.env['HOST_SECRET'] = 'do not tell';
     try {
-      const runtime = await place.runtime();
-      const spec = place.spec('console.log(JSON.stringify(process.env)); console.log(process.cwd())', {
+      const runtime = await harness.runtime();
+      const spec = harness.spec('console.log(JSON.stringify(process.env)); console.log(process.cwd())', {
         environment: { GIVEN: 'yes' },
       });
-      const { handle } = await place.run(runtime, spec);
+      const { handle } = await harness.run(runtime, spec);
       const [environment = '', folder] = await messages(runtime, handle);
       const names = Object.keys(JSON.parse(environment) as object).filter((name) => !SHELL.includes(name));
       assert.deepEqual(names.sort(), EXPECTED);
@@ -28,20 +28,20 @@ export const isolationCases = [
     }
   }),
 
-  inPlace(
+  attemptCase(
     'Without leave there is no network, with leave there is',
-    async (place) => {
+    async (harness) => {
       const server = createServer((socket) => socket.end());
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       try {
-        const runtime = await place.runtime();
+        const runtime = await harness.runtime();
         const { port } = server.address() as AddressInfo;
         const script = `
           const socket = require('node:net').connect(${port}, '127.0.0.1');
           socket.on('connect', () => { console.log('connected'); socket.destroy(); });
           socket.on('error', (error) => console.log(error.code));`;
         for (const network of [false, true]) {
-          const { handle } = await place.run(runtime, place.spec(script, { network }));
+          const { handle } = await harness.run(runtime, harness.spec(script, { network }));
           assert.deepEqual(await messages(runtime, handle), [network ? 'connected' : 'ECONNREFUSED']);
         }
       } finally {
@@ -51,14 +51,14 @@ export const isolationCases = [
     needsIsolation,
   ),
 
-  inPlace(
+  attemptCase(
     'It writes to its own folders only, and sees no other',
-    async (place) => {
-      const runtime = await place.runtime();
-      const other = place.spec('');
-      const shared = join(place.root, 'packages');
+    async (harness) => {
+      const runtime = await harness.runtime();
+      const other = harness.spec('');
+      const shared = join(harness.root, 'packages');
       mkdirSync(shared);
-      const lent = join(place.root, 'lent');
+      const lent = join(harness.root, 'lent');
       mkdirSync(lent);
       writeFileSync(join(shared, 'library.txt'), 'library');
       // A folder where it may not write is opened for writing at most, so that a failing test changes nothing.
@@ -74,15 +74,15 @@ export const isolationCases = [
           kernel: attempt(() => fs.closeSync(fs.openSync('/proc/sys/kernel/core_pattern', 'r+'))),
           hidden: [other, state, '/root', '/home', '/var', '/etc/shadow', '/sys'].filter((path) => fs.existsSync(path)),
         }));`;
-      const spec = place.spec(script, { readOnly: [shared], shared: [lent] });
-      const { handle } = await place.run(runtime, {
+      const spec = harness.spec(script, { readOnly: [shared], shared: [lent] });
+      const { handle } = await harness.run(runtime, {
         ...spec,
         command: [
           ...spec.command,
-          place.serviceFolder,
+          harness.serviceFolder,
           join(shared, 'library.txt'),
           other.folder,
-          place.stateFolder,
+          harness.stateFolder,
           lent,
         ],
       });
@@ -96,16 +96,16 @@ export const isolationCases = [
       assert.notEqual(found['kernel'], 'done');
       assert.deepEqual(found['hidden'], []);
       assert.equal(readFileSync(join(spec.folder, 'inputs/1/in.txt'), 'utf8'), 'input');
-      assert.ok(!existsSync(join(place.serviceFolder, 'a')));
+      assert.ok(!existsSync(join(harness.serviceFolder, 'a')));
       assert.ok(existsSync(join(lent, 'a')));
     },
     needsIsolation,
   ),
 
-  inPlace(
+  attemptCase(
     'Of the system it reads nothing that not everybody may read, whoever runs the platform',
-    async (place) => {
-      const runtime = await place.runtime();
+    async (harness) => {
+      const runtime = await harness.runtime();
       // The nameless user of the sandbox may be root outside, so modes alone keep nothing from it.
       const script = `
         const fs = require('node:fs');
@@ -122,7 +122,7 @@ export const isolationCases = [
         };
         look('/etc');
         console.log(JSON.stringify({ found, keys: fs.existsSync('/etc/ssl/private') }));`;
-      const { handle } = await place.run(runtime, place.spec(script));
+      const { handle } = await harness.run(runtime, harness.spec(script));
       const { found, keys } = JSON.parse((await messages(runtime, handle)).join('\n')) as Record<
         string,
         unknown

@@ -1,54 +1,54 @@
 import assert from 'node:assert/strict';
-import { inPlace, needsProc } from './case.ts';
-import { messages } from './place.ts';
+import { attemptCase, needsProc } from './case.ts';
+import { messages } from './harness.ts';
 
 export const limitCases = [
-  inPlace('One that takes more memory than it may is ended for it', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('One that takes more memory than it may is ended for it', async (harness) => {
+    const runtime = await harness.runtime();
     const script = `
       const held = [];
       setInterval(() => held.push(Buffer.alloc(8 * 1048576, 1)), 5);`;
-    const spec = place.spec(script, { resources: { cpu: 1, memoryMb: 150, storageGb: 1 } });
-    const { ended } = await place.run(runtime, spec);
+    const spec = harness.spec(script, { resources: { cpu: 1, memoryMb: 150, storageGb: 1 } });
+    const { ended } = await harness.run(runtime, spec);
     assert.deepEqual([ended.outOfMemory, ended.endedBy], [true, 'memory']);
     assert.notEqual(ended.exitCode, 0);
   }),
 
-  inPlace('One that writes more than it may is ended for it, and the log says so', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('One that writes more than it may is ended for it, and the log says so', async (harness) => {
+    const runtime = await harness.runtime();
     const script = `
       const { writeFileSync } = require('node:fs');
       let file = 0;
       setInterval(() => writeFileSync('scratch/' + (file += 1) % 40, Buffer.alloc(1048576, 1)), 5);`;
-    const spec = place.spec(script, { resources: { cpu: 1, memoryMb: 512, storageGb: 0.01 } });
-    const { handle, ended } = await place.run(runtime, spec);
+    const spec = harness.spec(script, { resources: { cpu: 1, memoryMb: 512, storageGb: 0.01 } });
+    const { handle, ended } = await harness.run(runtime, spec);
     assert.deepEqual([ended.outOfMemory, ended.endedBy], [false, 'storage']);
     assert.ok(ended.peakStorageBytes > 0.01 * 1_073_741_824);
     assert.match((await messages(runtime, handle)).join('\n'), /MB are allowed/);
   }),
 
-  inPlace(
+  attemptCase(
     'A deleted file counts for as long as it is open or mapped',
-    async (place) => {
-      const runtime = await place.runtime();
+    async (harness) => {
+      const runtime = await harness.runtime();
       const script = `
         const fs = require('node:fs');
         const file = fs.openSync('scratch/hidden', 'w');
         fs.unlinkSync('scratch/hidden');
         setInterval(() => fs.writeSync(file, Buffer.alloc(1048576, 1)), 5);`;
-      const spec = place.spec(script, { resources: { cpu: 1, memoryMb: 512, storageGb: 0.01 } });
-      const { ended } = await place.run(runtime, spec);
+      const spec = harness.spec(script, { resources: { cpu: 1, memoryMb: 512, storageGb: 0.01 } });
+      const { ended } = await harness.run(runtime, spec);
       assert.equal(ended.endedBy, 'storage');
       assert.ok(ended.peakStorageBytes > 0.01 * 1_073_741_824);
     },
     needsProc,
   ),
 
-  inPlace('One that takes longer than it may is ended for it', async (place) => {
-    const runtime = await place.runtime();
-    const { ended } = await place.run(
+  attemptCase('One that takes longer than it may is ended for it', async (harness) => {
+    const runtime = await harness.runtime();
+    const { ended } = await harness.run(
       runtime,
-      place.spec('setInterval(() => undefined, 1000)', { timeoutSeconds: 0.3 }),
+      harness.spec('setInterval(() => undefined, 1000)', { timeoutSeconds: 0.3 }),
     );
     assert.equal(ended.endedBy, 'timeout');
   }),

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inPlace } from './case.ts';
-import { allLogs, messages, untilEnded, untilNews } from './place.ts';
+import { attemptCase } from './case.ts';
+import { allLogs, messages, untilEnded, untilNews } from './harness.ts';
 
 const LINES = 100_000;
 
 export const logCases = [
-  inPlace(
+  attemptCase(
     'A log of 100,000 lines is kept whole, in order, each with a later time than the one before',
-    async (place) => {
-      const runtime = await place.runtime();
+    async (harness) => {
+      const runtime = await harness.runtime();
       const script = `
       const { writeSync } = require('node:fs');
       for (let line = 0; line < ${LINES}; line += 1) console.log('line ' + line + ' äöü, "quoted"');`;
-      const { handle } = await place.run(runtime, place.spec(script));
+      const { handle } = await harness.run(runtime, harness.spec(script));
       const records = await allLogs(runtime, handle, 777);
       assert.equal(records.length, LINES);
       assert.ok(
@@ -29,10 +29,10 @@ export const logCases = [
     },
   ),
 
-  inPlace(
+  attemptCase(
     'Lines of any kind become records: huge, empty, without an end, not UTF-8, drawn over',
-    async (place) => {
-      const runtime = await place.runtime();
+    async (harness) => {
+      const runtime = await harness.runtime();
       const script = `
       const { writeSync } = require('node:fs');
       const write = (bytes) => { for (let at = 0; at < bytes.length; ) {
@@ -45,7 +45,7 @@ export const logCases = [
       write(Buffer.from([0x61, 0xff, 0xfe, 0x62, 0x00, 0x63, 0x0a]));
       for (let percent = 0; percent <= 100; percent += 1) write(Buffer.from('\\r' + percent + ' %'));
       write(Buffer.from('\\nno end'));`;
-      const { handle } = await place.run(runtime, place.spec(script));
+      const { handle } = await harness.run(runtime, harness.spec(script));
       const found = await messages(runtime, handle);
       assert.ok(found.every((message) => Buffer.byteLength(message) <= 65_536));
       assert.equal(found.slice(0, 4).join(''), 'x'.repeat(200_000));
@@ -54,10 +54,10 @@ export const logCases = [
     },
   ),
 
-  inPlace('Both streams are kept, each in its order and named', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('Both streams are kept, each in its order and named', async (harness) => {
+    const runtime = await harness.runtime();
     const script = `for (let n = 0; n < 100; n += 1) { console.log('out ' + n); console.error('err ' + n); }`;
-    const { handle } = await place.run(runtime, place.spec(script));
+    const { handle } = await harness.run(runtime, harness.spec(script));
     const records = await allLogs(runtime, handle);
     const expected = (word: string) => Array.from({ length: 100 }, (_, n) => `${word} ${n}`);
     const of = (wanted: string) =>
@@ -66,10 +66,10 @@ export const logCases = [
     assert.deepEqual(of('stderr'), expected('err'));
   }),
 
-  inPlace(
+  attemptCase(
     'Records come while it runs, a line once it is complete, and each is read once by its offset',
-    async (place) => {
-      const runtime = await place.runtime();
+    async (harness) => {
+      const runtime = await harness.runtime();
       const script = `
       process.stdout.write('first\\nsecond, not ');
       const { existsSync } = require('node:fs');
@@ -78,8 +78,8 @@ export const logCases = [
         clearInterval(timer);
         process.stdout.write('complete before\\n');
       }, 5);`;
-      const spec = place.spec(script);
-      const handle = await place.start(runtime, spec);
+      const spec = harness.spec(script);
+      const handle = await harness.start(runtime, spec);
       await untilNews(runtime, handle, async () => (await messages(runtime, handle)).length > 0);
       const early = await runtime.readLogs(handle, 0);
       assert.deepEqual(

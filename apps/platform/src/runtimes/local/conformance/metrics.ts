@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { inPlace } from './case.ts';
-import { allMetrics, untilNews } from './place.ts';
+import { attemptCase } from './case.ts';
+import { allMetrics, untilNews } from './harness.ts';
 
 const status = (document: string) =>
   `require('node:fs').writeFileSync('s', ${JSON.stringify(document)}); require('node:fs').renameSync('s', 'status.json');`;
 
 export const metricsCases = [
-  inPlace('Samples are taken while it runs', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('Samples are taken while it runs', async (harness) => {
+    const runtime = await harness.runtime();
     const script = `globalThis.held = Buffer.alloc(100 * 1048576, 1); setInterval(() => undefined, 1000);`;
-    const handle = await place.start(runtime, place.spec(script));
+    const handle = await harness.start(runtime, harness.spec(script));
     await untilNews(runtime, handle, async () =>
       (await allMetrics(runtime, handle)).some(
         ({ memory_total_bytes: total, memory_free_bytes: free }) =>
@@ -22,13 +22,13 @@ export const metricsCases = [
     assert.ok((ended.cpuSeconds ?? 0) > 0);
   }),
 
-  inPlace('An attempt that fails at once still has a sample at its end', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('An attempt that fails at once still has a sample at its end', async (harness) => {
+    const runtime = await harness.runtime();
     const script = `
       require('node:fs').writeFileSync('scratch/file', Buffer.alloc(3000000, 1));
       ${status('{"progress":30,"comment":"half way","transfer":{"s3":5,"gcs":6,"external":7,"internal":8}}')}
       process.exit(1);`;
-    const { handle, ended } = await place.run(runtime, place.spec(script));
+    const { handle, ended } = await harness.run(runtime, harness.spec(script));
     assert.equal(ended.exitCode, 1);
     assert.ok(ended.peakStorageBytes >= 3_000_000);
     const sample = (await allMetrics(runtime, handle)).at(-1);
@@ -47,38 +47,46 @@ export const metricsCases = [
     assert.ok(!Number.isNaN(Date.parse(sample.date)));
   }),
 
-  inPlace('What the component says of its progress is told as it says it', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('What the component says of its progress is told as it says it', async (harness) => {
+    const runtime = await harness.runtime();
     const script = `${status('{"progress":42.5,"comment":"reading"}')} setInterval(() => undefined, 1000);`;
-    const handle = await place.start(runtime, place.spec(script));
+    const handle = await harness.start(runtime, harness.spec(script));
     await untilNews(runtime, handle, async () => (await runtime.readStatus(handle))?.progress === 42.5);
     assert.equal((await runtime.readStatus(handle))?.comment, 'reading');
   }),
 
-  inPlace('A status that is a link, a pipe, too large or of wrong types does no harm', async (place) => {
-    const runtime = await place.runtime();
-    const after = async (script: string) => {
-      const { handle, ended } = await place.run(runtime, place.spec(script));
-      assert.equal(ended.exitCode, 0);
-      return await runtime.readStatus(handle);
-    };
-    assert.equal(await after(`require('node:fs').symlinkSync('job.json', 'status.json')`), null);
-    assert.equal(await after(`require('node:child_process').execFileSync('mkfifo', ['status.json'])`), null);
-    assert.equal(await after(`require('node:fs').mkdirSync('status.json')`), null);
-    assert.equal(
-      await after(`require('node:fs').writeFileSync('status.json', '{"comment":"' + 'x'.repeat(1e6) + '"}')`),
-      null,
-    );
-    assert.equal(await after(status('[1, 2]')), null);
-    assert.equal(await after(status('{"progress":')), null);
-    assert.deepEqual(
-      await after(status('{"progress":"all","comment":7,"transfer":{"s3":-1,"gcs":"x","external":1e400}}')),
-      {
-        progress: null,
-        comment: null,
-        transfer: { s3: 0, gcs: 0, external: 0, internal: 0 },
-      },
-    );
-    assert.equal((await after(status('{"progress":1e9}')))?.progress, 100);
-  }),
+  attemptCase(
+    'A status that is a link, a pipe, too large or of wrong types does no harm',
+    async (harness) => {
+      const runtime = await harness.runtime();
+      const after = async (script: string) => {
+        const { handle, ended } = await harness.run(runtime, harness.spec(script));
+        assert.equal(ended.exitCode, 0);
+        return await runtime.readStatus(handle);
+      };
+      assert.equal(await after(`require('node:fs').symlinkSync('job.json', 'status.json')`), null);
+      assert.equal(
+        await after(`require('node:child_process').execFileSync('mkfifo', ['status.json'])`),
+        null,
+      );
+      assert.equal(await after(`require('node:fs').mkdirSync('status.json')`), null);
+      assert.equal(
+        await after(
+          `require('node:fs').writeFileSync('status.json', '{"comment":"' + 'x'.repeat(1e6) + '"}')`,
+        ),
+        null,
+      );
+      assert.equal(await after(status('[1, 2]')), null);
+      assert.equal(await after(status('{"progress":')), null);
+      assert.deepEqual(
+        await after(status('{"progress":"all","comment":7,"transfer":{"s3":-1,"gcs":"x","external":1e400}}')),
+        {
+          progress: null,
+          comment: null,
+          transfer: { s3: 0, gcs: 0, external: 0, internal: 0 },
+        },
+      );
+      assert.equal((await after(status('{"progress":1e9}')))?.progress, 100);
+    },
+  ),
 ];

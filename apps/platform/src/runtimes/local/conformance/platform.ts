@@ -3,7 +3,7 @@
  * `node platform.ts MODULE STATE_FOLDER OPTIONS SPEC`; prints `asking`, then the handle.
  */
 import type { AttemptSpec } from '../attempts.ts';
-import type { RuntimeModule } from './place.ts';
+import type { RuntimeModule } from './harness.ts';
 
 const [module = '', stateFolder = '', options = '', spec = ''] = process.argv.slice(2);
 const loaded = (await import(module)) as RuntimeModule;

@@ -6,9 +6,9 @@ import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { AttemptSpec } from '../attempts.ts';
-import { inPlace, needsProc } from './case.ts';
-import { messages, processesWith, untilEnded, untilNews } from './place.ts';
-import type { Place } from './place.ts';
+import { attemptCase, needsProc } from './case.ts';
+import { messages, processesWith, untilEnded, untilNews } from './harness.ts';
+import type { AttemptsHarness } from './harness.ts';
 
 /** Notes each run, and ends when it is told to. */
 const COUNTED = `
@@ -21,10 +21,10 @@ const runs = (spec: AttemptSpec) => readFileSync(join(spec.folder, 'outputs/1/ru
 const letGo = (spec: AttemptSpec) => writeFileSync(join(spec.folder, 'scratch/go'), '');
 
 /** Runs local/conformance/platform.ts and kills it as soon as it has printed a line that matches. */
-async function killedPlatform(place: Place, spec: AttemptSpec, at: RegExp): Promise<void> {
-  const { module, options } = place.subject;
+async function killedPlatform(harness: AttemptsHarness, spec: AttemptSpec, at: RegExp): Promise<void> {
+  const { module, options } = harness.subject;
   const program = fileURLToPath(new URL(`platform${extname(import.meta.url)}`, import.meta.url));
-  const args = [program, module, place.stateFolder, JSON.stringify(options), JSON.stringify(spec)];
+  const args = [program, module, harness.stateFolder, JSON.stringify(options), JSON.stringify(spec)];
   const platform = spawn(process.execPath, ['--conditions=fusion-source', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -35,11 +35,11 @@ async function killedPlatform(place: Place, spec: AttemptSpec, at: RegExp): Prom
 }
 
 export const restartCases = [
-  inPlace('However often and from wherever it is started, an attempt runs once', async (place) => {
-    const [one, two] = [await place.runtime(), await place.runtime()];
-    const spec = place.spec(COUNTED);
+  attemptCase('However often and from wherever it is started, an attempt runs once', async (harness) => {
+    const [one, two] = [await harness.runtime(), await harness.runtime()];
+    const spec = harness.spec(COUNTED);
     const handles = await Promise.all(
-      [one, two, one, two, one, two].map((runtime) => place.start(runtime, spec)),
+      [one, two, one, two, one, two].map((runtime) => harness.start(runtime, spec)),
     );
     for (const handle of handles) assert.deepEqual(handle, handles[0]);
     letGo(spec);
@@ -52,41 +52,44 @@ export const restartCases = [
     assert.equal(runs(spec), 1);
   }),
 
-  inPlace('A runtime that is closed lets its attempts run, and another one finds them', async (place) => {
-    const first = await place.runtime();
-    const spec = place.spec(COUNTED);
-    const handle = await place.start(first, spec);
-    await first.close();
-    const second = await place.runtime();
-    assert.equal((await second.inspect(handle)).state, 'running');
-    letGo(spec);
-    assert.equal((await untilEnded(second, handle)).exitCode, 0);
-    const third = await place.runtime();
-    assert.equal((await third.inspect(handle)).state, 'ended');
-    assert.deepEqual(await messages(third, handle), ['up']);
-  }),
+  attemptCase(
+    'A runtime that is closed lets its attempts run, and another one finds them',
+    async (harness) => {
+      const first = await harness.runtime();
+      const spec = harness.spec(COUNTED);
+      const handle = await harness.start(first, spec);
+      await first.close();
+      const second = await harness.runtime();
+      assert.equal((await second.inspect(handle)).state, 'running');
+      letGo(spec);
+      assert.equal((await untilEnded(second, handle)).exitCode, 0);
+      const third = await harness.runtime();
+      assert.equal((await third.inspect(handle)).state, 'ended');
+      assert.deepEqual(await messages(third, handle), ['up']);
+    },
+  ),
 
-  inPlace('When the platform is killed the attempt runs on and is found again', async (place) => {
-    const spec = place.spec(COUNTED);
-    await killedPlatform(place, spec, /^\{/);
-    const runtime = await place.runtime();
-    const handle = await place.start(runtime, spec);
+  attemptCase('When the platform is killed the attempt runs on and is found again', async (harness) => {
+    const spec = harness.spec(COUNTED);
+    await killedPlatform(harness, spec, /^\{/);
+    const runtime = await harness.runtime();
+    const handle = await harness.start(runtime, spec);
     assert.equal((await runtime.inspect(handle)).state, 'running');
     letGo(spec);
     assert.equal((await untilEnded(runtime, handle)).exitCode, 0);
     assert.equal(runs(spec), 1);
   }),
 
-  inPlace(
+  attemptCase(
     'When the platform is killed between its request and the answer, the attempt still runs once',
-    async (place) => {
-      const warm = await place.runtime();
+    async (harness) => {
+      const warm = await harness.runtime();
       await warm.describe();
       for (let time = 0; time < 5; time += 1) {
-        const spec = place.spec(COUNTED);
-        await killedPlatform(place, spec, /^asking/);
-        const runtime = await place.runtime();
-        const handle = await place.start(runtime, spec);
+        const spec = harness.spec(COUNTED);
+        await killedPlatform(harness, spec, /^asking/);
+        const runtime = await harness.runtime();
+        const handle = await harness.start(runtime, spec);
         letGo(spec);
         assert.equal((await untilEnded(runtime, handle)).exitCode, 0);
         assert.equal(runs(spec), 1);
@@ -94,19 +97,19 @@ export const restartCases = [
     },
   ),
 
-  inPlace(
+  attemptCase(
     'When what runs it breaks down the attempt is gone to the last process, and is not run again',
-    async (place) => {
-      const runtime = await place.runtime();
-      const spec = place.spec(`
+    async (harness) => {
+      const runtime = await harness.runtime();
+      const spec = harness.spec(`
         const { spawn } = require('node:child_process');
         spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { detached: true }).unref();
         ${COUNTED}`);
-      const handle = await place.start(runtime, { ...spec, environment: { TREE: spec.attemptId } });
+      const handle = await harness.start(runtime, { ...spec, environment: { TREE: spec.attemptId } });
       await untilNews(runtime, handle, async () => (await messages(runtime, handle)).includes('up'));
       const news: string[] = [];
       const watching = runtime.watch(handle, (each) => news.push(each));
-      await place.subject.breakDown(place.stateFolder);
+      await harness.subject.breakDown(harness.stateFolder);
       await watching;
       assert.equal(news.at(-1), 'ended');
       assert.equal((await runtime.inspect(handle)).state, 'gone');
@@ -114,8 +117,8 @@ export const restartCases = [
       assert.equal(runs(spec), 1);
       assert.deepEqual(processesWith('TREE', spec.attemptId), []);
       // The next attempt finds everything in order again.
-      const next = place.spec('console.log("again")');
-      assert.equal((await place.run(runtime, next)).ended.exitCode, 0);
+      const next = harness.spec('console.log("again")');
+      assert.equal((await harness.run(runtime, next)).ended.exitCode, 0);
     },
     needsProc,
   ),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { inPlace, needsProc } from './case.ts';
-import { messages, processesWith, untilEnded, untilNews } from './place.ts';
+import { attemptCase, needsProc } from './case.ts';
+import { messages, processesWith, untilEnded, untilNews } from './harness.ts';
 
 /** A child, a grandchild in a session of its own, and a process whose parent has gone; none of them minds SIGTERM. */
 const STUBBORN_TREE = `
@@ -14,13 +14,13 @@ const STUBBORN_TREE = `
   setInterval(() => undefined, 1000);`;
 
 export const stopCases = [
-  inPlace('A stop gives the component time to end well', async (place) => {
-    const runtime = await place.runtime();
+  attemptCase('A stop gives the component time to end well', async (harness) => {
+    const runtime = await harness.runtime();
     const script = `
       process.on('SIGTERM', () => { console.log('bye'); process.exit(0); });
       setInterval(() => undefined, 1000);
       console.log('up');`;
-    const handle = await place.start(runtime, place.spec(script));
+    const handle = await harness.start(runtime, harness.spec(script));
     await untilNews(runtime, handle, async () => (await messages(runtime, handle)).includes('up'));
     await runtime.stop(handle, { graceSeconds: 60 });
     const ended = await untilEnded(runtime, handle);
@@ -28,14 +28,14 @@ export const stopCases = [
     assert.deepEqual(await messages(runtime, handle), ['up', 'bye']);
   }),
 
-  inPlace(
+  attemptCase(
     'A stop that comes while it is being started is not missed, and leaves no process',
-    async (place) => {
-      const runtime = await place.runtime();
+    async (harness) => {
+      const runtime = await harness.runtime();
       await runtime.describe();
       for (let time = 0; time < 10; time += 1) {
-        const spec = place.spec('setInterval(() => undefined, 1000)');
-        const handle = await place.start(runtime, { ...spec, environment: { EARLY: spec.attemptId } });
+        const spec = harness.spec('setInterval(() => undefined, 1000)');
+        const handle = await harness.start(runtime, { ...spec, environment: { EARLY: spec.attemptId } });
         await runtime.stop(handle, { graceSeconds: 3600 });
         assert.equal((await untilEnded(runtime, handle)).endedBy, 'stop');
         assert.deepEqual(processesWith('EARLY', spec.attemptId), []);
@@ -44,12 +44,12 @@ export const stopCases = [
     needsProc,
   ),
 
-  inPlace(
+  attemptCase(
     'A tree that ignores SIGTERM is ended to the last process, and its log is kept',
-    async (place) => {
-      const runtime = await place.runtime();
-      const spec = place.spec(STUBBORN_TREE);
-      const handle = await place.start(runtime, { ...spec, environment: { TREE: spec.attemptId } });
+    async (harness) => {
+      const runtime = await harness.runtime();
+      const spec = harness.spec(STUBBORN_TREE);
+      const handle = await harness.start(runtime, { ...spec, environment: { TREE: spec.attemptId } });
       await untilNews(runtime, handle, async () => (await messages(runtime, handle)).length === 3);
       assert.ok(processesWith('TREE', spec.attemptId).length >= 4);
       await runtime.stop(handle, { graceSeconds: 0.2 });
@@ -61,11 +61,11 @@ export const stopCases = [
     needsProc,
   ),
 
-  inPlace('A second stop with less grace overrules the first', async (place) => {
-    const runtime = await place.runtime();
-    const handle = await place.start(
+  attemptCase('A second stop with less grace overrules the first', async (harness) => {
+    const runtime = await harness.runtime();
+    const handle = await harness.start(
       runtime,
-      place.spec(
+      harness.spec(
         `process.on('SIGTERM', () => console.log('no')); setInterval(() => undefined, 1000); console.log('up');`,
       ),
     );
@@ -78,17 +78,17 @@ export const stopCases = [
     assert.equal((await untilEnded(runtime, handle)).endedBy, 'stop');
   }),
 
-  inPlace(
+  attemptCase(
     'What a component leaves running ends with it and does not hold up its end',
-    async (place) => {
-      const runtime = await place.runtime();
+    async (harness) => {
+      const runtime = await harness.runtime();
       const script = `
         const { spawn } = require('node:child_process');
         const child = spawn(process.execPath, ['-e', 'console.log("up"); setInterval(() => undefined, 1000)'],
           { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
         child.stdout.once('data', () => process.exit(0));`;
-      const spec = place.spec(script);
-      const { ended } = await place.run(runtime, { ...spec, environment: { TREE: spec.attemptId } });
+      const spec = harness.spec(script);
+      const { ended } = await harness.run(runtime, { ...spec, environment: { TREE: spec.attemptId } });
       assert.equal(ended.exitCode, 0);
       assert.deepEqual(processesWith('TREE', spec.attemptId), []);
     },

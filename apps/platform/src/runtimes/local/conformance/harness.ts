@@ -22,7 +22,7 @@ import type {
 } from '../attempts.ts';
 
 /** An implementation under test. */
-export interface Subject {
+export interface AttemptsUnderTest {
   name: string;
   /** The address of a module that exports `createRuntime(stateFolder, options): Runtime`; a second process loads it too. */
   module: string;
@@ -39,15 +39,15 @@ export interface RuntimeModule {
 }
 
 /** A folder for one case, with runtimes on it and attempts to run. */
-export class Place {
+export class AttemptsHarness {
   readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), 'fusion-runtime-')));
   readonly stateFolder: string = join(this.root, 'state');
   readonly serviceFolder: string = join(this.root, 'service');
-  readonly subject: Subject;
+  readonly subject: AttemptsUnderTest;
   readonly #runtimes: LocalAttempts[] = [];
   readonly #handles: AttemptHandle[] = [];
 
-  constructor(subject: Subject) {
+  constructor(subject: AttemptsUnderTest) {
     this.subject = subject;
     mkdirSync(this.serviceFolder);
   }

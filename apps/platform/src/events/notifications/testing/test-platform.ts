@@ -16,15 +16,15 @@ import type { Webhooks } from '../webhooks.ts';
 
 export type Row = typeof tables.notifications.$inferSelect;
 
-/** A database with an organisation, and nothing but notifications around it. */
-export interface World {
+/** A database with an organisation and notifications, and no other part of a platform. */
+export interface TestPlatform {
   readonly database: Database;
   readonly events: Events;
   readonly organisation: string;
   readonly webhooks: Webhooks;
   /** Everything that was logged, as text. */
   readonly logged: string[];
-  /** Notifications that send, until the world is closed. */
+  /** Notifications that send, until the platform is closed. */
   open(settings?: Partial<NotificationSettings>): Notifications;
   /** A member of the organisation, told by mail of what `channels` say. */
   member(user: { email: string; name?: string; zone?: string; channels?: string[] }): Promise<string>;
@@ -48,7 +48,7 @@ export const payload = {
   ended_at: '2026-07-01T09:30:00.000000+00:00',
 };
 
-export async function openWorld(): Promise<World> {
+export async function openTestPlatform(): Promise<TestPlatform> {
   const database = await openDatabase({ folder: 'memory://' });
   const { queries } = database;
   await firstStart(database, {
@@ -71,7 +71,7 @@ export async function openWorld(): Promise<World> {
       await queries.delete(table);
     logged.length = 0;
   };
-  const tell: World['tell'] = async (notifications, news = {}) => {
+  const tell: TestPlatform['tell'] = async (notifications, news = {}) => {
     const whole: News = {
       organisationId: organisation,
       event: 'execution.ended',

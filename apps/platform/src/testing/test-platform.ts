@@ -24,8 +24,8 @@ import type { Processes } from '../processes/index.ts';
 type DataFile = Awaited<ReturnType<Data['listFiles']>>['list'][number];
 
 /** A platform without its engine and its server, with an organisation that has 100 credits. */
-export interface World {
-  /** Of this world alone; `services` in it is for service folders. */
+export interface TestPlatform {
+  /** Of this platform alone; `services` in it is for service folders. */
   readonly folder: string;
   readonly database: Database;
   readonly objects: Objects;
@@ -46,11 +46,14 @@ export interface World {
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** @param options.analyse whether what is uploaded is analysed from the start; else once `data.start` is called */
-export async function openWorld({
+export async function openTestPlatform({
   analyse = true,
   sentinel2Archive,
-}: { readonly analyse?: boolean; readonly sentinel2Archive?: string | undefined } = {}): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'fusion-world-'));
+}: {
+  readonly analyse?: boolean;
+  readonly sentinel2Archive?: string | undefined;
+} = {}): Promise<TestPlatform> {
+  const folder = await mkdtemp(join(tmpdir(), 'fusion-platform-'));
   await mkdir(join(folder, 'services'));
   const database = await openTestDatabase();
   await firstStart(database, {

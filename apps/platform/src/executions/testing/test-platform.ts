@@ -35,13 +35,13 @@ import type { ChainOptions, Step } from './chain-services.ts';
 
 export type { Step } from './chain-services.ts';
 
-export interface World {
+export interface TestPlatform {
   readonly folder: string;
   readonly database: Database;
   readonly events: Events;
   readonly organisation: string;
   readonly user: string;
-  /** What an engine of this world is made of. */
+  /** What an engine of this platform is made of. */
   readonly parts: Omit<
     ExecutionsOptions,
     'settings' | 'runtime' | 'objects' | 'data' | 'processes' | 'catalogue'
@@ -72,10 +72,10 @@ export async function temporaryFolder(): Promise<string> {
  * @param server address of a PostgreSQL server, in which the folder has a database of its own; without one it is embedded.
  *   `FUSION_TEST_DATABASE_URL` runs any test of the engine on a server.
  */
-export async function openWorld(
+export async function openTestPlatform(
   folder: string,
   server: string | undefined = process.env['FUSION_TEST_DATABASE_URL'],
-): Promise<World> {
+): Promise<TestPlatform> {
   for (const name of ['services', 'runtime']) await mkdir(join(folder, name), { recursive: true });
   const database = await openDatabaseOf(folder, server);
   await firstStart(database, {
@@ -229,22 +229,22 @@ export async function addRegion(
 
 /** Stores a process of these services over a region. */
 export async function addProcess(
-  world: World,
+  platform: TestPlatform,
   steps: readonly Step[],
   options: ChainOptions & {
     readonly price?: string;
     readonly start?: string;
     readonly period?: number;
-    /** The data item of all inputs; the region of the world without it. */
+    /** The data item of all inputs; the region of the platform without it. */
     readonly inputs?: string;
     readonly fields?: Partial<ProcessFields>;
   } = {},
 ): Promise<string> {
-  const { folder, organisation, user } = world;
-  const { catalogue, processes } = world.parts;
+  const { folder, organisation, user } = platform;
+  const { catalogue, processes } = platform.parts;
   const serviceId = await writeChain(join(folder, 'services'), steps, options.price ?? '2.5', options);
   await catalogue.load([join(folder, 'services')], organisation);
-  const region = options.inputs ?? (await world.region());
+  const region = options.inputs ?? (await platform.region());
   const template = await processes.newTemplate(organisation, serviceId);
   const { id } = await processes.create(organisation, user, {
     name: 'Test',
@@ -259,7 +259,7 @@ export async function addProcess(
 
 /** The only execution of a process, once it is as asked. */
 export async function executionWhen(
-  { events, organisation }: World,
+  { events, organisation }: TestPlatform,
   executions: Executions,
   processId: string,
   asked: (execution: Awaited<ReturnType<Executions['get']>>) => boolean,
@@ -283,7 +283,7 @@ export async function executionWhen(
 export const ended = (execution: { readonly progress: number }): boolean => execution.progress >= 100;
 
 /** What an organisation has left, as exact text. */
-export async function creditsOf({ database, organisation }: World): Promise<string> {
+export async function creditsOf({ database, organisation }: TestPlatform): Promise<string> {
   const [row] = await selectRows<{ sum: string }>(
     database.queries,
     sql`select sum(amount)::float8::text as sum from ledger where organisation_id = ${organisation}`,
@@ -293,7 +293,7 @@ export async function creditsOf({ database, organisation }: World): Promise<stri
 
 /** All executions of a process once as many as asked have ended, by their place in the group. */
 export async function runWhen(
-  { events, organisation }: World,
+  { events, organisation }: TestPlatform,
   executions: Executions,
   processId: string,
   count: number,
@@ -316,7 +316,7 @@ export async function runWhen(
 }
 
 /** Moves the clock of schedules, expiry and charges on, by an interval as PostgreSQL writes them. */
-export async function moveClock({ database }: World, interval: string): Promise<void> {
+export async function moveClock({ database }: TestPlatform, interval: string): Promise<void> {
   await database.queries.execute(
     sql`insert into platform_keys (name, value) values ('clock_offset', ${interval})
       on conflict (name) do update set value = (platform_keys.value::interval + excluded.value::interval)::text`,

@@ -10,7 +10,7 @@ import { stagingObjects } from '../../staging-objects.ts';
 import type { RuntimeHarness } from '../conformance/index.ts';
 import type { StagingObjects } from '../local/staging-objects.ts';
 
-export interface ConformancePlace {
+export interface ConformanceFolder {
   readonly root: string;
   readonly staging: StagingObjects;
   readonly objects: RuntimeHarness['objects'];
@@ -21,7 +21,7 @@ export interface ConformancePlace {
 }
 
 /** A folder with a store of objects and services, for a runtime under test. */
-export async function conformancePlace(): Promise<ConformancePlace> {
+export async function conformanceFolder(): Promise<ConformanceFolder> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'fusion-runtime-')));
   const objects = await createFolderObjects(join(root, 'objects'));
   const services = join(root, 'services');
