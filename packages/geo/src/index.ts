@@ -61,7 +61,6 @@ export type {
 export {
   assetAddress,
   boundsText,
-  pixelGridOver,
   regionBounds,
   StacArchive,
   StacArchiveError,
@@ -72,11 +71,12 @@ export type {
   ArchiveAsset,
   ArchiveCollection,
   ArchiveItem,
-  PixelGrid,
   StacArchiveErrorCode,
   StacArchiveOptions,
   StacSearch,
 } from './remote/index.ts';
+export { pixelGridOver } from './pixel-grid/index.ts';
+export type { GeoreferencedPixelGrid, PixelGrid } from './pixel-grid/index.ts';
 export { sentinel2Sources } from './sentinel-2/index.ts';
 export type { Sentinel2Band } from './sentinel-2/index.ts';
 export { stacCollection, stacItem, stacItemWith } from './stac/index.ts';

@@ -1,5 +1,5 @@
 import { crsOf } from '@fusion-platform/geo';
-import type { Bounds, PixelGrid } from '@fusion-platform/geo';
+import type { Bounds, GeoreferencedPixelGrid } from '@fusion-platform/geo';
 
 const METRES_PER_DEGREE = 111_320;
 
@@ -16,7 +16,7 @@ export function nominalMetres(degrees: number): number {
 }
 
 /** A grid with so many more pixels on each side, as far as there is an earth. */
-export function widened(grid: PixelGrid, margin: number): PixelGrid {
+export function widened(grid: GeoreferencedPixelGrid, margin: number): GeoreferencedPixelGrid {
   const { crs, bounds, resolution, width, height } = grid;
   const [x, y] = resolution;
   const geographic = crsOf(Number(crs.replace('EPSG:', '')))?.geographic ?? false;

@@ -8,7 +8,7 @@ import {
   transformBounds,
   utmCode,
 } from '@fusion-platform/geo';
-import type { ArchiveItem, Bounds, Crs, PixelGrid } from '@fusion-platform/geo';
+import type { ArchiveItem, Bounds, Crs, GeoreferencedPixelGrid } from '@fusion-platform/geo';
 import { ServiceError } from '@fusion-platform/service-kit';
 import type { Job, Kit } from '@fusion-platform/service-kit';
 
@@ -116,10 +116,10 @@ function transfers(kit: Kit): Pick<ReadTileOptions, 'signal' | 'onBytes'> {
 }
 
 /** One tile after another, so that memory is bounded by a tile and not by the region. */
-async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: PixelGrid }> {
+async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: GeoreferencedPixelGrid }> {
   const { kit, archive, tiles, reach, metres } = reading;
   const pieces: Piece[] = [];
-  let grid: PixelGrid | undefined;
+  let grid: GeoreferencedPixelGrid | undefined;
   for (const [index, tile] of tiles.entries()) {
     kit.progress(5 + (65 * index) / tiles.length, `Reading tile ${index + 1} of ${tiles.length}`);
     const url = assetUrl(tile, archive.url);
@@ -148,7 +148,7 @@ async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Pixel
   return { pieces, grid };
 }
 
-function gridOf(pieces: readonly Piece[], { bounds, utm, metres }: Reading): PixelGrid {
+function gridOf(pieces: readonly Piece[], { bounds, utm, metres }: Reading): GeoreferencedPixelGrid {
   const finest = finestOf(pieces);
   if (utm !== null) {
     const size =

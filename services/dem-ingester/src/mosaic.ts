@@ -1,11 +1,11 @@
 import { buildVrt, pixelGridOver, runGdal, translate, warp } from '@fusion-platform/geo';
-import type { GdalCommand, PixelGrid, RunGdalOptions } from '@fusion-platform/geo';
+import type { GdalCommand, GeoreferencedPixelGrid, RunGdalOptions } from '@fusion-platform/geo';
 
 import type { Piece } from './read-tiles.ts';
 
 export interface MosaicOptions extends RunGdalOptions {
   readonly pieces: readonly Piece[];
-  readonly grid: PixelGrid;
+  readonly grid: GeoreferencedPixelGrid;
   /** The pixels of the grid are those of the pieces, so that none needs a new value. */
   readonly aligned: boolean;
   /** Names a file that nobody needs afterwards. */
@@ -46,7 +46,7 @@ export async function mosaic(options: MosaicOptions): Promise<void> {
 }
 
 /** A VRT without a nodata value: where it has no piece it is 0. */
-function join(pieces: readonly Piece[], grid: PixelGrid | null, output: string): GdalCommand {
+function join(pieces: readonly Piece[], grid: GeoreferencedPixelGrid | null, output: string): GdalCommand {
   const finest = finestOf(pieces);
   const mixed = pieces.some(({ resolution }) => !same(resolution, finest.resolution));
   const bounds = grid?.bounds ?? unionOf(pieces, finest);
@@ -67,7 +67,10 @@ function same(a: readonly [number, number], b: readonly [number, number]): boole
   return a.every((size, axis) => Math.abs(size / (b[axis] ?? 0) - 1) < 1e-9);
 }
 
-function unionOf(pieces: readonly Piece[], { crs, resolution, bounds }: Piece): PixelGrid['bounds'] {
+function unionOf(
+  pieces: readonly Piece[],
+  { crs, resolution, bounds }: Piece,
+): GeoreferencedPixelGrid['bounds'] {
   const edges = pieces.map((piece) => piece.bounds);
   const union = [
     Math.min(...edges.map(([west]) => west)),

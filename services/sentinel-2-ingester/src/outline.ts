@@ -1,4 +1,4 @@
-import type { Bounds, Crs, PixelGrid } from '@fusion-platform/geo';
+import type { Bounds, Crs, GeoreferencedPixelGrid } from '@fusion-platform/geo';
 import type { Region } from '@fusion-platform/service-kit';
 
 /** Says of a row of pixels, counted from the top, which have their middle in the region: 1 for each that has. */
@@ -14,7 +14,7 @@ const PIECE = 0.01;
 export function outlineOn(
   region: Region,
   crs: Crs,
-  { bounds, resolution, width, height }: PixelGrid,
+  { bounds, resolution, width, height }: GeoreferencedPixelGrid,
 ): Outline {
   const [west, , , north] = bounds;
   const [across, down] = resolution;

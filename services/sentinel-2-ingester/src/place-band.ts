@@ -1,5 +1,5 @@
 import { pixelGridOver, transformBounds, warpRaster } from '@fusion-platform/geo';
-import type { Bounds, Crs, PixelGrid, RunGdalOptions } from '@fusion-platform/geo';
+import type { Bounds, Crs, GeoreferencedPixelGrid, RunGdalOptions } from '@fusion-platform/geo';
 
 import type { Piece } from './read-band.ts';
 
@@ -8,7 +8,7 @@ import type { Piece } from './read-band.ts';
  * place is the same pixel for every region of a zone. The producer's own grids lie so.
  * @param bounds of the region in the CRS
  */
-export function pixelGridFor(pieces: readonly Piece[], bounds: Bounds, crs: Crs): PixelGrid {
+export function pixelGridFor(pieces: readonly Piece[], bounds: Bounds, crs: Crs): GeoreferencedPixelGrid {
   const size = Math.min(...pieces.map(({ resolution }) => resolution[0]));
   return pixelGridOver(crs.name, bounds, [size, size]);
 }
@@ -16,7 +16,7 @@ export function pixelGridFor(pieces: readonly Piece[], bounds: Bounds, crs: Crs)
 export interface PlaceOptions extends Pick<RunGdalOptions, 'signal' | 'onProgress'> {
   /** The best first. */
   readonly pieces: readonly Piece[];
-  readonly grid: PixelGrid;
+  readonly grid: GeoreferencedPixelGrid;
   readonly output: string;
   /** Numbers of classes: none may arise between two. */
   readonly classes: boolean;
@@ -43,7 +43,7 @@ export async function placeBand({ pieces, grid, output, classes, ...run }: Place
   );
 }
 
-function liesOn({ crs, resolution, bounds }: Piece, grid: PixelGrid): boolean {
+function liesOn({ crs, resolution, bounds }: Piece, grid: GeoreferencedPixelGrid): boolean {
   const [x, y] = grid.resolution;
   const whole = (place: number): boolean => Math.abs(place - Math.round(place)) < 1e-6;
   return (

@@ -1,5 +1,5 @@
 import { runGdal, translate } from '@fusion-platform/geo';
-import type { Crs, PixelGrid } from '@fusion-platform/geo';
+import type { Crs, GeoreferencedPixelGrid } from '@fusion-platform/geo';
 import type { Region } from '@fusion-platform/service-kit';
 import { encode } from 'fast-png';
 import { fromFile } from 'geotiff';
@@ -15,7 +15,7 @@ const GAMMA = 1 / 1.5;
 export interface PreviewOptions {
   /** Red, green and blue on one grid, reflectance times 10,000, 0 is no data. */
   readonly bands: readonly string[];
-  readonly grid: PixelGrid;
+  readonly grid: GeoreferencedPixelGrid;
   readonly crs: Crs;
   /** Null draws what lies outside the region, too. */
   readonly region: Region | null;

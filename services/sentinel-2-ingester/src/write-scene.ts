@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 
 import { writeGeoTiff } from '@fusion-platform/geo';
-import type { Bounds, Crs, PixelGrid } from '@fusion-platform/geo';
+import type { Bounds, Crs, GeoreferencedPixelGrid } from '@fusion-platform/geo';
 import type { Kit, Region } from '@fusion-platform/service-kit';
 
 import { CLASSIFICATION, TRUE_COLOUR } from './bands.ts';
@@ -53,7 +53,7 @@ class Scene {
   /** Of the classification: it is laid on each grid that a band has. */
   #classes: readonly Piece[] = [];
   readonly #masks = new Map<number, string>();
-  readonly #colours = new Map<string, { path: string; grid: PixelGrid }>();
+  readonly #colours = new Map<string, { path: string; grid: GeoreferencedPixelGrid }>();
   readonly #missing: string[] = [];
 
   constructor(options: SceneOptions) {
@@ -161,7 +161,7 @@ class Scene {
     return piece;
   }
 
-  #pixelGridFor(band: Band, pieces: readonly Piece[]): PixelGrid {
+  #pixelGridFor(band: Band, pieces: readonly Piece[]): GeoreferencedPixelGrid {
     const { kit, bounds, crs } = this.#options;
     const grid = pixelGridFor(pieces, bounds, crs);
     // Said by the first band, however coarse it is, and not after half of the work.
@@ -175,7 +175,7 @@ class Scene {
     return grid;
   }
 
-  async #mask(grid: PixelGrid): Promise<{ path: string; keep: ReadonlySet<number> } | null> {
+  async #mask(grid: GeoreferencedPixelGrid): Promise<{ path: string; keep: ReadonlySet<number> } | null> {
     const { kit, chosen } = this.#options;
     if (chosen.keep === null) return null;
     const size = grid.resolution[0];
@@ -188,7 +188,7 @@ class Scene {
     return { path, keep: chosen.keep };
   }
 
-  #tell(summary: SceneSummary, grid: PixelGrid): void {
+  #tell(summary: SceneSummary, grid: GeoreferencedPixelGrid): void {
     const { kit, images } = this.#options;
     if (images.length === 0) return;
     kit.log(
@@ -199,7 +199,12 @@ class Scene {
   }
 
   /** Keeps what other bands or the preview still need. */
-  async #tidy(band: Band, pieces: readonly Piece[], placed: string, grid: PixelGrid): Promise<void> {
+  async #tidy(
+    band: Band,
+    pieces: readonly Piece[],
+    placed: string,
+    grid: GeoreferencedPixelGrid,
+  ): Promise<void> {
     const colour = (TRUE_COLOUR as readonly string[]).includes(band.name);
     if (colour) this.#colours.set(band.name, { path: placed, grid });
     if (band === CLASSIFICATION) this.#classes = pieces;

@@ -1,7 +1,7 @@
+import type { PixelGrid } from '../pixel-grid/index.ts';
 import { asStored } from '../raster/index.ts';
 import type { TypedArray } from '../raster/index.ts';
-import { columnsBetween, gridOf, rowsBetween, widened } from './grid.ts';
-import type { Grid } from './grid.ts';
+import { columnsBetween, pixelGridOf, rowsBetween, widened } from './between-grids.ts';
 import type { RasterRows } from './raster-rows.ts';
 
 /**
@@ -17,8 +17,8 @@ export class CalcInput {
   readonly #columns: Int32Array | null;
   readonly #places: Int32Array | null;
 
-  constructor(rows: RasterRows, grid: Grid, around = 0) {
-    const own = gridOf(rows.raster);
+  constructor(rows: RasterRows, grid: PixelGrid, around = 0) {
+    const own = pixelGridOf(rows.raster);
     const seen = widened(grid, around);
     const sample = rows.array(0);
     const float = sample instanceof Float32Array || sample instanceof Float64Array;

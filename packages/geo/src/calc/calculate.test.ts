@@ -237,7 +237,7 @@ test('pixels around those of the output are given where they are asked for, beyo
     sources: [{ path: file('part.tif') }, { path: file('a.tif'), around: 1 }],
     calculate: ([, around], out, { grid, width, height }) => {
       expect(around?.length).toBe((width + 2) * (height + 2));
-      expect([grid.width, grid.height, grid.west]).toEqual([WIDTH - 2, HEIGHT - 1, 500_020]);
+      expect([grid.width, grid.height, grid.bounds[0]]).toEqual([WIDTH - 2, HEIGHT - 1, 500_020]);
       for (let pixel = 0; pixel < out.length; pixel++) {
         const [column, row] = [pixel % width, Math.floor(pixel / width)];
         const northWest = around?.[row * (width + 2) + column] as number;

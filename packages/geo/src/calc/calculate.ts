@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 
 import { AnalysisError } from '../findings/index.ts';
+import type { PixelGrid } from '../pixel-grid/index.ts';
 import { openRaster } from '../raster/index.ts';
 import type { OpenRaster, Raster, TypedArray } from '../raster/index.ts';
 import { CalcInput } from './calc-input.ts';
 import { CogWriter } from './cog-writer.ts';
 import type { CogArray, CogBand } from './cog-layout.ts';
 import { readGeoreferenceTags } from './read-georeference-tags.ts';
-import { gridOf } from './grid.ts';
-import type { Grid } from './grid.ts';
+import { pixelGridOf } from './between-grids.ts';
 import { metadataOf } from './raster-metadata.ts';
 import { RasterRows } from './raster-rows.ts';
 import type { Reduction } from './reduce.ts';
@@ -26,7 +26,7 @@ export interface CalcSource {
 /** Rows of the output in its whole width. */
 export interface CalcRows {
   /** Of the whole output. */
-  readonly grid: Grid;
+  readonly grid: PixelGrid;
   /** The first of them, counted from 0. */
   readonly row: number;
   readonly width: number;
@@ -72,7 +72,7 @@ const ARRAYS = {
  * middle of a pixel lies.
  * @throws {AnalysisError} when a source cannot be read or the sources do not go together; what `calculate` throws.
  */
-export async function calculate(options: CalculateOptions): Promise<Grid> {
+export async function calculate(options: CalculateOptions): Promise<PixelGrid> {
   const opened = new Map<string, OpenRaster>();
   try {
     for (const { path } of options.bands.flatMap(({ sources }) => sources))
@@ -85,10 +85,13 @@ export async function calculate(options: CalculateOptions): Promise<Grid> {
   }
 }
 
-async function calculateFrom(rasters: ReadonlyMap<string, Raster>, options: CalculateOptions): Promise<Grid> {
+async function calculateFrom(
+  rasters: ReadonlyMap<string, Raster>,
+  options: CalculateOptions,
+): Promise<PixelGrid> {
   const { output, bands, dataType, nodata, reduction, signal, onProgress } = options;
   const finest = finestOf([...rasters.values()]);
-  const grid = gridOf(finest);
+  const grid = pixelGridOf(finest);
   const { width, height } = grid;
   const array = ARRAYS[dataType];
   const writer = await CogWriter.create(output, {
@@ -142,7 +145,8 @@ function finestOf(rasters: readonly Raster[]): Raster {
         'invalid',
         `${first.fileName} and ${fileName} are in different coordinate systems. Warp one of them first`,
       );
-  const area = (raster: Raster): number => gridOf(raster).pixel.reduce((product, side) => product * side);
+  const area = (raster: Raster): number =>
+    pixelGridOf(raster).resolution.reduce((product, side) => product * side);
   return rasters.reduce((best, raster) => (area(raster) < area(best) * (1 - 1e-9) ? raster : best));
 }
 

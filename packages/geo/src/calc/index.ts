@@ -2,7 +2,6 @@ export { calculate } from './calculate.ts';
 export type { CalcBand, CalcRows, CalcSource, CalculateOptions } from './calculate.ts';
 export type { CogArray } from './cog-layout.ts';
 export { CogWriter } from './cog-writer.ts';
-export type { Grid } from './grid.ts';
 export { metadataOf } from './raster-metadata.ts';
 export { RasterRows } from './raster-rows.ts';
 export { formatStatistics, parseStatistics } from './statistics-csv.ts';

@@ -1,6 +1,4 @@
 export { assetAddress, transferKind } from './asset-address.ts';
-export { pixelGridOver } from './pixel-grid.ts';
-export type { PixelGrid } from './pixel-grid.ts';
 export { boundsText, regionBounds, utmCode } from './region.ts';
 export { StacArchiveError } from './stac-archive-error.ts';
 export type { StacArchiveErrorCode } from './stac-archive-error.ts';

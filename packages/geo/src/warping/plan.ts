@@ -3,10 +3,11 @@ import { basename } from 'node:path';
 import type { GeoTIFFImage } from 'geotiff';
 
 import { metadataOf } from '../calc/index.ts';
-import type { Grid } from '../calc/index.ts';
 import { epsgCodeOf, learnCrs } from '../crs/index.ts';
 import type { Crs } from '../crs/index.ts';
 import type { WarpOptions } from '../gdal/index.ts';
+import { pixelGridFrom } from '../pixel-grid/index.ts';
+import type { PixelGrid } from '../pixel-grid/index.ts';
 import { learnedGeoreference, openRaster } from '../raster/index.ts';
 import type { OpenRaster, Raster } from '../raster/index.ts';
 import { placed, readCutline } from './cutline.ts';
@@ -16,7 +17,7 @@ import type { Rings } from './cutline.ts';
 export interface Plan {
   /** In the order in which they are laid down. */
   readonly sources: readonly [Source, ...Source[]];
-  readonly grid: Grid;
+  readonly grid: PixelGrid;
   readonly crs: Crs;
   readonly dataType: DataType;
   readonly nodata: number | null;
@@ -103,7 +104,7 @@ function isMask({ fileDirectory }: GeoTIFFImage): boolean {
 }
 
 /** Null where GDAL has rules of its own. */
-function gridFor(options: WarpOptions, crs: Crs, cutline: readonly Rings[] | null): Grid | null {
+function gridFor(options: WarpOptions, crs: Crs, cutline: readonly Rings[] | null): PixelGrid | null {
   const { bounds = null, size, resolution, alignPixels = false, cropToCutline = false } = options;
   if (bounds !== null && cropToCutline) return null;
   const wanted = cropToCutline && cutline !== null && alignPixels ? around(cutline, crs) : bounds;
@@ -125,10 +126,10 @@ function gridFor(options: WarpOptions, crs: Crs, cutline: readonly Rings[] | nul
 function gridFrom(
   west: number,
   north: number,
-  pixel: readonly [number, number],
-  [width, height]: readonly [number, number],
-): Grid | null {
-  return width > 0 && height > 0 ? { width, height, west, north, pixel } : null;
+  resolution: readonly [number, number],
+  size: readonly [number, number],
+): PixelGrid | null {
+  return size[0] > 0 && size[1] > 0 ? pixelGridFrom([west, north], resolution, size) : null;
 }
 
 function around(cutline: readonly Rings[], crs: Crs): readonly [number, number, number, number] {

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 
 import { CogWriter, metadataOf, RasterRows } from '../calc/index.ts';
-import type { CogArray, Grid } from '../calc/index.ts';
+import type { CogArray } from '../calc/index.ts';
 import { runGdal, warp } from '../gdal/index.ts';
 import type { RunGdalOptions, WarpOptions } from '../gdal/index.ts';
+import type { PixelGrid } from '../pixel-grid/index.ts';
 import { georeferenceTags } from '../raster/index.ts';
 import type { OpenRaster, TypedArray } from '../raster/index.ts';
 import { transformLine } from './approximate.ts';
@@ -66,7 +67,7 @@ interface Reporting {
 async function write(plan: Plan, output: string, { signal, onProgress }: Reporting): Promise<void> {
   const { grid, crs, dataType, nodata, sources } = plan;
   const array = ARRAYS[dataType];
-  const { width, height, west, north, pixel } = grid;
+  const { width, height, bounds } = grid;
   const { raster } = sources[0];
   const band = await metadataOf(raster, 1);
   const writer = await CogWriter.create(
@@ -85,7 +86,7 @@ async function write(plan: Plan, output: string, { signal, onProgress }: Reporti
       reduction: 'mode',
       georeference: georeferenceTags({
         crs: crs.name,
-        bounds: [west, north - height * pixel[1], west + width * pixel[0], north],
+        bounds,
         width,
         height,
         pixelIsPoint: raster.georeference.pixelIsPoint,
@@ -119,7 +120,7 @@ async function write(plan: Plan, output: string, { signal, onProgress }: Reporti
 class Layer {
   readonly #source: Source;
   readonly #rows: RasterRows;
-  readonly #grid: Grid;
+  readonly #grid: PixelGrid;
   readonly #transform: PointTransform;
   readonly #regions: readonly (Region & { readonly kernel: Kernel })[];
   readonly #mask: Mask | null;
@@ -230,13 +231,14 @@ function pixelsOf({ raster, crs }: Source): PointTransform {
 
 /** From pixels of the output to pixels of a source. */
 function toPixels(source: Source, { grid, crs }: Plan): PointTransform {
-  const { west, north, pixel } = grid;
+  const [west, , , north] = grid.bounds;
+  const [width, height] = grid.resolution;
   if (crs.code === source.crs.code) {
     const [left = 0, x = 1, , top = 0, , y = -1] = source.raster.georeference.transform ?? [];
-    return (column, row) => [(west + column * pixel[0] - left) / x, (north - row * pixel[1] - top) / y];
+    return (column, row) => [(west + column * width - left) / x, (north - row * height - top) / y];
   }
   const place = pixelsOf(source);
-  return (column, row) => place(...crs.toLonLat(west + column * pixel[0], north - row * pixel[1]));
+  return (column, row) => place(...crs.toLonLat(west + column * width, north - row * height));
 }
 
 /** How whole numbers are stored: rounded, within what there is room for, and never as the one that stands for no data. */

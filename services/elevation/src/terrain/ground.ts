@@ -15,12 +15,16 @@ export type Ground = readonly [number, number];
  * which is wrong by a factor of 1.8 from east to west at 56 degrees north.
  * Other grids are taken as being in metres; a UTM zone is so to 0.1 % or better.
  */
-export function groundOf({ north, pixel }: CalcRows['grid'], geographic: boolean): (row: number) => Ground {
-  if (!geographic) return () => pixel;
+export function groundOf(
+  { bounds, resolution }: CalcRows['grid'],
+  geographic: boolean,
+): (row: number) => Ground {
+  if (!geographic) return () => resolution;
+  const [x, y] = resolution;
   return (row) => {
-    const latitude = (north - (row + 0.5) * pixel[1]) * RADIANS;
+    const latitude = (bounds[3] - (row + 0.5) * y) * RADIANS;
     const root = Math.sqrt(1 - E2 * Math.sin(latitude) ** 2);
     const [along, across] = [(A * (1 - E2)) / root ** 3, (A / root) * Math.cos(latitude)];
-    return [across * RADIANS * pixel[0], along * RADIANS * pixel[1]];
+    return [across * RADIANS * x, along * RADIANS * y];
   };
 }

@@ -75,7 +75,8 @@ export async function fmask(
   });
   const threshold = land.value;
   kit.log(`Over land a cloud is what has a probability above ${threshold.toFixed(3)}`);
-  const found = scene === undefined || sun === null ? null : shadowsOf(scene, threshold, grid.pixel[0], sun);
+  const found =
+    scene === undefined || sun === null ? null : shadowsOf(scene, threshold, grid.resolution[0], sun);
   return {
     sources: [{ path: tested }],
     calculate: ([values], output, { row, width }) => {

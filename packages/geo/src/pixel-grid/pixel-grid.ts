@@ -1,14 +1,29 @@
 import type { Bounds } from '../gdal/index.ts';
 
-/** Where the pixels of a raster lie. */
+/** Where the pixels of a raster lie that is north up. */
 export interface PixelGrid {
-  readonly crs: string;
-  /** Outer edges, in the CRS. */
-  readonly bounds: Bounds;
-  /** Width and height of a pixel, in units of the CRS. */
-  readonly resolution: readonly [number, number];
+  /** In pixels. */
   readonly width: number;
   readonly height: number;
+  /** Outer edges, in units of the CRS. */
+  readonly bounds: Bounds;
+  /** Width and height of a pixel, both positive, in units of the CRS. */
+  readonly resolution: readonly [number, number];
+}
+
+/** A pixel grid that says in which CRS it lies. */
+export interface GeoreferencedPixelGrid extends PixelGrid {
+  readonly crs: string;
+}
+
+/** The grid of so many pixels whose north-western corner lies there. */
+export function pixelGridFrom(
+  [west, north]: readonly [number, number],
+  resolution: readonly [number, number],
+  [width, height]: readonly [number, number],
+): PixelGrid {
+  const [x, y] = resolution;
+  return { width, height, bounds: [west, north - height * y, west + width * x, north], resolution };
 }
 
 /** The smallest grid over `bounds` whose pixels lie on those of a grid through `origin`. */
@@ -17,7 +32,7 @@ export function pixelGridOver(
   bounds: Bounds,
   resolution: readonly [number, number],
   origin: readonly [number, number] = [0, 0],
-): PixelGrid {
+): GeoreferencedPixelGrid {
   const [x, y] = resolution;
   const [originX, originY] = origin;
   const left = whole((bounds[0] - originX) / x, Math.floor);
