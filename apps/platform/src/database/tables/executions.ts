@@ -9,6 +9,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   uniqueIndex,
   uuid,
@@ -324,6 +325,31 @@ export const componentLogs = pgTable(
     message: text('message').notNull(),
   },
   (table) => [index('component_logs_component').on(table.component_id, table.seq)],
+);
+
+/**
+ * How many lines a log has, counted as they are written: to count a million takes the embedded database a third of a second.
+ * Whoever adds lines holds this row until they are stored, so lines of one log are stored in the order of `seq`.
+ */
+export const componentLogLengths = pgTable('component_log_lengths', {
+  component_id: uuid('component_id')
+    .primaryKey()
+    .references(() => processServiceExecutions.id, { onDelete: 'cascade' }),
+  lines: bigint('lines', { mode: 'number' }).notNull(),
+});
+
+/** Where some lines of a log are, one for some thousand, so that any line is found by passing over few. */
+export const componentLogMarks = pgTable(
+  'component_log_marks',
+  {
+    component_id: uuid('component_id')
+      .notNull()
+      .references(() => processServiceExecutions.id, { onDelete: 'cascade' }),
+    /** Counted from 0. */
+    line: bigint('line', { mode: 'number' }).notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.component_id, table.line] })],
 );
 
 type Sample = Filled<ProcessServiceExecution['metrics']>[number];

@@ -5,6 +5,7 @@ import { selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { LogRecord, MetricsRecord, Observation } from '../../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
+import { insertLogs } from './insert-logs.ts';
 import { LeaseLostError, updateProgress } from '../component/index.ts';
 import type { Work } from '../component/index.ts';
 import type { Context } from '../context.ts';
@@ -129,22 +130,6 @@ export async function earlierDigest(
         and handle ->> 'imageDigest' is not null order by number desc limit 1`,
   );
   return row?.digest ?? null;
-}
-
-/** Adds records in their order: they are listed by `seq`, which counts up in the order of the rows. */
-export async function insertLogs(
-  tx: Queries,
-  componentId: string,
-  attempt: number,
-  records: readonly { readonly loggedAt: string; readonly stream: string; readonly message: string }[],
-): Promise<void> {
-  const list = (pick: (record: (typeof records)[number]) => string) => sql.param(records.map(pick));
-  await tx.execute(
-    sql`insert into component_logs (component_id, attempt, stream, logged_at, message)
-      select ${componentId}, ${attempt}, stream, logged_at, message
-      from unnest(${list((r) => r.stream)}::text[], ${list((r) => r.loggedAt)}::timestamptz[], ${list((r) => r.message)}::text[])
-        with ordinality as record (stream, logged_at, message, place) order by place`,
-  );
 }
 
 /** A logFromPlatform of the platform's own in a component's log. */

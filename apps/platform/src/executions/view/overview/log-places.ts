@@ -1,14 +1,14 @@
-/** What is known of where lines of a log are. Lines are only added, each behind those before it, so it stays true. */
+/** What is known of the lines of a log that match a search. Lines are only added, behind those before, so it stays true. */
 interface Known {
-  /** So many lines, up to this place in the table, are counted for good. */
-  settled: { readonly lines: number; readonly seq: number };
-  /** Places in the table by line, from 0. */
+  /** So many lines match, up to this place in the table. */
+  counted: { readonly lines: number; readonly seq: number };
+  /** Places in the table by the number of the matching line, from 0. */
   readonly anchors: Map<number, number>;
 }
 
 /** Where to begin to look for a line, and how many lines to pass over from there. */
 export interface Start {
-  readonly seq: number | undefined;
+  readonly seq: number;
   readonly pass: number;
   readonly backwards: boolean;
 }
@@ -17,14 +17,14 @@ const mostLogs = 100;
 const mostAnchors = 1000;
 
 /**
- * Remembers how long logs are and where their lines are. To count a million lines takes the embedded database a third of a
- * second, in which it does nothing else, and a page that shows a log asks again and again.
+ * Remembers how many lines match what was searched for, and where they are. To look at a million lines takes the embedded
+ * database a third of a second, in which it does nothing else, and a page that shows a search asks again and again.
  */
 export class LogPlaces {
   readonly #logs = new Map<string, Known>();
 
   of(key: string): Known {
-    const known = this.#logs.get(key) ?? { settled: { lines: 0, seq: 0 }, anchors: new Map() };
+    const known = this.#logs.get(key) ?? { counted: { lines: 0, seq: 0 }, anchors: new Map() };
     // Those used last are kept.
     this.#logs.delete(key);
     this.#logs.set(key, known);
@@ -36,14 +36,12 @@ export class LogPlaces {
   }
 }
 
-/** Of two who counted at once, whoever came further is right. */
-export function settle(known: Known, lines: number, seq: number): void {
-  if (seq > known.settled.seq) known.settled = { lines, seq };
+/** Of two who counted at once, the one who came further is right. */
+export function noteCount(known: Known, lines: number, seq: number): void {
+  if (seq > known.counted.seq) known.counted = { lines, seq };
 }
 
-/** Only lines that are counted for good have a number that stays. */
-export function noteAnchor({ settled, anchors }: Known, line: number, seq: number): void {
-  if (line >= settled.lines) return;
+export function noteAnchor({ anchors }: Known, line: number, seq: number): void {
   anchors.set(line, seq);
   for (const oldest of anchors.keys()) {
     if (anchors.size <= mostAnchors) break;
@@ -51,26 +49,20 @@ export function noteAnchor({ settled, anchors }: Known, line: number, seq: numbe
   }
 }
 
-/** The nearest place from which lines `from` to before `to` of so many can be reached. */
-export function startFor({ anchors }: Known, from: number, to: number, total: number): Start {
-  let best: Start = { seq: undefined, pass: from, backwards: false };
+/** The nearest place from which lines `from` to before `to` can be reached, of so many up to a place in the table. */
+export function startFor(
+  { anchors }: Known,
+  { from, to }: { readonly from: number; readonly to: number },
+  counted: { readonly lines: number; readonly seq: number },
+): Start {
+  let best: Start = { seq: 0, pass: from, backwards: false };
   const consider = (start: Start): void => {
     if (start.pass < best.pass) best = start;
   };
-  consider({ seq: undefined, pass: total - to, backwards: true });
+  consider({ seq: counted.seq, pass: counted.lines - to, backwards: true });
   for (const [line, seq] of anchors) {
     if (line <= from) consider({ seq, pass: from - line, backwards: false });
     if (line >= to - 1) consider({ seq, pass: line - (to - 1), backwards: true });
   }
-  return best;
-}
-
-/** The last known line at or before a place in the table. */
-export function anchorBefore(
-  { anchors }: Known,
-  seq: number,
-): { readonly line: number; readonly seq: number } {
-  let best = { line: 0, seq: 0 };
-  for (const [line, at] of anchors) if (at <= seq && at > best.seq) best = { line, seq: at };
   return best;
 }

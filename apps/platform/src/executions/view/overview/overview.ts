@@ -20,7 +20,7 @@ import { LogPlaces } from './log-places.ts';
 import { listRuns } from './list-runs.ts';
 import type { ListedRuns } from './list-runs.ts';
 import { readLog } from './log-lines.ts';
-import type { LogQuery } from './log-lines.ts';
+import type { LogQuery } from './log-matches.ts';
 import { readSamples } from './samples.ts';
 
 /** What pages that show many executions at once ask for, each in one question. */
