@@ -25,8 +25,11 @@ describe.skipIf(!programs)(
     beforeAll(async () => {
       server = await startPostgresql(programs!);
       world = await openWorld(await temporaryFolder(), server.url);
-      const context = { ...world.parts, nodeId: randomUUID(),
-        settings: { ...defaultSettings, stopDelaySeconds: 60 } } as unknown as Context;
+      const context = {
+        ...world.parts,
+        nodeId: randomUUID(),
+        settings: { ...defaultSettings, stopDelaySeconds: 60 },
+      } as unknown as Context;
       const process = await addProcess(world, [{ service: 'copy' }]);
       await execute(context, world.organisation, process, world.user);
       [component] = (
