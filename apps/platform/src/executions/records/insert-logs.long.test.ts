@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { postgresqlPrograms, startPostgresql } from '../../../../../e2e/support/postgresql.ts';
 import { selectRows } from '../../database/index.ts';
-import { addProcess, openWorld, removeFolder, temporaryFolder } from '../testing/world.ts';
-import type { World } from '../testing/world.ts';
+import { addProcess, openTestPlatform, removeFolder, temporaryFolder } from '../testing/test-platform.ts';
+import type { TestPlatform } from '../testing/test-platform.ts';
 import { execute } from '../run/execute.ts';
 import type { Context } from '../context.ts';
 import { defaultSettings } from '../settings.ts';
@@ -19,29 +19,29 @@ describe.skipIf(!programs)(
   `writers of one log that meet on PostgreSQL (${programs ?? 'not installed'})`,
   () => {
     let server: Awaited<ReturnType<typeof startPostgresql>>;
-    let world: World;
+    let platform: TestPlatform;
     let component: string;
 
     beforeAll(async () => {
       server = await startPostgresql(programs!);
-      world = await openWorld(await temporaryFolder(), server.url);
+      platform = await openTestPlatform(await temporaryFolder(), server.url);
       const context = {
-        ...world.parts,
+        ...platform.parts,
         nodeId: randomUUID(),
         settings: { ...defaultSettings, stopDelaySeconds: 60 },
       } as unknown as Context;
-      const process = await addProcess(world, [{ service: 'copy' }]);
-      await execute(context, world.organisation, process, world.user);
+      const process = await addProcess(platform, [{ service: 'copy' }]);
+      await execute(context, platform.organisation, process, platform.user);
       [component] = (
         await selectRows<{ id: string }>(
-          world.database.queries,
+          platform.database.queries,
           sql`select id from process_service_executions limit 1`,
         )
       ).map(({ id }) => id) as [string];
     });
     afterAll(async () => {
-      await world?.close();
-      if (world) await removeFolder(world.folder);
+      await platform?.close();
+      if (platform) await removeFolder(platform.folder);
       await server?.stop();
     });
 
@@ -56,7 +56,7 @@ describe.skipIf(!programs)(
       const writers = Array.from({ length: 60 }, (_, writer) => writer);
       await Promise.all(
         writers.map(async (writer) => {
-          await world.database.transaction(async (tx) => {
+          await platform.database.transaction(async (tx) => {
             // As steps of the engine do, before or after they write to the log.
             const lock = sql`select id from process_service_executions where id = ${component} for update`;
             if (writer % 3 === 0) await tx.execute(lock);
@@ -66,7 +66,7 @@ describe.skipIf(!programs)(
         }),
       );
       const found = await selectRows<{ message: string }>(
-        world.database.queries,
+        platform.database.queries,
         sql`select message from component_logs where component_id = ${component} order by seq`,
       );
       // Each holds the log from its first line until it has committed: those who come later are behind it.
@@ -74,12 +74,12 @@ describe.skipIf(!programs)(
         committed.flatMap((writer) => records(writer).map(({ message }) => message)),
       );
       const [length] = await selectRows<{ lines: number }>(
-        world.database.queries,
+        platform.database.queries,
         sql`select lines::float8 as lines from component_log_lengths where component_id = ${component}`,
       );
       expect(length?.lines).toBe(found.length);
       const marks = await selectRows<{ line: number; behind: number }>(
-        world.database.queries,
+        platform.database.queries,
         sql`select line::float8 as line, (select count(*) from component_logs l
             where l.component_id = m.component_id and l.seq < m.seq)::float8 as behind
           from component_log_marks m where component_id = ${component} order by line`,
