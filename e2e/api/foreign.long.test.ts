@@ -90,6 +90,10 @@ beforeAll(async () => {
     'Webhook[url]': 'https://example.com/hook',
     'Webhook[events]': ['execution.ended'],
   });
+  const invitation = await steps.model('POST', '/invitations', {
+    'Invitation[email]': 'newcomer@example.com',
+    'Invitation[roles]': ['view_processing_chains'],
+  });
   const { body: listed } = await call(platform.url, 'GET', `/users/${owner.user}/sessions`, {
     token: owner.token,
   });
@@ -108,6 +112,8 @@ beforeAll(async () => {
     session_id: sessions[0]!.id,
     process_service_execution_id: String(component!['id']),
     webhook_id: String(webhook['id']),
+    member_id: owner.user,
+    invitation_id: String(invitation['id']),
   });
 }, 300_000);
 
@@ -165,6 +171,7 @@ function bodyOf(entry: (typeof guarded)[number]): unknown {
           delete_expiry: '2030-01-01T00:00:00+00:00',
           delete_protection: true,
           organisations: null,
+          roles: ['view_processing_chains'],
         },
       };
   }
@@ -246,4 +253,7 @@ test('after all that the owner’s things are as they were', async () => {
   expect(await steps.model('GET', `/data/${ids['data_id']}`)).toMatchObject({ name: 'region.geojson' });
   expect(await steps.model('GET', `/processes/${ids['process_id']}`)).toMatchObject({ name: 'Test of Copy' });
   expect((await steps.components(ids['process_execution_id']!)).length).toBe(1);
+  const emails = (await steps.list('/members')).map((member) => member['email']);
+  expect(emails).toEqual(['owner@example.com', 'viewer@example.com']);
+  expect((await steps.list('/invitations')).map(({ id }) => id)).toEqual([ids['invitation_id']]);
 });

@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { calls } from '@fusion-platform/contract';
-import { exampleRegions, login, openBrowserSession, UnsupportedError } from 'fusion-platform';
+import {
+  acceptInvitation,
+  exampleRegions,
+  login,
+  openBrowserSession,
+  readInvitation,
+  UnsupportedError,
+} from 'fusion-platform';
 import type { Organisation, ProcessExecution, ProcessServiceExecution, Session } from 'fusion-platform';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -75,6 +82,8 @@ test('a region in slices goes from upload to the downloaded aggregate, followed 
 });
 
 test('what the original API has not is said to be so, call by call', async () => {
+  const newcomer = { email: 'grace@example.com', roles: ['view_processing_chains'] } as const;
+  const link = `${api.url}/invitation#code=none`;
   const wanted: Record<string, () => Promise<unknown>> = {
     changeDeleteProtection: async () => await execution.changeDeleteProtection(true),
     stopExecution: async () => await execution.stop(),
@@ -96,6 +105,12 @@ test('what the original API has not is said to be so, call by call', async () =>
     openBrowserSession: async () => await openBrowserSession({ apiUrl: api.url, email, password }),
     listSessions: async () => await session.user.sessions().first(),
     logout: async () => await session.user.logout(),
+    listMembers: async () => await organisation.members().first(),
+    addMember: async () => await organisation.addMember(newcomer),
+    createInvitation: async () => await organisation.invite(newcomer),
+    listInvitations: async () => await organisation.invitations().first(),
+    readInvitation: async () => await readInvitation({ apiUrl: api.url, link }),
+    acceptInvitation: async () => await acceptInvitation({ apiUrl: api.url, link, password }),
     listWebhooks: async () => await organisation.webhooks().first(),
     createWebhook: async () =>
       await organisation.createWebhook({ url: 'https://example.com', events: ['execution.ended'] }),
@@ -122,6 +137,10 @@ test('what the original API has not is said to be so, call by call', async () =>
     'approveServiceVersion',
     'withdrawServiceVersion',
     'changeServiceVersionOrganisations',
+    // Nobody comes by a member or an invitation without its list.
+    'changeMemberRoles',
+    'removeMember',
+    'revokeInvitation',
     'getWebhook',
     'updateWebhook',
     'deleteWebhook',

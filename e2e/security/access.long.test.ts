@@ -142,6 +142,48 @@ describe('with its user', () => {
   });
 });
 
+describe.each([
+  ['is removed', 'DELETE', '', undefined, 404],
+  ['loses the roles for it', 'POST', '/change_roles', { Member: { roles: [] } }, 403],
+] as const)('once a member %s', (_, method, what, body, status) => {
+  test('their live stream ends at once, their addresses are good for nothing, and what they made stays', async () => {
+    const email = `member-${status}@example.com`;
+    const { model } = (await analyst.must('POST', '/invitations', {
+      'Invitation[email]': email,
+      'Invitation[roles]': all.slice(0, 2),
+    })) as { model: { url: string } };
+    const code = model.url.split('#code=')[1]!;
+    const accept = { body: { Invitation: { code, password } } };
+    expect((await call(platform.url, 'POST', '/users/invitation/accept', accept)).status).toBe(200);
+    const member = await logIn(platform.url, email, password);
+    const own = flow(platform.url, member);
+    const made = await own.process('Endless', region.id);
+    const execution = await own.execute(made);
+    const { extras } = (await own.must(
+      'GET',
+      `/data/${region.id}/download_file/${String(region.file['file_id'])}`,
+    )) as { extras: { url: string } };
+    const { id } = await own.model('POST', '/data', { 'Data[name]': 'Never sent' });
+    const announced = (await own.must('POST', `/data/${String(id)}/add_file`, {
+      Data: { name: 'never.geojson', file_type: 'GeoJSON' },
+    })) as { extras: { url: string } };
+    expect((await fetch(extras.url)).status).toBe(200);
+    const stream = await fetch(
+      `${platform.url}/organisations/${member.organisation}/process_executions/${execution}/events`,
+      { headers: { authorization: `Bearer ${member.token}` } },
+    );
+    expect(stream.status).toBe(200);
+    const ended = stream.text();
+    await analyst.must(method, `/members/${member.user}${what}`, body);
+    expect(await ended).not.toContain('event: end');
+    expect((await fetch(extras.url)).status).toBe(403);
+    expect((await fetch(announced.extras.url, { method: 'PUT', body: '{}' })).status).toBe(403);
+    expect((await own.send('GET', '/processes')).status).toBe(status);
+    expect(await analyst.model('GET', `/process_executions/${execution}`)).toMatchObject({ id: execution });
+    await analyst.must('POST', `/processes/${String(made['id'])}/stop`);
+  });
+});
+
 test('a user follows 32 things live at most', async () => {
   const execution = await analyst.execute(await analyst.process('Endless', region.id));
   const path = `/organisations/${owner.organisation}/process_executions/${execution}/events`;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import {
@@ -14,7 +15,7 @@ import type { Answer, Body, Call } from '@fusion-platform/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { logIn } from '../support/api.ts';
+import { call as send, logIn } from '../support/api.ts';
 import type { Session } from '../support/api.ts';
 import { flow, square } from '../support/flow.ts';
 import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
@@ -59,6 +60,17 @@ beforeAll(async () => {
         })
       )['id'],
     );
+  const invitation = async (): Promise<Record<string, unknown>> =>
+    await steps.model('POST', '/invitations', {
+      'Invitation[email]': `${randomUUID()}@example.com`,
+      'Invitation[roles]': ['view_processing_chains'],
+    });
+  const member = async (): Promise<string> => {
+    const code = String((await invitation())['url']).split('#code=')[1]!;
+    const body = { Invitation: { code, password } };
+    const { body: accepted } = await send(platform.url, 'POST', '/users/invitation/accept', { body });
+    return String(accepted['user_id']);
+  };
   Object.assign(ids, {
     user_id: session.user,
     organisation_id: session.organisation,
@@ -71,12 +83,16 @@ beforeAll(async () => {
     run_id: execution,
     process_service_execution_id: String(component!['id']),
     webhook_id: await webhook(),
+    member_id: await member(),
+    invitation_id: String((await invitation())['id']),
   });
   const draft = async (): Promise<string> => String((await steps.process('Copy', id))['id']);
   Object.assign(victims, {
     data_id: [(await steps.upload(JSON.stringify(square))).id, (await steps.upload('{}')).id],
     process_id: [await draft(), await draft()],
     webhook_id: [await webhook(), await webhook()],
+    member_id: [await member(), await member()],
+    invitation_id: [String((await invitation())['id']), String((await invitation())['id'])],
   });
 }, 300_000);
 

@@ -52,6 +52,8 @@ export {
   Credit,
   Data,
   DataFile,
+  Invitation,
+  Member,
   Organisation,
   Process,
   ProcessExecution,

@@ -25,6 +25,8 @@ const models: readonly AnyModel[] = [
   contract.WebhookDelivery,
   contract.UserSession,
   contract.ServiceVersion,
+  contract.Member,
+  contract.Invitation,
 ];
 /** The models that the original API does not have. */
 const ours: readonly AnyModel[] = [
@@ -34,6 +36,8 @@ const ours: readonly AnyModel[] = [
   contract.WebhookDelivery,
   contract.UserSession,
   contract.ServiceVersion,
+  contract.Member,
+  contract.Invitation,
 ];
 const described = Object.fromEntries(models.map(({ name, schema }) => [name, describeFields(schema)]));
 const ofOriginal = Object.fromEntries(

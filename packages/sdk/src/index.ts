@@ -50,6 +50,8 @@ export {
   Credit,
   Data,
   DataFile,
+  Invitation,
+  Member,
   Organisation,
   Process,
   ProcessExecution,
@@ -81,6 +83,7 @@ export type {
   LogQuery,
   Metrics,
   NewData,
+  NewMember,
   NewServiceVersion,
   NewWebhook,
   PastRun,
@@ -102,6 +105,8 @@ export type {
   TransferProgress,
 } from './models/index.ts';
 export type { OptionValue } from './options/index.ts';
+export { acceptInvitation, readInvitation } from './invitation.ts';
+export type { InvitationDetails } from './invitation.ts';
 export { login, openBrowserSession, resumeBrowserSession, resumeSession, Session } from './session.ts';
 export type { Credentials, SessionOptions } from './session.ts';
 export type { Checksum, FileSource, NamedBytes } from './transfers/index.ts';

@@ -9,6 +9,8 @@ import { deleteOrganisation, presentOrganisation, updateOrganisation } from './o
 import type { OrganisationValue } from './organisations.ts';
 import { beginSession, createAskers, endSession, hearEnded, listSessions } from './sessions.ts';
 import type { Origin } from './sessions.ts';
+import { createMembers } from './members/index.ts';
+import type { Members } from './members/index.ts';
 import { makeSignInCode, readSignInCode } from './sign-in-codes.ts';
 import type { SignInCode } from './sign-in-codes.ts';
 import { createTokenReader, issueTokens, sessionExpired, signingKey } from './tokens.ts';
@@ -26,6 +28,7 @@ import type { UserValue } from './users.ts';
 
 /** Users, organisations and who may do what in them. */
 export interface Accounts {
+  readonly members: Members;
   login(
     who: {
       email?: string | null | undefined;
@@ -81,6 +84,7 @@ export async function createAccounts(database: Database): Promise<Accounts> {
     return await issueTokens(key, user, sessionId);
   };
   return {
+    members: createMembers(database),
     login: async ({ password, ...who }, origin = {}) => {
       return await open(await checkLogin(queries, who, password), origin);
     },

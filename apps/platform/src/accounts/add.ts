@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 
 import { eq, inArray, sql } from 'drizzle-orm';
 
-import { CallError, roles as allRoles, User } from '@fusion-platform/contract';
-import type { Role } from '@fusion-platform/contract';
+import { CallError, User } from '@fusion-platform/contract';
 
 import { tables } from '../database/index.ts';
 import type { Database, Queries } from '../database/index.ts';
 import { grant } from './ledger.ts';
+import { checkRoles, lockOrganisation } from './members/index.ts';
 import { checkPolicy, hashPassword, makePassword } from './passwords.ts';
 import { ssdsOf } from './purses.ts';
 import type { Purse } from './purses.ts';
+import { tellEnded } from './sessions.ts';
 
 /** Makes an organisation, with credits. */
 export async function addOrganisation(
@@ -77,7 +78,7 @@ export interface NewUser {
  * @throws CallError naming what is wrong
  */
 export async function addUser(database: Database, user: NewUser): Promise<string | undefined> {
-  const roles = user.roles.map(checkRole);
+  const roles = checkRoles(user.roles);
   // As the contract has it: an answer that holds what is none could not be sent to anybody.
   if (!User.schema.shape.email.safeParse(user.email).success)
     throw new CallError('bad_request', `"${user.email}" is not an e-mail address`);
@@ -90,6 +91,7 @@ export async function addUser(database: Database, user: NewUser): Promise<string
   const hash = known ? '' : await hashPassword(password);
   await database.transaction(async (tx) => {
     const organisation_id = await organisationByName(tx, user.organisation);
+    await lockOrganisation(tx, organisation_id);
     const user_id = known?.id ?? randomUUID();
     if (!known) {
       await tx.insert(tables.users).values({
@@ -107,13 +109,10 @@ export async function addUser(database: Database, user: NewUser): Promise<string
         target: [tables.memberships.organisation_id, tables.memberships.user_id],
         set: { roles },
       });
+    // Who was a member already may do less now.
+    if (known) await tellEnded(database, tx, known.id);
   });
   return known || user.password !== undefined ? undefined : password;
-}
-
-function checkRole(role: string): Role {
-  if ((allRoles as readonly string[]).includes(role)) return role as Role;
-  throw new CallError('bad_request', `There is no role "${role}": the roles are ${allRoles.join(', ')}`);
 }
 
 async function organisationByName(queries: Queries, nameOrId: string): Promise<string> {

@@ -4,6 +4,7 @@ export { createAccounts } from './accounts.ts';
 export type { Accounts } from './accounts.ts';
 export { firstOrganisation, firstStart } from './first-start.ts';
 export type { FirstStart } from './first-start.ts';
+export type { Members } from './members/index.ts';
 export { refund, spentOn } from './refund.ts';
 export type { Refund } from './refund.ts';
 export { available, balance } from './ledger.ts';

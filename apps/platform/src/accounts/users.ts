@@ -127,6 +127,11 @@ export async function changePassword(
 /** @throws CallError `conflict` when an organisation would be left without anyone to manage it */
 export async function deleteUser(database: Database, id: string): Promise<void> {
   await database.transaction(async (tx) => {
+    // In one order, so that two that do it at once cannot wait for each other for ever.
+    await tx.execute(
+      sql`select id from organisations where id in (select organisation_id from memberships where user_id = ${id})
+        order by id for no key update`,
+    );
     const rows = await selectRows<{ name: string }>(
       tx,
       sql`

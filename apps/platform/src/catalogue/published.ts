@@ -90,7 +90,7 @@ export function createPublished(parts: {
           'conflict',
           `Version ${version} of "${name}" is an image: there is no archive of it`,
         );
-      return await signArchive(database.queries, sha256);
+      return await signArchive(database.queries, sha256, asker);
     },
     openArchive: async (token) => {
       const sha256 = await readArchiveAddress(database.queries, token);

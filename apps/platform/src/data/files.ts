@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 
 import { CallError, fileTypes } from '@fusion-platform/contract';
-import type { DataFile, ListQuery, ModelValue, Scalar } from '@fusion-platform/contract';
+import type { DataFile, ListQuery, ModelValue, Role, Scalar } from '@fusion-platform/contract';
 import { Decimal } from 'decimal.js';
 
 import { available, reserve, rolesOf } from '../accounts/index.ts';
@@ -105,7 +105,7 @@ export async function receiveUpload(
   const { database, objects, settings, events } = context;
   const { id, by } = await readAddress(context.key, token, 'upload');
   const file = await findFile(database.queries, id);
-  await refuseStranger(database.queries, file.organisation_id, by);
+  await refuseWhoMayNot(database.queries, file.organisation_id, { by, roles: uploaders });
   if (body.length !== undefined && body.length > settings.maximumUploadBytes) {
     throw new CallError(
       'too_large',
@@ -251,7 +251,7 @@ export async function openDownload(context: Context, token: string): Promise<Dow
   const { database, objects, settings } = context;
   const { id, preview, by } = await readAddress(context.key, token, 'download');
   const file = await findFile(database.queries, id);
-  await refuseStranger(database.queries, file.organisation_id, by);
+  await refuseWhoMayNot(database.queries, file.organisation_id, { by, roles: viewers });
   const key = preview ? file.preview_key : file.object_key;
   if (!key) throw new CallError('not_found', 'The file of this address has been deleted');
   const name = preview ? `${file.file_name}.png` : file.file_name;
@@ -276,15 +276,22 @@ export async function openDownload(context: Context, token: string): Promise<Dow
   };
 }
 
-/** An address is good for no longer than whoever asked for it belongs to the organisation. @throws CallError `forbidden` */
-async function refuseStranger(
+const uploaders: readonly Role[] = ['create_and_execute_processing_chains'];
+const viewers: readonly Role[] = ['view_processing_chains', 'create_and_execute_processing_chains'];
+
+/** An address is good for no longer than whoever asked for it may still ask. @throws CallError `forbidden` */
+async function refuseWhoMayNot(
   queries: Queries,
   organisationId: string,
-  by: string | undefined,
+  { by, roles }: { readonly by: string | undefined; readonly roles: readonly Role[] },
 ): Promise<void> {
-  if (by !== undefined && !(await rolesOf(queries, organisationId, by)))
+  if (by === undefined) return;
+  const held = await rolesOf(queries, organisationId, by);
+  if (!held)
     throw new CallError(
       'forbidden',
       'Who asked for this address does not belong to the organisation any more',
     );
+  if (!roles.some((role) => held.includes(role)))
+    throw new CallError('forbidden', `Who asked for this address has not the role "${roles[0]}" any more`);
 }

@@ -21,6 +21,7 @@ import { serveDashboard } from './routes/dashboard.ts';
 import type { Dashboard } from './routes/dashboard.ts';
 import { serveHealth } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
+import { memberRoutes } from './routes/members.ts';
 import { organisationRoutes } from './routes/organisations.ts';
 import { serveReference } from './routes/reference.ts';
 import { userRoutes } from './routes/users.ts';
@@ -114,6 +115,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     ...userRoutes(accounts, attemptLimit),
     ...browserSessionRoutes(accounts, attemptLimit, idempotency),
     ...organisationRoutes(accounts),
+    ...memberRoutes(accounts.members, attemptLimit),
     ...options.routes,
   ];
   for (const route of routes) serveRoute(app, route, frame);

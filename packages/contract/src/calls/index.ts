@@ -3,7 +3,9 @@ import type { Answer, Body, Call } from './call.ts';
 import * as components from './components.ts';
 import * as data from './data.ts';
 import * as executions from './executions.ts';
+import * as invitations from './invitations.ts';
 import * as logFile from './log-file.ts';
+import * as members from './members.ts';
 import * as organisations from './organisations.ts';
 import * as processes from './processes.ts';
 import * as runs from './runs.ts';
@@ -27,6 +29,8 @@ export const calls = named({
   ...users,
   ...browserSessions,
   ...organisations,
+  ...members,
+  ...invitations,
   ...data,
   ...services,
   ...serviceVersions,

@@ -5,6 +5,8 @@ export { sendable } from './sendable.ts';
 export { User } from './user.ts';
 export { UserSession } from './user-session.ts';
 export { Organisation } from './organisation.ts';
+export { Invitation } from './invitation.ts';
+export { Member } from './member.ts';
 export { Credit } from './credit.ts';
 export { Data } from './data.ts';
 export { DataFile } from './data-file.ts';

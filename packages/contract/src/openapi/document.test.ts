@@ -59,6 +59,15 @@ describe('the OpenAPI document', () => {
       'getBrowserSession',
       'closeBrowserSession',
       'createSignInCode',
+      'listMembers',
+      'addMember',
+      'changeMemberRoles',
+      'removeMember',
+      'listInvitations',
+      'createInvitation',
+      'revokeInvitation',
+      'readInvitation',
+      'acceptInvitation',
       'addServiceArchive',
       'publishService',
       'listServiceVersions',
@@ -92,7 +101,12 @@ describe('the OpenAPI document', () => {
       'listDeliveries',
     ]);
     const open = operations.filter(({ security }) => security?.length === 0);
-    expect(open.map(({ operationId }) => operationId)).toEqual(['login', 'openBrowserSession']);
+    expect(open.map(({ operationId }) => operationId)).toEqual([
+      'login',
+      'openBrowserSession',
+      'readInvitation',
+      'acceptInvitation',
+    ]);
   });
 
   test('has every model by its name, with its fields in order and hidden ones marked', () => {

@@ -27,6 +27,7 @@ export interface OpenApiDocument {
 const tags: Readonly<Record<string, string>> = {
   Users: 'Logging in, and the user who did.',
   Organisations: 'Who owns everything else, and what they have to pay with.',
+  Members: 'Who belongs to an organisation, what they may do in it, and who is invited.',
   Data: 'What processes take and make: files, and what analysis found in them.',
   Services: 'What can be run, and what can send its outputs somewhere.',
   Processes: 'Services made ready to run.',

@@ -41,6 +41,8 @@ test('nearly all fields are presented without their schema', () => {
       "User.role",
       "User.default_output_storage_period",
       "Organisation.users",
+      "Invitation.email",
+      "Member.email",
       "DataFile.ingesters",
       "DataFile.stac_item",
       "Service.actions",

@@ -1,4 +1,4 @@
-const secret = /password|token|secret|authorization|cookie|credential|signature/i;
+const secret = /password|token|secret|authorization|cookie|credential|signature|^code$/i;
 const address = /\bhttps?:\/\/[^\s"'<>]+/g;
 const bearer = /\bBearer\s+[\w.~+/=-]+/gi;
 const jwt = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
@@ -6,7 +6,7 @@ const jwt = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 const hidden = '*****';
 
 /**
- * A copy of what is about to be logged without its secrets: the values of passwords and tokens by their names, bearer
+ * A copy of what is about to be logged without its secrets: the values of passwords, tokens and codes by their names, bearer
  * tokens wherever they stand, and the queries and user parts of addresses, since a signed address needs no other key.
  */
 export function maskSecrets(value: unknown): unknown {

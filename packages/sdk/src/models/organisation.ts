@@ -1,6 +1,6 @@
 import { calls, Organisation as definition } from '@fusion-platform/contract';
 
-import { NotFoundError } from '../errors/index.ts';
+import { NotFoundError, UnsupportedError } from '../errors/index.ts';
 import { perform } from '../http/index.ts';
 import type { Connection } from '../http/index.ts';
 import { filtersOf, found, listOf } from '../lists/index.ts';
@@ -11,10 +11,13 @@ import { Data } from './data.ts';
 import type { NewData } from './data.ts';
 import { ProcessServiceExecution } from './component.ts';
 import { ProcessExecution } from './execution.ts';
-import { listExtension, performExtension } from './extension-call.ts';
+import { isUnknownCall, listExtension, performExtension } from './extension-call.ts';
 import { freeze } from './frozen.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
+import { Invitation } from './invitation.ts';
+import { Member } from './member.ts';
+import type { NewMember } from './member.ts';
 import { listRuns } from './overview.ts';
 import type { PlatformNode, Run, RunDetails, RunsQuery, StateCounts } from './overview.ts';
 import { Process } from './process.ts';
@@ -318,6 +321,72 @@ export class Organisation extends Base {
 
   async #exists(signal: AbortSignal | undefined): Promise<unknown> {
     return await Organisation.load(this.connection, this.id, signal);
+  }
+
+  /**
+   * Who belongs to the organisation, and what each may do there, those who came first before the others. Reading them
+   * throws UnsupportedError where the platform has no such list; `users` has their addresses and roles there too.
+   */
+  members(): Collection<Member> {
+    const exists = async (signal: AbortSignal | undefined): Promise<unknown> => await this.#exists(signal);
+    return listExtension(exists, this.connection, calls.listMembers, this.params(), {}, (member) => {
+      return new Member(this.connection, member);
+    });
+  }
+
+  /**
+   * Makes a member of somebody who is one of another organisation of the user who asks. Anybody else is invited.
+   * @throws NotFoundError for anybody else, whether they have an account or not; ConflictError for who is a member already;
+   * PermissionError for who does not manage the organisation, or gives a role that they lack themselves; UnsupportedError
+   */
+  async addMember({ email, roles, signal }: NewMember): Promise<Member> {
+    const input = { params: this.params(), body: { email, roles: [...roles] }, signal };
+    try {
+      const { model } = await perform(this.connection, calls.addMember, input);
+      return new Member(this.connection, model);
+    } catch (error) {
+      if (!isUnknownCall(error)) throw error;
+      // Somebody who is not known and a call that is not there look alike: the list is there where the call is.
+      const listed = this.members().first({ signal });
+      throw await listed.then(
+        () => error,
+        (reason: unknown) =>
+          reason instanceof UnsupportedError
+            ? new UnsupportedError(calls.addMember.id, 'add a member', error)
+            : reason,
+      );
+    }
+  }
+
+  /**
+   * Makes a link by which somebody becomes a member: `url`, to be handed over to them and to nobody else. It serves once, for
+   * a week, takes the place of an earlier one to the same address, and is told only here.
+   * @throws ConflictError for who is a member already; PermissionError for who does not manage the organisation, or gives a
+   * role that they lack themselves; UnsupportedError where the platform has no invitations
+   *
+   * @example
+   * ```ts
+   * import type { Organisation } from 'fusion-platform';
+   * async function invite(organisation: Organisation): Promise<string | undefined> {
+   *   const roles = ['view_processing_chains', 'create_and_execute_processing_chains'] as const;
+   *   const { url } = await organisation.invite({ email: 'grace@example.com', roles });
+   *   return url; // only told here
+   * }
+   * ```
+   */
+  async invite({ email, roles, signal }: NewMember): Promise<Invitation> {
+    const input = { params: this.params(), body: { email, roles: [...roles] }, signal };
+    const exists = async (): Promise<unknown> => await this.#exists(signal);
+    const { model } = await performExtension(this.connection, calls.createInvitation, input, exists);
+    return new Invitation(this.connection, model);
+  }
+
+  /** The invitations that are open. Reading them throws UnsupportedError where the platform has none, PermissionError for who does not manage the organisation. */
+  invitations(): Collection<Invitation> {
+    const exists = async (signal: AbortSignal | undefined): Promise<unknown> => await this.#exists(signal);
+    return listExtension(exists, this.connection, calls.listInvitations, this.params(), {}, (invitation) => {
+      return new Invitation(this.connection, invitation);
+    });
   }
 
   /** The addresses that are told what happens. Listing them throws UnsupportedError where the platform has none. */

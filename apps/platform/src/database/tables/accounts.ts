@@ -100,10 +100,37 @@ export const memberships = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     roles: jsonb('roles').$type<string[]>().notNull(),
     created_at: createdAt(),
+    updated_at: updatedAt(),
   },
   (table) => [
     primaryKey({ columns: [table.organisation_id, table.user_id] }),
     index('memberships_user').on(table.user_id),
+  ],
+);
+
+/** Links by which people become members. One that is used or revoked is gone. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: id(),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+    organisation_id: uuid('organisation_id')
+      .notNull()
+      .references(() => organisations.id, { onDelete: 'cascade' }),
+    email: text('email').notNull(),
+    roles: jsonb('roles').$type<string[]>().notNull(),
+    invited_by: uuid('invited_by')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    expires_at: moment('expires_at').notNull(),
+    /** SHA-256 of the code in the link, which is kept nowhere. */
+    code_hash: text('code_hash').notNull(),
+  },
+  (table) => [
+    uniqueIndex('invitations_code').on(table.code_hash),
+    uniqueIndex('invitations_email').on(table.organisation_id, sql`lower(${table.email})`),
+    index('invitations_user').on(table.invited_by),
   ],
 );
 

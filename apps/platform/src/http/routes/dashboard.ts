@@ -65,7 +65,8 @@ export async function serveDashboard(
       .type('text/html; charset=utf-8')
       .send(html);
   };
-  for (const url of ['/', '/sign-in', '/o/*']) app.get(url, async (_request, reply) => await page(reply));
+  for (const url of ['/', '/sign-in', '/invitation', '/o/*'])
+    app.get(url, async (_request, reply) => await page(reply));
   app.get('/ui', async (_request, reply) => await reply.redirect('/', 302));
   app.get<{ Params: { '*': string } }>('/ui/*', async (request, reply) => {
     // Never to another host: a path that begins with two slashes would name one.

@@ -1,0 +1,19 @@
+import { calls, Invitation as definition } from '@fusion-platform/contract';
+
+import { perform } from '../http/index.ts';
+import type { CallOptions } from './base-model.ts';
+import { modelClass } from './model-class.ts';
+import type { ModelClass } from './model-class.ts';
+
+const Base: ModelClass<typeof definition, never> = modelClass({
+  definition,
+  params: ({ id, organisation_id }) => ({ invitation_id: id, organisation_id }),
+});
+
+/** An invitation that is open. Its `url`, to be handed over, is there only as `organisation.invite` gives it. */
+export class Invitation extends Base {
+  /** Makes its link good for nothing. @throws NotFoundError when it has been used or revoked meanwhile */
+  async revoke({ signal }: CallOptions = {}): Promise<void> {
+    await perform(this.connection, calls.revokeInvitation, { params: this.params(), signal });
+  }
+}

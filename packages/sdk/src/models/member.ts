@@ -1,0 +1,43 @@
+import { calls, Member as definition } from '@fusion-platform/contract';
+import type { Role } from '@fusion-platform/contract';
+
+import { perform } from '../http/index.ts';
+import type { CallOptions } from './base-model.ts';
+import { modelClass } from './model-class.ts';
+import type { ModelClass } from './model-class.ts';
+
+/** Somebody who is to belong to an organisation. */
+export interface NewMember extends CallOptions {
+  /** The address by which they log in. */
+  readonly email: string;
+  /** What they may do; of these the one who asks needs each. */
+  readonly roles: readonly Role[];
+}
+
+const Base: ModelClass<typeof definition, never> = modelClass({
+  definition,
+  params: ({ id, organisation_id }) => ({ member_id: id, organisation_id }),
+});
+
+/** A user who belongs to an organisation; `id` is that of the user, `created_at` says since when. */
+export class Member extends Base {
+  /**
+   * Gives the member these roles and no others, and takes on the state that the platform has then.
+   * @throws ConflictError when the member has other roles meanwhile than are known here, or would leave the organisation
+   * without anybody who manages it; PermissionError for who does not manage it, or gives a role that they lack themselves
+   */
+  async changeRoles(roles: readonly Role[], { signal }: CallOptions = {}): Promise<this> {
+    const body = { roles: [...roles], from: [...this.roles] };
+    const input = { params: this.params(), body, signal };
+    this.loadAnswer(await perform(this.connection, calls.changeMemberRoles, input));
+    return this;
+  }
+
+  /**
+   * Ends the membership, and at once what the user does in the organisation. Members may remove themselves.
+   * @throws ConflictError for the last one who manages the organisation; PermissionError for who does not manage it
+   */
+  async remove({ signal }: CallOptions = {}): Promise<void> {
+    await perform(this.connection, calls.removeMember, { params: this.params(), signal });
+  }
+}
