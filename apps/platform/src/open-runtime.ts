@@ -1,11 +1,17 @@
 import { access, constants } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import type { FastifyBaseLogger } from 'fastify';
 
 import type { Manifest } from './catalogue/index.ts';
-import { createContainerRuntime, createProcessRuntime, createSlurmRuntime } from './runtimes/index.ts';
+import {
+  createContainerRuntime,
+  createProcessRuntime,
+  createSlurmRuntime,
+  isUnavailable,
+} from './runtimes/index.ts';
 import type { Runtime, RuntimeDescription, StagingObjects } from './runtimes/index.ts';
 import { SettingsError } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -97,6 +103,26 @@ async function isThere(path: string, mode?: number): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+const patienceMilliseconds = 300_000;
+const retryMilliseconds = 2000;
+
+/** A runtime that cannot be reached yet, as on a machine with much else to do, is asked again. @throws after five minutes */
+export async function describeWhenThere(
+  runtime: Runtime,
+  log: Pick<FastifyBaseLogger, 'warn'>,
+): Promise<RuntimeDescription> {
+  const deadline = performance.now() + patienceMilliseconds;
+  for (;;) {
+    try {
+      return await runtime.describe();
+    } catch (error) {
+      if (!isUnavailable(error) || performance.now() > deadline) throw error;
+      log.warn({ err: error }, 'the runtime of components cannot be reached yet: it is tried again');
+    }
+    await pause(retryMilliseconds);
+  }
 }
 
 type Service = Pick<Manifest, 'name' | 'image' | 'urls' | 'cidrs'>;
