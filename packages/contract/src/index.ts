@@ -84,7 +84,7 @@ export {
   parseModel,
   parseTemplate,
   PathError,
-  presentModel,
+  writeModel,
   QueryError,
   requireFields,
 } from './wire/index.ts';

@@ -7,7 +7,7 @@ import type { Accounts } from '../accounts/index.ts';
 import { authorizationOf } from './browser-session.ts';
 import type { LiveStreams } from './live-streams.ts';
 import type { Idempotency } from './idempotency.ts';
-import { presentAnswer } from './present.ts';
+import { writeAnswer } from './write-answer.ts';
 import {
   isId,
   readBody,
@@ -55,7 +55,11 @@ export function serveRoute(app: FastifyInstance, route: Route, frame: Frame): vo
       if (kept) return await reply.code(kept.status).header('idempotent-replayed', 'true').send(kept.body);
       try {
         const body = await answer(request, reply, route, who, frame);
-        await frame.idempotency.end(who.userId, key, { status: reply.statusCode, body });
+        // What is a stream or a file cannot be kept: such calls are idempotent.
+        await frame.idempotency.end(who.userId, key, {
+          status: reply.statusCode,
+          body: typeof body === 'string' ? (JSON.parse(body) as unknown) : body,
+        });
         return body;
       } catch (error) {
         await frame.idempotency.forget(who.userId, key);
@@ -161,7 +165,8 @@ async function answer(
     );
     return reply;
   }
-  return presentAnswer(call.answer, value);
+  reply.type('application/json; charset=utf-8');
+  return writeAnswer(call.answer, value);
 }
 
 function readIdempotencyKey(request: FastifyRequest): string | undefined {

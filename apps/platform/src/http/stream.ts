@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 
 import {
-  presentModel,
   ProcessExecution,
   ProcessServiceExecution,
   ProcessServiceExecutionLog,
+  writeModel,
 } from '@fusion-platform/contract';
 import type { AnyModel } from '@fusion-platform/contract';
 
@@ -58,8 +58,8 @@ export async function sendStream(
 
 function eventText({ id, value: { event, model } }: StreamItem): string {
   const of = models[event];
-  const data = of && model ? { model: presentModel(of, model) } : {};
-  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  const data = of && model ? `{"model":${writeModel(of, model)}}` : '{}';
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`;
 }
 
 /** @returns whether the listener has taken what was sent */

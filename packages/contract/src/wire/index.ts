@@ -1,7 +1,7 @@
 export { flattenModel, parseFlatBody, requireFields } from './body.ts';
 export { filterModifiers } from './filter.ts';
 export type { Filter, FilterModifier } from './filter.ts';
-export { parse, parseModel, parseTemplate, presentModel } from './model.ts';
+export { parse, parseModel, parseTemplate, presentModel, writeModel } from './model.ts';
 export { buildPath, PathError } from './path.ts';
 export { decodeListQuery, encodeListQuery, maximumLimit } from './query.ts';
 export type { ListQuery } from './query.ts';

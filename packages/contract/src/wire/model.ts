@@ -6,9 +6,9 @@ import type { AnyModel, ModelValue } from '../models/index.ts';
 import { completeNulls } from './complete.ts';
 import { fieldIssue } from './issues.ts';
 import { lenient } from './lenient.ts';
-import { presenterOf, unlike } from './present.ts';
-import type { Presenter } from './present.ts';
 import { tidy } from './tidy.ts';
+import { writerOf } from './write.ts';
+import type { Writer } from './write.ts';
 
 /**
  * Reads a stored model as it comes over the wire.
@@ -31,26 +31,42 @@ export function presentModel<M extends AnyModel>(
   model: M,
   value: Partial<ModelValue<M>>,
 ): Record<string, unknown> {
-  const held: Record<string, unknown> = {};
-  const presenters = presentersOf(model);
-  for (const key of model.fields) {
-    const field = (value as Record<string, unknown>)[key];
-    if (field === null || field === undefined) continue;
-    const presented = presenters[key]?.(field) ?? unlike;
-    held[key] = presented === unlike ? presentBySchema(model, key, field) : presented;
-  }
-  return held;
+  return JSON.parse(writeModel(model, value)) as Record<string, unknown>;
 }
 
-const presentersMade = new WeakMap<AnyModel, Readonly<Record<string, Presenter | null>>>();
+/** The wire form of a model or template as JSON text. */
+export function writeModel<M extends AnyModel>(model: M, value: Partial<ModelValue<M>>): string {
+  let text = '';
+  for (const { key, name, write } of fieldsOf(model)) {
+    const field = (value as Record<string, unknown>)[key];
+    if (field === null || field === undefined) continue;
+    const written = write?.(field) ?? JSON.stringify(presentBySchema(model, key, field));
+    // What its schema makes nothing of is left out, as an object's undefined fields are.
+    if (written === undefined) continue;
+    text += text === '' ? name : `,${name}`;
+    text += written;
+  }
+  return `{${text}}`;
+}
 
-function presentersOf(model: AnyModel): Readonly<Record<string, Presenter | null>> {
-  const known = presentersMade.get(model);
+interface WrittenField {
+  readonly key: string;
+  /** As it stands before the value. */
+  readonly name: string;
+  readonly write: Writer | null;
+}
+
+const fieldsMade = new WeakMap<AnyModel, readonly WrittenField[]>();
+
+function fieldsOf(model: AnyModel): readonly WrittenField[] {
+  const known = fieldsMade.get(model);
   if (known) return known;
-  const made = Object.fromEntries(
-    model.fields.map((key) => [key, presenterOf(model.schema.shape[key] as z.ZodType)]),
-  );
-  presentersMade.set(model, made);
+  const made = model.fields.map((key) => ({
+    key,
+    name: `${JSON.stringify(key)}:`,
+    write: writerOf(model.schema.shape[key] as z.ZodType),
+  }));
+  fieldsMade.set(model, made);
   return made;
 }
 
