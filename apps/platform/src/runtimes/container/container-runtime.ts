@@ -22,9 +22,14 @@ import { readRecords, recordLimit } from '../record-file.ts';
 import { removeTree } from '../remove-tree.ts';
 import { readStatusFile } from '../status-file.ts';
 import type { MetricsRecord } from '../runtime.ts';
-import { containerAttemptFiles, listAttempts, readJob, writeJob } from './attempt-files.ts';
-import { ContainerAttempt } from './container-attempt.ts';
-import { containerName } from './container-options.ts';
+import {
+  ContainerAttempt,
+  containerAttemptFiles,
+  containerName,
+  listAttempts,
+  readJob,
+  writeJob,
+} from './attempt/index.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findDaemon, isNotFound } from './daemon.ts';
 import type { Daemon } from './daemon.ts';

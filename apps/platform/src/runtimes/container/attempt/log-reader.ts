@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { LogRecord } from '../runtime.ts';
-import { LogSplitter } from '../log-splitter.ts';
+import type { LogRecord } from '../../runtime.ts';
+import { LogSplitter } from '../../log-splitter.ts';
 import type { LogSource } from './log-source.ts';
 
 /** Beyond this the daemon is left to wait until the engine has taken what there is. */

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type Modem from 'docker-modem';
 import type { Container } from 'dockerode';
 
-import type { LogStream } from '../runtime.ts';
+import type { LogStream } from '../../runtime.ts';
 
 /** A part of a log as a daemon keeps it: a line, or a piece of one. */
 export interface LogPart {

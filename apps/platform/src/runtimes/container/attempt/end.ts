@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-import type { Job, Observation, RuntimeReason } from '../runtime.ts';
+import type { Job, Observation, RuntimeReason } from '../../runtime.ts';
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 

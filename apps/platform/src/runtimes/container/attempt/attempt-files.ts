@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Job, Observation } from '../runtime.ts';
-import { RuntimeError } from '../errors.ts';
+import type { Job, Observation } from '../../runtime.ts';
+import { RuntimeError } from '../../errors.ts';
 
 /** Where one attempt is, inside the state folder. `work` is what the service sees as its job folder. */
 export interface ContainerAttemptFiles {

@@ -1,41 +1,23 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Container, ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
+import type { Container } from 'dockerode';
 
-import type { Job, Observation, RuntimeReason } from '../runtime.ts';
-import { createTurns } from '../local/in-turn.ts';
-import { InputUnavailableError, stage } from '../local/stage.ts';
-import type { StagingObjects } from '../local/staging-objects.ts';
-import { Sampler } from '../process/index.ts';
-import { changeState, readEnd, readState, writeEnd } from './attempt-files.ts';
+import type { Job, Observation, RuntimeReason } from '../../runtime.ts';
+import { Sampler } from '../../process/index.ts';
+import { AttemptEnding } from './attempt-ending.ts';
+import { readEnd, readState, writeEnd } from './attempt-files.ts';
 import type { ContainerAttemptFiles, EndDocument, StateDocument } from './attempt-files.ts';
+import { AttemptLog } from './attempt-log.ts';
+import type { ContainerAttemptSetting } from './attempt-setting.ts';
 import { containerName, containerOptions } from './container-options.ts';
-import type { ContainerSetting } from './container-options.ts';
-import { isDone, isNotFound } from './daemon.ts';
-import type { Daemon } from './daemon.ts';
 import { decideEnd } from './end.ts';
-import { handOver } from './hand-over.ts';
-import { ensureImage, ImageUnavailableError } from './image.ts';
-import { LogReader } from './log-reader.ts';
-import { daemonLog, fileLog } from './log-source.ts';
-import type { LogSource } from './log-source.ts';
+import { inspect } from './inspect.ts';
+import type { LogReader } from './log-reader.ts';
 import { makeMemoryGroup } from './memory-group.ts';
 import type { MemoryGroup } from './memory-group.ts';
-
-export interface ContainerAttemptSetting {
-  readonly daemon: Daemon;
-  readonly objects: StagingObjects;
-  readonly container: Pick<ContainerSetting, 'owner' | 'user' | 'network' | 'readOnly'>;
-  readonly image: string;
-  /** The only content that its name may stand for; null for any. */
-  readonly wantedDigest: string | null;
-  readonly command: readonly string[] | null;
-  readonly cache: string | null;
-  readonly pullSeconds: number;
-  readonly sampleMilliseconds: number;
-  readonly onNews: () => void;
-}
+import { prepareAttempt } from './prepare-attempt.ts';
+import { startContainer } from './start-container.ts';
 
 const retryMilliseconds = 1000;
 const lookMilliseconds = 1000;
@@ -54,17 +36,16 @@ export class ContainerAttempt {
   readonly #setting: ContainerAttemptSetting;
   readonly #container: Container;
   readonly #closing = new AbortController();
-  readonly #cancelled = new AbortController();
   readonly #sampler: Sampler;
   readonly #group: MemoryGroup | null;
   #waiting: RuntimeReason | null = null;
   #startedAt: string | null = null;
   #digest: string | null = null;
-  #reader: LogReader | undefined;
   #end: EndDocument | undefined;
   #startError: string | undefined;
   readonly #exited = Promise.withResolvers<void>();
-  readonly #inTurn = createTurns();
+  readonly #ending: AttemptEnding;
+  readonly #log: AttemptLog;
 
   constructor(job: Job, files: ContainerAttemptFiles, setting: ContainerAttemptSetting) {
     this.job = job;
@@ -72,6 +53,14 @@ export class ContainerAttempt {
     this.#setting = setting;
     const { daemon, container } = setting;
     this.#container = daemon.docker.getContainer(containerName(job.attemptId));
+    this.#ending = new AttemptEnding(files, this.#container, this.#closing.signal);
+    this.#log = new AttemptLog({
+      daemon,
+      container: this.#container,
+      file: files.log,
+      exited: this.#exited.promise,
+      onNews: setting.onNews,
+    });
     this.#group =
       daemon.cgroupDriver === 'cgroupfs' && !daemon.rootless
         ? makeMemoryGroup(container.owner, job.attemptId, job.resources.memoryMb)
@@ -110,51 +99,24 @@ export class ContainerAttempt {
   async log(taken: number, last: string, limit: number): Promise<ReturnType<LogReader['take']>> {
     // One that has not begun has no log yet, and one that never did has none.
     if ((this.#end ?? this.standing).startedAt === null) return { records: [], more: false };
-    let reader = this.#reader;
-    const again = reader !== undefined && reader.from > taken;
-    if (reader === undefined || reader.from > taken) {
-      reader?.close();
-      reader = new LogReader(this.#logSource(), { taken, last, onNews: this.#setting.onNews });
-      this.#reader = reader;
-      void this.#follow(reader);
-    }
-    // Whoever asks about one that has ended, or for what was there before, is to be told what there is.
-    if (this.#end !== undefined || again) await reader.ready(taken);
-    return reader.take(taken, limit);
-  }
-
-  #logSource(): LogSource {
-    return this.#setting.daemon.name === 'Podman'
-      ? fileLog(this.files.log, this.#exited.promise)
-      : daemonLog(this.#container);
+    return await this.#log.take(taken, last, { limit, isWhole: this.#end !== undefined });
   }
 
   async cancel(graceSeconds: number): Promise<void> {
     if (this.#end !== undefined) return;
-    await this.#putToEnd('cancel', graceSeconds);
+    await this.#ending.begin('cancel', graceSeconds);
   }
 
   /** Lets go: the container goes on. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#exited.resolve();
-    this.#reader?.close();
+    this.#log.close();
     await this.over;
   }
 
   removeGroup(): void {
     this.#group?.remove();
-  }
-
-  async #follow(reader: LogReader): Promise<void> {
-    while (this.#reader === reader && !reader.complete && !this.#closing.signal.aborted) {
-      try {
-        await reader.follow();
-      } catch (error) {
-        if (isNotFound(error)) return reader.giveUp();
-        await delay(retryMilliseconds);
-      }
-    }
   }
 
   async #live(): Promise<void> {
@@ -185,17 +147,17 @@ export class ContainerAttempt {
       if (early !== null) return this.#ended(early);
       await this.#start();
     }
-    const before = await this.#inspect();
+    const before = await inspect(this.#container);
     if (before === null) return this.#ended(removed);
     this.#startedAt = new Date(before.State.StartedAt).toISOString();
     this.#setting.onNews();
     if (before.State.Running || before.State.Status === 'created') await this.#untilExit(before.State.Pid);
-    const after = await this.#inspect();
+    const after = await inspect(this.#container);
     if (after === null) return this.#ended(removed);
     this.#exited.resolve();
     await this.#measure(null);
     this.#sampler.record();
-    const { ending } = await readState(this.files);
+    const ending = await this.#ending.read();
     const { reason, exitCode } = decideEnd({
       exitCode: after.State.ExitCode,
       startError: this.#startError ?? (after.State.Status === 'created' ? after.State.Error : undefined),
@@ -228,44 +190,20 @@ export class ContainerAttempt {
     };
   }
 
-  async #inspect(): Promise<ContainerInspectInfo | null> {
-    return await this.#container.inspect().catch((error: unknown) => {
-      if (isNotFound(error)) return null;
-      throw error;
-    });
-  }
-
-  /** Inputs and image. @returns why it ends before it began */
+  /** @returns why it ends before it began */
   async #prepare(): Promise<RuntimeReason | null> {
-    const { daemon, objects, image, wantedDigest, pullSeconds, container } = this.#setting;
-    const signal = AbortSignal.any([this.#closing.signal, this.#cancelled.signal]);
-    if ((await readState(this.files)).ending !== null) return { code: 'cancelled', evidence: {} };
-    try {
-      await stage(this.job, this.files.work, objects, {
-        // Files of the store are the platform's alone: another user cannot read them.
-        inputsAreReadOnly: process.getuid?.() !== 0,
-        onProgress: (evidence) => this.#wait({ code: 'staging', evidence }),
-        signal,
-      });
-      const digest = await ensureImage(daemon.docker, image, {
-        digest: wantedDigest,
-        deadlineSeconds: pullSeconds,
-        onProgress: (evidence) => this.#wait({ code: 'image_pulling', evidence: { image, ...evidence } }),
-        signal,
-      });
-      this.#digest = digest;
-      await this.#change({ imageDigest: digest });
-    } catch (error) {
-      this.#closing.signal.throwIfAborted();
-      if (this.#cancelled.signal.aborted) return { code: 'cancelled', evidence: {} };
-      if (error instanceof ImageUnavailableError)
-        return { code: 'image_unavailable', evidence: { image, message: error.message } };
-      if (error instanceof InputUnavailableError)
-        return { code: 'input_unavailable', evidence: { path: error.path, message: error.message } };
-      throw error;
-    }
-    await handOver(this.files.work, this.files.temporary, container.user);
-    return null;
+    if ((await this.#ending.read()) !== null) return { code: 'cancelled', evidence: {} };
+    return await prepareAttempt(this.job, {
+      files: this.files,
+      setting: this.#setting,
+      closing: this.#closing.signal,
+      cancelled: this.#ending.asked,
+      onWait: (reason) => this.#wait(reason),
+      onDigest: async (digest) => {
+        this.#digest = digest;
+        await this.#ending.change({ imageDigest: digest });
+      },
+    });
   }
 
   #wait(reason: RuntimeReason): void {
@@ -289,21 +227,8 @@ export class ContainerAttempt {
           ? { Type: 'k8s-file', Config: { path: this.files.log } }
           : { Type: 'json-file', Config: {} },
     });
-    try {
-      await createWithInit(daemon, options);
-    } catch (error) {
-      // By the platform before, which was killed: it has the same name, so it is the same.
-      if (!isDone(error)) throw error;
-    }
-    // One that has begun already is never begun again: the platform before may have been killed right after it.
-    const status = (await this.#inspect())?.State.Status;
-    if (status !== undefined && !['created', 'configured', 'initialized'].includes(status))
-      return await this.#change({ started: true });
-    await this.#container.start().catch((error: unknown) => {
-      // What cannot be executed is seen by looking at the container.
-      if (!isDone(error)) this.#startError = error instanceof Error ? error.message : String(error);
-    });
-    await this.#change({ started: true });
+    this.#startError = await startContainer(daemon, this.#container, options);
+    await this.#ending.change({ started: true });
   }
 
   async #untilExit(pid: number): Promise<void> {
@@ -322,7 +247,7 @@ export class ContainerAttempt {
           delay(lookMilliseconds, undefined, { signal: until }).catch(() => undefined),
         ]);
         signal.throwIfAborted();
-        if ((await this.#inspect())?.State.Running !== true) return;
+        if ((await inspect(this.#container))?.State.Running !== true) return;
         await delay(50, undefined, { signal: until });
       }
     } finally {
@@ -343,11 +268,11 @@ export class ContainerAttempt {
           this.#sampler.record();
           this.#setting.onNews();
         }
-        const { ending } = await readState(this.files);
-        if (ending !== null) await this.#signalEnd(ending);
-        else if (this.#sampler.storageBytes > storageGb * 1024 ** 3) await this.#putToEnd('storage', 0);
+        const ending = await this.#ending.read();
+        if (ending !== null) await this.#ending.goOn(ending);
+        else if (this.#sampler.storageBytes > storageGb * 1024 ** 3) await this.#ending.begin('storage', 0);
         else if (timeoutSeconds !== null && this.#elapsedSeconds() > timeoutSeconds)
-          await this.#putToEnd('timeout', 5);
+          await this.#ending.begin('timeout', 5);
       } catch (error) {
         if (!signal.aborted) console.error('A container could not be sampled', this.job.attemptId, error);
       }
@@ -364,48 +289,5 @@ export class ContainerAttempt {
   async #measure(pid: number | null): Promise<void> {
     this.#sampler.measureMemory(pid);
     await this.#sampler.measureStorage(pid);
-  }
-
-  /** SIGTERM now, SIGKILL when its time is over: written down, so that a platform that comes later does it. */
-  async #putToEnd(why: 'cancel' | 'timeout' | 'storage', graceSeconds: number): Promise<void> {
-    const { ending } = await readState(this.files);
-    const killAt = new Date(Date.now() + graceSeconds * 1000).toISOString();
-    const sooner = ending === null || killAt < ending.killAt ? killAt : ending.killAt;
-    const wanted = { why: ending?.why ?? why, killAt: sooner };
-    await this.#change({ ending: wanted });
-    this.#cancelled.abort();
-    if (graceSeconds > 0 && ending === null) await this.#kill('SIGTERM');
-    await this.#signalEnd(wanted);
-  }
-
-  async #signalEnd({ killAt }: { readonly killAt: string }): Promise<void> {
-    const left = Date.parse(killAt) - Date.now();
-    if (left <= 0) return await this.#kill('SIGKILL');
-    await delay(Math.min(left, 250), undefined, { signal: this.#closing.signal }).catch(() => undefined);
-  }
-
-  /** One after the other: a call to end it may come while it starts. */
-  async #change(change: Partial<StateDocument>): Promise<void> {
-    await this.#inTurn(async () => await changeState(this.files, change));
-  }
-
-  async #kill(signal: string): Promise<void> {
-    await this.#container.kill({ signal }).catch(async (error: unknown) => {
-      // It may have ended meanwhile, which each engine says in its own way: the next look tells.
-      if (!isNotFound(error) && (await this.#inspect())?.State.Running === true) throw error;
-    });
-  }
-}
-
-/**
- * With a small init in front: the first process of a container ignores signals, its own too, and nobody waits for what
- * others leave behind. Podman has it where `catatonit` is installed.
- */
-async function createWithInit({ docker }: Daemon, options: ContainerCreateOptions): Promise<void> {
-  try {
-    await docker.createContainer({ ...options, HostConfig: { ...options.HostConfig, Init: true } });
-  } catch (error) {
-    if (!/init|catatonit/i.test(error instanceof Error ? error.message : '')) throw error;
-    await docker.createContainer(options);
   }
 }

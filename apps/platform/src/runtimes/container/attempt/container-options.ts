@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 
-import type { Job } from '../runtime.ts';
+import type { Job } from '../../runtime.ts';
 
 /** The folder of the job inside the container. */
 export const jobFolder = '/fusion/job';
