@@ -1,4 +1,5 @@
 import { data, services } from './data-and-services.ts';
+import { members } from './members.ts';
 import { access, platformTranscripts } from './platform.ts';
 import { processes, receipts } from './processes.ts';
 import type { Transcript } from './transcript.ts';
@@ -11,4 +12,6 @@ export const transcripts: readonly Transcript[] = [
   ...services,
   ...platformTranscripts,
   ...access,
+  // The operator belongs to two organisations afterwards, between which a login asks.
+  ...members,
 ];

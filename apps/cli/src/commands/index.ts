@@ -13,6 +13,7 @@ import { list } from './list/command.ts';
 import { login } from './login/command.ts';
 import { logout } from './logout/command.ts';
 import { logs } from './logs/command.ts';
+import { members } from './members/commands.ts';
 import { metrics } from './metrics/command.ts';
 import { nodes } from './nodes/command.ts';
 import { open } from './open/command.ts';
@@ -36,7 +37,8 @@ export const groups: readonly {
   { title: 'Processes:', members: [list, display, start, define, download, stop, retry, cp, rm] },
   { title: 'Watching:', members: [watch, why, logs, metrics, open] },
   { title: 'The receipt:', members: [receipt] },
-  { title: 'Data and services:', members: [data, services, credits, nodes] },
+  { title: 'Data and services:', members: [data, services] },
+  { title: 'The organisation:', members: [members, credits, nodes] },
   { title: 'Running a platform:', members: [up, admin, backup, restore, doctor] },
   { title: 'Getting in:', members: [login, logout, whoami, completion, complete] },
 ];

@@ -55,11 +55,13 @@ const takesProcess = new Set(
   'display define download stop retry cp rm watch why logs metrics open'.split(' ').concat('receipt make'),
 );
 const takesService = new Set(['start', 'services show']);
+const takesMember = new Set(['members roles', 'members rm']);
 const takesData = new Set(['data show', 'data download', 'data rm']);
 
 /** Names of what is on the platform. Nobody is asked for a password here, and nothing that fails is told. */
 async function namesFor(cli: Cli, path: string): Promise<readonly string[]> {
-  const kind = takesProcess.has(path) || takesService.has(path) || takesData.has(path);
+  const kind =
+    takesProcess.has(path) || takesService.has(path) || takesData.has(path) || takesMember.has(path);
   if (!kind) return [];
   const late = new Promise<readonly string[]>(
     (resolve) => void setTimeout(() => resolve([]), patienceMs).unref(),
@@ -73,6 +75,10 @@ async function names(cli: Cli, path: string): Promise<readonly string[]> {
   const target = await cli.target();
   if (!(await findSaved(cli.env, target)) && !cli.env['FUSION_PASSWORD']) return [];
   const { organisation } = await cli.open();
+  if (takesMember.has(path)) {
+    const members = await organisation.members().toArray({ limit: mostNames });
+    return members.map(({ email }) => email);
+  }
   const found = await listFor(organisation, path).toArray({ limit: mostNames });
   return found.map(({ name }) => name);
 }
