@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 
 import { CallError } from '@fusion-platform/contract';
 import type { ListQuery, Scalar } from '@fusion-platform/contract';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
-import { tables } from '../database/index.ts';
-import type { Database } from '../database/index.ts';
+import { prepared, tables } from '../database/index.ts';
+import type { Database, Queries } from '../database/index.ts';
 import type { Manifest } from './manifest.ts';
 import {
   announce,
@@ -104,13 +104,31 @@ export function createPublished(parts: {
       await changeOrganisations(database, asker, id, organisations),
     folderOf: async (serviceId) => {
       const { services } = tables;
-      const [row] = await database.queries.select().from(services).where(eq(services.id, serviceId));
-      if (!row) throw new Error(`There is no service ${serviceId}`);
-      const manifest = row.manifest as Manifest;
-      if (row.source !== 'published') return manifest.folder;
+      // Asked for each component: a folder is all that is needed of most.
+      const [found] = await folderStatement(database.queries).execute({ id: serviceId });
+      if (!found) throw new Error(`There is no service ${serviceId}`);
+      if (found.source !== 'published') return found.folder;
+      const [row] = await database.queries
+        .select({ manifest: services.manifest })
+        .from(services)
+        .where(eq(services.id, serviceId));
       // Whatever has been decided elsewhere: here is where it would begin to run.
-      refuseElsewhere(await runtime(), manifest);
-      return row.package_sha256 === null ? manifest.folder : await packages.folderOf(row.package_sha256);
+      refuseElsewhere(await runtime(), row!.manifest as Manifest);
+      return found.sha256 === null ? found.folder : await packages.folderOf(found.sha256);
     },
   };
 }
+
+/** Where a version of a service is, as far as its row tells. */
+const folderStatement = (queries: Queries) =>
+  prepared(queries, 'service_folder', (on) =>
+    on
+      .select({
+        source: tables.services.source,
+        sha256: tables.services.package_sha256,
+        folder: sql<string>`${tables.services.manifest} ->> 'folder'`,
+      })
+      .from(tables.services)
+      .where(eq(tables.services.id, sql.placeholder('id')))
+      .prepare('service_folder'),
+  );

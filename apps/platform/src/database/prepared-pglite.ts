@@ -1,8 +1,10 @@
 import { parse, protocol } from '@electric-sql/pglite';
-import type { messages, PGlite, QueryOptions, Results, Transaction } from '@electric-sql/pglite';
+import type { messages, PGlite, QueryOptions, Results } from '@electric-sql/pglite';
 
 /** What is asked of an embedded database: as PGlite offers it itself, as far as queries go. */
-export type PreparedPglite = Pick<PGlite, 'query' | 'transaction'>;
+export interface PreparedPglite extends Pick<PGlite, 'query'> {
+  transaction<T>(work: (tx: Pick<PGlite, 'query'>) => Promise<T>): Promise<T>;
+}
 
 /** So many statements are kept; the one that was used longest ago makes way. A platform has some 300. */
 const mostStatements = 500;
@@ -24,6 +26,9 @@ type Messages = Awaited<ReturnType<PGlite['execProtocolStream']>>;
  *
  * The plan of a statement is made for its parameters the first five times; then PostgreSQL keeps a general one if that is
  * not expected to be slower.
+ *
+ * A transaction begins together with its first statement, and ends by a statement that is prepared too: by PGlite's own way
+ * both are parsed each time, and their answers read by a hundred parsers.
  */
 export function preparePglite(client: PGlite): PreparedPglite {
   const statements = new Map<string, Statement>();
@@ -31,7 +36,22 @@ export function preparePglite(client: PGlite): PreparedPglite {
 
   const send = async (bytes: Uint8Array) => await client.execProtocolStream(bytes, { syncToFs: false });
 
+  const describe = async (name: string, text: string): Promise<Statement> => {
+    const { parse: toParse, describe: toDescribe, sync } = protocol.serialize;
+    const described = await send(
+      Buffer.concat([toParse({ name, text }), toDescribe({ type: 'S', name }), sync()]),
+    );
+    return {
+      name,
+      parameterTypes: parse.parseDescribeStatementResults(described),
+      columns: described
+        .filter(isRowDescription)
+        .flatMap(({ fields }) => fields.map((field) => ({ name: field.name, dataTypeID: field.dataTypeID }))),
+    };
+  };
+
   const prepare = async (text: string): Promise<Statement> => {
+    if (text.length > longestText) return await describe('', text);
     const known = statements.get(text);
     if (known) {
       // The order of a Map is that of insertion: the first one is the one that was used longest ago.
@@ -39,38 +59,41 @@ export function preparePglite(client: PGlite): PreparedPglite {
       statements.set(text, known);
       return known;
     }
-    const name = `fusion_${(made += 1)}`;
-    const { parse: toParse, describe, sync } = protocol.serialize;
-    const described = await send(
-      Buffer.concat([toParse({ name, text }), describe({ type: 'S', name }), sync()]),
-    );
-    const statement = {
-      name,
-      parameterTypes: parse.parseDescribeStatementResults(described),
-      columns: described
-        .filter(isRowDescription)
-        .flatMap(({ fields }) => fields.map((field) => ({ name: field.name, dataTypeID: field.dataTypeID }))),
-    };
+    const statement = await describe(`fusion_${(made += 1)}`, text);
     statements.set(text, statement);
     if (statements.size > mostStatements) {
       const [oldest, { name: old }] = statements.entries().next().value!;
       statements.delete(oldest);
-      await send(Buffer.concat([protocol.serialize.close({ type: 'S', name: old }), sync()]));
+      const { close, sync } = protocol.serialize;
+      await send(Buffer.concat([close({ type: 'S', name: old }), sync()]));
     }
     return statement;
   };
 
-  const run = async <T>(text: string, params: readonly unknown[], options?: QueryOptions) =>
+  const bound = ({ name }: Statement, values: (string | Uint8Array | null)[]): Uint8Array[] => [
+    protocol.serialize.bind({ statement: name, values }),
+    protocol.serialize.execute({}),
+  ];
+
+  const run = async <T>(
+    text: string,
+    params: readonly unknown[],
+    options?: QueryOptions,
+    first?: () => Promise<readonly Uint8Array[]>,
+  ) =>
     await client.runExclusive(async () => {
-      const { name, parameterTypes, columns } = await prepare(text);
+      const statement = await prepare(text);
+      const { parameterTypes, columns } = statement;
       const values = params.map((value, index) => {
         if (value === null || value === undefined) return null;
         const type = parameterTypes[index]!;
         const serialise = options?.serializers?.[type] ?? client.serializers[type];
         return serialise ? serialise(value) : `${value as string | number}`;
       });
-      const { bind, execute, sync } = protocol.serialize;
-      const messages = await send(Buffer.concat([bind({ statement: name, values }), execute({}), sync()]));
+      const before = (await first?.()) ?? [];
+      const messages = await send(
+        Buffer.concat([...before, ...bound(statement, values), protocol.serialize.sync()]),
+      );
       return resultOf<T>(
         columns,
         messages,
@@ -79,24 +102,46 @@ export function preparePglite(client: PGlite): PreparedPglite {
       );
     });
 
+  /** Ends a transaction. @throws when it could not be kept, since a statement of it had failed */
+  const end = async (how: 'commit' | 'rollback'): Promise<void> =>
+    await client.runExclusive(async () => {
+      const messages = await send(
+        Buffer.concat([...bound(await prepare(how), []), protocol.serialize.sync()]),
+      );
+      if (how === 'commit' && messages.filter(isCommandComplete).some(({ text }) => text === 'ROLLBACK'))
+        throw new Error('The transaction was undone: one of its statements had failed');
+    });
+
   return {
-    query: async <T>(text: string, params: unknown[] = [], options?: QueryOptions) => {
-      if (text.length > longestText) return await client.query<T>(text, params, options);
-      return await client._runExclusiveTransaction(async () => await run<T>(text, params, options));
-    },
+    query: async <T>(text: string, params: unknown[] = [], options?: QueryOptions) =>
+      await client._runExclusiveTransaction(async () => await run<T>(text, params, options)),
     transaction: async (work) =>
-      await client.transaction(async (tx) => {
-        const prepared: Transaction = {
-          ...tx,
-          get closed() {
-            return tx.closed;
-          },
-          query: async <T>(text: string, params: unknown[] = [], options?: QueryOptions) => {
-            if (tx.closed || text.length > longestText) return await tx.query<T>(text, params, options);
-            return await run<T>(text, params, options);
-          },
+      await client._runExclusiveTransaction(async () => {
+        let state: 'new' | 'open' | 'closed' = 'new';
+        const begin = async (): Promise<readonly Uint8Array[]> => {
+          if (state !== 'new') return [];
+          const messages = bound(await prepare('begin'), []);
+          state = 'open';
+          return messages;
         };
-        return await work(prepared);
+        const query = async <T>(text: string, params: unknown[] = [], options?: QueryOptions) => {
+          if (state === 'closed') throw new Error('The transaction is over');
+          return await run<T>(text, params, options, begin);
+        };
+        const close = async (how: 'commit' | 'rollback'): Promise<void> => {
+          const wasOpen = state === 'open';
+          state = 'closed';
+          if (wasOpen) await end(how);
+        };
+        let result;
+        try {
+          result = await work({ query });
+        } catch (error) {
+          await close('rollback');
+          throw error;
+        }
+        await close('commit');
+        return result;
       }),
   };
 }

@@ -21,6 +21,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
 import { tables } from '../../database/index.ts';
@@ -46,12 +47,14 @@ async function move(
   { id }: Attempt,
   name: keyof typeof attemptTransitions,
   fields: Fields,
+  where?: SQL,
 ): Promise<AttemptRow> {
   const { from, to } = attemptTransitions[name];
+  const { id: idColumn, state } = tables.componentAttempts;
   const [moved] = await tx
     .update(tables.componentAttempts)
     .set({ ...fields, state: to })
-    .where(and(eq(tables.componentAttempts.id, id), inArray(tables.componentAttempts.state, [...from])))
+    .where(and(eq(idColumn, id), inArray(state, [...from]), where))
     .returning({ row: workColumns.attempt });
   if (!moved) throw new TransitionError('attempt', from, to);
   return moved.row;
@@ -97,9 +100,24 @@ export const startAttempt = async (
 ): Promise<AttemptRow> =>
   await move(tx, attempt, 'start', { handle: { ...handle }, started_at: sql`clock_timestamp()` });
 
-/** Its command has ended. @param facts how */
-export const endAttempt = async (tx: Queries, attempt: Attempt, facts: Fields): Promise<AttemptRow> =>
-  await move(tx, attempt, 'end', facts);
+/**
+ * Its command has ended.
+ * @param facts how, and how far its records are stored
+ * @param cursor how far they were before
+ */
+export const endAttempt = async (
+  tx: Queries,
+  attempt: Attempt,
+  facts: Fields,
+  cursor: string | null,
+): Promise<AttemptRow> =>
+  await move(
+    tx,
+    attempt,
+    'end',
+    facts,
+    sql`${tables.componentAttempts.cursor} is not distinct from ${cursor}`,
+  );
 
 /** It does not count. @param why what there is to say of it */
 export const withdrawAttempt = async (

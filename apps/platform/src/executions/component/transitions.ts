@@ -27,7 +27,7 @@
  * The node that holds the lease of a component does one step at a time and writes its outcome in one transaction. Every
  * step can be repeated, so a platform may be killed between any two instructions.
  */
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
 import { claimRows, tables } from '../../database/index.ts';
@@ -97,37 +97,25 @@ async function move(
   return moved.row;
 }
 
-/** What a claim needs to know of a component. */
-export interface Claimed {
-  readonly id: string;
-  readonly memory: number;
-}
-
 /**
  * Waiting components become this node's; their attempts are written in the same transaction, before anything of them
  * exists.
+ * @param ids of rows that the transaction has locked
  * @returns those that were still waiting, in the order in which they wait
  */
 export async function claimComponents(
   tx: Queries,
   ids: readonly string[],
   lease: Lease,
-): Promise<readonly Claimed[]> {
+): Promise<readonly string[]> {
   const { from, to } = componentTransitions.claim;
-  const columns = tables.processServiceExecutions;
-  const claimed = await claimRows(tx, 'process_service_executions', {
+  return await claimRows(tx, 'process_service_executions', {
     lease,
-    where: sql`${inArray(columns.id, [...ids])} and state = ${from[0]}`,
+    where: sql`id = any (${sql.param([...ids])}::uuid[]) and state = ${from[0]}`,
     order: sql`seq`,
     limit: ids.length,
     set: sql`state = ${to}, retry_at = null, overtaken = 0, updated_at = clock_timestamp()`,
   });
-  const rows = await tx
-    .select({ id: columns.id, memory: columns.memory })
-    .from(columns)
-    .where(inArray(columns.id, claimed))
-    .orderBy(asc(columns.seq));
-  return rows;
 }
 
 /** The runtime has its attempt, which waits there. @param reason for what, as far as it is known */

@@ -99,8 +99,12 @@ export async function claimWaiting(
   if (chosen.length === 0) return [];
   const claimed = await claimComponents(tx, chosen, leaseOf(context));
   await countOvertaken(tx, overtaken);
-  await addAttempts(tx, nodeId, claimed);
-  return claimed.map(({ id }) => id);
+  await addAttempts(
+    tx,
+    nodeId,
+    candidates.filter(({ id }) => claimed.includes(id)),
+  );
+  return claimed;
 }
 
 /**

@@ -72,14 +72,11 @@ export async function store(
   gathered: Gathered,
 ): Promise<void> {
   const { component, attempt } = work;
-  const { from, to } = gathered;
-  const { logs, metrics, imageDigest } = gathered.observation;
-  const { events } = context;
-  const further = to.progress > from.progress;
+  const { from } = gathered;
   const { componentAttempts: attempts, processServiceExecutions: components } = tables;
   const [held] = await tx
     .update(attempts)
-    .set({ ...digestNoted(imageDigest), cursor: to.cursor })
+    .set(positionFields(gathered))
     .where(
       and(
         eq(attempts.id, attempt.id),
@@ -94,6 +91,26 @@ export async function store(
     )
     .returning({ id: attempts.id });
   if (!held) throw new LeaseLostError(component.id);
+  await storeRecords(tx, context, work, gathered);
+}
+
+/** What is written of an attempt as far as its records are stored, in the transaction that stores them. */
+export const positionFields = ({
+  to,
+  observation,
+}: Gathered): PgUpdateSetSource<typeof tables.componentAttempts> => ({
+  ...digestNoted(observation.imageDigest),
+  cursor: to.cursor,
+});
+
+/** Stores what was gathered, without the cursor: the caller writes that in the same transaction. */
+export async function storeRecords(
+  tx: Queries,
+  { events }: Pick<Context, 'events'>,
+  { component, attempt }: Work,
+  { from, to, observation: { logs, metrics } }: Gathered,
+): Promise<void> {
+  const further = to.progress > from.progress;
   if (logs.length > 0) {
     await insertLogs(tx, component.id, attempt.number, logs);
     await events.publish(tx, { kind: 'log', id: component.id });

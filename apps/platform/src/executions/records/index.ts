@@ -1,5 +1,14 @@
 export { handleOf } from './attempt-handle.ts';
-export { earlierDigest, gather, positionOf, logFromPlatform, store, storeGathered } from './collect.ts';
+export {
+  earlierDigest,
+  gather,
+  logFromPlatform,
+  positionFields,
+  positionOf,
+  store,
+  storeGathered,
+  storeRecords,
+} from './collect.ts';
 export type { Gathered } from './collect.ts';
 export { insertLogs } from './insert-logs.ts';
 export { logId, seqOfLogId } from './log-id.ts';

@@ -89,11 +89,11 @@ export class LocalRuntime implements Runtime {
   async submit(job: Job, { signal }: CallOptions = {}): Promise<AttemptHandle> {
     const { base, job: folder } = attemptFolder(this.#options.attemptsFolder, job.attemptId);
     const spec = await this.#specOf(job, folder);
-    if (!(await readRecord(base))) {
-      await makeAttemptFolder(base);
+    if (!readRecord(base)) {
+      makeAttemptFolder(base);
       const inputsAreReadOnly = await this.#isolating(signal);
       await stage(job, folder, this.#options.objects, { inputsAreReadOnly, signal });
-      await writeRecord(base, job);
+      this.#resources.set(job.attemptId, writeRecord(base, job).resources);
     }
     await this.#attempts.start(spec, { signal });
     this.#watching.add(this.#local(job.attemptId));
@@ -110,11 +110,11 @@ export class LocalRuntime implements Runtime {
       const found = await this.#attempts.inspect(local);
       if (found.state === 'running') this.#watching.add(local);
       const limit = bytes < mostBytes ? recordLimit : 0;
-      const [logs, metrics, status, resources] = await Promise.all([
+      const resources = this.#resourcesOf(handle.attemptId);
+      const [logs, metrics, status] = await Promise.all([
         limit > 0 ? this.#attempts.readLogs(local, from.logs, { limit }) : unread(from.logs),
         limit > 0 ? this.#attempts.readMetrics(local, from.metrics, { limit }) : unread(from.metrics),
         this.#attempts.readStatus(local),
-        this.#resourcesOf(handle.attemptId),
       ]);
       bytes += logs.nextOffset - from.logs + metrics.nextOffset - from.metrics;
       observations.push({
@@ -149,7 +149,7 @@ export class LocalRuntime implements Runtime {
 
   async collect(handle: AttemptHandle, plan: CollectPlan, { signal }: CallOptions = {}): Promise<Collected> {
     const { base, job: folder } = attemptFolder(this.#options.attemptsFolder, handle.attemptId);
-    const record = await readRecord(base);
+    const record = readRecord(base);
     if (!record)
       throw new RuntimeError(
         'invalid_attempt',
@@ -177,10 +177,10 @@ export class LocalRuntime implements Runtime {
   }
 
   /** They never change, and an attempt is observed again and again. */
-  async #resourcesOf(attemptId: string): Promise<Job['resources'] | undefined> {
+  #resourcesOf(attemptId: string): Job['resources'] | undefined {
     const known = this.#resources.get(attemptId);
     if (known) return known;
-    const record = await readRecord(attemptFolder(this.#options.attemptsFolder, attemptId).base);
+    const record = readRecord(attemptFolder(this.#options.attemptsFolder, attemptId).base);
     if (record) this.#resources.set(attemptId, record.resources);
     return record?.resources;
   }

@@ -1,5 +1,6 @@
-import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
 
 import type { Job } from '../runtime.ts';
@@ -44,44 +45,44 @@ export async function stage(
   objects: StagingObjects,
   { inputsAreReadOnly, onProgress, signal }: StagingOptions,
 ): Promise<void> {
-  if (await isStaged(folder)) return;
-  await rm(folder, { recursive: true, force: true });
+  if (isStaged(folder)) return;
+  if (lstatSync(folder, { throwIfNoEntry: false })) await rm(folder, { recursive: true, force: true });
   const numbers = job.outputs.map(({ number }) => number);
-  for (const name of [
+  const inputs = job.inputs.map(({ path, object }) => ({ path: safePath(path), object }));
+  const folders = new Set([
     'inputs',
     ...job.inputNumbers.map((number) => `inputs/${number}`),
+    ...inputs.map(({ path }) => path.slice(0, path.lastIndexOf('/'))),
     'scratch',
     'storage',
-    ...numbers.map((number) => `outputs/${number}`),
     'outputs',
-  ])
-    await mkdir(join(folder, name), { recursive: true });
+    ...numbers.map((number) => `outputs/${number}`),
+  ]);
+  mkdirSync(folder, { recursive: true });
+  for (const name of folders) mkdirSync(join(folder, name));
   const bytesTotal = job.inputs.reduce((sum, { object }) => sum + object.size, job.storage?.size ?? 0);
   let bytesDone = 0;
-  for (const { path, object } of job.inputs) {
+  for (const { path, object } of inputs) {
     signal?.throwIfAborted();
-    const target = join(folder, safePath(path));
-    await mkdir(dirname(target), { recursive: true });
+    const target = join(folder, path);
     try {
       await objects.place(object.key, target, { readOnly: inputsAreReadOnly, signal });
     } catch (error) {
       signal?.throwIfAborted();
       throw new InputUnavailableError(path, error);
     }
-    if (!inputsAreReadOnly) await chmod(target, 0o444);
+    if (!inputsAreReadOnly) chmodSync(target, 0o444);
     bytesDone += object.size;
     onProgress?.({ bytesDone, bytesTotal });
     await breath();
   }
   if (job.storage) await restoreStorage(job.storage.key, folder, objects, signal);
-  await writeFile(join(folder, 'job.json'), `${JSON.stringify(job.document, null, 2)}\n`, { mode: 0o444 });
+  writeFileSync(join(folder, 'job.json'), `${JSON.stringify(job.document, null, 2)}\n`, { mode: 0o444 });
 }
 
-async function isStaged(folder: string): Promise<boolean> {
-  return await lstat(join(folder, 'job.json')).then(
-    (found) => found.isFile() && found.size > 0,
-    () => false,
-  );
+function isStaged(folder: string): boolean {
+  const found = lstatSync(join(folder, 'job.json'), { throwIfNoEntry: false });
+  return found !== undefined && found.isFile() && found.size > 0;
 }
 
 const inputPath = /^inputs\/[0-9]+\/[^/\\\0]+$/;

@@ -95,11 +95,11 @@ export class SlurmRuntime implements Runtime {
   async submit(job: Job, { signal }: CallOptions = {}): Promise<AttemptHandle> {
     const { base, job: work } = attemptFolder(this.#folder, job.attemptId);
     const spec = await this.#specOf(job, work);
-    if (!(await readRecord(base))) {
-      await makeAttemptFolder(base);
+    if (!readRecord(base)) {
+      makeAttemptFolder(base);
       // A node may have no sandbox, so inputs are copies.
       await stage(job, work, this.#options.objects, { inputsAreReadOnly: false, signal });
-      await writeRecord(base, job);
+      writeRecord(base, job);
     }
     const { byName } = await this.#cluster.queue(0);
     if (!byName.has(jobName(job.attemptId)) && !hasBegun(base)) {
@@ -148,7 +148,7 @@ export class SlurmRuntime implements Runtime {
     { graceSeconds = 10 }: { readonly graceSeconds?: number } & CallOptions = {},
   ): Promise<void> {
     const { base } = attemptFolder(this.#folder, attemptId);
-    if (!(await readRecord(base)) || readExit(base) !== null) return;
+    if (!readRecord(base) || readExit(base) !== null) return;
     await writeCancellation(base, graceSeconds);
     const { byName } = await this.#cluster.queue(0);
     const running = byName.get(jobName(attemptId))?.state === 'RUNNING';
@@ -164,7 +164,7 @@ export class SlurmRuntime implements Runtime {
     { signal }: CallOptions = {},
   ): Promise<Collected> {
     const { base, job } = attemptFolder(this.#folder, attemptId);
-    const record = await readRecord(base);
+    const record = readRecord(base);
     if (!record)
       throw new RuntimeError('invalid_attempt', `There is nothing of the attempt ${attemptId} to collect`);
     return await collect(record, job, plan, this.#options.objects, { final: false, signal });
@@ -192,7 +192,7 @@ export class SlurmRuntime implements Runtime {
 
   async #observe({ handle: { attemptId }, cursor }: ObserveRequest): Promise<Observation> {
     const { base, job } = attemptFolder(this.#folder, attemptId);
-    const record = await readRecord(base);
+    const record = readRecord(base);
     if (!record) return unknownAttempt(attemptId, toCursor(fromCursor(cursor)));
     // First how it stands: what has ended says no more, so that all that is read then is all that there is.
     const standing = await standingOf(

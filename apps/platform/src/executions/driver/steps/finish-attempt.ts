@@ -4,13 +4,14 @@ import { selectRows, tables } from '../../../database/index.ts';
 import type { Queries, StoredReason } from '../../../database/index.ts';
 import { RuntimeError } from '../../../runtimes/index.ts';
 import type { Collected, Observation, RuntimeReason } from '../../../runtimes/index.ts';
-import { handleOf, logFromPlatform, store } from '../../records/index.ts';
+import { handleOf, logFromPlatform, positionFields, store, storeRecords } from '../../records/index.ts';
 import {
   addAttempts,
   decide,
   endAttempt,
   endComponent,
   haltFor,
+  LeaseLostError,
   noteOfAttempt,
   postponeComponent,
   publishComponent,
@@ -67,14 +68,17 @@ async function finishWith(
     const { state } = found.component;
     if ((state !== 'running' && state !== 'queued') || found.attempt.id !== attempt.id)
       return { next: 'read' };
-    await store(tx, context, found, last);
+    if (found.attempt.cursor !== last.from.cursor) throw new LeaseLostError(component.id);
+    const gone = ended.state === 'gone';
+    // The cursor of one that has ended is written with its end.
+    if (gone) await store(tx, context, found, last);
+    else await storeRecords(tx, context, found, last);
     // It may have begun and ended between two looks.
     const begun = well || ended.startedAt !== null;
     const locked = begun ? await beginRunning(tx, context, found, ended.startedAt) : found;
-    const row =
-      ended.state === 'gone'
-        ? await withdrawAttempt(tx, attempt)
-        : await endAttempt(tx, attempt, exitFacts(ended));
+    const row = gone
+      ? await withdrawAttempt(tx, attempt)
+      : await endAttempt(tx, attempt, { ...exitFacts(ended), ...positionFields(last) }, last.from.cursor);
     // What a stopped component costs goes by how far it said that it had come, at the very last too.
     const { progress } = last.to;
     const now = { ...locked, attempt: row, component: { ...locked.component, progress } };
@@ -145,12 +149,15 @@ export async function policy(
   context: Pick<Context, 'catalogue' | 'settings' | 'runtime'>,
   { component, execution, attempt }: Work,
 ): Promise<Omit<Facts, 'attempt' | 'outcome' | 'missing' | 'logTail'>> {
-  const rows = await selectRows<{ exit_type: Retried; count: number }>(
-    tx,
-    sql`select exit_type, count(*)::int as count from component_attempts
-      where component_id = ${component.id} and number >= ${component.first_attempt} and number < ${attempt.number}
-        and exit_type in ('lost', 'out_of_memory', 'transient') group by exit_type`,
-  );
+  const rows =
+    attempt.number > component.first_attempt
+      ? await selectRows<{ exit_type: Retried; count: number }>(
+          tx,
+          sql`select exit_type, count(*)::int as count from component_attempts
+            where component_id = ${component.id} and number >= ${component.first_attempt} and number < ${attempt.number}
+              and exit_type in ('lost', 'out_of_memory', 'transient') group by exit_type`,
+        )
+      : [];
   const times = (reason: Retried): number => rows.find((row) => row.exit_type === reason)?.count ?? 0;
   const manifest = await manifestIfOffered(tx, context, component.service_id);
   return {
