@@ -57,7 +57,7 @@ test('the host of map tiles goes into the content security policy, so it is a pl
     'http://[::1]:80',
     'https://tïles.example',
   ])
-    expect(tiles(good).FUSION_MAP_TILES).toContain(good);
+    expect(tiles(good).FUSION_MAP_TILES).toEqual({ kind: 'xyz', address: `${good}/{z}/{x}/{y}.png` });
   for (const bad of [
     "https://a;script-src'unsafe-inline'",
     'https://a;sandbox',
@@ -69,4 +69,24 @@ test('the host of map tiles goes into the content security policy, so it is a pl
     'https://a:123456',
   ])
     expect(() => tiles(bad)).toThrow(/FUSION_MAP_TILES/);
+});
+
+test('the base map is tiles, or a PMTiles archive by its address or as a file', () => {
+  const read = (text: string) => readSettings({ FUSION_MAP_TILES: text }).FUSION_MAP_TILES;
+  expect(read('/maps/world.pmtiles')).toEqual({ kind: 'pmtiles', file: '/maps/world.pmtiles' });
+  const address = 'https://maps.example.com/world.pmtiles?key=1';
+  expect(read(address)).toEqual({ kind: 'pmtiles', address });
+  for (const bad of [
+    'maps/world.pmtiles',
+    '/maps/world.mbtiles',
+    'file:///maps/world.pmtiles',
+    'https://maps.example.com/world',
+    'https://maps.example.com/world.mbtiles?x=.pmtiles',
+    'https://maps.example.com/world.pmtiles#x',
+    'https://a;sandbox/world.pmtiles',
+    'https://user:secret@maps.example.com/world.pmtiles',
+    'https://maps.example.com/{z}/{x}.png',
+    's3://maps/world.pmtiles',
+  ])
+    expect(() => read(bad), bad).toThrow(/FUSION_MAP_TILES: an address of tiles with/);
 });

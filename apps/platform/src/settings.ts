@@ -3,6 +3,8 @@ import { isAbsolute, join } from 'node:path';
 
 import { z } from 'zod';
 
+import { mapTilesForms, readMapTiles } from './map-tiles.ts';
+
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 /** How many proxies in front add to `X-Forwarded-For`, or which: what stands left of their own words anybody may have written. */
 function readProxies(text: string, context: z.RefinementCtx): number | readonly string[] {
@@ -221,24 +223,22 @@ export const settingsSchema = z.object({
     .describe('Bearer token that /metrics asks for; without it /metrics answers this machine alone'),
   FUSION_MAP_TILES: z
     .string()
-    // The origin goes into the dashboard's content security policy: nothing in it may end a source or a directive.
-    .regex(
-      /^https?:\/\/(?:[\p{L}\p{N}._-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/\S*\{z\}\S*$/iu,
-      'an address with {z}, {x} and {y}, of a plain host (letters, digits, dots and dashes)',
-    )
-    .refine((address) => URL.canParse(address.replaceAll(/[{}]/g, '')), 'an address')
-    .refine(
-      (address) => address.includes('{x}') && /\{-?y\}/.test(address),
-      'an address with {z}, {x} and {y}',
-    )
+    .transform((text, context) => {
+      const tiles = readMapTiles(text);
+      if (tiles) return tiles;
+      context.addIssue({ code: 'custom', message: mapTilesForms });
+      return z.NEVER;
+    })
     .optional()
     .describe(
-      'Address of map tiles in Web Mercator, with {z}, {x} and {y} (or {-y}), for the maps of the dashboard, which then asks that origin too; without it the base map that comes with the page',
+      'Base map of the dashboard in Web Mercator, in place of the one that comes with the page: an address of tiles with {z}, {x} and {y} (or {-y}), or a PMTiles archive (raster or vector) by its address or as a file of this machine (`/maps/world.pmtiles`), which the platform serves to who is signed in. Of an address the page asks that origin too',
     ),
   FUSION_MAP_ATTRIBUTION: z
     .string()
     .optional()
-    .describe('Who made those tiles, as plain text: it stands in the corner of each map'),
+    .describe(
+      'Who made those tiles, as plain text: it stands in the corner of each map. Without it what a PMTiles archive says of itself',
+    ),
 });
 
 /** The settings that services may be given; those of mail hold a password, and are for dispatchers alone. */

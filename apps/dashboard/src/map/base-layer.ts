@@ -11,12 +11,16 @@ import Style from 'ol/style/Style.js';
 import address from 'world-atlas/countries-50m.json?url';
 
 import { colourOf } from '../ui/colour-of.ts';
+import { asHtml } from './base-map.ts';
 import { unwrapRing } from './unwrap.ts';
 
-/** Countries with their coasts and borders (Natural Earth 1:50 million, public domain), from the platform itself. */
-export function createBaseLayer(): VectorLayer {
+/**
+ * Countries with their coasts and borders (Natural Earth 1:50 million, public domain), from the platform itself.
+ * @param told what is to be said in the corner of the map beside who made it
+ */
+export function createBaseLayer(told?: string): VectorLayer {
   const source: VectorSource = new VectorSource({
-    attributions: 'Natural Earth',
+    attributions: ['Natural Earth', ...(told ? [asHtml(told)] : [])],
     loader: (extent, _resolution, projection, success, failure) => {
       readCountries(projection)
         .then((features) => {

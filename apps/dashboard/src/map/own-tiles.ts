@@ -1,15 +1,26 @@
 import TileLayer from 'ol/layer/Tile.js';
 import XYZ from 'ol/source/XYZ.js';
 
-/** Map tiles that whoever runs the platform has chosen, from the page itself; undefined without. */
-export function createOwnTiles(): TileLayer | undefined {
+import { asHtml } from './base-map.ts';
+import type { BaseMap } from './base-map.ts';
+
+/** What the platform was set to, from the page itself; undefined without. */
+const setting = (): HTMLMetaElement | undefined => {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="fusion-map-tiles"]');
-  if (!meta?.content) return undefined;
-  // OpenLayers takes attributions as HTML: what is given is plain text.
-  const text = document.createElement('span');
-  text.textContent = meta.dataset['attribution'] ?? '';
-  return new TileLayer({
-    source: new XYZ({ url: meta.content, attributions: text.innerHTML }),
-    zIndex: 0,
-  });
+  return meta?.content ? meta : undefined;
+};
+
+export const hasOwnTiles = (): boolean => setting() !== undefined;
+
+/** The base map that whoever runs the platform has chosen. @throws where an archive cannot be read */
+export async function createOwnTiles(): Promise<BaseMap | undefined> {
+  const meta = setting();
+  if (!meta) return undefined;
+  const { kind, attribution = '' } = meta.dataset;
+  if (kind === 'pmtiles') {
+    const { createArchiveTiles } = await import('./archive-tiles.ts');
+    return await createArchiveTiles(meta.content, attribution);
+  }
+  const source = new XYZ({ url: meta.content, attributions: asHtml(attribution) });
+  return { layer: new TileLayer({ source, zIndex: 0 }) };
 }

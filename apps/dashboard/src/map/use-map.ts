@@ -2,7 +2,6 @@ import Attribution from 'ol/control/Attribution.js';
 import ScaleLine from 'ol/control/ScaleLine.js';
 import Zoom from 'ol/control/Zoom.js';
 import type { Extent } from 'ol/extent.js';
-import type VectorLayer from 'ol/layer/Vector.js';
 import OlMap from 'ol/Map.js';
 import { transformExtent } from 'ol/proj.js';
 import View from 'ol/View.js';
@@ -11,7 +10,8 @@ import type { RefObject } from 'react';
 
 import { useDark } from '../shell/theme.ts';
 import { baseStyle, createBaseLayer } from './base-layer.ts';
-import { createOwnTiles } from './own-tiles.ts';
+import type { BaseMap } from './base-map.ts';
+import { createOwnTiles, hasOwnTiles } from './own-tiles.ts';
 import 'ol/ol.css';
 import './map.css';
 
@@ -24,25 +24,52 @@ export interface MapHandle {
 /** A map with the base layer that comes with the page, or the tiles that the platform was set to. It asks nobody else. */
 export function useMap(): MapHandle {
   const place = useRef<HTMLDivElement>(null);
-  const base = useRef<VectorLayer>(undefined);
+  const restyle = useRef<() => void>(undefined);
   const [map, setMap] = useState<OlMap>();
   const dark = useDark();
   useEffect(() => {
     if (!place.current) return undefined;
-    base.current = createBaseLayer();
-    const ownTiles = createOwnTiles();
     const made = new OlMap({
       target: place.current,
-      layers: ownTiles ? [ownTiles] : [base.current],
       view: new View({ center: [0, 4e6], zoom: 2 }),
       controls: [new Zoom(), new ScaleLine(), new Attribution({ collapsible: false })],
     });
+    let gone = false;
+    const use = (base: BaseMap): void => {
+      if (gone) return;
+      made.getLayers().insertAt(0, base.layer);
+      restyle.current = base.restyle;
+    };
+    if (hasOwnTiles())
+      createOwnTiles()
+        .then((tiles) => use(tiles ?? countries()))
+        .catch((error: unknown) =>
+          use(countries(`The map tiles of this platform cannot be shown: ${reasonOf(error)}`)),
+        );
+    else use(countries());
     setMap(made);
-    return () => made.setTarget(undefined);
+    return () => {
+      gone = true;
+      made.setTarget(undefined);
+    };
   }, []);
-  useEffect(() => base.current?.setStyle(baseStyle()), [dark, map]);
+  useEffect(() => restyle.current?.(), [dark, map]);
   return { place, map };
 }
+
+/** What comes with the page, and what is to be said of it. */
+function countries(told?: string): BaseMap {
+  const layer = createBaseLayer(told);
+  return { layer, restyle: () => layer.setStyle(baseStyle()) };
+}
+
+const reasonOf = (error: unknown): string =>
+  // What `fetch` says of a host that is not there, or does not allow it, differs from browser to browser.
+  error instanceof TypeError
+    ? 'they cannot be reached'
+    : error instanceof Error
+      ? error.message
+      : String(error);
 
 /** Goes to bounds in degrees: west, south, east, north. */
 export function goToBounds(map: OlMap, bounds: readonly number[]): void {

@@ -19,6 +19,7 @@ import { fileLimit, followLimit, openLiveStreams } from './live-streams.ts';
 import { browserSessionRoutes } from './routes/browser-sessions.ts';
 import { serveDashboard } from './routes/dashboard.ts';
 import type { Dashboard } from './routes/dashboard.ts';
+import { checkMapTiles, serveMapTiles } from './routes/map-tiles.ts';
 import { serveHealth } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
 import { memberRoutes } from './routes/members.ts';
@@ -123,6 +124,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   serveHealth(app, options.health);
   await serveReference(app, options.openApi);
   if (options.dashboard !== undefined) await serveDashboard(app, options.dashboard);
+  const { tiles } = options.dashboard ?? {};
+  if (tiles && 'file' in tiles) {
+    await checkMapTiles(tiles.file);
+    serveMapTiles(app, tiles.file, { accounts, origin });
+  }
   return app;
 }
 

@@ -34,7 +34,10 @@ test('the page may ask nobody but the platform, and is handed nothing', async ()
 
 test('map tiles of somebody else widen the policy by just their origin, for pictures alone', async () => {
   const { policy, html } = await pageWith({
-    tiles: 'https://tiles.example.com:8443/base/{z}/{x}/{y}.png?key=1&style="dark"',
+    tiles: {
+      kind: 'xyz',
+      address: 'https://tiles.example.com:8443/base/{z}/{x}/{y}.png?key=1&style="dark"',
+    },
     attribution: '© <b>Somebody</b>',
   });
   expect(policy).toContain("img-src 'self' blob: data: https://tiles.example.com:8443;");
@@ -43,4 +46,20 @@ test('map tiles of somebody else widen the policy by just their origin, for pict
     'content="https://tiles.example.com:8443/base/{z}/{x}/{y}.png?key=1&#38;style=&#34;dark&#34;"',
   );
   expect(html).not.toContain('<b>');
+});
+
+test('an archive of somebody else may be read by the page, and is no source of pictures', async () => {
+  const { policy, html } = await pageWith({
+    tiles: { kind: 'pmtiles', address: 'https://maps.example.com/world.pmtiles' },
+  });
+  expect(policy).toContain("connect-src 'self' https://maps.example.com;");
+  expect(policy.match(/https?:/g)).toHaveLength(1);
+  expect(html).toContain('data-kind="pmtiles" content="https://maps.example.com/world.pmtiles"');
+});
+
+test('an archive of the platform itself widens nothing, and the page does not learn where it lies', async () => {
+  const { policy, html } = await pageWith({ tiles: { kind: 'pmtiles', file: '/secret/world.pmtiles' } });
+  expect(policy).not.toMatch(/https?:/);
+  expect(html).toContain('content="/map-tiles.pmtiles"');
+  expect(html).not.toContain('secret');
 });

@@ -5,25 +5,29 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
+import { originOfTiles } from '../../map-tiles.ts';
+import type { MapTiles } from '../../map-tiles.ts';
+import { mapTilesPath } from './map-tiles.ts';
+
 /**
  * Nothing but the platform's own files, and no script or style in the page itself. Pictures are made of bytes that were
  * downloaded, hence `blob:` for them.
  */
-const policyWith = (tiles: string | undefined): string =>
-  [
+function policyWith(tiles: MapTiles | undefined): string {
+  const origin = tiles && originOfTiles(tiles);
+  const also = (kind: MapTiles['kind']): string => (origin && tiles?.kind === kind ? ` ${origin}` : '');
+  return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    `img-src 'self' blob: data:${tiles ? ` ${originOf(tiles)}` : ''}`,
-    "connect-src 'self'",
+    `img-src 'self' blob: data:${also('xyz')}`,
+    `connect-src 'self'${also('pmtiles')}`,
     "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-
-/** Of an address with places for numbers, which stand behind the host. */
-const originOf = (tiles: string): string => new URL(tiles.replaceAll(/[{}]/g, '')).origin;
+}
 
 const fixedHeaders = {
   'referrer-policy': 'no-referrer',
@@ -38,8 +42,8 @@ const missing = `<!doctype html><html lang="en"><meta charset="utf-8"><title>fus
 
 export interface Dashboard {
   readonly folder: string;
-  /** Map tiles of somebody else, whose origin the page may then ask for pictures; none by default. */
-  readonly tiles?: string | undefined;
+  /** A base map in place of that of the page, whose origin the page may then ask for pictures or for an archive. */
+  readonly tiles?: MapTiles | undefined;
   readonly attribution?: string | undefined;
 }
 
@@ -54,7 +58,7 @@ export async function serveDashboard(
   const headers = { ...fixedHeaders, 'content-security-policy': policy };
   // Settings go into the page as data: a script in it would break its own policy.
   const handed = tiles
-    ? `<meta name="fusion-map-tiles" content="${escaped(tiles)}" data-attribution="${escaped(attribution)}"></head>`
+    ? `<meta name="fusion-map-tiles" data-kind="${tiles.kind}" content="${escaped('file' in tiles ? mapTilesPath : tiles.address)}" data-attribution="${escaped(attribution)}"></head>`
     : '</head>';
   const page = async (reply: FastifyReply): Promise<FastifyReply> => {
     const path = join(folder, 'index.html');

@@ -1,11 +1,11 @@
 import { create as contentDisposition } from 'content-disposition';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { lookup } from 'mime-types';
-import parseRange from 'range-parser';
 
 import type { Data } from '../../data/index.ts';
 import { receiveBytes } from '../receive-bytes.ts';
 import { sendPieces } from '../send-pieces.ts';
+import { wantedRange } from '../wanted-range.ts';
 
 /** The signed addresses: whoever holds one may use it, without a token of a session. */
 export function serveFiles(data: Data): (app: FastifyInstance) => void {
@@ -54,7 +54,7 @@ async function download(
     reply.headers({ 'cache-control': 'no-store', location: url }).removeHeader('content-type');
     return await reply.code(307).send('');
   }
-  const range = wantedRange(request, size, sha256);
+  const range = wantedRange(request, size, sha256 === null ? null : `"${sha256}"`);
   if (range === 'unsatisfiable')
     return await reply.code(416).header('content-range', `bytes */${size}`).send('');
   const length = range ? range.end - range.start + 1 : size;
@@ -63,18 +63,4 @@ async function download(
   if (request.method === 'HEAD') return await reply.send(null);
   await sendPieces(request, reply, await read(range));
   return reply;
-}
-
-/** The one range that is asked for; several are answered with the whole, as the standard allows. */
-function wantedRange(
-  request: FastifyRequest,
-  size: number,
-  sha256: string | null,
-): { readonly start: number; readonly end: number } | 'unsatisfiable' | undefined {
-  const { range, 'if-range': condition } = request.headers;
-  if (!range || (condition !== undefined && condition !== `"${sha256}"`)) return undefined;
-  const ranges = parseRange(size, range);
-  if (ranges === -1) return 'unsatisfiable';
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
-  return ranges[0];
 }
