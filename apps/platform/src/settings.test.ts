@@ -88,5 +88,5 @@ test('the base map is tiles, or a PMTiles archive by its address or as a file', 
     'https://maps.example.com/{z}/{x}.png',
     's3://maps/world.pmtiles',
   ])
-    expect(() => read(bad), bad).toThrow(/FUSION_MAP_TILES: an address of tiles with/);
+    expect(() => read(bad)).toThrow(/FUSION_MAP_TILES: an address of tiles with/);
 });
