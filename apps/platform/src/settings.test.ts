@@ -57,7 +57,7 @@ test('the host of map tiles goes into the content security policy, so it is a pl
     'http://[::1]:80',
     'https://tïles.example',
   ])
-    expect(tiles(good).FUSION_MAP_TILES).toEqual({ kind: 'xyz', address: `${good}/{z}/{x}/{y}.png` });
+    expect(tiles(good).FUSION_MAP_TILES).toMatchObject({ kind: 'xyz', address: `${good}/{z}/{x}/{y}.png` });
   for (const bad of [
     "https://a;script-src'unsafe-inline'",
     'https://a;sandbox',
@@ -75,7 +75,7 @@ test('the base map is tiles, or a PMTiles archive by its address or as a file', 
   const read = (text: string) => readSettings({ FUSION_MAP_TILES: text }).FUSION_MAP_TILES;
   expect(read('/maps/world.pmtiles')).toEqual({ kind: 'pmtiles', file: '/maps/world.pmtiles' });
   const address = 'https://maps.example.com/world.pmtiles?key=1';
-  expect(read(address)).toEqual({ kind: 'pmtiles', address });
+  expect(read(address)).toEqual({ kind: 'pmtiles', address, origin: 'https://maps.example.com' });
   for (const bad of [
     'maps/world.pmtiles',
     '/maps/world.mbtiles',

@@ -3,6 +3,7 @@ export { createServer } from './server.ts';
 export type { ServerOptions } from './server.ts';
 export { componentRoutes } from './routes/components.ts';
 export { dataRoutes } from './routes/data.ts';
+export type { MapTiles } from './routes/dashboard.ts';
 export { executionRoutes } from './routes/executions.ts';
 export { serveFiles } from './routes/files.ts';
 export { nodeRoutes } from './routes/nodes.ts';

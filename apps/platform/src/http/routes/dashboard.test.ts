@@ -37,6 +37,7 @@ test('map tiles of somebody else widen the policy by just their origin, for pict
     tiles: {
       kind: 'xyz',
       address: 'https://tiles.example.com:8443/base/{z}/{x}/{y}.png?key=1&style="dark"',
+      origin: 'https://tiles.example.com:8443',
     },
     attribution: '© <b>Somebody</b>',
   });
@@ -50,7 +51,11 @@ test('map tiles of somebody else widen the policy by just their origin, for pict
 
 test('an archive of somebody else may be read by the page, and is no source of pictures', async () => {
   const { policy, html } = await pageWith({
-    tiles: { kind: 'pmtiles', address: 'https://maps.example.com/world.pmtiles' },
+    tiles: {
+      kind: 'pmtiles',
+      address: 'https://maps.example.com/world.pmtiles',
+      origin: 'https://maps.example.com',
+    },
   });
   expect(policy).toContain("connect-src 'self' https://maps.example.com;");
   expect(policy.match(/https?:/g)).toHaveLength(1);

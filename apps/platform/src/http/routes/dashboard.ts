@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-import { originOfTiles } from '../../map-tiles.ts';
-import type { MapTiles } from '../../map-tiles.ts';
 import { mapTilesPath } from './map-tiles.ts';
 
 /**
@@ -14,8 +12,8 @@ import { mapTilesPath } from './map-tiles.ts';
  * downloaded, hence `blob:` for them.
  */
 function policyWith(tiles: MapTiles | undefined): string {
-  const origin = tiles && originOfTiles(tiles);
-  const also = (kind: MapTiles['kind']): string => (origin && tiles?.kind === kind ? ` ${origin}` : '');
+  const also = (kind: MapTiles['kind']): string =>
+    tiles?.kind === kind && 'origin' in tiles ? ` ${tiles.origin}` : '';
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -40,9 +38,14 @@ const missing = `<!doctype html><html lang="en"><meta charset="utf-8"><title>fus
 <p>The platform is running, but its dashboard has not been built. Run <code>npm run build:dashboard</code> and load this page again.
 <p>The <a href="/reference">reference of the API</a> is there.`;
 
+/** A base map in place of that of the page: at another server, or a file of this one. */
+export type MapTiles =
+  | { readonly kind: 'xyz' | 'pmtiles'; readonly address: string; readonly origin: string }
+  | { readonly kind: 'pmtiles'; readonly file: string };
+
 export interface Dashboard {
   readonly folder: string;
-  /** A base map in place of that of the page, whose origin the page may then ask for pictures or for an archive. */
+  /** Its origin may be asked then, for pictures or for the archive. */
   readonly tiles?: MapTiles | undefined;
   readonly attribution?: string | undefined;
 }
