@@ -17,6 +17,9 @@ export const moment = customType<{ data: string; driverData: string | Date }>({
 const inUtc = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00(?::00)?$/;
 
 function momentOf(text: string): string {
+  // The most common form by far: in JSON, with a fraction, of which zeros at the end are missing.
+  if (text[10] === 'T' && text[19] === '.' && text.length <= 32 && text.endsWith('+00:00'))
+    return text.length === 32 ? text : `${text.slice(0, -6).padEnd(26, '0')}+00:00`;
   const [, day, time, fraction = ''] = inUtc.exec(text) ?? [];
   return day === undefined
     ? normaliseDateTime(text.replace(/([+-]\d{2})$/, '$1:00'))

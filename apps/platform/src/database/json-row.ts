@@ -9,7 +9,7 @@ const exact = /^numeric/;
 
 type Decode = (value: unknown) => unknown;
 
-interface JsonRow<T> {
+export interface JsonRow<T> {
   readonly sql: SQL<T>;
   /** A row of what `sql` gave, as JSON within other JSON. */
   readonly decode: (values: readonly unknown[]) => T;

@@ -6,6 +6,7 @@ import type { ListQuery, Scalar } from '@fusion-platform/contract';
 
 import { filterCondition } from './filter.ts';
 import { jsonRow } from './json-row.ts';
+import type { JsonRow } from './json-row.ts';
 import type { Queries } from './queries.ts';
 import { typedValue } from './typed-value.ts';
 
@@ -19,25 +20,27 @@ const defaultLimit = 100;
 
 /**
  * One page of a table, by keyset: a row that appears or goes meanwhile neither repeats nor hides another.
+ * @param options.row what is read of each row, with the columns of the order; all of it when absent
  * @param options.order the columns of the natural order, oldest first, ending with one that is unique
  */
-export async function selectPage<T extends PgTable>(
+export async function selectPage<T extends PgTable, R = T['$inferSelect']>(
   queries: Queries,
   table: T,
   options: {
     readonly query: ListQuery;
     readonly where?: SQL | undefined;
+    readonly row?: JsonRow<R>;
     readonly filterable?: Readonly<Record<string, AnyPgColumn>>;
     readonly searchable?: readonly AnyPgColumn[];
     readonly order?: readonly AnyPgColumn[];
   },
-): Promise<Page<T['$inferSelect']>> {
+): Promise<Page<R>> {
   const columns = getTableColumns(table) as Record<string, AnyPgColumn>;
   const { query, filterable = {}, searchable = [] } = options;
   const order = options.order ?? [columns['created_at']!, columns['id']!];
   const limit = query.limit ?? defaultLimit;
   const found = await queries
-    .select({ row: jsonRow(table).sql })
+    .select({ row: (options.row ?? (jsonRow(table) as JsonRow<R>)).sql })
     .from<PgTable>(table)
     .where(
       and(

@@ -1,7 +1,7 @@
 import { together } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
-import type { ExecutionRow } from '../rows.ts';
-import { componentsWithExecution, executionRows, executionsWithComponents } from './statements.ts';
+import type { ShownExecution } from '../rows.ts';
+import { componentsWithExecution, executionsWithComponents, shownExecutions } from './statements.ts';
 import type { ComponentWithExecution, ExecutionWithComponents, PageOfComponents } from './statements.ts';
 
 interface Question {
@@ -11,7 +11,7 @@ interface Question {
 
 /** The hot reads, each of what an organisation has. What is asked for at the same time is read by one statement. */
 interface Finder {
-  execution(question: Question): Promise<ExecutionRow | undefined>;
+  execution(question: Question): Promise<ShownExecution | undefined>;
   component(question: Question): Promise<ComponentWithExecution | undefined>;
   executionWithComponents(
     question: Question & PageOfComponents,
@@ -30,7 +30,7 @@ function createFinder(queries: Queries): Finder {
   return {
     execution: byId(
       ({ organisation }) => organisation,
-      async ({ organisation }, ids) => await executionRows(queries, organisation, ids),
+      async ({ organisation }, ids) => await shownExecutions(queries, organisation, ids),
       ({ id }) => id,
     ),
     component: byId(

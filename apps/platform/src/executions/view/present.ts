@@ -8,13 +8,13 @@ import type {
 
 import { withoutSecrets } from '../../processes/index.ts';
 import { logId } from '../records/index.ts';
-import type { AttemptRow, ComponentRow, ExecutionRow, LogRow } from '../rows.ts';
+import type { AttemptRow, ExecutionRow, LogRow, ShownComponent, ShownExecution } from '../rows.ts';
 import { endOfExecution } from './reasons.ts';
 import type { Stoppers } from './stoppers.ts';
 import type { Waiting } from './waiting.ts';
 
 export function presentExecution(
-  row: ExecutionRow,
+  row: ShownExecution,
   waiting: Waiting | undefined,
   stoppers: Stoppers,
 ): ProcessExecution {
@@ -57,7 +57,7 @@ const orNull = (reasons: Reason[]): Reason[] | null => (reasons.length > 0 ? rea
 export type Samples = NonNullable<ProcessServiceExecution['metrics']>;
 
 export function presentComponent(
-  row: ComponentRow,
+  row: ShownComponent,
   execution: Pick<ExecutionRow, 'started_at'>,
   metrics: Samples,
   more: {

@@ -14,14 +14,15 @@ import { selectPage, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { ProcessValue } from '../../processes/index.ts';
 import { jobStatus, presentAttempt, presentComponent, presentExecution, presentLog } from './present.ts';
-import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
+import { shownColumns } from '../rows.ts';
+import type { AttemptRow, ComponentRow, ExecutionRow, ShownComponent, ShownExecution } from '../rows.ts';
 import { reasonsOfComponent } from './reasons.ts';
 import { silentNodes } from './silent-nodes.ts';
 import { stoppersOf } from './stoppers.ts';
 import { finderOf } from './find.ts';
 import type { SampleReader } from './sample-reader.ts';
-import { componentRow, executionRows } from './statements.ts';
-import type { ComponentFound } from './statements.ts';
+import { componentRow, executionRow } from './statements.ts';
+import type { ComponentFound, ExecutionInPart } from './statements.ts';
 import { componentWaiting, executionsWaiting } from './waiting.ts';
 import type { Limits } from './waiting.ts';
 
@@ -31,7 +32,7 @@ export interface Reading {
   /** For how long a node has a component unless it says again that it has. */
   readonly leaseSeconds: number;
   /** The calls that can be made with the results of a component that succeeded. */
-  readonly actionsOf: (component: ComponentRow) => Promise<ProcessServiceExecution['actions']>;
+  readonly actionsOf: (component: ShownComponent) => Promise<ProcessServiceExecution['actions']>;
 }
 
 /** A page of a list call. */
@@ -55,6 +56,7 @@ export async function listExecutions(
       eq(processExecutions.organisation_id, organisationId),
       eq(processExecutions.process_id, processId),
     ),
+    row: shownColumns.execution,
     filterable: { id: processExecutions.id, group_id: processExecutions.group_id },
   });
   const waiting = await executionsWaiting(queries, limits, rows);
@@ -71,7 +73,7 @@ export async function findExecution(
   organisationId: string,
   id: string,
 ): Promise<ExecutionRow> {
-  const [row] = await executionRows(queries, organisationId, [id]);
+  const row = await executionRow(queries, organisationId, id);
   if (!row) throw noExecution(id);
   return row;
 }
@@ -93,7 +95,7 @@ export async function getExecution(
 
 export async function describeExecution(
   queries: Queries,
-  row: ExecutionRow,
+  row: ShownExecution,
   limits: Limits,
 ): Promise<ProcessExecution> {
   const waiting = await executionsWaiting(queries, limits, [row]);
@@ -129,7 +131,7 @@ export async function listComponents(
     const kept = found.components.slice(0, limit);
     const more = found.components.length > limit && kept.at(-1);
     return {
-      list: await described(queries, known(found.execution), kept, reading),
+      list: await described(queries, inPart(queries, organisationId, found.execution), kept, reading),
       ...(more ? { last: { chain_index: more.component.chain_index } } : {}),
     };
   }
@@ -168,9 +170,8 @@ export async function getComponent(
 ): Promise<ProcessServiceExecution> {
   const found = await finderOf(queries).component({ organisation: organisationId, id });
   if (!found) throw noComponent(id);
-  const whole = async (): Promise<ExecutionRow> =>
-    await findExecution(queries, organisationId, found.execution.id);
-  const [component] = await described(queries, { ...found.execution, whole }, [found], reading);
+  const execution = inPart(queries, organisationId, found.execution);
+  const [component] = await described(queries, execution, [found], reading);
   return component!;
 }
 
@@ -194,15 +195,20 @@ async function withSamples(queries: Queries, rows: readonly ComponentRow[]): Pro
 }
 
 /** An execution of which mostly little is needed. */
-interface ExecutionInPart extends Pick<ExecutionRow, 'id' | 'started_at' | 'organisation_id' | 'stopped_by'> {
-  readonly whole: () => Promise<ExecutionRow>;
+interface Described extends ExecutionInPart {
+  readonly whole: () => Promise<ShownExecution>;
 }
 
-const known = (execution: ExecutionRow): ExecutionInPart => ({ ...execution, whole: async () => execution });
+const known = (execution: ExecutionRow): Described => ({ ...execution, whole: async () => execution });
+
+const inPart = (queries: Queries, organisationId: string, execution: ExecutionInPart): Described => ({
+  ...execution,
+  whole: async () => await findExecution(queries, organisationId, execution.id),
+});
 
 async function described(
   queries: Queries,
-  execution: ExecutionInPart,
+  execution: Described,
   found: readonly ComponentFound[],
   { limits, leaseSeconds, actionsOf }: Reading,
 ): Promise<ProcessServiceExecution[]> {
@@ -244,7 +250,7 @@ async function described(
 /** The attempts that reasons are made of. Not of successes: most components are, and they have no need of reasons. */
 async function attemptsBehind(
   queries: Queries,
-  components: readonly ComponentRow[],
+  components: readonly ShownComponent[],
 ): Promise<ReadonlyMap<string, AttemptRow[]>> {
   const { componentAttempts: attempts } = tables;
   const open = components.filter(

@@ -3,10 +3,10 @@ import type { Reason } from '@fusion-platform/contract';
 
 import { readReason } from './read-reason.ts';
 import type { Stoppers } from './stoppers.ts';
-import type { AttemptRow, ComponentRow, ExecutionRow } from '../rows.ts';
+import type { AttemptRow, ShownComponent, ShownExecution } from '../rows.ts';
 
 /** Why an execution that has ended failed or was stopped; empty otherwise. */
-export function endOfExecution(row: ExecutionRow, stoppers: Stoppers = new Map()): Reason[] {
+export function endOfExecution(row: ShownExecution, stoppers: Stoppers = new Map()): Reason[] {
   if (row.state !== 'failed' && row.state !== 'stopped') return [];
   const { id: execution, exit_type, abort_reason, group_id: group, ended_at: at } = row;
   if (row.state === 'failed' && !ownEnds.has(exit_type ?? ''))
@@ -19,7 +19,7 @@ const ownEnds = new Set(['cancelled', 'slices_failed']);
 
 /** Why a component was tried again, was not reused, failed or was stopped. */
 export function reasonsOfComponent(
-  row: ComponentRow,
+  row: ShownComponent,
   attempts: readonly AttemptRow[],
   stopped: Stopped = { by: null, stoppers: new Map() },
 ): Reason[] {
@@ -51,7 +51,7 @@ export function reasonsOfComponent(
   return found;
 }
 
-function againReason(row: ComponentRow, attempt: AttemptRow, all: readonly AttemptRow[]): Reason | null {
+function againReason(row: ShownComponent, attempt: AttemptRow, all: readonly AttemptRow[]): Reason | null {
   const { number, reason, signal, exit_code, exit_type } = attempt;
   const why = reason ?? 'no more is known';
   switch (exit_type) {
@@ -93,8 +93,8 @@ interface EndFacts {
   readonly last?: AttemptRow | undefined;
 }
 
-type Ended = Pick<ComponentRow, 'exit_type' | 'abort_reason'> & { readonly state: string };
-type EndedComponent = Ended & Partial<Pick<ComponentRow, 'end_reason'>>;
+type Ended = Pick<ShownComponent, 'exit_type' | 'abort_reason'> & { readonly state: string };
+type EndedComponent = Ended & Partial<Pick<ShownComponent, 'end_reason'>>;
 
 /** The stored reason, with what else the row knows of it; without one, what the row knows. */
 function endReason(row: EndedComponent, facts: EndFacts): Reason {

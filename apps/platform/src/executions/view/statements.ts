@@ -3,11 +3,21 @@ import type { SQL } from 'drizzle-orm';
 
 import { jsonRow, prepared, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
-import type { ComponentRow, ExecutionRow } from '../rows.ts';
+import { shownColumns } from '../rows.ts';
+import type { ComponentRow, ExecutionRow, ShownComponent, ShownExecution } from '../rows.ts';
 import type { Samples } from './present.ts';
 
 const { processExecutions: executions, processServiceExecutions: components } = tables;
-const [execution, component] = [jsonRow(executions), jsonRow(components)];
+const shown = shownColumns;
+
+/** What describing a component takes of its execution: to read all of that, too, would take as long as the component. */
+const executionInPart = {
+  id: executions.id,
+  started_at: executions.started_at,
+  organisation_id: executions.organisation_id,
+  stopped_by: executions.stopped_by,
+};
+export type ExecutionInPart = Pick<ExecutionRow, keyof typeof executionInPart>;
 
 /** The samples of a component beside its row: as many questions as there are components would take longer than they do. */
 const samples = sql<Samples>`coalesce((select json_agg(sample order by seq) from component_metrics
@@ -15,7 +25,7 @@ const samples = sql<Samples>`coalesce((select json_agg(sample order by seq) from
 
 /** A component with all that it takes to describe it. */
 export interface ComponentFound {
-  readonly component: ComponentRow;
+  readonly component: ShownComponent;
   readonly samples: Samples;
 }
 
@@ -27,15 +37,37 @@ const unseen = (name: string, type: 'uuid[]' | 'integer'): SQL =>
   sql`(select ${sql.placeholder(name)}::${sql.raw(type)})`;
 const anyOf = (): SQL => sql`any(${unseen('ids', 'uuid[]')}::uuid[])`;
 
-/** Those of the executions that the organisation has. */
-export async function executionRows(
+/** An execution of an organisation, whole. */
+export async function executionRow(
+  queries: Queries,
+  organisation: string,
+  id: string,
+): Promise<ExecutionRow | undefined> {
+  const statement = prepared(queries, 'execution_row', (on) =>
+    on
+      .select({ row: jsonRow(executions).sql })
+      .from(executions)
+      .where(
+        and(
+          eq(executions.id, sql.placeholder('id')),
+          eq(executions.organisation_id, sql.placeholder('organisation')),
+        ),
+      )
+      .prepare('execution_row'),
+  );
+  const [found] = await statement.execute({ id, organisation });
+  return found?.row;
+}
+
+/** Those of the executions that the organisation has, as far as they are shown. */
+export async function shownExecutions(
   queries: Queries,
   organisation: string,
   ids: readonly string[],
-): Promise<ExecutionRow[]> {
-  const statement = prepared(queries, 'execution_rows', (on) =>
+): Promise<ShownExecution[]> {
+  const statement = prepared(queries, 'shown_executions', (on) =>
     on
-      .select({ row: execution.sql })
+      .select({ row: shown.execution.sql })
       .from(executions)
       .where(
         and(
@@ -43,7 +75,7 @@ export async function executionRows(
           eq(executions.organisation_id, sql.placeholder('organisation')),
         ),
       )
-      .prepare('execution_rows'),
+      .prepare('shown_executions'),
   );
   return (await statement.execute({ ids, organisation })).map(({ row }) => row);
 }
@@ -56,7 +88,7 @@ export async function componentRow(
 ): Promise<ComponentRow | undefined> {
   const statement = prepared(queries, 'component_row', (on) =>
     on
-      .select({ row: component.sql })
+      .select({ row: jsonRow(components).sql })
       .from(components)
       .where(
         and(
@@ -71,13 +103,10 @@ export async function componentRow(
 }
 
 export interface ComponentWithExecution extends ComponentFound {
-  readonly execution: Pick<ExecutionRow, 'id' | 'started_at' | 'organisation_id' | 'stopped_by'>;
+  readonly execution: ExecutionInPart;
 }
 
-/**
- * Those of the components that the organisation has, with when their execution started: to read all of that, too, would
- * take as long as to read the component.
- */
+/** Those of the components that the organisation has. */
 export async function componentsWithExecution(
   queries: Queries,
   organisation: string,
@@ -86,13 +115,8 @@ export async function componentsWithExecution(
   const statement = prepared(queries, 'components_with_execution', (on) =>
     on
       .select({
-        component: component.sql,
-        execution: {
-          id: executions.id,
-          started_at: executions.started_at,
-          organisation_id: executions.organisation_id,
-          stopped_by: executions.stopped_by,
-        },
+        component: shown.component.sql,
+        execution: executionInPart,
         samples,
       })
       .from(components)
@@ -116,7 +140,7 @@ export interface PageOfComponents {
 
 /** An execution with its first components in chain order, or its last ones. */
 export interface ExecutionWithComponents {
-  readonly execution: ExecutionRow;
+  readonly execution: ExecutionInPart;
   readonly components: readonly ComponentFound[];
 }
 
@@ -132,14 +156,14 @@ export async function executionsWithComponents(
   // By its own name, so that the row is the same as elsewhere.
   const page = sql`(select * from ${components} where process_execution_id = ${sql`${executions.id}`}
     order by ${order(sql`chain_index`)} limit ${unseen('limit', 'integer')}) as ${components}`;
-  const found = sql<unknown>`coalesce((select json_agg(json_build_array(${component.sql}, ${samples})
+  const found = sql<unknown>`coalesce((select json_agg(json_build_array(${shown.component.sql}, ${samples})
     order by ${order(sql`chain_index`)}) from ${page}), '[]'::json)`.mapWith(
     (rows: readonly (readonly [unknown[], Samples])[]): ComponentFound[] =>
-      rows.map(([row, own]) => ({ component: component.decode(row), samples: own })),
+      rows.map(([row, own]) => ({ component: shown.component.decode(row), samples: own })),
   );
   const statement = prepared(queries, name, (on) =>
     on
-      .select({ execution: execution.sql, components: found })
+      .select({ execution: executionInPart, components: found })
       .from(executions)
       .where(
         and(

@@ -6,7 +6,7 @@ import { selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { isAlive, useOfNodes } from '../../nodes/index.ts';
 import type { NodeUse } from '../../nodes/index.ts';
-import type { ComponentRow, ExecutionRow } from '../rows.ts';
+import type { ComponentRow, ShownComponent, ShownExecution } from '../rows.ts';
 import { readReason } from './read-reason.ts';
 
 /** What something waits for, the same in a sentence, and both as data. */
@@ -38,7 +38,7 @@ const asWaiting = (reason: Reason): Waiting => ({
 export async function executionsWaiting(
   queries: Queries,
   limits: Limits,
-  executions: readonly ExecutionRow[],
+  executions: readonly ShownExecution[],
 ): Promise<ReadonlyMap<string, Waiting>> {
   const found = new Map<string, Waiting>();
   const open = executions.filter(({ ended_at }) => ended_at === null);
@@ -106,9 +106,9 @@ async function analysing(queries: Queries, executionId: string): Promise<Waiting
 export async function componentWaiting(
   queries: Queries,
   limits: Limits,
-  execution: ExecutionRow,
-  component: ComponentRow,
-  siblings: readonly ComponentRow[],
+  execution: ShownExecution,
+  component: ShownComponent,
+  siblings: readonly ShownComponent[],
 ): Promise<Waiting | undefined> {
   if (component.state === 'queued') return queueWait(component);
   if (component.state !== 'waiting') return undefined;
@@ -120,12 +120,12 @@ export async function componentWaiting(
   return waiting('component', { components: before.join(' and ') });
 }
 
-const isNotAdmitted = ({ state }: ExecutionRow): boolean => state === 'unpaid' || state === 'waiting';
+const isNotAdmitted = ({ state }: ShownExecution): boolean => state === 'unpaid' || state === 'waiting';
 
 async function executionWait(
   queries: Queries,
   { groupExecutions }: Limits,
-  execution: ExecutionRow,
+  execution: ShownExecution,
 ): Promise<Waiting> {
   if (execution.state === 'unpaid') return waiting('credits', { price: Number(execution.price) });
   const [moment] = await selectRows<{ early: boolean }>(
