@@ -1,11 +1,11 @@
 import { defineConfig } from 'vite';
 
-import { withoutDescriptions, withoutFormats, withoutJsonSchema, withoutTicks } from './scripts/lean.ts';
+import { withoutDescriptions } from './scripts/without-descriptions.ts';
 
 export default defineConfig({
   base: '/',
   resolve: { conditions: ['fusion-source', 'browser', 'module', 'import', 'default'] },
-  plugins: [withoutJsonSchema(), withoutFormats(), withoutTicks(), withoutDescriptions()],
+  plugins: [withoutDescriptions()],
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     target: 'es2022',
