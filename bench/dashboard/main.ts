@@ -49,13 +49,14 @@ await writeChain(services, {
   length: 1,
   slicing: 99.2 / slices,
 });
-const platform = await startPlatform(folder.path, {
+const settings = {
   FUSION_SERVICES: `${services},${join(root, 'e2e/services')}`,
   FUSION_STOP_DELAY_SECONDS: '0',
   // The rows are what is measured, not how they come to be.
   FUSION_SLOTS: '8',
   FUSION_GROUP_EXECUTIONS: '8',
-});
+};
+let platform = await startPlatform(folder.path, settings);
 const browser = await launch();
 try {
   const { user } = await login({ apiUrl: platform.url, email, password, pollInterval: 1000 });
@@ -66,23 +67,9 @@ try {
     files: [{ name: 'square.geojson', data: new TextEncoder().encode(region) }],
     wait: true,
   });
-  const { page } = await openPage(browser, { url: platform.url });
-  await signIn(page, email, password);
-  const at = (path: string): string => `${platform.url}/o/${organisation.id}${path}`;
-
   console.log(`Running ${slices} slices …`);
   const group = await startRun(organisation, 'Slice', { region: data.id, name: 'Slices' });
   const run = await ended(organisation, group);
-  const table = at(`/runs/${group}?tab=executions`);
-  await judge(
-    `${run.executions.length} slices`,
-    page,
-    table,
-    '.executions-row',
-    '.executions',
-    run.executions.map((one) => [String(one.group_index), one.state, one.started_at, one.ended_at ?? '']),
-  );
-
   console.log(`Writing ${lines} lines …`);
   const talk = await startRun(organisation, 'Chatty', {
     region: data.id,
@@ -90,6 +77,13 @@ try {
     values: { records: String(lines) },
   });
   const component = (await ended(organisation, talk)).executions[0]!.components[0]!.id;
+
+  // What is opened first is looked at by a platform that has just started: it remembers nothing.
+  await platform.stop();
+  platform = await startPlatform(folder.path, settings);
+  const { page } = await openPage(browser, { url: platform.url });
+  await signIn(page, email, password);
+  const at = (path: string): string => `${platform.url}/o/${organisation.id}${path}`;
   await judge(
     `${lines} lines`,
     page,
@@ -97,6 +91,14 @@ try {
     '.log-row .log-text',
     '.log-lines',
     lines,
+  );
+  await judge(
+    `${run.executions.length} slices`,
+    page,
+    at(`/runs/${group}?tab=executions`),
+    '.executions-row',
+    '.executions',
+    run.executions.map((one) => [String(one.group_index), one.state, one.started_at, one.ended_at ?? '']),
   );
 
   for (const path of [
@@ -155,11 +157,12 @@ async function judge(
     );
   }
   judged.push([`${what} open in under a second`, ours.open < 1000]);
+  judged.push([`${what} open in under a second after a start`, ours.first < 1000]);
   judged.push([`${what} scroll without a frame over 50 ms`, ours.longestFrame < 50]);
 }
 
-function say(what: string, { open, first, longestFrame, frames, late }: Measured): void {
+function say(what: string, { open, first, longestFrame, frames, late, processor }: Measured): void {
   console.log(
-    `${what}: open ${open.toFixed(0)} ms (the first time ${first.toFixed(0)}), longest frame ${longestFrame.toFixed(0)} ms, ${late} of ${frames} frames over 50 ms`,
+    `${what}: open ${open.toFixed(0)} ms (the first time ${first.toFixed(0)}), longest frame ${longestFrame.toFixed(0)} ms, ${late} of ${frames} frames over 50 ms, ${processor.toFixed(1)} ms of the processor a frame`,
   );
 }

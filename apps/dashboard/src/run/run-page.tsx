@@ -40,7 +40,6 @@ function Whole({ loaded: { run, executions } }: { readonly loaded: LoadedRun }):
   const { tab } = useSearch({ from: '/o/$org/runs/$run' });
   const navigate = useNavigate({ from: '/o/$org/runs/$run' });
   const state = asState(run.state);
-  const graph = useMemo(() => graphOf(executions), [executions]);
   const open = isOpen(state);
   const timeline = (): ReactNode => (
     <Panel title="Timeline">
@@ -80,7 +79,7 @@ function Whole({ loaded: { run, executions } }: { readonly loaded: LoadedRun }):
             content: () => (
               <>
                 <Panel title="Chain">
-                  <GraphView graph={graph} org={org} run={run.id} />
+                  <Chain executions={executions} org={org} run={run.id} />
                 </Panel>
                 {timeline()}
               </>
@@ -104,4 +103,14 @@ function Whole({ loaded: { run, executions } }: { readonly loaded: LoadedRun }):
       />
     </>
   );
+}
+
+/** Gathered into a graph only where it is shown: with 1,000 slices that is work of its own. */
+function Chain({
+  executions,
+  org,
+  run,
+}: Pick<LoadedRun, 'executions'> & { readonly org: string; readonly run: string }): ReactNode {
+  const graph = useMemo(() => graphOf(executions), [executions]);
+  return <GraphView graph={graph} org={org} run={run} />;
 }
