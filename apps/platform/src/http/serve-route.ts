@@ -58,7 +58,8 @@ export function serveRoute(app: FastifyInstance, route: Route, frame: Frame): vo
         // What is a stream or a file cannot be kept: such calls are idempotent.
         await frame.idempotency.end(who.userId, key, {
           status: reply.statusCode,
-          body: typeof body === 'string' ? (JSON.parse(body) as unknown) : body,
+          body:
+            typeof body === 'string' || Buffer.isBuffer(body) ? (JSON.parse(String(body)) as unknown) : body,
         });
         return body;
       } catch (error) {
