@@ -109,7 +109,7 @@ export async function claimWaiting(
 
 /**
  * Whether this node can run a component: what was published can be had everywhere, what stands in folders where they are.
- * One whose service is nowhere any more is taken by whoever comes first, and fails with a sentence instead of waiting.
+ * One whose service is nowhere any more is taken by the first node that comes, and fails with a sentence instead of waiting.
  */
 const isHere = (services: readonly string[] | undefined) =>
   services === undefined
