@@ -80,6 +80,7 @@ const onlyMessage = (json: unknown): unknown => ({
 
 function withoutExtensions({ answer }: AnyCall, json: unknown): unknown {
   const { model, list, ...rest } = json as { model?: unknown; list?: unknown[] };
+  if (answer.kind === 'object') return original(answer.schema, json);
   if (answer.kind !== 'one' && answer.kind !== 'list') return json;
   const strip = (value: unknown): unknown => original(answer.model.schema, value);
   return {

@@ -84,7 +84,6 @@ export {
   parseModel,
   parseTemplate,
   PathError,
-  JsonBytes,
   writeModel,
   QueryError,
   requireFields,

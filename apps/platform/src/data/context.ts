@@ -1,6 +1,7 @@
 import type { Database } from '../database/index.ts';
 import type { Events } from '../events/index.ts';
 import type { Objects } from '../objects/index.ts';
+import type { Turns } from './turns.ts';
 
 export interface Logger {
   info(fields: object, message: string): void;
@@ -35,4 +36,6 @@ export interface Context {
   readonly nodeId: string;
   /** Signs the addresses of uploads and downloads. */
   readonly key: Uint8Array;
+  /** Who sends the bytes of which file. */
+  readonly turns: Turns;
 }

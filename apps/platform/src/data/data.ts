@@ -6,7 +6,7 @@ import { releaseOwnClaims } from './claim.ts';
 import type { Context } from './context.ts';
 import { describeData } from './describe.ts';
 import { dropAbandoned, removeDropped } from './drop.ts';
-import { addFile, downloadToken, listFiles, openDownload, receiveUpload } from './files.ts';
+import { addFile, downloadToken, listFiles, openDownload } from './files.ts';
 import { copyItem, createItem, getItem, listUploaded, removeItem, updateItem } from './items.ts';
 import { keep, removeKept } from './kept.ts';
 import { filesForJob, fulfil, prepareOutputs, ready, refuseRemoval, regionOf, removeOf } from './outputs.ts';
@@ -14,6 +14,8 @@ import { hold } from './in-use.ts';
 import { claimIngesters } from './ingesters.ts';
 import { addRegions, discardRegions, storeRegions } from './regions.ts';
 import { addCopies, contentsOf, copyFiles, discardCopies } from './copies.ts';
+import { Turns } from './turns.ts';
+import { continueUpload, receiveUpload, uploadState } from './uploads/index.ts';
 import { setUses } from './uses.ts';
 import { sweepDaily } from './sweep-orphans.ts';
 import { sweepWorkFolders } from './work-folder.ts';
@@ -36,6 +38,8 @@ export interface Data {
   readonly listFiles: Rest<typeof listFiles>;
   readonly downloadToken: Rest<typeof downloadToken>;
   readonly receiveUpload: Rest<typeof receiveUpload>;
+  readonly uploadState: Rest<typeof uploadState>;
+  readonly continueUpload: Rest<typeof continueUpload>;
   readonly openDownload: Rest<typeof openDownload>;
   readonly prepareOutputs: typeof prepareOutputs;
   readonly storeRegions: Rest<typeof storeRegions>;
@@ -61,8 +65,12 @@ export interface Data {
   close(): Promise<void>;
 }
 
-export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
-  const context: Context = { ...parts, key: await signingKey(parts.database.queries, 'addresses') };
+export async function createData(parts: Omit<Context, 'key' | 'turns'>): Promise<Data> {
+  const context: Context = {
+    ...parts,
+    key: await signingKey(parts.database.queries, 'addresses'),
+    turns: new Turns(),
+  };
   const { queries } = context.database;
   let workers: Worker[] = [];
   return {
@@ -80,6 +88,8 @@ export async function createData(parts: Omit<Context, 'key'>): Promise<Data> {
     listFiles: async (...rest) => await listFiles(queries, ...rest),
     downloadToken: async (...rest) => await downloadToken(context, ...rest),
     receiveUpload: async (...rest) => await receiveUpload(context, ...rest),
+    uploadState: async (...rest) => await uploadState(context, ...rest),
+    continueUpload: async (...rest) => await continueUpload(context, ...rest),
     openDownload: async (...rest) => await openDownload(context, ...rest),
     prepareOutputs,
     storeRegions: async (...rest) => await storeRegions(context, ...rest),

@@ -7,10 +7,11 @@ import type { Context } from './context.ts';
 
 /** Drops file rows; their bytes are noted, in the same transaction, to be removed after it. */
 export async function dropFiles(tx: Queries, which: SQL): Promise<string[]> {
-  const dropped = await tx
-    .delete(tables.dataFiles)
-    .where(which)
-    .returning({ object: tables.dataFiles.object_key, preview: tables.dataFiles.preview_key });
+  const dropped = await tx.delete(tables.dataFiles).where(which).returning({
+    object: tables.dataFiles.object_key,
+    preview: tables.dataFiles.preview_key,
+    upload: tables.dataFiles.upload_key,
+  });
   const keys = dropped.flatMap(({ object, preview }) => [object, preview]).filter((key) => key !== null);
   if (keys.length > 0) {
     await tx
@@ -18,7 +19,17 @@ export async function dropFiles(tx: Queries, which: SQL): Promise<string[]> {
       .values(keys.map((object_key) => ({ object_key })))
       .onConflictDoNothing();
   }
+  await dropUnfinished(
+    tx,
+    dropped.map(({ upload }) => upload),
+  );
   return keys;
+}
+
+/** Drops what came of files in several goes. */
+export async function dropUnfinished(tx: Queries, keys: readonly (string | null)[]): Promise<void> {
+  const dropped = keys.filter((key) => key !== null).map((object_key) => ({ object_key, unfinished: true }));
+  if (dropped.length > 0) await tx.insert(tables.droppedObjects).values(dropped).onConflictDoNothing();
 }
 
 /** Removes bytes that were dropped, a batch at a time; whatever a kill left is done by the next call. */
@@ -33,7 +44,11 @@ export async function removeDropped({ database, objects }: Context): Promise<voi
       .from(dataFiles)
       .where(or(inArray(dataFiles.object_key, keys), inArray(dataFiles.preview_key, keys)));
     const keep = new Set(needed.flatMap(({ object, preview }) => [object, preview]));
-    for (const key of keys) if (!keep.has(key)) await objects.remove(key);
+    for (const { object_key: key, unfinished } of batch) {
+      if (keep.has(key)) continue;
+      if (unfinished) await objects.abandon(key);
+      await objects.remove(key);
+    }
     await database.queries.delete(droppedObjects).where(inArray(droppedObjects.object_key, keys));
   }
 }

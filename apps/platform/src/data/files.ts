@@ -1,20 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
 
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 
 import { CallError, fileTypes } from '@fusion-platform/contract';
 import type { DataFile, ListQuery, ModelValue, Role, Scalar } from '@fusion-platform/contract';
-import { Decimal } from 'decimal.js';
 
-import { available, reserve, rolesOf } from '../accounts/index.ts';
+import { available, rolesOf } from '../accounts/index.ts';
 import { selectPage, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import { readAddress, signAddress } from './addresses.ts';
+import type { FileRow } from './claim.ts';
 import type { Context } from './context.ts';
 import { findItem } from './items.ts';
 
-type Row = typeof tables.dataFiles.$inferSelect;
 type Value = ModelValue<typeof DataFile>;
 export type DataFileValue = { readonly [K in keyof Value]?: Value[K] | null };
 
@@ -93,90 +91,7 @@ function checkFile({ name, file_type }: { readonly name: string; readonly file_t
   throw new CallError('invalid_model', `The file is not valid: ${text}`, { fields });
 }
 
-/**
- * Takes the bytes of an announced file, and says what their SHA-256 is. Cut off, nothing is kept and the same address can be tried again; sent again
- * once it has come, it is taken for the same and changes nothing.
- */
-export async function receiveUpload(
-  context: Context,
-  token: string,
-  body: { readonly source: Readable; readonly length: number | undefined; readonly signal: AbortSignal },
-): Promise<{ readonly sha256: string }> {
-  const { database, objects, settings, events } = context;
-  const { id, by } = await readAddress(context.key, token, 'upload');
-  const file = await findFile(database.queries, id);
-  await refuseWhoMayNot(database.queries, file.organisation_id, { by, roles: uploaders });
-  if (body.length !== undefined && body.length > settings.maximumUploadBytes) {
-    throw new CallError(
-      'too_large',
-      `The file is larger than the ${settings.maximumUploadBytes} bytes that this platform takes`,
-    );
-  }
-  if (file.uploaded_at) {
-    return await confirmSame(file, body.source);
-  }
-  const key = `uploads/${id}/${randomUUID()}`;
-  const stored = await objects.put(key, body.source, {
-    maximumBytes: settings.maximumUploadBytes,
-    signal: body.signal,
-    release: true,
-    ...(body.length === undefined ? {} : { length: body.length }),
-  });
-  try {
-    await database.transaction(async (tx) => {
-      const price = new Decimal(settings.uploadCreditsPerGb).times(stored.size).dividedBy(1e9);
-      await reserve(tx, {
-        organisationId: file.organisation_id,
-        use: { kind: 'upload' },
-        amount: price.toFixed(6, Decimal.ROUND_UP),
-        reference: file.data_id,
-        idempotencyKey: `upload:${id}`,
-        note: file.file_name,
-      });
-      const taken = await tx
-        .update(tables.dataFiles)
-        .set({
-          object_key: key,
-          stored_size: stored.size,
-          sha256: stored.sha256,
-          uploaded_at: sql`clock_timestamp()`,
-        })
-        .where(and(eq(tables.dataFiles.id, id), isNull(tables.dataFiles.uploaded_at)))
-        .returning({ id: tables.dataFiles.id });
-      if (taken.length === 0)
-        throw new CallError('conflict', 'The file came by another upload, or was deleted, meanwhile');
-      await events.publish(tx, { kind: 'data', id: file.data_id });
-    });
-  } catch (error) {
-    // The answer of a commit can be lost though it was made: then the bytes are needed.
-    const [kept] = await database.queries
-      .select({ id: tables.dataFiles.id })
-      .from(tables.dataFiles)
-      .where(eq(tables.dataFiles.object_key, key));
-    if (!kept) await objects.remove(key);
-    throw error;
-  }
-  return { sha256: stored.sha256 };
-}
-
-async function confirmSame(file: Row, source: Readable): Promise<{ readonly sha256: string }> {
-  const hash = createHash('sha256');
-  let size = 0;
-  // Whoever gave the stream reads it to its end when this does not.
-  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > (file.stored_size ?? 0)) break;
-    hash.update(chunk);
-  }
-  const sha256 = hash.digest('hex');
-  if (size === file.stored_size && sha256 === file.sha256) return { sha256 };
-  throw new CallError(
-    'conflict',
-    `"${file.file_name}" has come already, with other bytes: add another file for these`,
-  );
-}
-
-async function findFile(queries: Queries, id: string): Promise<Row> {
+export async function findFile(queries: Queries, id: string): Promise<FileRow> {
   const [file] = await queries.select().from(tables.dataFiles).where(eq(tables.dataFiles.id, id));
   if (!file) throw new CallError('not_found', 'The file of this address has been deleted');
   return file;
@@ -196,7 +111,7 @@ export async function listFiles(
   return { list: rows.map(presentFile), ...(last ? { last } : {}) };
 }
 
-function presentFile(row: Row): DataFileValue {
+function presentFile(row: FileRow): DataFileValue {
   // Until analysis has ended what it found so far is nobody's business: clients take `size` for the sign.
   return {
     ...row,
@@ -276,11 +191,11 @@ export async function openDownload(context: Context, token: string): Promise<Dow
   };
 }
 
-const uploaders: readonly Role[] = ['create_and_execute_processing_chains'];
+export const uploaders: readonly Role[] = ['create_and_execute_processing_chains'];
 const viewers: readonly Role[] = ['view_processing_chains', 'create_and_execute_processing_chains'];
 
 /** An address is good for no longer than whoever asked for it may still ask. @throws CallError `forbidden` */
-async function refuseWhoMayNot(
+export async function refuseWhoMayNot(
   queries: Queries,
   organisationId: string,
   { by, roles }: { readonly by: string | undefined; readonly roles: readonly Role[] },

@@ -6,3 +6,4 @@ export { joinPolygons } from './outputs.ts';
 export type { OutputFile, OutputItem } from './outputs.ts';
 export type { CopiedFiles } from './copies.ts';
 export type { RegionItem, StoredRegions } from './regions.ts';
+export type { Received } from './uploads/index.ts';

@@ -12,7 +12,6 @@ export type { Queries } from './queries.ts';
 export { selectRows } from './rows.ts';
 export { together } from './together.ts';
 export { typedValue } from './typed-value.ts';
-export { unseenIds } from './unseen-ids.ts';
 export { withoutParameters } from './without-parameters.ts';
 export * as tables from './tables/index.ts';
 export { platformNow } from './columns.ts';

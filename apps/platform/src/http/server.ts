@@ -15,6 +15,7 @@ import { createIdempotency } from './idempotency.ts';
 import { refuseHugeJson } from './json-limits.ts';
 import { limitBodies } from './patience.ts';
 import type { Route } from './route.ts';
+import { uploadHeaders } from './resume-uploads.ts';
 import { fileLimit, followLimit, openLiveStreams } from './live-streams.ts';
 import { browserSessionRoutes } from './routes/browser-sessions.ts';
 import { serveDashboard } from './routes/dashboard.ts';
@@ -94,6 +95,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       'content-disposition',
       'x-fusion-platform-idempotency',
       ...Object.values(logFileHeaders),
+      ...uploadHeaders,
     ],
     maxAge: 86_400,
   });
@@ -183,14 +185,12 @@ function observe(app: FastifyInstance, { metrics }: Health): void {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [metrics],
   });
-  // Called back at once: to wait for what waits for nothing takes as long as the rest of a hook.
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
     reply.header('x-fusion-platform-idempotency', '1');
-    done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
+  app.addHook('onResponse', async (request, reply) => {
     const call = request.routeOptions.config?.callId ?? request.routeOptions.url ?? 'none';
     seconds.observe({ call, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
     // The path alone: a query or a signed address could hold what must not be logged.
@@ -206,6 +206,5 @@ function observe(app: FastifyInstance, { metrics }: Health): void {
       },
       'answered',
     );
-    done();
   });
 }

@@ -10,6 +10,19 @@ export class NoSuchObjectError extends Error {
   }
 }
 
+/** Bytes that are not the next ones of an object. */
+export class OffsetError extends Error {
+  readonly code = 'wrong_offset';
+  /** How many bytes are kept. */
+  readonly offset: number;
+
+  constructor(key: string, offset: number) {
+    super(`${offset} bytes of ${key} are kept: others come next`);
+    this.name = 'OffsetError';
+    this.offset = offset;
+  }
+}
+
 /** What a full disk says, as the caller is told of it; anything else as it is. */
 export function readableFault(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;

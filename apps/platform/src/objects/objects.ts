@@ -34,6 +34,18 @@ interface Abortable {
   readonly signal?: AbortSignal;
 }
 
+/** What comes next of an object that comes in several goes. */
+export interface AppendOptions extends Abortable {
+  /** How many bytes of it are kept: these come after them. */
+  readonly offset: number;
+  /** Of the whole object, in bytes; the same each time. */
+  readonly length: number;
+  /** Whoever has just made up its key knows that nothing has come of it. */
+  readonly fresh?: boolean;
+  /** The chunks of the source are nobody else's: their memory may be given back once they are stored. */
+  readonly release?: boolean;
+}
+
 /** An object that can be read at once. */
 export interface AdoptedObject extends StoredObject {
   /** Resolves when a power cut does not take it away any more. */
@@ -53,6 +65,17 @@ export interface Objects {
    */
   put(key: string, source: Readable, options?: PutOptions): Promise<StoredObject>;
   /**
+   * Adds to an object that comes in several goes, from one writer at a time. What came stays when the stream breaks, over a
+   * restart as well, and `received` tells how much that is. Too many bytes are refused; the stream is not destroyed.
+   * @returns the object once it is whole: that is when it is there, and not before
+   * @throws OffsetError when other bytes than these come next, CallError `storage_full` (nothing is kept then) or `too_large`
+   */
+  append(key: string, source: Readable, options: AppendOptions): Promise<StoredObject | undefined>;
+  /** How many bytes of an object are kept that comes in several goes; one that is whole has all. */
+  received(key: string): Promise<number>;
+  /** Removes what came of an object that is not whole. Harmless when there is nothing. */
+  abandon(key: string): Promise<void>;
+  /**
    * Stores a file of this machine, which may stay or go afterwards. Storing the same again does no harm. Symbolic links,
    * pipes and folders are refused.
    * @param options.final nobody can write to the file any more: its very bytes may be kept, instead of a copy
@@ -70,8 +93,8 @@ export interface Objects {
    */
   get(key: string, range?: ByteRange, options?: Abortable): Promise<Readable>;
   /**
-   * The bytes piece by piece. A piece is valid until the next one is asked for: its memory may then be used again. A fault
-   * ends the iteration with an error, never early. Begin it and let it end: only that frees what it holds.
+   * The bytes piece by piece, for whoever is done with a piece when the next one is asked for: its memory may then be used
+   * again. What breaks ends with an error, never early. Nothing is let go of before the iteration has begun and ended.
    * @throws NoSuchObjectError
    */
   pieces(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
@@ -101,7 +124,10 @@ export interface Objects {
     key: string,
     options: { readonly seconds: number; readonly fileName: string; readonly contentType: string },
   ): Promise<string | undefined>;
-  /** Removes what was left half-written by a platform that was killed. Harmless while others store. */
+  /**
+   * Removes what was left half-written by a platform that was killed, and what came of objects that nobody has added to for a
+   * day. Harmless while others store.
+   */
   sweep(): Promise<void>;
   /** @throws when nothing can be written */
   check(): Promise<void>;

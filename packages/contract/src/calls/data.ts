@@ -84,7 +84,19 @@ export const addFile = call({
       file_type: z.string().meta({ description: 'One of the file types, e.g. GeoTIFF.' }),
     }),
   ),
-  answer: object(z.object({ extras: z.object({ file: z.guid(), url: z.url() }) })),
+  answer: object(
+    z.object({
+      extras: z.object({
+        file: z.guid(),
+        url: z.url(),
+        resumable_url: z.url().optional().meta({
+          description:
+            'Takes the bytes in several goes, by the core of the tus protocol 1.0 (https://tus.io): `PATCH` with `Upload-Offset`, and with `Upload-Length` the first time; `HEAD` tells how many have come. The last ones are answered with the SHA-256 of the whole in base64, as `X-Fusion-Platform-Sha256`.',
+          'x-extension': true,
+        }),
+      }),
+    }),
+  ),
   errors: ['insufficient_credits', 'forbidden'],
 });
 export const listFiles = call({

@@ -1,4 +1,3 @@
-export { JsonBytes } from './json-bytes.ts';
 export { flattenModel, parseFlatBody, requireFields } from './body.ts';
 export { filterModifiers } from './filter.ts';
 export type { Filter, FilterModifier } from './filter.ts';

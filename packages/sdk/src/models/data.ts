@@ -9,7 +9,7 @@ import type { Collection } from '../lists/index.ts';
 import { stacCollection } from './stac-collection.ts';
 import type { StacCollection, StacCollectionOptions } from './stac-collection.ts';
 import { openSources } from '../transfers/index.ts';
-import type { FileSource } from '../transfers/index.ts';
+import type { FileSource, UploadAddresses } from '../transfers/index.ts';
 import type { OpenedSource } from '../runtime/runtime.ts';
 import type { CallOptions } from './base-model.ts';
 import { DataFile } from './data-file.ts';
@@ -44,6 +44,11 @@ export interface NewData extends CallOptions {
   readonly id?: string;
   /** Waits until the files are uploaded and analysed. Default false: `createComplete` tells when they are. */
   readonly wait?: boolean;
+  /**
+   * How often the platform may not be reached before an upload that is carried on has come any further. Default: four times
+   * as often as the session tries calls again.
+   */
+  readonly uploadRetries?: number | undefined;
   readonly onProgress?: ((progress: DataProgress) => void) | undefined;
 }
 
@@ -99,18 +104,19 @@ export class Data extends Base {
     }
   }
 
-  #startUpload(source: OpenedSource, { fileType, onProgress, signal }: NewData): void {
-    const address = async (): Promise<string> => {
+  #startUpload(source: OpenedSource, { fileType, onProgress, signal, uploadRetries }: NewData): void {
+    const address = async (): Promise<UploadAddresses> => {
       const body = { name: source.name, file_type: fileType };
       const { extras } = await perform(this.connection, calls.addFile, {
         params: this.params(),
         body,
         signal,
       });
-      return extras.url;
+      return { url: extras.url, resumableUrl: extras.resumable_url };
     };
     this.#uploads.start(this.connection, source, address, {
       signal,
+      retries: uploadRetries,
       onProgress: () => onProgress?.(this.#progress('upload')),
     });
   }

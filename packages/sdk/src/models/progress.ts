@@ -5,4 +5,6 @@ export interface TransferProgress {
   readonly bytes: number;
   /** All of it, in bytes; undefined while nobody knows. */
   readonly size: number | undefined;
+  /** Whether the connection of an upload is lost, and it waits to carry on from here. */
+  readonly lost?: boolean;
 }

@@ -61,7 +61,7 @@ export class ServiceVersion extends Base {
           { params, body, signal },
           exists,
         );
-        await uploadFile(connection, extras.url, source!, {
+        await uploadFile(connection, { url: extras.url }, source!, {
           signal,
           onBytes: (bytes) => onProgress?.({ name, bytes, size }),
         });

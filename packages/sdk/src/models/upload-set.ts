@@ -1,5 +1,6 @@
 import type { Connection } from '../http/index.ts';
 import { uploadFile } from '../transfers/index.ts';
+import type { UploadAddresses, UploadOptions } from '../transfers/index.ts';
 import type { OpenedSource } from '../runtime/runtime.ts';
 import type { TransferProgress } from './progress.ts';
 
@@ -30,8 +31,8 @@ export class UploadSet {
   start(
     connection: Connection,
     source: OpenedSource,
-    address: () => Promise<string>,
-    options: { readonly signal: AbortSignal | undefined; readonly onProgress: () => void },
+    address: () => Promise<UploadAddresses>,
+    options: Pick<UploadOptions, 'signal' | 'retries'> & { readonly onProgress: () => void },
   ): void {
     const { name, size } = source;
     const upload: Upload = {
@@ -43,6 +44,11 @@ export class UploadSet {
           options.signal?.throwIfAborted();
           await uploadFile(connection, await address(), source, {
             signal: options.signal,
+            retries: options.retries,
+            onLost: () => {
+              upload.progress = { ...upload.progress, lost: true };
+              options.onProgress();
+            },
             onBytes: (bytes) => {
               upload.progress = { name, bytes, size };
               options.onProgress();

@@ -25,7 +25,13 @@ export const runtime: Runtime = {
 /** A browser keeps a Blob where it likes, on the disk too. */
 async function keepStream(name: string, stream: ReadableStream<Uint8Array>): Promise<OpenedSource> {
   const blob = await new Response(stream).blob();
-  return { name, size: blob.size, repeatable: true, stream: () => blob.stream(), blob };
+  return {
+    name,
+    size: blob.size,
+    repeatable: true,
+    stream: ({ from = 0 } = {}) => blob.slice(from).stream(),
+    blob,
+  };
 }
 
 async function noFileSystem(): Promise<never> {
@@ -33,7 +39,7 @@ async function noFileSystem(): Promise<never> {
 }
 
 /** `fetch` tells no upload progress in browsers; an XMLHttpRequest does. */
-async function put({ url, source, signal, onBytes }: PutRequest): Promise<PutAnswer> {
+async function put({ url, source, signal, onBytes, added }: PutRequest): Promise<PutAnswer> {
   const whole = source.blob ?? (await new Response(source.stream()).blob());
   if (whole.size !== source.size) {
     const found = `there are ${whole.size} bytes to upload instead of ${source.size}`;
@@ -46,8 +52,10 @@ async function put({ url, source, signal, onBytes }: PutRequest): Promise<PutAns
       signal.removeEventListener('abort', abort);
       end();
     };
-    request.open('PUT', url);
-    request.upload.addEventListener('progress', ({ loaded }) => onBytes(loaded));
+    const from = added?.from ?? 0;
+    request.open(added ? 'PATCH' : 'PUT', url);
+    for (const [name, value] of Object.entries(added?.headers ?? {})) request.setRequestHeader(name, value);
+    request.upload.addEventListener('progress', ({ loaded }) => onBytes(from + loaded));
     request.addEventListener('load', () => {
       const { status, responseText: text } = request;
       settle(() => resolve({ status, headers: headersOf(request.getAllResponseHeaders()), text }));
@@ -56,7 +64,7 @@ async function put({ url, source, signal, onBytes }: PutRequest): Promise<PutAns
     request.addEventListener('abort', () => settle(() => reject(signal.reason as Error)));
     signal.addEventListener('abort', abort, { once: true });
     // Without a type no content type is sent: a signed address may not allow for one.
-    request.send(whole.slice(0, whole.size, ''));
+    request.send(whole.slice(from, whole.size, ''));
   });
 }
 

@@ -4,6 +4,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { sentHash } from './node/counted.ts';
 import { getByRequest } from './node/get-by-request.ts';
 import { startHash } from './node/hash-aside.ts';
 import { pour } from './node/pour.ts';
@@ -33,6 +34,7 @@ export const runtime: Runtime = {
   },
   ...(fetchWaits ? {} : { get: async (request) => (otherWay() ? undefined : await getByRequest(request)) }),
   sha256: startHash,
+  sentHash,
 };
 
 /** Whether `fetch` goes by a proxy, or another way that somebody laid for it. */

@@ -1,3 +1,5 @@
+import type { RunningDigest, SentHash } from './running-digest.ts';
+
 /** Bytes to upload, of known length. */
 export interface OpenedSource {
   readonly name: string;
@@ -5,12 +7,20 @@ export interface OpenedSource {
   readonly size: number;
   /** Whether `stream` can be called more than once, and gives the bytes from their start each time. */
   readonly repeatable: boolean;
-  /** @param options `brief`: a large chunk is done with when the next one is asked for, and its memory may be used again */
-  stream(options?: { readonly brief: boolean }): ReadableStream<Uint8Array>;
+  /**
+   * @param options `brief`: a large chunk is done with when the next one is asked for, and its memory may be used again;
+   * `from`: how many bytes are left out at its start, of a source that is repeatable
+   */
+  stream(options?: SourceOptions): ReadableStream<Uint8Array>;
   /** The bytes as a Blob, where they are one already. */
   readonly blob?: Blob;
   /** Lets go of what the source holds, once nobody reads it any more. */
   close?(): Promise<void>;
+}
+
+export interface SourceOptions {
+  readonly brief?: boolean;
+  readonly from?: number;
 }
 
 export interface PutRequest {
@@ -19,8 +29,17 @@ export interface PutRequest {
   /** The caller's own `fetch`, which is then used. */
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly signal: AbortSignal;
-  /** Told how many bytes have gone out so far. */
+  /** Told up to where the bytes of the source have gone out so far. */
   readonly onBytes: (sent: number) => void;
+  /** Adds the bytes from there on to those that have come, in place of sending all. */
+  readonly added?: AddedBytes | undefined;
+}
+
+export interface AddedBytes {
+  readonly from: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The checksum of the whole source, over all the requests that it takes. */
+  readonly digest: RunningDigest;
 }
 
 export interface PutAnswer {
@@ -82,7 +101,7 @@ export interface Runtime {
   /** The bytes of a partial file; undefined when there is none. */
   readPartial(partial: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /**
-   * PUTs bytes with their length and no content type.
+   * PUTs bytes with their length and no content type, or PATCHes what has come with those that are added.
    * @throws TransferError `wrong_length` when the source has not as many bytes as it said, or whatever it throws itself
    */
   put(request: PutRequest): Promise<PutAnswer>;
@@ -91,6 +110,8 @@ export interface Runtime {
    * @throws whatever keeps it from an answer
    */
   get?(request: GetRequest): Promise<GetAnswer | undefined>;
+  /** Takes the checksum of what is sent; none where the bytes are not seen on their way. */
+  sentHash?(): SentHash;
   /** @param size how many bytes there will be, where another thread can read them */
   sha256(size: number | undefined): Hasher;
 }

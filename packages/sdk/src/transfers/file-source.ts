@@ -43,7 +43,8 @@ async function openPath(path: string): Promise<OpenedSource> {
 }
 
 function openBlob(name: string, blob: Blob): OpenedSource {
-  return { name, size: blob.size, repeatable: true, stream: () => blob.stream(), blob };
+  const stream: OpenedSource['stream'] = ({ from = 0 } = {}) => blob.slice(from).stream();
+  return { name, size: blob.size, repeatable: true, stream, blob };
 }
 
 /** A stream of unknown size is kept first: the store wants to know the size in advance. */

@@ -62,6 +62,9 @@ export const dataFiles = pgTable(
     description: text('description'),
     /** Where its bytes are; null until they came. */
     object_key: text('object_key'),
+    /** Where they come in several goes, and how many there are to be; null before that, and afterwards. */
+    upload_key: text('upload_key'),
+    upload_length: bigint('upload_length', { mode: 'number' }),
     preview_key: text('preview_key'),
     preview_file_id: uuid('preview_file_id'),
     /** The file that this one was made from, and the one that has the same content in another form. */
@@ -136,4 +139,6 @@ export const dataUses = pgTable(
 export const droppedObjects = pgTable('dropped_objects', {
   object_key: text('object_key').primaryKey(),
   created_at: createdAt(),
+  /** They came in several goes, and may not have come whole. */
+  unfinished: boolean('unfinished').notNull().default(false),
 });

@@ -52,7 +52,8 @@ export function dataRoutes(data: Data): Route[] {
       calls.addFile,
       async ({ organisationId, userId, params, body, origin }) => {
         const { file, token } = await data.addFile(organisationId, params.data_id, body, userId);
-        return { extras: { file, url: `${origin}/uploads/${token}` } };
+        const url = `${origin}/uploads/${token}`;
+        return { extras: { file, url, resumable_url: url } };
       },
       change,
     ),

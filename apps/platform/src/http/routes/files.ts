@@ -4,6 +4,7 @@ import { lookup } from 'mime-types';
 
 import type { Data } from '../../data/index.ts';
 import { receiveBytes } from '../receive-bytes.ts';
+import { resumeUploads } from '../resume-uploads.ts';
 import { sendPieces } from '../send-pieces.ts';
 import { wantedRange } from '../wanted-range.ts';
 
@@ -15,6 +16,7 @@ export function serveFiles(data: Data): (app: FastifyInstance) => void {
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
     receiveBytes(app, '/uploads/:token', async (token, bytes) => await data.receiveUpload(token, bytes));
+    resumeUploads(app, '/uploads/:token', data);
 
     app.get<{ Params: { token: string } }>(
       '/downloads/:token',

@@ -15,7 +15,17 @@ const unfinished = async () => await readdir(join(folder, 'objects', '.unfinishe
 const open = async () => {
   folder = await mkdtemp(join(tmpdir(), 'fusion-objects-'));
   objects = await createFolderObjects(join(folder, 'objects'));
-  return { objects, leftovers: unfinished };
+  return {
+    objects,
+    leftovers: unfinished,
+    reopen: async () => await createFolderObjects(join(folder, 'objects')),
+    sweepAll: async () => {
+      const dayAgo = new Date(Date.now() - 25 * 60 * 60 * 1000);
+      for (const name of await unfinished())
+        await utimes(join(folder, 'objects', '.unfinished', name), dayAgo, dayAgo);
+      await objects.sweep();
+    },
+  };
 };
 afterEach(async () => await rm(folder, { recursive: true }));
 
@@ -34,7 +44,7 @@ describe('a folder of objects', () => {
     expect(to.mode & 0o777).toBe(0o600);
   });
 
-  test('shares its own file with those who only read it, and nothing with others', async () => {
+  test('shares its own file with whoever only reads it, and nothing with others', async () => {
     await objects.put('uploads/a', Readable.from([bytes]));
     const { ino } = await stat(objects.localPath('uploads/a'));
     await objects.toFile('uploads/a', join(folder, 'shared'), { shared: true });
@@ -43,7 +53,7 @@ describe('a folder of objects', () => {
     expect((await stat(join(folder, 'own'))).ino).not.toBe(ino);
   });
 
-  test('sweeps what was left unfinished for a day, also while others probe it', async () => {
+  test('sweeps what was left unfinished for a day, whoever probes it meanwhile', async () => {
     const [old, young] = ['old', 'young'].map((name) => join(folder, 'objects', '.unfinished', name));
     await writeFile(old!, bytes);
     await writeFile(young!, bytes);

@@ -8,7 +8,9 @@ import { NoSuchObjectError, readableFault } from '../errors.ts';
 import { segmentsOf } from '../key.ts';
 import { measure } from '../measure.ts';
 import type { Objects, PutOptions, StoredObject } from '../objects.ts';
+import { RunningDigests } from '../arriving.ts';
 import { adoptFile } from './adopt.ts';
+import { appendToFile, lengthOf, partialPath } from './append.ts';
 import { cannotLink, synchroniseFolder } from './durable.ts';
 import { readBytes, readPieces } from './pieces.ts';
 import { listFolder, sweepOlder } from './walk.ts';
@@ -20,6 +22,7 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
   const unfinished = join(root, '.unfinished');
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
 
+  const digests = new RunningDigests();
   const pathOf = (key: string): string => join(root, ...segmentsOf(key));
   const temporaryPath = (): string => join(unfinished, randomUUID());
   const store = async (path: string, source: Readable, options: PutOptions): Promise<StoredObject> => {
@@ -54,6 +57,13 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
         throw readableFault(error);
       }
     },
+    append: async (key, source, options) => {
+      const places = { key, partial: partialPath(unfinished, key), path: pathOf(key), place, digests };
+      return await appendToFile(places, source, options);
+    },
+    received: async (key) =>
+      (await lengthOf(pathOf(key))) ?? (await lengthOf(partialPath(unfinished, key))) ?? 0,
+    abandon: async (key) => await rm(partialPath(unfinished, key), { force: true }),
     putFile: async (key, path, { final = false, signal } = {}) => {
       signal?.throwIfAborted();
       const { durable, ...stored } = await adopt(key, path, { final });

@@ -1,11 +1,13 @@
 import {
   AbortMultipartUploadCommand,
+  DeleteObjectCommand,
   ListMultipartUploadsCommand,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 
 import type { ListedObject } from '../objects.ts';
 import type { Bucket } from './bucket.ts';
+import { isUnfinished, unfinishedPrefix } from './kept.ts';
 
 export async function* listBucket(
   { client, name, prefix }: Bucket,
@@ -15,7 +17,8 @@ export async function* listBucket(
   for await (const { Contents = [] } of pages) {
     for (const { Key, Size, LastModified } of Contents) {
       if (Key === undefined || Size === undefined || LastModified === undefined) continue;
-      yield { key: Key.slice(prefix.length), size: Size, storedAt: LastModified };
+      const key = Key.slice(prefix.length);
+      if (!isUnfinished(key)) yield { key, size: Size, storedAt: LastModified };
     }
   }
 }
@@ -41,4 +44,14 @@ export async function sweepMultiparts({ client, name, prefix }: Bucket, millisec
     KeyMarker = page.IsTruncated === true ? page.NextKeyMarker : undefined;
     UploadIdMarker = page.NextUploadIdMarker;
   } while (KeyMarker !== undefined);
+}
+
+/** Removes the ends of objects that did not become whole, of which nothing has come for so long. */
+export async function sweepTails({ client, name, prefix }: Bucket, milliseconds: number): Promise<void> {
+  const before = Date.now() - milliseconds;
+  const pages = paginateListObjectsV2({ client }, { Bucket: name, Prefix: `${prefix}${unfinishedPrefix}` });
+  for await (const { Contents = [] } of pages)
+    for (const { Key, LastModified } of Contents)
+      if (LastModified && LastModified.getTime() <= before)
+        await client.send(new DeleteObjectCommand({ Bucket: name, Key }));
 }

@@ -48,6 +48,13 @@ export async function putWhole(
   }, signal);
 }
 
+/** What is stored of an object that is not whole. */
+export interface StoredParts {
+  readonly id: string;
+  /** From the first on, without a gap. */
+  readonly parts: readonly { readonly number: number; readonly etag: string; readonly size: number }[];
+}
+
 /** An object that is stored in parts: there once it is completed, and not before. */
 export class Multipart {
   readonly #bucket: Bucket;
@@ -71,6 +78,21 @@ export class Multipart {
     );
     if (id === undefined) throw new Error('The object store began no upload in parts');
     return new Multipart(bucket, key, id, signal);
+  }
+
+  /** Goes on with one of which some parts are stored, from the first on. */
+  static resume(bucket: Bucket, key: string, { id, parts }: StoredParts): Multipart {
+    const multipart = new Multipart(bucket, key, id, undefined);
+    for (const { number, etag, size } of parts) {
+      multipart.#parts.push({ PartNumber: number, ETag: etag });
+      multipart.#bytes += size;
+    }
+    return multipart;
+  }
+
+  /** How many have been stored. */
+  get parts(): number {
+    return this.#parts.length;
   }
 
   /** @param number from 1 on */

@@ -73,12 +73,28 @@ describe.skipIf(missing)(`S3 (${missing ?? 'radosgw installed'})`, () => {
     return Uploads.map(({ Key }) => Key!);
   };
 
+  const tails = async (prefix: string | undefined): Promise<string[]> => {
+    const { Contents = [] } = await client.send(
+      new ListObjectsV2Command({ Bucket: 'objects', Prefix: `${prefix}/unfinished/` }),
+    );
+    return Contents.map(({ Key }) => Key!);
+  };
+
   describeObjects('a bucket', {
     open: async () => {
       const own = settings();
       const objects = await createS3Objects(own);
-      const leftovers = async () => [...(await unfinished(own.prefix)), ...(await readdir(own.spoolFolder))];
-      return { objects, leftovers };
+      return {
+        objects,
+        leftovers: async () => [
+          ...(await unfinished(own.prefix)),
+          ...(await tails(own.prefix)),
+          ...(await readdir(own.spoolFolder)),
+        ],
+        reopen: async () => await createS3Objects(own),
+        sweepAll: async () =>
+          await (await createS3Objects({ ...own, abandonedMilliseconds: -60_000 })).sweep(),
+      };
     },
     large: 3 * partBytes + 1,
   });

@@ -14,12 +14,15 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { create as contentDisposition } from 'content-disposition';
 
+import { RunningDigests } from '../arriving.ts';
 import type { Objects } from '../objects.ts';
+import { appendToObject } from './append.ts';
 import { openBucket } from './bucket.ts';
 import type { Bucket } from './bucket.ts';
 import { copyObject } from './copy.ts';
 import { isMissing, reasonOf, told } from './faults.ts';
-import { listBucket, sweepMultiparts } from './list.ts';
+import { abandon, received } from './kept.ts';
+import { listBucket, sweepMultiparts, sweepTails } from './list.ts';
 import { putLocalFile } from './put-file.ts';
 import { putStream } from './put-stream.ts';
 import { readObject } from './read.ts';
@@ -36,6 +39,7 @@ export async function createS3Objects(settings: S3Settings): Promise<Objects> {
   await mkdir(spoolFolder, { recursive: true, mode: 0o700 });
   const bucket = openBucket({ ...settings, spoolFolder });
   const { client } = bucket;
+  const digests = new RunningDigests();
 
   /** Says what went wrong as every store says it. */
   const asking = async <T>(key: string, call: () => Promise<T>): Promise<T> => {
@@ -66,6 +70,12 @@ export async function createS3Objects(settings: S3Settings): Promise<Objects> {
       bucket.at(key);
       return await asking(key, async () => await putStream(bucket, key, source, options));
     },
+    append: async (key, source, options) => {
+      bucket.at(key);
+      return await asking(key, async () => await appendToObject({ bucket, key, digests }, source, options));
+    },
+    received: async (key) => await asking(key, async () => await received(bucket, key)),
+    abandon: async (key) => await asking(key, async () => await abandon(bucket, key)),
     putFile: async (key, path, { signal } = {}) => {
       bucket.at(key);
       return await asking(key, async () => await putLocalFile(bucket, key, path, signal));
@@ -116,7 +126,10 @@ export async function createS3Objects(settings: S3Settings): Promise<Objects> {
       });
       return await getSignedUrl(client, command, { expiresIn: seconds });
     },
-    sweep: async () => await sweepMultiparts(bucket, bucket.abandonedMilliseconds),
+    sweep: async () => {
+      await sweepMultiparts(bucket, bucket.abandonedMilliseconds);
+      await sweepTails(bucket, bucket.abandonedMilliseconds);
+    },
     check: async () => {
       await access(spoolFolder, constants.W_OK);
       await client.send(new HeadBucketCommand({ Bucket: bucket.name }));

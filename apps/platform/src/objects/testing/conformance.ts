@@ -10,12 +10,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { copyPieces } from '../../testing/copy-pieces.ts';
 import { NoSuchObjectError } from '../errors.ts';
 import type { Objects } from '../objects.ts';
+import { describeSeveralGoes } from './several-goes.ts';
 
 /** A store of one test. */
 export interface Opened {
   readonly objects: Objects;
   /** Whatever the store still holds of what was not finished, wherever it is. */
   leftovers(): Promise<readonly string[]>;
+  /** Another one for the same objects, as after a restart. */
+  reopen(): Promise<Objects>;
+  /** Sweeps as if what is there had been there for days. */
+  sweepAll(): Promise<void>;
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -30,6 +35,7 @@ export function describeObjects(
   what: string,
   { open, large }: { readonly open: () => Promise<Opened>; readonly large: number },
 ): void {
+  describeSeveralGoes(what, { open, large });
   describe(`objects in ${what}`, () => {
     let folder: string;
     let objects: Objects;
@@ -291,6 +297,9 @@ export function describeObjects(
       await writeFile(path, bytes);
       for (const call of [
         async () => await objects.put(key, Readable.from([bytes])),
+        async () => await objects.append(key, Readable.from([bytes]), { offset: 0, length: 1000 }),
+        async () => await objects.received(key),
+        async () => await objects.abandon(key),
         async () => await objects.putFile(key, path),
         async () => await objects.get(key),
         async () => await objects.pieces(key),

@@ -66,7 +66,7 @@ export class ProcessRuntime implements LocalAttempts {
 
   async describe({ signal }: CallOptions = {}): Promise<RuntimeDescription> {
     const description = await this.#link.call({ do: 'describe', setting: this.#setting }, signal);
-    // Once it was said that there is a sandbox, nothing runs without one.
+    // Whoever was told that there is a sandbox counts on it.
     if (description.sandbox !== 'none' && this.#setting.sandbox === 'auto')
       this.#setting = { ...this.#setting, sandbox: 'required' };
     return description;
@@ -174,7 +174,7 @@ export class ProcessRuntime implements LocalAttempts {
         });
       });
       await connection?.call({ do: 'watch', attemptId: handle.attemptId }, signal);
-      // A listener that begins again has missed what came before.
+      // Whoever watches anew has missed what came before.
       if (first) for (const news of ['logs', 'metrics', 'status'] as const) listener(news);
       if (connection?.open === true && (await this.inspect(handle)).state === 'running') {
         await Promise.race([over, aborted(signal)]);
@@ -200,13 +200,12 @@ async function aborted(signal: AbortSignal | undefined): Promise<void> {
 /** Refuses what cannot be run, and gives the command as it is to be run. */
 function checkSpec(spec: AttemptSpec): string[] {
   for (const folder of [spec.folder, spec.serviceFolder]) {
-    const quoted = JSON.stringify(folder);
-    if (!isAbsolute(folder))
+    if (!isAbsolute(folder) || !existsSync(folder)) {
       throw new RuntimeError(
         'invalid_attempt',
-        `The path of a folder must be absolute, and ${quoted} is not`,
+        `There is no folder ${JSON.stringify(folder)} (it must be absolute)`,
       );
-    if (!existsSync(folder)) throw new RuntimeError('invalid_attempt', `There is no folder ${quoted}`);
+    }
   }
   for (const path of [...spec.readOnly, ...(spec.shared ?? [])]) {
     if (!isAbsolute(path) || !existsSync(path)) {

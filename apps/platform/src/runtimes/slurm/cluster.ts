@@ -26,7 +26,7 @@ export class Cluster {
       configuration === undefined ? process.env : { ...process.env, SLURM_CONF: configuration };
   }
 
-  /** @param maximumAge milliseconds; 0 asks again */
+  /** @param maximumAge milliseconds; 0 asks anew */
   async queue(maximumAge: number = freshMilliseconds): Promise<Queue> {
     if (this.#queue === undefined || performance.now() - this.#queue.at > maximumAge) {
       const answer = this.#askQueue();
@@ -70,7 +70,7 @@ export class Cluster {
         /not available|can not be satisfied|Invalid|not permitted|violates|exceeds/i.test(said);
       throw new RuntimeError(
         refused ? 'invalid_attempt' : 'runtime_unavailable',
-        said === '' ? `${program}: ${String(error)}` : plainWords(said),
+        `${program}: ${said || String(error)}`,
         {
           cause: error,
         },
@@ -78,10 +78,3 @@ export class Cluster {
     }
   }
 }
-
-/** What a command says, without its own name before each line. */
-const plainWords = (said: string): string =>
-  said
-    .split('\n')
-    .map((line) => line.replace(/^\w+: (error: )?/, ''))
-    .join('. ');

@@ -7,10 +7,11 @@ export async function putByFetch({
   fetch,
   signal,
   onBytes,
+  added,
 }: PutRequest & { readonly fetch: typeof globalThis.fetch }): Promise<PutAnswer> {
-  const counted = new Counted(source);
+  const counted = new Counted(source, added);
   let sha256: string | undefined;
-  const body = source.stream().pipeThrough(
+  const body = source.stream(added && { from: added.from }).pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform: (chunk, controller) => {
         for (const piece of counted.cut(chunk)) {
@@ -22,9 +23,9 @@ export async function putByFetch({
     }),
   );
   const response = await fetch(url, {
-    method: 'PUT',
+    method: added ? 'PATCH' : 'PUT',
     // Without it the body would go out in chunks, which stores with signed addresses refuse.
-    headers: { 'content-length': String(source.size) },
+    headers: { ...added?.headers, 'content-length': String(source.size - (added?.from ?? 0)) },
     body,
     duplex: 'half',
     signal,

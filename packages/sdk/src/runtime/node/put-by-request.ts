@@ -16,11 +16,12 @@ const longestText = 64 * 1024;
  * PUTs a source no faster than the store takes it. `fetch` takes a streamed body as fast as the source gives it and holds
  * what the socket does not take: 1.1 GB of memory for 1 GB.
  */
-export async function putByRequest({ url, source, signal, onBytes }: PutRequest): Promise<PutAnswer> {
+export async function putByRequest({ url, source, signal, onBytes, added }: PutRequest): Promise<PutAnswer> {
   signal.throwIfAborted();
+  const from = added?.from ?? 0;
   const request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, {
-    method: 'PUT',
-    headers: { 'content-length': source.size },
+    method: added ? 'PATCH' : 'PUT',
+    headers: { ...added?.headers, 'content-length': source.size - from },
     // A connection of its own: one that was kept may be closed just now, and a stream cannot be sent twice.
     ...(process.env['NODE_USE_ENV_PROXY'] === '1' ? {} : { agent: false }),
     signal,
@@ -30,17 +31,17 @@ export async function putByRequest({ url, source, signal, onBytes }: PutRequest)
   // It may fail while the bytes are still being sent, and is awaited after that.
   answer.catch(() => undefined);
   try {
-    const counted = new Counted(source);
-    await pump.send(source.stream({ brief: true }), counted, onBytes);
+    const counted = new Counted(source, added);
+    await pump.send(source.stream({ brief: true, from }), counted, onBytes);
     // A store that has all bytes may answer before the source has said that there are no more.
-    if (pump.isOver && pump.written < source.size) {
+    if (pump.isOver && pump.written < source.size - from) {
       const early = await answer;
       if (early.status < 300) throw new Error('the store answered before it had all bytes');
       return early;
     }
     const sha256 = counted.end();
     request.end();
-    return { ...(await answer), sha256 };
+    return { ...(await answer), ...(sha256 === undefined ? {} : { sha256 }) };
   } finally {
     request.destroy();
   }

@@ -8,6 +8,12 @@ import { basename, join } from 'node:path';
 import { TransferError } from '../../errors/index.ts';
 import type { OpenedSource } from '../runtime.ts';
 
+/** Which bytes of a file are read, and how. */
+interface Range {
+  readonly from: number;
+  readonly brief: boolean;
+}
+
 /** In bytes. */
 const pieceSize = 256 * 1024;
 
@@ -20,8 +26,8 @@ export async function openFile(path: string): Promise<OpenedSource> {
     name,
     size: before.size,
     repeatable: true,
-    stream: ({ brief } = { brief: false }) =>
-      streamOf(readWhole(async () => await open(path), { name, before, brief })),
+    stream: ({ brief = false, from = 0 } = {}) =>
+      streamOf(readWhole(async () => await open(path), { name, before, brief, from })),
   };
 }
 
@@ -52,7 +58,7 @@ export async function keepStream(name: string, stream: ReadableStream<Uint8Array
     name,
     size,
     repeatable: true,
-    stream: ({ brief } = { brief: false }) => streamOf(pieces(file, { size, brief })),
+    stream: ({ brief = false, from = 0 } = {}) => streamOf(pieces(file, { size, brief, from })),
     close: async () => await file.close(),
   };
 }
@@ -63,7 +69,7 @@ export async function keepStream(name: string, stream: ReadableStream<Uint8Array
  */
 async function* readWhole(
   opening: () => Promise<FileHandle>,
-  { name, before, brief }: { readonly name: string; readonly before: Stats; readonly brief: boolean },
+  { name, before, ...how }: Range & { readonly name: string; readonly before: Stats },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await opening();
   const check = async (): Promise<void> => {
@@ -73,8 +79,8 @@ async function* readWhole(
   };
   try {
     await check();
-    let left = before.size;
-    for await (const piece of pieces(file, { size: before.size, brief })) {
+    let left = before.size - how.from;
+    for await (const piece of pieces(file, { size: before.size, ...how })) {
       left -= piece.byteLength;
       if (left === 0) await check();
       yield piece;
@@ -87,10 +93,10 @@ async function* readWhole(
 /** @param options `brief`: one piece is with its taker while the next is being read, into two blocks of memory in turns */
 async function* pieces(
   file: FileHandle,
-  { size, brief }: { readonly size: number; readonly brief: boolean },
+  { size, brief, from }: Range & { readonly size: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const blocks: Buffer[] = [];
-  for (let at = 0; at < size;) {
+  for (let at = from; at < size;) {
     const spare = blocks.length > 1 ? blocks.shift() : undefined;
     const piece = spare ?? Buffer.allocUnsafeSlow(Math.min(pieceSize, size - at));
     const { bytesRead } = await file.read(piece, 0, Math.min(piece.byteLength, size - at), at);
