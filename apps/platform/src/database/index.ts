@@ -11,6 +11,8 @@ export { prepared } from './prepared.ts';
 export type { Queries } from './queries.ts';
 export { selectRows } from './rows.ts';
 export { together } from './together.ts';
+export { firstTurn, moveTurn } from './turn.ts';
+export type { Turn } from './turn.ts';
 export { typedValue } from './typed-value.ts';
 export { withoutParameters } from './without-parameters.ts';
 export * as tables from './tables/index.ts';

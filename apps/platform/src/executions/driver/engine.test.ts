@@ -11,6 +11,7 @@ import {
   addProcess,
   ended,
   executionWhen,
+  moveClock,
   openTestPlatform,
   removeFolder,
   temporaryFolder,
@@ -109,9 +110,10 @@ test('components start and finish while a run that is due is being prepared', as
     },
   });
   const due = await addProcess(platform, [{ service: 'copy' }], {
-    start: new Date(Date.now() + 1000).toISOString(),
+    start: new Date(Date.now() + 3_600_000).toISOString(),
   });
   await executions.execute(platform.organisation, due, platform.user);
+  await moveClock(platform, '1 hour');
   await begun.promise;
   expect(await runChain(executions)).toMatchObject({ success: true });
   open.resolve();

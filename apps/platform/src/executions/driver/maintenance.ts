@@ -1,3 +1,5 @@
+import { firstTurn } from '../../database/index.ts';
+import type { Turn } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 import {
   advanceSchedules,
@@ -10,7 +12,7 @@ import {
 } from '../run/index.ts';
 import { removeExpired, warnOfExpiry } from '../cleanup/index.ts';
 
-const steps: readonly ((context: Context) => Promise<unknown>)[] = [
+const steps: readonly ((context: Context, turn: Turn) => Promise<unknown>)[] = [
   startDueRuns,
   advanceSchedules,
   startChangedRuns,
@@ -30,24 +32,28 @@ export interface Maintenance {
 
 /**
  * What is to be done on time: runs that are due begin, schedules move on, executions whose turn has come are let in,
- * processes that are over turn to stop a while after their last execution has ended, expired executions go.
+ * processes that are over turn to stop a while after their last execution has ended, expired executions go. Of each there
+ * are so many in one turn.
  */
 export function createMaintenance(context: Context): Maintenance {
   let expiredAt = Number.NEGATIVE_INFINITY;
+  const expiring = firstTurn();
+  const turns = steps.map((step) => ({ step, turn: firstTurn() }));
   const doDue = async (signal: AbortSignal): Promise<number> => {
     const faults: unknown[] = [];
     let mayMore = false;
-    for (const step of steps) {
+    for (const { step, turn } of turns) {
       signal.throwIfAborted();
-      const more = await step(context).catch((error: unknown) => void faults.push(error));
+      const more = await step(context, turn).catch((error: unknown) => void faults.push(error));
       mayMore ||= more === true;
     }
     if (
+      expiring.after !== null ||
       performance.now() - expiredAt >=
-      Math.min(expiryEveryMilliseconds, context.settings.resyncSeconds * 12_000)
+        Math.min(expiryEveryMilliseconds, context.settings.resyncSeconds * 12_000)
     ) {
       await warnOfExpiry(context);
-      await removeExpired(context);
+      mayMore = (await removeExpired(context, expiring)) || mayMore;
       expiredAt = performance.now();
     }
     // What fails of one is no reason to leave the others; the loop hears of it, and tries again in a while.

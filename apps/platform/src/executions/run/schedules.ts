@@ -2,8 +2,8 @@ import { CallError, ModelError } from '@fusion-platform/contract';
 import { sql } from 'drizzle-orm';
 
 import { reserveMany } from '../../accounts/index.ts';
-import { platformNow, selectRows } from '../../database/index.ts';
-import type { Queries } from '../../database/index.ts';
+import { firstTurn, moveTurn, platformNow, selectRows } from '../../database/index.ts';
+import type { Queries, Turn } from '../../database/index.ts';
 import { nextDueAt } from '../../processes/index.ts';
 import { payExecutions } from '../component/index.ts';
 import type { ProcessRow } from '../../processes/index.ts';
@@ -45,13 +45,22 @@ interface Due {
   ) => Promise<boolean>;
 }
 
-/** @throws AggregateError once all were tried: what is wrong with one process holds up no other */
-async function eachProcess(context: Needs, due: Due): Promise<void> {
+const processesAtOnce = 50;
+
+/**
+ * Takes so many processes in one turn.
+ * @returns whether there may be more
+ * @throws AggregateError once all were tried: what is wrong with one process holds up no other
+ */
+async function eachProcess(context: Needs, due: Due, turn: Turn): Promise<boolean> {
   const { database, log } = context;
   const found = await selectRows<ProcessKey>(
     database.queries,
-    sql`select id, organisation_id from processes p where ${due.which}`,
+    sql`select id, organisation_id from processes p
+      where ${due.which} and (${turn.after}::uuid is null or p.id > ${turn.after}::uuid)
+      order by p.id limit ${processesAtOnce}`,
   );
+  const more = moveTurn(turn, found, processesAtOnce);
   const faults: unknown[] = [];
   for (const key of found)
     await startOrStop(context, key, due).catch((error: unknown) => {
@@ -60,6 +69,7 @@ async function eachProcess(context: Needs, due: Due): Promise<void> {
     });
   if (faults.length > 0)
     throw new AggregateError(faults, `what is due of ${faults.length} processes cannot be done`);
+  return more;
 }
 
 type Needs = Pick<Context, 'database' | 'data' | 'processes' | 'log' | 'notify'>;
@@ -115,22 +125,24 @@ async function startOrStop(
   }
 }
 
-export async function startDueRuns(context: Context): Promise<void> {
-  await eachProcess(context, {
+export async function startDueRuns(context: Context, turn = firstTurn()): Promise<boolean> {
+  const due: Due = {
     which: sql`p.repeat_start <= ${platformNow} and ${isDue}`,
     isWanted: async () => true,
     start: async (tx, process, prepared, now) =>
       prepared !== undefined &&
       (await startDue(tx, context, { ...prepared, process }, now, { requestedBy: null })),
-  });
+  };
+  return await eachProcess(context, due, turn);
 }
 
 /** Moves `repeat_start` on to the next run, once clients have seen the one before. */
 export async function advanceSchedules(
   context: Pick<Context, 'database' | 'data' | 'processes' | 'log' | 'notify'>,
-): Promise<void> {
+  turn = firstTurn(),
+): Promise<boolean> {
   const { processes } = context;
-  await eachProcess(context, {
+  const due: Due = {
     which: sql`p.process_status = 'execute' and p.advance_at <= ${platformNow}`,
     isWanted: async () => false,
     start: async (tx, process) => {
@@ -144,11 +156,12 @@ export async function advanceSchedules(
       });
       return false;
     },
-  });
+  };
+  return await eachProcess(context, due, turn);
 }
 
 /** A run begins when what an input holds is no longer what it held at the last run. */
-export async function startChangedRuns(context: Context): Promise<void> {
+export async function startChangedRuns(context: Context, turn = firstTurn()): Promise<boolean> {
   const { data, database } = context;
   const hasChanged = async (queries: Queries, process: ProcessRow): Promise<boolean> => {
     const watched = process.inputs.filter(({ change_trigger: trigger }) => trigger);
@@ -159,7 +172,7 @@ export async function startChangedRuns(context: Context): Promise<void> {
     );
     return changed && (await data.ready(queries, ids));
   };
-  await eachProcess(context, {
+  const due: Due = {
     which: sql`p.process_status = 'execute' and p.schedule_runs > 0 and ${watches}
       and not exists (select from process_executions e where e.process_id = p.id and e.ended_at is null)`,
     isWanted: async (process) => await hasChanged(database.queries, process),
@@ -169,7 +182,8 @@ export async function startChangedRuns(context: Context): Promise<void> {
       await startRun(tx, context, { ...prepared, process }, options);
       return true;
     },
-  });
+  };
+  return await eachProcess(context, due, turn);
 }
 
 /** Runs by schedule that could not be paid begin once they can. */
