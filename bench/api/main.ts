@@ -7,9 +7,10 @@ import { parseArgs } from 'node:util';
 
 import { logIn } from '../../e2e/support/api.ts';
 import { email, password, startPlatform, testFolder } from '../../e2e/support/platform.ts';
-import { postgresqlPrograms, startPostgresql } from '../../e2e/support/postgresql.ts';
+import { onEachDatabase } from '../databases.ts';
 import { processorMilliseconds } from '../processor-time.ts';
 import { spreadOf, told } from '../statistics.ts';
+import { tellTargets } from '../targets.ts';
 import { load } from './load.ts';
 import type { Load } from './load.ts';
 import { prepare } from './prepare.ts';
@@ -37,18 +38,8 @@ console.log(
   `Node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds of ${options.seconds} s, ` +
     `${options.connections} connections, ${count} executions of 3 components`,
 );
-await onDatabase('PGlite', {});
-const programs = values['no-postgresql'] ? undefined : await postgresqlPrograms();
-if (programs) {
-  const server = await startPostgresql(programs);
-  try {
-    await onDatabase('PostgreSQL', { DATABASE_URL: server.url });
-  } finally {
-    await server.stop();
-  }
-} else if (!values['no-postgresql']) console.log('PostgreSQL: not measured, it is not installed');
-for (const [what, met] of judged) console.log(`${met ? 'met' : 'MISSED'}  ${what}`);
-process.exitCode = judged.every(([, met]) => met) ? 0 : 1;
+await onEachDatabase({ postgresql: !values['no-postgresql'] }, onDatabase);
+tellTargets(judged);
 
 async function onDatabase(name: keyof typeof targets, database: Record<string, string>): Promise<void> {
   console.log(`\n${name}`);

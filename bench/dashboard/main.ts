@@ -12,6 +12,7 @@ import { launch, openPage, signIn } from '../../e2e/dashboard/browser.ts';
 import { startRun } from '../../e2e/dashboard/stage.ts';
 import { email, password, root, startPlatform, testFolder } from '../../e2e/support/platform.ts';
 import { writeChain } from '../engine/services.ts';
+import { tellTargets } from '../targets.ts';
 import { costOf, measurePlain, openAndScroll } from './measure.ts';
 import type { Measured, PlainRows } from './measure.ts';
 
@@ -124,8 +125,7 @@ try {
   await platform.stop();
   await folder.remove();
 }
-for (const [what, met] of judged) console.log(`${met ? 'met' : 'MISSED'}  ${what}`);
-process.exitCode = judged.every(([, met]) => met) ? 0 : 1;
+tellTargets(judged);
 
 /** How a run stands once it has ended, asked for now and then: to wait for each of 1,000 executions would be work of its own. */
 async function ended(of: Organisation, id: string): Promise<RunDetails> {

@@ -9,8 +9,9 @@ import { logIn } from '../../e2e/support/api.ts';
 import { flow } from '../../e2e/support/flow.ts';
 import type { Flow } from '../../e2e/support/flow.ts';
 import { email, password, startPlatform, testFolder } from '../../e2e/support/platform.ts';
-import { postgresqlPrograms, startPostgresql } from '../../e2e/support/postgresql.ts';
+import { onEachDatabase } from '../databases.ts';
 import { spreadOf, told } from '../statistics.ts';
+import { tellTargets } from '../targets.ts';
 import { region, runGroup, writeGroup } from './groups.ts';
 import { fibonacci, writeChain } from './services.ts';
 
@@ -38,18 +39,8 @@ const run = promisify(execFile);
 
 const judged: (readonly [string, boolean])[] = [];
 console.log(`Node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds`);
-await onDatabase('PGlite', {});
-const programs = values['no-postgresql'] ? undefined : await postgresqlPrograms();
-if (programs) {
-  const server = await startPostgresql(programs);
-  try {
-    await onDatabase('PostgreSQL', { DATABASE_URL: server.url });
-  } finally {
-    await server.stop();
-  }
-} else if (!values['no-postgresql']) console.log('PostgreSQL: not measured, it is not installed');
-for (const [what, met] of judged) console.log(`${met ? 'met' : 'MISSED'}  ${what}`);
-process.exitCode = judged.every(([, met]) => met) ? 0 : 1;
+await onEachDatabase({ postgresql: !values['no-postgresql'] }, onDatabase);
+tellTargets(judged);
 
 async function onDatabase(name: string, settings: Record<string, string>): Promise<void> {
   console.log(`\n${name}`);

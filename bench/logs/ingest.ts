@@ -15,8 +15,9 @@ import { logIn } from '../../e2e/support/api.ts';
 import { flow, square } from '../../e2e/support/flow.ts';
 import { email, password, testFolder } from '../../e2e/support/platform.ts';
 import type { RunningPlatform } from '../../e2e/support/platform.ts';
-import { postgresqlPrograms, startPostgresql } from '../../e2e/support/postgresql.ts';
+import { onEachDatabase } from '../databases.ts';
 import { processorMilliseconds } from '../processor-time.ts';
+import { tellTargets } from '../targets.ts';
 import { startWithChatty } from './prepare.ts';
 
 /** What the project promises. */
@@ -34,20 +35,13 @@ const lines = Number(values.lines);
 
 const judged: (readonly [string, boolean])[] = [];
 console.log(`Node ${process.version}, ${availableParallelism()} cores, ${lines} lines`);
-await onDatabase('PGlite', undefined);
-const programs = values['no-postgresql'] ? undefined : await postgresqlPrograms();
-if (programs) {
-  const server = await startPostgresql(programs);
-  try {
-    await onDatabase('PostgreSQL', server.url);
-  } finally {
-    await server.stop();
-  }
-} else if (!values['no-postgresql']) console.log('PostgreSQL: not measured, it is not installed');
-for (const [what, met] of judged) console.log(`${met ? 'met' : 'MISSED'}  ${what}`);
-process.exitCode = judged.every(([, met]) => met) ? 0 : 1;
+await onEachDatabase({ postgresql: !values['no-postgresql'] }, onDatabase);
+tellTargets(judged);
 
-async function onDatabase(name: string, url: string | undefined): Promise<void> {
+async function onDatabase(
+  name: string,
+  { DATABASE_URL: url }: Readonly<Record<string, string>>,
+): Promise<void> {
   const folder = await testFolder();
   const csv = join(folder.path, 'rows.csv');
   // The server of the database, which is another user, reads the file.

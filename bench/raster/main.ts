@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { spreadOf, told } from '../statistics.ts';
+import { tellTargets } from '../targets.ts';
 import { apart, gdalCalc, has, ours, theirs } from './measure.ts';
 import type { OurRun } from './measure.ts';
 import { writeBands, writeDem } from './prepare.ts';
@@ -34,8 +35,7 @@ try {
 } finally {
   await rm(folder, { recursive: true });
 }
-for (const [what, met] of judged) console.log(`${met ? 'met' : 'MISSED'}  ${what}`);
-process.exitCode = judged.every(([, met]) => met) ? 0 : 1;
+tellTargets(judged);
 
 /** Each in turn, and whoever began a round comes last in the next. */
 async function inTurns(tasks: readonly (() => Promise<void>)[]): Promise<void> {
