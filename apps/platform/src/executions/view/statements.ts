@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
-import { jsonRow, prepared, tables } from '../../database/index.ts';
+import { jsonOf, jsonRow, prepared, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { shownColumns } from '../rows.ts';
 import type { ComponentRow, ExecutionRow, ShownComponent, ShownExecution } from '../rows.ts';
@@ -11,13 +11,13 @@ const { processExecutions: executions, processServiceExecutions: components } = 
 const shown = shownColumns;
 
 /** What describing a component takes of its execution: to read all of that, too, would take as long as the component. */
-const executionInPart = {
+const executionInPart = jsonOf({
   id: executions.id,
   started_at: executions.started_at,
   organisation_id: executions.organisation_id,
   stopped_by: executions.stopped_by,
-};
-export type ExecutionInPart = Pick<ExecutionRow, keyof typeof executionInPart>;
+});
+export type ExecutionInPart = Pick<ExecutionRow, 'id' | 'started_at' | 'organisation_id' | 'stopped_by'>;
 
 /** The samples of a component beside its row: as many questions as there are components would take longer than they do. */
 const samples = sql<Samples>`coalesce((select json_agg(sample order by seq) from component_metrics
@@ -106,6 +106,16 @@ export interface ComponentWithExecution extends ComponentFound {
   readonly execution: ExecutionInPart;
 }
 
+/** One value a row: for each column of its own a driver and a builder of rows do as much as for all of it. */
+const componentWithExecution =
+  sql<unknown>`json_build_array(${shown.component.sql}, ${executionInPart.sql}, ${samples})`.mapWith(
+    ([component, execution, own]: readonly [unknown[], unknown[], Samples]): ComponentWithExecution => ({
+      component: shown.component.decode(component),
+      execution: executionInPart.decode(execution),
+      samples: own,
+    }),
+  );
+
 /** Those of the components that the organisation has. */
 export async function componentsWithExecution(
   queries: Queries,
@@ -114,11 +124,7 @@ export async function componentsWithExecution(
 ): Promise<ComponentWithExecution[]> {
   const statement = prepared(queries, 'components_with_execution', (on) =>
     on
-      .select({
-        component: shown.component.sql,
-        execution: executionInPart,
-        samples,
-      })
+      .select({ found: componentWithExecution })
       .from(components)
       .innerJoin(executions, eq(executions.id, components.process_execution_id))
       .where(
@@ -130,7 +136,7 @@ export async function componentsWithExecution(
       )
       .prepare('components_with_execution'),
   );
-  return await statement.execute({ ids, organisation });
+  return (await statement.execute({ ids, organisation })).map(({ found }) => found);
 }
 
 export interface PageOfComponents {
@@ -156,14 +162,18 @@ export async function executionsWithComponents(
   // By its own name, so that the row is the same as elsewhere.
   const page = sql`(select * from ${components} where process_execution_id = ${sql`${executions.id}`}
     order by ${order(sql`chain_index`)} limit ${unseen('limit', 'integer')}) as ${components}`;
-  const found = sql<unknown>`coalesce((select json_agg(json_build_array(${shown.component.sql}, ${samples})
-    order by ${order(sql`chain_index`)}) from ${page}), '[]'::json)`.mapWith(
-    (rows: readonly (readonly [unknown[], Samples])[]): ComponentFound[] =>
-      rows.map(([row, own]) => ({ component: shown.component.decode(row), samples: own })),
+  const rows = sql`coalesce((select json_agg(json_build_array(${shown.component.sql}, ${samples})
+    order by ${order(sql`chain_index`)}) from ${page}), '[]'::json)`;
+  type Held = readonly [unknown[], readonly (readonly [unknown[], Samples])[]];
+  const found = sql<unknown>`json_build_array(${executionInPart.sql}, ${rows})`.mapWith(
+    ([execution, held]: Held): ExecutionWithComponents => ({
+      execution: executionInPart.decode(execution),
+      components: held.map(([row, own]) => ({ component: shown.component.decode(row), samples: own })),
+    }),
   );
   const statement = prepared(queries, name, (on) =>
     on
-      .select({ execution: executionInPart, components: found })
+      .select({ found })
       .from(executions)
       .where(
         and(
@@ -173,5 +183,5 @@ export async function executionsWithComponents(
       )
       .prepare(name),
   );
-  return await statement.execute({ ids, organisation, limit });
+  return (await statement.execute({ ids, organisation, limit })).map(({ found: one }) => one);
 }
