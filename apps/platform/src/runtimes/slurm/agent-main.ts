@@ -3,13 +3,22 @@
  * into the attempt's folder. `node agent-main.ts FOLDER`; SIGTERM ends the service.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-import { Attempt, filesIn, findParentDeathSignal, findSandbox, resolveCommand } from '../process/index.ts';
 import type { AgentDocument } from './agent-document.ts';
-import { cancellationFile } from './standing.ts';
 import type { Cancellation } from './standing.ts';
+
+// Each job starts with this, and what it imports took 0.5 s of processor time to compile: kept, 0.2 s for all of it. The
+// folder is the platform's own; where it cannot be written to, nothing is kept.
+enableCompileCache(
+  fileURLToPath(new URL('../../../../../node_modules/.cache/fusion-platform', import.meta.url)),
+);
+const { Attempt, filesIn, findParentDeathSignal, findSandbox, resolveCommand } =
+  await import('../process/index.ts');
+const { cancellationFile } = await import('./standing.ts');
 
 const [folder = ''] = process.argv.slice(2);
 const { spec, sampleMilliseconds } = JSON.parse(
