@@ -127,6 +127,11 @@ test('what the settings of a platform here name is reached, and no password of i
     'wrong',
     expect.stringContaining('FUSION_SLOTS'),
   ]);
+  const { of: mapless } = await doctor({ ...here, FUSION_MAP_TILES: '/nowhere/world.pmtiles' });
+  expect([mapless('map-tiles').state, mapless('map-tiles').message]).toEqual([
+    'wrong',
+    'FUSION_MAP_TILES: /nowhere/world.pmtiles cannot be read (ENOENT)',
+  ]);
 });
 
 test('a runtime that the settings ask for and that is not there is a fault, else it is only said', async () => {

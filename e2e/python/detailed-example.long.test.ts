@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { startSampleArchive } from '@fusion-platform/sample-archive';
 import { csvParse } from 'd3-dsv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { logIn } from '../support/api.ts';
 import { flow } from '../support/flow.ts';
-import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
-import type { RunningPlatform } from '../support/platform.ts';
+import { email, password } from '../support/platform.ts';
 import { pythonClient, runPython } from '../support/python.ts';
+import { platformWithArchive } from './with-archive.ts';
+import type { PlatformWithArchive } from './with-archive.ts';
 
 /** What the example imports, and nothing that the client would bring along. */
 const client = await pythonClient(['rasterio', 'matplotlib', 'pandas']);
@@ -19,28 +19,20 @@ if (missing && process.env['FUSION_TEST_ALL']) throw new Error(missing);
 describe.skipIf(missing)(
   `the detailed example of the public Python client (${missing ?? 'installed'})`,
   () => {
-    let folder: Awaited<ReturnType<typeof testFolder>>;
-    let platform: RunningPlatform;
-    let archive: Awaited<ReturnType<typeof startSampleArchive>>;
+    let platform: PlatformWithArchive;
 
     beforeAll(async () => {
-      folder = await testFolder();
-      archive = await startSampleArchive({
-        folder: join(root, 'node_modules', '.cache', 'sample-archive'),
-        collections: ['sentinel-2-l2a'],
-      });
-      platform = await startPlatform(folder.path, { FUSION_S2_STAC_URL: archive.stacUrl });
+      platform = await platformWithArchive('sentinel-2-l2a');
     }, 600_000);
-
-    afterAll(async () => {
-      await platform?.stop();
-      await archive?.close();
-      await folder?.remove();
-    });
+    afterAll(async () => await platform?.close());
 
     test('runs as it is published, and what it shows is what the pixels say', async () => {
-      const at = { folder: folder.path, url: platform.url };
-      const printed = await runPython(client, 'example.py', ['detailed_example', 'histogram', 'x', 'y'], at);
+      const printed = await runPython(
+        client,
+        'example.py',
+        ['detailed_example', 'histogram', 'x', 'y'],
+        platform,
+      );
       const left = JSON.parse(printed.trim().split('\n').at(-1)!) as {
         readonly histogram: readonly number[];
         readonly x: readonly string[];
@@ -51,9 +43,9 @@ describe.skipIf(missing)(
       expect(left.x).toEqual(['Ground', 'Shadow', 'Thick Cloud', 'Thin Cloud']);
 
       // The sum of the slices' histograms, the statistics of the aggregator, and the pixels of the mosaic.
-      const [row] = csvParse(await readFile(join(folder.path, 'aggregated_statistics.csv'), 'utf8'));
+      const [row] = csvParse(await readFile(join(platform.folder, 'aggregated_statistics.csv'), 'utf8'));
       expect(left.histogram.map((_, bin) => Number(row![`bin_${bin + 1}`]))).toEqual(left.histogram);
-      const counted = JSON.parse(await runPython(client, 'count.py', ['mosaic.tif'], at)) as Record<
+      const counted = JSON.parse(await runPython(client, 'count.py', ['mosaic.tif'], platform)) as Record<
         string,
         number
       >;

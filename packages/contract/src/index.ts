@@ -84,6 +84,7 @@ export {
   parseModel,
   parseTemplate,
   PathError,
+  JsonBytes,
   writeModel,
   QueryError,
   requireFields,

@@ -14,6 +14,7 @@ export { together } from './together.ts';
 export { firstTurn, moveTurn } from './turn.ts';
 export type { Turn } from './turn.ts';
 export { typedValue } from './typed-value.ts';
+export { unseenIds } from './unseen-ids.ts';
 export { withoutParameters } from './without-parameters.ts';
 export * as tables from './tables/index.ts';
 export { platformNow } from './columns.ts';

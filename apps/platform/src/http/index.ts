@@ -6,6 +6,7 @@ export { dataRoutes } from './routes/data.ts';
 export type { MapTiles } from './routes/dashboard.ts';
 export { executionRoutes } from './routes/executions.ts';
 export { serveFiles } from './routes/files.ts';
+export { checkMapTiles } from './routes/map-tiles.ts';
 export { nodeRoutes } from './routes/nodes.ts';
 export { overviewRoutes } from './routes/overview.ts';
 export { processRoutes } from './routes/processes.ts';

@@ -17,13 +17,14 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isId = (text: string): boolean => uuid.test(text);
 
 export function readParams(raw: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(raw).map(([name, value]) => {
-      if (!isId(value))
-        throw new CallError('not_found', `${name}: there is nothing with the id "${value.slice(0, 80)}"`);
-      return [name, value.toLowerCase()];
-    }),
-  );
+  const params: Record<string, string> = {};
+  for (const name of Object.keys(raw)) {
+    const value = raw[name]!;
+    if (!isId(value))
+      throw new CallError('not_found', `${name}: there is nothing with the id "${value.slice(0, 80)}"`);
+    params[name] = value.toLowerCase();
+  }
+  return params;
 }
 
 /** A create call takes what the client chose of these, though a later change may not touch them. */
@@ -50,7 +51,9 @@ export function readList(call: AnyCall, params: URLSearchParams): ListQuery {
 
 export function readQuery(call: AnyCall, params: URLSearchParams): Record<string, unknown> {
   const raw: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(call.query.shape)) {
+  const known = Object.entries(call.query.shape);
+  if (known.length === 0) return raw;
+  for (const [name, schema] of known) {
     const text = params.get(name);
     if (text === null || text === '') continue;
     raw[name] = isBoolean(schema as z.ZodType) ? decodeBoolean(name, text) : text;

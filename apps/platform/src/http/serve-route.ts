@@ -58,7 +58,8 @@ export function serveRoute(app: FastifyInstance, route: Route, frame: Frame): vo
         // What is a stream or a file cannot be kept: such calls are idempotent.
         await frame.idempotency.end(who.userId, key, {
           status: reply.statusCode,
-          body: typeof body === 'string' ? (JSON.parse(body) as unknown) : body,
+          body:
+            typeof body === 'string' || Buffer.isBuffer(body) ? (JSON.parse(String(body)) as unknown) : body,
         });
         return body;
       } catch (error) {
@@ -81,9 +82,18 @@ export interface Who {
   readonly expiresAt: Date;
   readonly organisationId: string;
   readonly roles: readonly Role[];
+  /** The parameters of the path. */
+  readonly params: Readonly<Record<string, string>>;
 }
 
-const nobody: Who = { userId: '', tokenId: '', expiresAt: new Date(0), organisationId: '', roles: [] };
+const nobody: Who = {
+  userId: '',
+  tokenId: '',
+  expiresAt: new Date(0),
+  organisationId: '',
+  roles: [],
+  params: {},
+};
 
 async function identify(request: FastifyRequest, route: Route, { accounts, origin }: Frame): Promise<Who> {
   const named = (request.params as Record<string, string>)['organisation_id'];
@@ -105,7 +115,7 @@ async function identify(request: FastifyRequest, route: Route, { accounts, origi
       `This needs the role "${route.roles[0]}" in the organisation: ask one of its managers`,
     );
   }
-  return { ...session, organisationId, roles };
+  return { ...session, organisationId, roles, params };
 }
 
 async function answer(
@@ -116,16 +126,13 @@ async function answer(
   frame: Frame,
 ): Promise<unknown> {
   const { call } = route;
-  const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new Error('the caller went away'));
-  });
+  const gone = controllerOf(reply);
   const params = new URLSearchParams(request.url.split('?')[1] ?? '');
   refuseBrokenQuery(params);
   refuseBrokenText(request.body);
   const lastEventId = request.headers['last-event-id'];
   const value = await route.handle({
-    params: readParams(request.params as Record<string, string>),
+    params: who === nobody ? readParams(request.params as Record<string, string>) : who.params,
     query: readQuery(call, params),
     list: readList(call, params),
     body: readBody(call, request.body),
@@ -139,7 +146,9 @@ async function answer(
     lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
     address: request.ip,
     client: request.headers['user-agent'],
-    signal: gone.signal,
+    get signal() {
+      return gone().signal;
+    },
     log: request.log,
   } as CallRequest<AnyCall>);
   if (call.answer.kind === 'stream') {
@@ -149,9 +158,9 @@ async function answer(
     const items = value as unknown as Parameters<typeof sendStream>[1];
     await frame.streams.run(
       who.userId,
-      gone,
+      gone(),
       async () => await identify(request, route, frame),
-      async () => await sendStream(reply, items, headers, gone.signal),
+      async () => await sendStream(reply, items, headers, gone().signal),
     );
     return reply;
   }
@@ -159,14 +168,29 @@ async function answer(
     const made = value as unknown as StreamedFile;
     await frame.files.run(
       who.userId,
-      gone,
+      gone(),
       async () => await identify(request, route, frame),
-      async () => await sendFile(request, reply, made, gone.signal),
+      async () => await sendFile(request, reply, made, gone().signal),
     );
     return reply;
   }
   reply.type('application/json; charset=utf-8');
   return writeAnswer(call.answer, value);
+}
+
+/** What aborts when the caller goes away; made when it is asked for, since most answers take less time than making it. */
+function controllerOf({ raw }: FastifyReply): () => AbortController {
+  let made: AbortController | undefined;
+  return () => {
+    if (made) return made;
+    const gone = (made = new AbortController());
+    const look = (): void => {
+      if (!raw.writableFinished) gone.abort(new Error('the caller went away'));
+    };
+    if (raw.destroyed) look();
+    else raw.once('close', look);
+    return gone;
+  };
 }
 
 function readIdempotencyKey(request: FastifyRequest): string | undefined {

@@ -6,9 +6,10 @@ import {
   ProcessExecution,
   ProcessServiceExecution,
   ProcessServiceExecutionLog,
-  writeModel,
 } from '@fusion-platform/contract';
 import type { AnyModel } from '@fusion-platform/contract';
+
+import { modelText } from './write-answer.ts';
 
 const models: Readonly<Record<string, AnyModel>> = {
   execution: ProcessExecution,
@@ -58,7 +59,7 @@ export async function sendStream(
 
 function eventText({ id, value: { event, model } }: StreamItem): string {
   const of = models[event];
-  const data = of && model ? `{"model":${writeModel(of, model)}}` : '{}';
+  const data = of && model ? `{"model":${modelText(of, model)}}` : '{}';
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`;
 }
 

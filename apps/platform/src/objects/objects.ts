@@ -93,8 +93,8 @@ export interface Objects {
    */
   get(key: string, range?: ByteRange, options?: Abortable): Promise<Readable>;
   /**
-   * The bytes piece by piece, for whoever is done with a piece when the next one is asked for: its memory may then be used
-   * again. What breaks ends with an error, never early. Nothing is let go of before the iteration has begun and ended.
+   * The bytes piece by piece. A piece is valid until the next one is asked for: its memory may then be used again. A fault
+   * ends the iteration with an error, never early. Begin it and let it end: only that frees what it holds.
    * @throws NoSuchObjectError
    */
   pieces(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;

@@ -79,7 +79,7 @@ export const retryExecution = call({
   tag,
   summary: 'Execute a failed execution again from where it failed',
   description:
-    'What succeeded is kept and not charged again; what failed, was stopped or never began runs anew. An aggregating execution of its group that could not run for want of it follows by itself.',
+    'What succeeded is kept and not charged again; what failed, was stopped or never began runs again. An aggregating execution of its group that could not run without it follows by itself.',
   method: 'POST',
   path: `${path}/retry` as const,
   answer: one(ProcessExecution),

@@ -106,7 +106,7 @@ export const reasonTable = define({
   },
   staging: {
     kind: 'waiting',
-    sentence: 'Its inputs are being brought to where it runs',
+    sentence: 'Its inputs are being brought to where it runs: {done} of {total} bytes are there',
     evidence: { done: 'bytes', total: 'bytes' },
     next: platform('Runs it when its inputs are there'),
   },
@@ -142,7 +142,7 @@ export const reasonTable = define({
   },
   ended_outside: {
     kind: 'failing',
-    sentence: 'It was ended from outside, by nobody who uses the platform',
+    sentence: 'It was ended from outside the platform: no user stopped it',
     evidence: { runtime: 'text' },
     next: operator('See who ended it on the machine or in the cluster'),
   },
@@ -168,7 +168,9 @@ export const reasonTable = define({
     kind: 'failing',
     sentence: 'The sandbox that services run in could not be made: {message}',
     evidence: { message: 'text' },
-    next: operator('Let bubblewrap make its namespaces: fusion-platform doctor says how'),
+    next: operator(
+      'Run fusion-platform doctor on its machine: it says what keeps bubblewrap from making one',
+    ),
   },
   image_unavailable: {
     kind: 'failing',
@@ -304,13 +306,7 @@ export const reasonTable = define({
   },
   reuse_description: {
     kind: 'not_reused',
-    sentence: 'Its service is described otherwise now',
-    evidence: { earlier: 'id' },
-    next: platform('Runs it'),
-  },
-  reuse_outputs: {
-    kind: 'not_reused',
-    sentence: 'What the earlier component made is not there any more',
+    sentence: 'The description of its service has changed, and its version has not',
     evidence: { earlier: 'id' },
     next: platform('Runs it'),
   },

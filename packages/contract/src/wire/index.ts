@@ -1,3 +1,4 @@
+export { JsonBytes } from './json-bytes.ts';
 export { flattenModel, parseFlatBody, requireFields } from './body.ts';
 export { filterModifiers } from './filter.ts';
 export type { Filter, FilterModifier } from './filter.ts';

@@ -5,10 +5,12 @@ import { sendable } from '../models/index.ts';
 import type { AnyModel, ModelValue } from '../models/index.ts';
 import { completeNulls } from './complete.ts';
 import { fieldIssue } from './issues.ts';
+import { JsonBytes } from './json-bytes.ts';
 import { lenient } from './lenient.ts';
 import { tidy } from './tidy.ts';
 import { writerOf } from './write.ts';
-import type { Writer } from './write.ts';
+import type { Writer } from './write-fields.ts';
+import { fieldsWriter } from './write-fields.ts';
 
 /**
  * Reads a stored model as it comes over the wire.
@@ -31,43 +33,44 @@ export function presentModel<M extends AnyModel>(
   model: M,
   value: Partial<ModelValue<M>>,
 ): Record<string, unknown> {
-  return JSON.parse(writeModel(model, value)) as Record<string, unknown>;
+  const out = new JsonBytes(1024);
+  writeModel(model, value, out);
+  return JSON.parse(new TextDecoder().decode(out.bytes.subarray(0, out.length))) as Record<string, unknown>;
 }
 
-/** The wire form of a model or template as JSON text. */
-export function writeModel<M extends AnyModel>(model: M, value: Partial<ModelValue<M>>): string {
-  let text = '';
-  for (const { key, name, write } of fieldsOf(model)) {
-    const field = (value as Record<string, unknown>)[key];
-    if (field === null || field === undefined) continue;
-    const written = write?.(field) ?? JSON.stringify(presentBySchema(model, key, field));
-    // What its schema makes nothing of is left out, as an object's undefined fields are.
-    if (written === undefined) continue;
-    text += text === '' ? name : `,${name}`;
-    text += written;
-  }
-  return `{${text}}`;
+/** Writes the wire form of a model or template. @throws ModelError */
+export function writeModel<M extends AnyModel>(
+  model: M,
+  value: Partial<ModelValue<M>>,
+  out: JsonBytes,
+): void {
+  modelWriter(model)(value, out);
 }
 
-interface WrittenField {
-  readonly key: string;
-  /** As it stands before the value. */
-  readonly name: string;
-  readonly write: Writer | null;
-}
+const writersMade = new WeakMap<AnyModel, Writer>();
 
-const fieldsMade = new WeakMap<AnyModel, readonly WrittenField[]>();
-
-function fieldsOf(model: AnyModel): readonly WrittenField[] {
-  const known = fieldsMade.get(model);
+function modelWriter(model: AnyModel): Writer {
+  const known = writersMade.get(model);
   if (known) return known;
-  const made = model.fields.map((key) => ({
-    key,
-    name: `${JSON.stringify(key)}:`,
-    write: writerOf(model.schema.shape[key] as z.ZodType),
-  }));
-  fieldsMade.set(model, made);
+  const made = fieldsWriter(
+    model.fields.map((key) => ({ key, write: fieldWriter(model, key), absent: 'skipped' })),
+  );
+  writersMade.set(model, made);
   return made;
+}
+
+/** Writes a field, by its schema where it must. @returns whether there was anything to write */
+function fieldWriter(model: AnyModel, key: string): Writer {
+  const write = writerOf(model.schema.shape[key] as z.ZodType);
+  return (value, out) => {
+    const start = out.length;
+    if (write?.(value, out)) return true;
+    out.length = start;
+    const json = JSON.stringify(presentBySchema(model, key, value)) as string | undefined;
+    if (json === undefined) return false;
+    out.writeJson(json);
+    return true;
+  };
 }
 
 /** The wire form of one field by its schema, which says what is wrong with it. @throws ModelError */

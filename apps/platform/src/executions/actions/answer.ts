@@ -15,7 +15,7 @@ export function readAnswer(answer: {
     try {
       return { ...base, body_type: 'json', body: JSON.parse(text) as unknown };
     } catch {
-      // It is not what it says it is: whoever reads it can see what came.
+      // It is not the JSON that it says it is: it is shown as text.
     }
   }
   return { ...base, body_type: 'text', body: text };

@@ -1,6 +1,6 @@
 import type { ComponentInput, StoredReason } from '../../database/index.ts';
 import type { Observation, RuntimeReason } from '../../runtimes/index.ts';
-import { endReasonOf, launchReason, withoutCredentials } from './end-reason.ts';
+import { endReasonOf, launchReason, sentenceOf, withoutCredentials } from './end-reason.ts';
 import { storedReason } from './queue-reason.ts';
 
 /**
@@ -101,7 +101,7 @@ export function decide(facts: Facts): Decision {
 
 /**
  * Why an attempt is lost; null when it is not. A service does not send itself SIGKILL: the machine was short of memory, or
- * whoever runs it ended it. Where one of its limits did, that is known.
+ * its operator ended it. Where one of its limits ended it, the runtime says so.
  */
 function lostBecause({ state, reason }: AttemptEnd): string | null {
   switch (reason?.code) {
@@ -142,12 +142,13 @@ function decideEnded(facts: Facts, { reason, exitCode }: AttemptEnd): Decision {
 
 /** What the runtime says of the end is all that counts; null where the service itself has ended it. */
 function decideByReason(facts: Facts, reason: RuntimeReason): Decision | null {
-  const { resources, logTail } = facts;
+  const { resources } = facts;
+  const why = endReasonOf(reason, facts) ?? undefined;
   const failed = (exitType: ExitType, sentence: string): Decision => ({
     to: 'failed',
     exitType,
     reason: withoutCredentials(sentence),
-    why: endReasonOf(reason, facts) ?? undefined,
+    why,
   });
   switch (reason.code) {
     case 'out_of_memory':
@@ -157,7 +158,7 @@ function decideByReason(facts: Facts, reason: RuntimeReason): Decision | null {
     case 'timed_out':
       return failed('timed_out', `It took longer than the ${reason.evidence.limitSeconds} s that it may`);
     case 'cannot_start':
-      return failed('platform_error', `It could not be launched: ${logTail ?? reason.evidence.message}`);
+      return failed('platform_error', why ? sentenceOf(why) : reason.evidence.message);
     case 'image_unavailable':
       return failed(
         'platform_error',
@@ -170,7 +171,7 @@ function decideByReason(facts: Facts, reason: RuntimeReason): Decision | null {
       );
     case 'cancelled':
       // Not asked for by the engine, so it was done on the machine.
-      return failed('service_error', 'It was ended from outside');
+      return failed('service_error', why ? sentenceOf(why) : 'It was ended from outside');
     case 'unschedulable':
       return failed('platform_error', `It cannot be run: ${reason.evidence.message}`);
     default:
@@ -194,7 +195,7 @@ function decideByExit(facts: Facts, reason: RuntimeReason | null, exitCode: numb
     return {
       to: 'failed',
       exitType: outcome.exitType ?? (launch?.code === 'no_sandbox' ? 'platform_error' : 'service_error'),
-      reason: outcome.abortReason ?? (logTail ? `${how}: ${logTail}` : how),
+      reason: outcome.abortReason ?? (launch ? sentenceOf(launch) : withTail(how, logTail, unread)),
       why:
         launch ??
         unread ??
@@ -207,11 +208,19 @@ function decideByExit(facts: Facts, reason: RuntimeReason | null, exitCode: numb
     return {
       to: 'failed',
       exitType: 'no_output',
-      reason: `It ended well but wrote nothing to ${missing.join(', ')}`,
+      reason: withTail(`It ended well but wrote nothing to ${missing.join(', ')}`, null, unread),
       why: unread ?? {
         code: 'no_output',
         evidence: { outputs: missing.length, exit_code: exitCode, missing: missing.join(', ') },
       },
     };
   return { to: 'publishing' };
+}
+
+/** How it ended, what it said last, and that what it says of its end cannot be read. */
+function withTail(how: string, logTail: string | null, unread: StoredReason | undefined): string {
+  if (unread === undefined) return logTail ? `${how}: ${logTail}` : how;
+  // The log says of outcome.json the same once more.
+  const said = logTail?.split('\n').filter((line) => !line.startsWith('[platform] ')) ?? [];
+  return `${how}${said.length > 0 ? `: ${said.join('\n')}` : ''}. ${sentenceOf(unread)}`;
 }

@@ -1,3 +1,6 @@
+import { buildReason } from '@fusion-platform/contract/reasons';
+import type { ReasonCode } from '@fusion-platform/contract';
+
 import type { ComponentInput, StoredReason } from '../../database/index.ts';
 import type { RuntimeReason } from '../../runtimes/index.ts';
 import { storedReason } from './queue-reason.ts';
@@ -74,10 +77,18 @@ export function inputReason(inputs: readonly ComponentInput[], path: string, mes
   });
 }
 
+/** The sentence of the code, with its evidence in it. */
+export const sentenceOf = ({ code, evidence }: StoredReason): string =>
+  // Evidence was checked against its code when the reason was made.
+  buildReason(code as ReasonCode, evidence as never).sentence;
+
+/** What a runtime that starts commands itself writes to the log of one that it cannot start. */
+const startNote = /^\[platform\] The component could not be started: /;
+
 const notFound = /executable file not found|no such file or directory|: not found/i;
 
 function startReason(runtime: string, said: string): StoredReason {
-  const message = plain(said);
+  const message = plain(said.replace(startNote, ''));
   const command = /"([^"]+)": (?:executable file not found|stat )/.exec(said)?.[1];
   return command !== undefined && notFound.test(said)
     ? storedReason('command_not_found', { command, message })
@@ -87,7 +98,7 @@ function startReason(runtime: string, said: string): StoredReason {
 /** What a runtime says of a job that it can never run. @param memoryMb what the job asks for */
 export function notAccepted(runtime: string, said: string, memoryMb?: number): StoredReason {
   const message = plain(said);
-  return memoryMb !== undefined && /\bmemory\b|node configuration is not available/i.test(said)
+  return memoryMb !== undefined && /\bmemory\b/i.test(said)
     ? storedReason('memory_on_no_node', { needed: memoryMb, message })
     : storedReason('not_accepted', { runtime, message });
 }

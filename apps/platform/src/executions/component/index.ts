@@ -10,7 +10,7 @@ export {
 export { decide, haltEnding } from './decide.ts';
 export type { Decision, Facts, Retried } from './decide.ts';
 export { endComponent, haltExecution, haltFor } from './end-component.ts';
-export { inputReason, notAccepted, withoutCredentials } from './end-reason.ts';
+export { inputReason, notAccepted, sentenceOf, withoutCredentials } from './end-reason.ts';
 export { endExecutions } from './end-executions.ts';
 export {
   admitExecutions,

@@ -34,13 +34,17 @@ test('what a cluster says of its queue is said in words, and its own word is the
   expect(told(queue(null, 'SomethingNew'))[1]).toBe(
     'It is in the queue of the cluster: the cluster says (SomethingNew)',
   );
-  expect(told(null)).toEqual(['queue', 'It is in the queue of the cluster', 'runtime slurm']);
+  expect(told(null)).toEqual([
+    'queue',
+    'The runtime slurm has taken it and has not begun it yet',
+    'runtime slurm',
+  ]);
 });
 
 test('a job that will not start as things are, an image and inputs on their way say so', () => {
   expect(told({ code: 'unschedulable', evidence: { message: 'PartitionTimeLimit', job: '7' } })).toEqual([
     'unschedulable',
-    'The cluster will not start its job as things are: PartitionTimeLimit',
+    'The cluster will not start its job as things are: it may take longer than its partition allows (PartitionTimeLimit)',
     'runtime slurm',
     'cluster_reason PartitionTimeLimit',
     'job 7',

@@ -25,7 +25,12 @@ export function queueReason(runtime: string, reason: RuntimeReason | null): Stor
       return storedReason('staging', { done: reason.evidence.bytesDone, total: reason.evidence.bytesTotal });
     case 'unschedulable': {
       const { message, job } = reason.evidence;
-      return storedReason('unschedulable', { runtime, cluster_reason: message, job });
+      const meaning = meaningOf(message);
+      return storedReason(
+        'unschedulable',
+        { runtime, cluster_reason: message, job },
+        meaning && `The cluster will not start its job as things are: ${meaning} (${message})`,
+      );
     }
     case 'queue': {
       const { position, message, job } = reason.evidence;
@@ -36,7 +41,11 @@ export function queueReason(runtime: string, reason: RuntimeReason | null): Stor
       );
     }
     default:
-      return storedReason('queue', { runtime });
+      return storedReason(
+        'queue',
+        { runtime },
+        `The runtime ${runtime} has taken it and has not begun it yet`,
+      );
   }
 }
 
@@ -60,6 +69,12 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/^(Licenses|BurstBuffer)/, 'something that it needs is in use'],
   [/^Reservation$/, 'its reservation has not begun'],
   [/^(Partition|Node)Down$/, 'the nodes that could run it are down'],
+  [/^PartitionConfig$/, 'its partition has no node with what it asks for'],
+  [/^PartitionNodeLimit$/, 'it asks for more nodes than its partition allows'],
+  [/^PartitionTimeLimit$/, 'it may take longer than its partition allows'],
+  [/^BadConstraints$/, 'no node has what it asks for'],
+  [/^ReqNodeNotAvail/, 'the nodes that it asks for are not available'],
+  [/^Invalid(Account|QOS)$/, 'the cluster does not know its account or quality of service'],
   [/^PartitionInactive$/, 'its partition starts no jobs now'],
   [/^JobHeld/, 'it is held in the cluster'],
   [/^(QOS|Assoc)/, 'a limit of the cluster for its account is reached'],

@@ -13,14 +13,15 @@ export async function tellOfEnd(
 ): Promise<void> {
   let { success, abort_reason: reason, exit_type: exitType } = execution;
   if (execution.group_id !== null) {
-    const [group] = await selectRows<{ open: number; failed: number; count: number; reason: string | null }>(
+    // Asked at each end: to count a thousand of them each time took a tenth of what they took themselves.
+    const [group] = await selectRows<{ failed: number; count: number; reason: string | null }>(
       tx,
-      sql`select count(*) filter (where ended_at is null)::int as open, count(*)::int as count,
-        count(*) filter (where ended_at is not null and not success)::int as failed,
+      sql`select count(*)::int as count, count(*) filter (where not success)::int as failed,
         min(abort_reason) filter (where not success) as reason
-        from process_executions where group_id = ${execution.group_id}`,
+        from process_executions where group_id = ${execution.group_id} and not exists (
+          select from process_executions where group_id = ${execution.group_id} and ended_at is null)`,
     );
-    if (!group || group.open > 0) return;
+    if (!group || group.count === 0) return;
     success = group.failed === 0;
     if (!success) {
       reason = `${group.failed} of ${group.count} executions of the group failed; one of them: ${group.reason ?? ''}`;

@@ -30,7 +30,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
-import { claimRows, tables } from '../../database/index.ts';
+import { claimRows, tables, unseenIds } from '../../database/index.ts';
 import type { ComponentState, Lease, Queries, StoredReason } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 import { workColumns } from '../rows.ts';
@@ -111,7 +111,7 @@ export async function claimComponents(
   const { from, to } = componentTransitions.claim;
   return await claimRows(tx, 'process_service_executions', {
     lease,
-    where: sql`id = any (${sql.param([...ids])}::uuid[]) and state = ${from[0]}`,
+    where: sql`id = any (${unseenIds(ids)}) and state = ${from[0]}`,
     order: sql`seq`,
     limit: ids.length,
     set: sql`state = ${to}, retry_at = null, overtaken = 0, updated_at = clock_timestamp()`,

@@ -92,7 +92,7 @@ test('a node counts what it runs itself, and leaves services that it has not to 
   expect(claimed).toEqual([own]);
 });
 
-test('a service that is nowhere any more is found out by whoever comes first; what another node has is left to it, but to end', async () => {
+test('a service that is nowhere any more is found out by the first node that comes; what another node has is left to it, but to end', async () => {
   const { database } = results;
   const context = {
     database,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { claimRows, isUnclaimed, renewClaims, selectRows } from '../../database/index.ts';
+import { claimRows, isUnclaimed, renewClaims, selectRows, unseenIds } from '../../database/index.ts';
 import type { Lease, Queries } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 import { activeStates, addAttempts, claimComponents } from '../component/index.ts';
@@ -63,7 +63,7 @@ const leaseOf = ({ nodeId, settings }: Pick<Context, 'nodeId' | 'settings'>): Le
 const isDue = sql`(retry_at is null or retry_at <= clock_timestamp())`;
 
 const isActive = (driven: readonly string[]) =>
-  sql`state in (${active}) and ${isDue} and id <> all (${sql.param([...driven])}::uuid[])`;
+  sql`state in (${active}) and ${isDue} and id <> all (${unseenIds(driven)})`;
 
 const isRunnable = sql`state = 'waiting' and runnable and ${isDue}`;
 
@@ -109,12 +109,12 @@ export async function claimWaiting(
 
 /**
  * Whether this node can run a component: what was published can be had everywhere, what stands in folders where they are.
- * One whose service is nowhere any more is taken by whoever comes first, and fails with a sentence instead of waiting.
+ * One whose service is nowhere any more is taken by the first node that comes, and fails with a sentence instead of waiting.
  */
 const isHere = (services: readonly string[] | undefined) =>
   services === undefined
     ? sql`true`
-    : sql`(service_id = any(${sql.param([...services])}::uuid[]) or exists (
+    : sql`(service_id = any (${unseenIds(services)}) or exists (
         select from services s where s.id = service_id and (s.source = 'published' or not s.present)))`;
 
 /** Whether this node goes on with a component: its own, one that it can run, and one that no more than ends. */

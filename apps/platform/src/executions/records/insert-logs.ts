@@ -8,7 +8,7 @@ const linesPerMark = 1000;
 /**
  * Adds records to the log of a component in their order: they are listed by `seq`, which counts up in the order of the rows.
  * The length of the log is counted, and its row held until the records are stored: so those of one log are stored in the
- * order of `seq`, whoever else writes to it. The component is held first, as the records' reference to it would do it later:
+ * order of `seq`, also when others write to it. The component is held first, as the records' reference to it would do it later:
  * the other way round two writers could wait for each other.
  */
 export async function insertLogs(

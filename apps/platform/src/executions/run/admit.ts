@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { platformNow, selectRows } from '../../database/index.ts';
+import { platformNow, selectRows, unseenIds } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { admitExecutions, lockGroup } from '../component/index.ts';
 import type { Context } from '../context.ts';
@@ -43,7 +43,7 @@ export async function admit(
   await admitExecutions(tx, ids);
   await tx.execute(
     sql`update process_service_executions set runnable = true
-      where process_execution_id = any (${sql.param(ids)}::uuid[])
+      where process_execution_id = any (${unseenIds(ids)})
         and state = 'waiting' and pending_dependencies = 0`,
   );
   return ids;

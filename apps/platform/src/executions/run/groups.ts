@@ -20,12 +20,12 @@ export async function moveGroups(
   const { database, log } = context;
   const movable = await movableGroups(context);
   let faults = 0;
-  for (const { group_id: groupId, id } of movable) {
+  for (const { group_id: groupId, id, aggregations } of movable) {
     await database
       .transaction(async (tx) => {
         const moved = [
           ...(await admit(tx, context, groupId, id)),
-          ...(groupId === null ? [] : await giveUpAggregations(tx, context, groupId)),
+          ...(groupId !== null && aggregations ? await giveUpAggregations(tx, context, groupId) : []),
         ];
         // Only news wakes the engine: it looks here again each time that it is woken.
         for (const one of moved) await context.events.publish(tx, { kind: 'execution', id: one });
@@ -40,19 +40,26 @@ export async function moveGroups(
   return movable.length === groupsAtOnce && faults === 0;
 }
 
+interface Movable {
+  readonly group_id: string | null;
+  readonly id: string;
+  /** Whether aggregations of the group wait. */
+  readonly aggregations: boolean;
+}
+
 /** Where `admit` or `giveUpAggregations` has something to do. Most groups that wait only wait for their own slices. */
 async function movableGroups({
   database,
   settings,
-}: Pick<Context, 'database' | 'settings'>): Promise<readonly { group_id: string | null; id: string }[]> {
-  return await selectRows<{ group_id: string | null; id: string }>(
+}: Pick<Context, 'database' | 'settings'>): Promise<readonly Movable[]> {
+  return await selectRows<Movable>(
     database.queries,
     sql`with waiting as (
         select group_id, (array_agg(id order by created_at, id))[1] as id, min(created_at) as since,
-          bool_or(role <> 'aggregator') as slices
+          bool_or(role <> 'aggregator') as slices, bool_or(role = 'aggregator') as aggregations
         from process_executions where state = 'waiting' and started_at <= ${platformNow}
         group by group_id, case when group_id is null then id end)
-      select w.group_id, w.id from waiting w where w.group_id is null or (
+      select w.group_id, w.id, w.aggregations from waiting w where w.group_id is null or (
         select case when w.slices
             then count(*) filter (where state in ('running', 'stopping', 'failing')) < ${settings.groupExecutions}::int
             else count(*) filter (where ended_at is null) = 0 end

@@ -185,7 +185,7 @@ test('an execution is deleted when its time is over, after a warning, unless it 
   await warned('not_sent');
   await moveClock(platform, '4 days');
   await warned('sent');
-  // Of another time one is warned anew.
+  // Of another time one is warned again.
   const later = new Date(Date.parse(execution.delete_expiry) + 20 * 86_400_000).toISOString();
   await executions.changeDeleteExpiry(organisation, execution.id, later);
   await warned('not_sent');

@@ -56,7 +56,7 @@ export async function followExecution(
     while (!signal.aborted) {
       const row = await findExecution(queries, organisationId, executionId);
       const execution = await describeExecution(queries, row, reading.limits);
-      // Components first: whoever hears of the end has heard of all that led to it.
+      // Components first: the end is told after all that led to it.
       for (const model of await componentsOf(queries, row, reading, samplesOf)) {
         if (changed(model.id, model)) yield { value: { event: 'component', model } };
       }

@@ -9,7 +9,7 @@ export type SampleReader = (componentIds: readonly string[]) => Promise<Readonly
 
 const noSamples: Samples = [];
 
-/** The same array is given again while nothing is new: whoever compares need not look into it. */
+/** Gives the same array again while nothing is new, so that callers can compare by identity. */
 export function createSampleReader(queries: Queries): SampleReader {
   const known = new Map<string, { readonly samples: Samples; readonly last: number }>();
   return async (ids) => {

@@ -44,7 +44,7 @@ describe('a folder of objects', () => {
     expect(to.mode & 0o777).toBe(0o600);
   });
 
-  test('shares its own file with whoever only reads it, and nothing with others', async () => {
+  test('shares its own file with those who only read it, and nothing with others', async () => {
     await objects.put('uploads/a', Readable.from([bytes]));
     const { ino } = await stat(objects.localPath('uploads/a'));
     await objects.toFile('uploads/a', join(folder, 'shared'), { shared: true });
@@ -53,7 +53,7 @@ describe('a folder of objects', () => {
     expect((await stat(join(folder, 'own'))).ino).not.toBe(ino);
   });
 
-  test('sweeps what was left unfinished for a day, whoever probes it meanwhile', async () => {
+  test('sweeps what was left unfinished for a day, also while others probe it', async () => {
     const [old, young] = ['old', 'young'].map((name) => join(folder, 'objects', '.unfinished', name));
     await writeFile(old!, bytes);
     await writeFile(young!, bytes);

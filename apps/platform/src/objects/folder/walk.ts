@@ -31,7 +31,7 @@ export async function sweepOlder(folder: string, milliseconds: number): Promise<
   const before = Date.now() - milliseconds;
   for await (const { name } of await opendir(folder)) {
     const path = join(folder, name);
-    // Whoever writes here removes it, too.
+    // The process that writes it removes it, too.
     const found = await stat(path).catch(absent);
     if (found && found.mtimeMs < before) await rm(path, { force: true });
   }

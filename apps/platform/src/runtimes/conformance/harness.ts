@@ -14,11 +14,11 @@ import type {
 } from '../runtime.ts';
 
 /**
- * A runtime under test with all that it stands on, made for one case and taken down after it. Whoever writes a runtime
- * writes one of these, and the suite tells whether the engine can rely on the runtime.
+ * A runtime under test with all that it stands on, made for one case and taken down after it. A new runtime comes with one
+ * of these, and the suite tells whether the engine can rely on the runtime.
  */
 export interface RuntimeHarness {
-  /** A runtime on this place. Called again: one as after a restart of the platform, beside those that are still there. */
+  /** A runtime on this harness. Called again: one as after a restart of the platform, beside those that are still there. */
   readonly runtime: () => Promise<Runtime>;
   /** What runs this JavaScript (CommonJS, Node 20 or later) in the folder of the attempt, as the service with that id. */
   readonly program: (script: string) => Promise<{ readonly program: Program; readonly serviceId: string }>;

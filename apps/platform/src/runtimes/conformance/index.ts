@@ -6,7 +6,7 @@ import { restartCases } from './restarts.ts';
 
 export type { ConformanceCase, RuntimeHarness, RuntimeUnderTest } from './harness.ts';
 
-/** What every runtime must do; each case has a place of its own. */
+/** What every runtime must do; each case has a harness of its own. */
 export function runtimeConformance(subject: RuntimeUnderTest): ConformanceCase[] {
   return [...outputCases, ...endCases, ...recordCases, ...restartCases].map((make) => make(subject));
 }

@@ -60,7 +60,7 @@ export interface ContainerRuntimeOptions {
 }
 
 const defaultGraceSeconds = 10;
-/** Whoever approves a service waits for its image. */
+/** A user who approves a service waits for its image. */
 const lookSeconds = 300;
 
 /**
@@ -110,7 +110,7 @@ export class ContainerRuntime implements Runtime {
   async submit(job: Job): Promise<AttemptHandle> {
     const files = containerAttemptFiles(this.#stateFolder, job.attemptId);
     checkJob(job, this.#options.commandImage !== undefined);
-    // One after the other: whoever asks twice at once gets the same.
+    // One after the other: two requests at once get the same attempt.
     await this.#inTurn(async () => {
       if (this.#attempts.has(job.attemptId)) return;
       await writeJob(files, job);

@@ -42,6 +42,8 @@ export async function ensureImage(
   const known = await idOf(docker, digest ?? image);
   if (known !== null) return known;
   const deadline = AbortSignal.timeout(deadlineSeconds * 1000);
+  // A registry that does not answer tells nothing of its progress.
+  onProgress({ bytesDone: 0, bytesTotal: null });
   try {
     await pull(docker, image, onProgress, AbortSignal.any([signal, deadline]));
   } catch (error) {

@@ -39,7 +39,7 @@ export interface AttemptSpec {
   timeoutSeconds?: number;
 }
 
-/** Names an attempt for ever; plain JSON. */
+/** Names an attempt, also after restarts; plain JSON. */
 export interface AttemptHandle {
   runtime: string;
   attemptId: string;

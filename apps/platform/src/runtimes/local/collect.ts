@@ -72,7 +72,7 @@ function outcomeOf({ outputs, resources }: Pick<Job, 'outputs' | 'resources'>, f
   try {
     const outcome = readOutcome(folder, outputs);
     const size = sizeOf(outcome);
-    // Files with holes take less room than they say, but whoever reads them reads all of it.
+    // Files with holes take less room than they say, but reading them takes all of it.
     if (size > resources.storageGb * 1024 ** 3)
       return failed(
         'storage_exceeded',

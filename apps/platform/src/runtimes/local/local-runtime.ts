@@ -143,7 +143,7 @@ export class LocalRuntime implements Runtime {
   ): Promise<void> {
     const local = this.#local(handle.attemptId);
     if ((await this.#attempts.inspect(local)).state !== 'running') return;
-    // Its end is for `observe` to show; whoever is not heard asks again.
+    // `observe` shows its end; a call that does not reach it is made again by the engine.
     this.#attempts.stop(local, { graceSeconds, ...(signal && { signal }) }).catch(() => undefined);
   }
 

@@ -151,7 +151,10 @@ export function readOutcome(folder: string, outputs: readonly JobOutput[]): Outc
     success: written?.success ?? null,
     exitType: written?.exit_type ?? null,
     abortReason: written?.abort_reason ?? null,
-    invalid: written === undefined ? warnings.find((warning) => warning.startsWith(passedOver)) : undefined,
+    invalid:
+      written === undefined
+        ? warnings.find((warning) => warning.startsWith(passedOver))?.slice(passedOver.length)
+        : undefined,
     files,
     dispatched: written?.dispatched ?? [],
     warnings: theFirst(warnings),

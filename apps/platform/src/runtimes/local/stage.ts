@@ -62,6 +62,7 @@ export async function stage(
   for (const name of folders) mkdirSync(join(folder, name));
   const bytesTotal = job.inputs.reduce((sum, { object }) => sum + object.size, job.storage?.size ?? 0);
   let bytesDone = 0;
+  if (bytesTotal > 0) onProgress?.({ bytesDone, bytesTotal });
   for (const { path, object } of inputs) {
     signal?.throwIfAborted();
     const target = join(folder, path);

@@ -3,8 +3,8 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs';
 const CLOSE_ON_EXEC = 0o2000000;
 
 /**
- * Closes the descriptors that whoever started this process left open to it: everything that it starts would have them
- * too, a sandboxed component included, and could write to them. Node takes care of the first sixteen itself.
+ * Closes the descriptors that this process has from the one that started it: everything that this one starts would have
+ * them too, a sandboxed component included, and could write to them. Node takes care of the first sixteen itself.
  */
 export function closeInherited(): void {
   let names: string[];

@@ -92,7 +92,7 @@ export class LogFile {
 
   /** The time now in microseconds; a microsecond after the last one where the clock stands still or goes back. */
   #now(): string {
-    // The steady clock gives the microseconds; it stands still while a machine sleeps, so it is set anew now and then.
+    // The steady clock gives the microseconds; it stands still while a machine sleeps, so it is set again now and then.
     const steady = performance.now();
     if (Math.abs(this.#clockOffset + steady - Date.now()) > 20) this.#clockOffset = Date.now() - steady;
     const clock = Math.floor((this.#clockOffset + steady) * 1000);

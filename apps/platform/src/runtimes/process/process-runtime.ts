@@ -66,7 +66,7 @@ export class ProcessRuntime implements LocalAttempts {
 
   async describe({ signal }: CallOptions = {}): Promise<RuntimeDescription> {
     const description = await this.#link.call({ do: 'describe', setting: this.#setting }, signal);
-    // Whoever was told that there is a sandbox counts on it.
+    // Once it was said that there is a sandbox, nothing runs without one.
     if (description.sandbox !== 'none' && this.#setting.sandbox === 'auto')
       this.#setting = { ...this.#setting, sandbox: 'required' };
     return description;
@@ -174,7 +174,7 @@ export class ProcessRuntime implements LocalAttempts {
         });
       });
       await connection?.call({ do: 'watch', attemptId: handle.attemptId }, signal);
-      // Whoever watches anew has missed what came before.
+      // A listener that begins again has missed what came before.
       if (first) for (const news of ['logs', 'metrics', 'status'] as const) listener(news);
       if (connection?.open === true && (await this.inspect(handle)).state === 'running') {
         await Promise.race([over, aborted(signal)]);
@@ -200,12 +200,13 @@ async function aborted(signal: AbortSignal | undefined): Promise<void> {
 /** Refuses what cannot be run, and gives the command as it is to be run. */
 function checkSpec(spec: AttemptSpec): string[] {
   for (const folder of [spec.folder, spec.serviceFolder]) {
-    if (!isAbsolute(folder) || !existsSync(folder)) {
+    const quoted = JSON.stringify(folder);
+    if (!isAbsolute(folder))
       throw new RuntimeError(
         'invalid_attempt',
-        `There is no folder ${JSON.stringify(folder)} (it must be absolute)`,
+        `The path of a folder must be absolute, and ${quoted} is not`,
       );
-    }
+    if (!existsSync(folder)) throw new RuntimeError('invalid_attempt', `There is no folder ${quoted}`);
   }
   for (const path of [...spec.readOnly, ...(spec.shared ?? [])]) {
     if (!isAbsolute(path) || !existsSync(path)) {

@@ -26,7 +26,7 @@ export class Cluster {
       configuration === undefined ? process.env : { ...process.env, SLURM_CONF: configuration };
   }
 
-  /** @param maximumAge milliseconds; 0 asks anew */
+  /** @param maximumAge milliseconds; 0 asks again */
   async queue(maximumAge: number = freshMilliseconds): Promise<Queue> {
     if (this.#queue === undefined || performance.now() - this.#queue.at > maximumAge) {
       const answer = this.#askQueue();
@@ -70,7 +70,7 @@ export class Cluster {
         /not available|can not be satisfied|Invalid|not permitted|violates|exceeds/i.test(said);
       throw new RuntimeError(
         refused ? 'invalid_attempt' : 'runtime_unavailable',
-        `${program}: ${said || String(error)}`,
+        said === '' ? `${program}: ${String(error)}` : plainWords(said),
         {
           cause: error,
         },
@@ -78,3 +78,10 @@ export class Cluster {
     }
   }
 }
+
+/** What a command says, without its own name before each line. */
+const plainWords = (said: string): string =>
+  said
+    .split('\n')
+    .map((line) => line.replace(/^\w+: (error: )?/, ''))
+    .join('. ');

@@ -6,7 +6,7 @@ export interface SubmissionSetting {
   readonly script: string;
   readonly partition: string | undefined;
   readonly account: string | undefined;
-  /** Further arguments of whoever runs the platform: `--qos=low`. */
+  /** Further arguments that the operator has set: `--qos=low`. */
   readonly extraArguments: readonly string[];
 }
 

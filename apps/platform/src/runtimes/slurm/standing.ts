@@ -104,7 +104,7 @@ async function ownStanding(
   };
 }
 
-/** Asked anew where a job that has just been submitted is not in the last answer. */
+/** Asked again where a job that has just been submitted is not in the last answer. */
 async function knownQueue(cluster: Cluster, name: string): Promise<Queue> {
   const queue = await cluster.queue();
   return queue.byName.has(name) ? queue : await cluster.queue(0);

@@ -77,8 +77,8 @@ export function programOf(
       timeoutSeconds: manifest.resources.timeoutSeconds ?? null,
     },
     network: hasNetwork(manifest) ? { kind: 'restricted', urls, cidrs } : { kind: 'none' },
-    // No other service and no other organisation uses the same one: what is in it is believed to be what the archive sent,
-    // and whoever writes to it could forge that.
+    // No other service and no other organisation uses the same one: what is in it is taken for what the archive sent,
+    // and a component that can write to it could forge that.
     sharedCache:
       settings.blockCacheMegabytes > 0 && urls.length > 0
         ? { name: `${execution.organisation_id}/${ssdId}`, megabytes: settings.blockCacheMegabytes }

@@ -16,10 +16,10 @@ import {
   queueComponent,
   queueReason,
   readWork,
+  sentenceOf,
   startAttempt,
   startComponent,
   withdrawAttempt,
-  withoutCredentials,
 } from '../../component/index.ts';
 import { logFromPlatform } from '../../records/index.ts';
 import type { Work } from '../../component/index.ts';
@@ -68,8 +68,7 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
   } catch (error) {
     if (!(error instanceof RuntimeError) || error.code !== 'invalid_attempt') throw error;
     const refusal = notAccepted(runtime.name, error.message, job.resources.memoryMb);
-    const said = withoutCredentials(error.message);
-    return await failPlatform(context, component.id, `It can never run here: ${said}`, refusal);
+    return await failPlatform(context, component.id, sentenceOf(refusal), refusal);
   }
   const waits = await isQueued(context, handle, signal);
   return await database.transaction(async (tx): Promise<Step> => {

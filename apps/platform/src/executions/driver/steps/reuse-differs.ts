@@ -34,7 +34,8 @@ export async function differencesOf(
   const before = await nearestEarlier(context, component, execution);
   if (!before) return [];
   const earlier = before.id;
-  if (before.reuse_key === key) return [storedReason('reuse_outputs', { earlier })];
+  // It succeeded after it was looked for, so nothing differs.
+  if (before.reuse_key === key) return [];
   const now: Earlier = { ...component, region_data_id: execution.region_data_id };
   const contents = await context.data.contentsOf(queries, [...new Set([...dataOf(before), ...dataOf(now)])]);
   const found = [
@@ -81,7 +82,8 @@ async function serviceDiffers(
   const earlier = before.id;
   const rows = await selectRows<{ id: string; version: number; image: string | null }>(
     database.queries,
-    sql`select id, version, manifest ->> 'image' as image from services
+    // A name can stand for another image by now: its digest, where it is known, tells.
+    sql`select id, version, concat_ws('@', manifest ->> 'image', manifest ->> 'imageDigest') as image from services
       where id in (${before.service_id}, ${now.service_id})`,
   );
   const [was, is] = [before, now].map(({ service_id: id }) => rows.find((row) => row.id === id));
@@ -89,11 +91,19 @@ async function serviceDiffers(
     was: String(was?.version ?? before.service_id),
     now: String(is?.version ?? now.service_id),
   };
-  const images = { was: was?.image, now: is?.image };
+  const images = { was: was?.image || null, now: is?.image || null };
   return [
     storedReason('reuse_service', { earlier, ...versions }),
     // Of a service whose command runs in its folder there is none to tell of.
-    ...(images.was === images.now ? [] : [storedReason('reuse_image', { earlier, ...images })]),
+    ...(images.was === images.now
+      ? []
+      : [
+          storedReason(
+            'reuse_image',
+            { earlier, ...images },
+            `The image of its service was ${images.was ?? 'none'} and is ${images.now ?? 'none'}`,
+          ),
+        ]),
   ];
 }
 

@@ -73,7 +73,7 @@ export const endCases = [
   }),
 
   attemptCase(
-    'The end of an attempt is told to whoever watches, also to one who comes late',
+    'The end of an attempt is told to all who watch, also to one who comes late',
     async (harness) => {
       const runtime = await harness.runtime();
       const handle = await harness.start(runtime, harness.spec(`setTimeout(() => console.log('done'), 50)`));
