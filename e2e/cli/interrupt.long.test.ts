@@ -86,6 +86,8 @@ test(
       expect((await cli.run(['data', 'download', made!.id, '--to', to])).code).toBe(0);
       expect(sum(await readFile(join(cli.folder, to, 'large.bin')))).toBe(sum(bytes));
       await cli.run(['data', 'rm', made!.id, '--yes']);
+      const unfinished = join(folder.path, 'platform', 'objects', '.unfinished');
+      await expect.poll(async () => await readdir(unfinished)).toEqual([]);
     }
   },
   interruptions * 120_000,

@@ -14,6 +14,8 @@ export interface CuttingProxy {
   readonly url: string;
   /** Where the server is; it may move. */
   target: string;
+  /** Whether nobody gets through any more, by connections that are open neither. */
+  down: boolean;
   /** Bytes that clients have sent so far. */
   readonly sent: number;
   /** Cuts that have yet to come, the next one first. */
@@ -24,7 +26,12 @@ export interface CuttingProxy {
 export async function startCuttingProxy(target = ''): Promise<CuttingProxy> {
   const open = new Set<Socket>();
   let sent = 0;
+  let down = false;
   const pass = (near: Socket): void => {
+    if (down) {
+      near.resetAndDestroy();
+      return;
+    }
     const { port, hostname } = new URL(proxy.target);
     const far = connect(Number(port), hostname);
     for (const socket of [near, far]) open.add(socket);
@@ -57,6 +64,13 @@ export async function startCuttingProxy(target = ''): Promise<CuttingProxy> {
   const proxy: CuttingProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     target,
+    get down() {
+      return down;
+    },
+    set down(now) {
+      down = now;
+      if (down) for (const socket of open) socket.destroy();
+    },
     cuts: [],
     get sent() {
       return sent;

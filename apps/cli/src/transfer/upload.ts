@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import type { Data, FileSource, FileType, Organisation } from 'fusion-platform';
 
 import type { Cli } from '../command/index.ts';
-import { plural, TransferDisplay } from '../output/index.ts';
+import { oneLine, plural, TransferDisplay } from '../output/index.ts';
 
 /** Data to make of files on this machine. */
 export interface Upload {
@@ -42,6 +42,7 @@ export async function uploadAll(
   });
   cli.settleFirst();
   let analysing = 0;
+  const lost = new Set<number>();
   const ids = uploads.map(({ id }) => id ?? randomUUID());
   const ended = await Promise.allSettled(
     uploads.map(async (upload, i) => {
@@ -53,7 +54,14 @@ export async function uploadAll(
         files: await sourcesOf(upload),
         wait: true,
         signal: cli.signal,
-        onProgress: ({ stage, uploads: parts }) => {
+        onProgress: ({ stage, uploads: parts, uploaded }) => {
+          const isLost = parts.some((part) => part.lost);
+          if (isLost && !lost.has(i))
+            display.note(
+              `Connection lost, carrying on with ${oneLine(name)} at ${Math.floor(uploaded * 100)} %`,
+            );
+          if (isLost) lost.add(i);
+          else lost.delete(i);
           display.moved(
             String(i),
             parts.reduce((sum, { bytes }) => sum + bytes, 0),

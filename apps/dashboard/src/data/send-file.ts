@@ -1,5 +1,5 @@
-import { ConnectionError, fileTypeOfName, TransferError } from 'fusion-platform';
-import type { DataProgress, Organisation } from 'fusion-platform';
+import { AnalysisError, ConnectionError, fileTypeOfName, TransferError } from 'fusion-platform';
+import type { Data, DataProgress, Organisation } from 'fusion-platform';
 
 /** How long after a connection was lost it is tried again, in milliseconds; sooner when the browser says that it is back. */
 const pause = 3000;
@@ -9,7 +9,7 @@ export interface Sending {
   readonly file: File;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: DataProgress) => void;
-  /** The connection is lost: it is sent again, from its start, once it is back. */
+  /** The connection is lost, and what was sent with it: it is sent again, from its start, once it is back. */
   readonly onLost: () => void;
 }
 
@@ -17,7 +17,10 @@ export interface Sending {
 const wasCutOff = (error: unknown): boolean =>
   error instanceof ConnectionError || (error instanceof TransferError && error.code === 'interrupted');
 
-/** Sends a file however often the connection is lost meanwhile. What was left of an attempt that was cut off is removed. */
+/**
+ * Sends a file however often the connection is lost meanwhile: it is carried on where the platform can do that, and else
+ * sent again. What was left of an attempt that was cut off is removed.
+ */
 export async function sendFile({ organisation, file, signal, onProgress, onLost }: Sending): Promise<void> {
   const left: string[] = [];
   for (;;) {
@@ -28,20 +31,43 @@ export async function sendFile({ organisation, file, signal, onProgress, onLost 
         await remove(organisation, left[0]!);
         left.shift();
       }
-      await organisation.createData({
+      const data = await organisation.createData({
         id,
         name: file.name.replace(/\.[^.]+$/, ''),
         fileType: fileTypeOfName(file.name),
         files: [file],
-        wait: true,
         signal,
+        // Whoever left the page open wants it to arrive.
+        uploadRetries: Infinity,
         onProgress,
       });
+      await complete(data, { signal, onProgress });
       return;
     } catch (error) {
-      if (!wasCutOff(error)) throw error;
+      if (!wasCutOff(error)) {
+        // One that cannot be used is shown with its reason; of one that did not arrive nothing is left.
+        if (!(error instanceof AnalysisError)) await remove(organisation, id).catch(() => undefined);
+        throw error;
+      }
       left.push(id);
       onLost();
+      await back(signal);
+    }
+  }
+}
+
+/** Waits until it is uploaded and looked at. Once it is there, it is not sent again because nobody can ask about it. */
+async function complete(
+  data: Data,
+  { signal, onProgress }: Pick<Sending, 'signal' | 'onProgress'>,
+): Promise<void> {
+  for (;;) {
+    try {
+      await data.createComplete({ wait: true, signal, onProgress });
+      return;
+    } catch (error) {
+      const arrived = data.uploadProgress().every(({ bytes, size }) => bytes === size);
+      if (!(error instanceof ConnectionError) || !arrived) throw error;
       await back(signal);
     }
   }

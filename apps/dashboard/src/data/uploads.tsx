@@ -17,7 +17,7 @@ interface Upload {
   readonly progress: DataProgress | undefined;
   /** Whether the connection is lost, and it waits to be sent again. */
   readonly lost: boolean;
-  /** How often it has been begun: an address takes a file whole, in one request. */
+  /** How often it has been begun: not every platform carries on with what was cut off. */
   readonly attempt: number;
   readonly cancel: () => void;
   readonly failure: string | undefined;
@@ -25,7 +25,23 @@ interface Upload {
 
 let count = 0;
 
-/** Takes files by drop or choice. What is cut off is sent again by itself; how far each is, is shown. */
+/** How far an upload is, in words. */
+function howFar({
+  size,
+  progress,
+  lost,
+  attempt,
+}: Pick<Upload, 'size' | 'progress' | 'lost' | 'attempt'>): string {
+  if (lost) return 'The connection is lost: it is sent again, from its start, once it is back';
+  const { stage, uploaded = 0, uploads = [] } = progress ?? {};
+  if (uploads.some((one) => one.lost)) {
+    return `Connection lost, carrying on at ${Math.floor(uploaded * 100)} % once it is back`;
+  }
+  if (stage === 'analysis' || uploaded === 1) return 'being looked at …';
+  return `${bytes(uploaded * size)} of ${bytes(size)}${attempt > 1 ? `, attempt ${attempt}` : ''}`;
+}
+
+/** Takes files by drop or choice. What is cut off is carried on by itself; how far each is, is shown. */
 export function Uploads({ done }: { readonly done: () => void }): ReactNode {
   const organisation = useOrganisation();
   const chooser = useRef<HTMLInputElement>(null);
@@ -104,13 +120,7 @@ export function Uploads({ done }: { readonly done: () => void }): ReactNode {
           <div key={id} className="upload" role="status">
             <span className="cut">{name}</span>
             <ProgressBar percent={(progress?.uploaded ?? 0) * 100} label={`Upload of ${name}`} />
-            <span className="small muted tabular">
-              {lost
-                ? 'The connection is lost: it is sent again, from its start, once it is back'
-                : progress?.stage === 'analysis' || progress?.uploaded === 1
-                  ? 'being looked at …'
-                  : `${bytes((progress?.uploaded ?? 0) * size)} of ${bytes(size)}${attempt > 1 ? `, attempt ${attempt}` : ''}`}
-            </span>
+            <span className="small muted tabular">{howFar({ size, progress, lost, attempt })}</span>
             <Button small aria-label={`Cancel the upload of ${name}`} onClick={cancel}>
               Cancel
             </Button>
