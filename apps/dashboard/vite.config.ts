@@ -15,6 +15,14 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
     manifest: true,
+    // What several pages use goes into one file: a dozen of a few hundred bytes each pack worse, and are asked for one by one.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'shared', test: /dashboard[\\/]src[\\/](?!map)|useMutation/, minShareCount: 2 }],
+        },
+      },
+    },
   },
   worker: { format: 'es' },
   server: {

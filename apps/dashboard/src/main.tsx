@@ -17,10 +17,12 @@ import { applyTheme } from './shell/theme.ts';
 applyTheme();
 // The code of the page comes while the session opens, not after it.
 void router.load();
+const joined = async (org: string): Promise<void> =>
+  await router.navigate({ to: '/o/$org', params: { org }, replace: true });
 createRoot(document.querySelector('#page')!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <SessionGate>
+      <SessionGate joined={joined}>
         <RouterProvider router={router} />
       </SessionGate>
     </QueryClientProvider>

@@ -6,7 +6,7 @@ import { Health } from './health.tsx';
 import { Nodes } from './nodes.tsx';
 import { Sessions } from './sessions.tsx';
 import { Spending } from './spending.tsx';
-import { Users } from './users.tsx';
+import { Members } from './members.tsx';
 import { Webhooks } from './webhooks.tsx';
 import './organisation.css';
 
@@ -19,7 +19,7 @@ export function OrganisationPage(): ReactNode {
       <Spending />
       <div className="columns">
         <div className="stack">
-          <Users />
+          <Members />
           <Webhooks />
           <Sessions />
         </div>

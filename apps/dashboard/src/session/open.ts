@@ -10,7 +10,7 @@ import type { Session } from 'fusion-platform';
 const silent = (): void => undefined;
 
 /** A page asks again by itself a moment later: long retries would only hide that the connection is lost. */
-const options = {
+export const connectionOptions = {
   apiUrl: globalThis.location.origin,
   retries: 1,
   retryDelay: { minimum: 200, maximum: 500 },
@@ -26,18 +26,18 @@ export interface OpenedSession {
 
 /** The session that the browser holds, or one that a link in the address opens. */
 export async function openAtStart(code: string | undefined): Promise<OpenedSession | undefined> {
-  if (code) return { session: await openBrowserSession({ ...options, code }), kept: true };
-  const session = await resumeBrowserSession(options);
+  if (code) return { session: await openBrowserSession({ ...connectionOptions, code }), kept: true };
+  const session = await resumeBrowserSession(connectionOptions);
   return session && { session, kept: true };
 }
 
 /** Where the platform keeps no sessions for pages the token stays in the memory of this page, and nowhere else. */
 export async function openByPassword(email: string, password: string): Promise<OpenedSession> {
   try {
-    return { session: await openBrowserSession({ ...options, email, password }), kept: true };
+    return { session: await openBrowserSession({ ...connectionOptions, email, password }), kept: true };
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
-    return { session: await login({ ...options, email, password }), kept: false };
+    return { session: await login({ ...connectionOptions, email, password }), kept: false };
   }
 }
 

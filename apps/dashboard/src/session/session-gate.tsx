@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 
 import { takeFormatsOf } from '../format/settings.ts';
@@ -10,19 +10,36 @@ import { endSession, openAtStart } from './open.ts';
 import type { OpenedSession } from './open.ts';
 import { SignInPage } from './sign-in-page.tsx';
 import { takeCode } from './take-code.ts';
+import { takeInvitation } from './take-invitation.ts';
 
 type Gate =
   | { readonly at: 'start' }
+  | { readonly at: 'invitation'; readonly code: string }
   | { readonly at: 'outside'; readonly why?: string }
   | { readonly at: 'inside'; readonly signedIn: Omit<SignedIn, 'signOut'> };
 
-const code = takeCode();
+const InvitationPage = lazy(async () => {
+  const { InvitationPage: page } = await import('./invitation-page.tsx');
+  return { default: page };
+});
+
+const invitation = takeInvitation();
+const code = invitation === undefined ? takeCode() : undefined;
 /** Once for the page, however often its parts are made: a code serves once. */
 let opening: Promise<OpenedSession | undefined> | undefined;
 
 /** Shows what is inside to somebody who has logged in, and to anybody else the way in. */
-export function SessionGate({ children }: { readonly children: ReactNode }): ReactNode {
-  const [gate, setGate] = useState<Gate>({ at: 'start' });
+export function SessionGate({
+  joined,
+  children,
+}: {
+  /** Leads to an organisation that the user has just become a member of. */
+  readonly joined: (organisationId: string) => Promise<void>;
+  readonly children: ReactNode;
+}): ReactNode {
+  const [gate, setGate] = useState<Gate>(
+    invitation === undefined ? { at: 'start' } : { at: 'invitation', code: invitation },
+  );
 
   const enter = useCallback(async (opened: OpenedSession) => {
     const { user } = opened.session;
@@ -42,7 +59,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
         setGate({ at: 'outside', why: (error as Error).message });
       }
     };
-    void start();
+    if (invitation === undefined) void start();
   }, [enter]);
 
   const leave = useCallback((why?: string) => {
@@ -62,6 +79,22 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
   }, [session, leave]);
 
   if (gate.at === 'start') return <Skeleton lines={6} label="Signing in" />;
+  if (gate.at === 'invitation')
+    return (
+      <Suspense fallback={<Skeleton lines={6} label="Reading the invitation" />}>
+        <InvitationPage
+          code={gate.code}
+          left={(why) => {
+            history.replaceState(null, '', '/');
+            setGate({ at: 'outside', why });
+          }}
+          entered={async (opened, organisationId) => {
+            await joined(organisationId);
+            await enter(opened);
+          }}
+        />
+      </Suspense>
+    );
   if (gate.at === 'outside') return <SignInPage why={gate.why} entered={enter} />;
   const signOut = async (): Promise<void> => {
     const ended = await endSession(gate.signedIn);

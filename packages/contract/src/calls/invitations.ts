@@ -71,8 +71,8 @@ export const acceptInvitation = call({
     z.object({
       code,
       password: z.string().meta({ description: 'The password.', format: 'password' }),
-      given_name: z.string().nullish().meta({ description: 'The given name, for a new account.' }),
-      family_name: z.string().nullish().meta({ description: 'The family name, for a new account.' }),
+      given_name: z.string().max(200).nullish().meta({ description: 'The given name, for a new account.' }),
+      family_name: z.string().max(200).nullish().meta({ description: 'The family name, for a new account.' }),
     }),
   ),
   answer: object(
