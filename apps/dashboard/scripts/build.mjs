@@ -45,9 +45,17 @@ export async function buildDashboard() {
   const { build } = await import('vite');
   const fresh = `${out}-${process.pid}`;
   await rm(fresh, { recursive: true, force: true });
-  await build({ root: app, logLevel: 'error', build: { outDir: fresh, emptyOutDir: true } });
-  await compress(join(fresh, 'assets'));
-  await writeFile(join(fresh, 'built'), '');
+  try {
+    await build({ root: app, logLevel: 'error', build: { outDir: fresh, emptyOutDir: true } });
+    await compress(join(fresh, 'assets'));
+    await writeFile(join(fresh, 'built'), '');
+    await takePlace(fresh);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function takePlace(fresh) {
   for (;;) {
     await rm(out, { recursive: true, force: true });
     try {
