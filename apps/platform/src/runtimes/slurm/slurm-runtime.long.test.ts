@@ -198,6 +198,28 @@ describe.skipIf(missing !== undefined)(`Slurm${missing === undefined ? '' : ` ($
     expect([...messages(first), ...messages(rest)]).toEqual(Array.from({ length: 40 }, (_, n) => String(n)));
   });
 
+  test('tells a job that gave way to a more important one from one that was cancelled', async () => {
+    const runtime = harness.runtime();
+    const up = async (script: string) => {
+      const handle = await runtime.submit(harness.job(script));
+      return { handle, ...(await harness.observe(runtime, handle, ({ logs }) => logs.length > 0)) };
+    };
+    const waits = `console.log('up'); setInterval(() => 0, 1000)`;
+    const [willing, stubborn] = [await up(waits), await up(`process.on('SIGTERM', () => 0); ${waits}`)];
+    // It takes all processors of both nodes.
+    const urgent = ['--partition=urgent', '--nodes=2', '--exclusive', '--time=1', '--output=/dev/null'];
+    await cluster.run('sbatch', ...urgent, '--wrap=true');
+    for (const { handle, end } of [willing, stubborn]) {
+      const { end: gone } = await harness.observe(runtime, handle, undefined, end.cursor);
+      expect([gone.state, gone.reason?.code]).toEqual(['gone', 'preempted']);
+    }
+    await cluster.run('scancel', '--partition=urgent', '--user=root');
+    const cancelled = await up(waits);
+    await cluster.run('scancel', `--name=fusion-${cancelled.handle.attemptId}`);
+    const { end } = await harness.observe(runtime, cancelled.handle, undefined, cancelled.end.cursor);
+    expect([end.state, end.reason?.code]).toEqual(['ended', 'cancelled']);
+  }, 120_000);
+
   test('tells the loss of a node from a failure of the service', async () => {
     const runtime = harness.runtime();
     const handle = await runtime.submit(harness.job(`console.log('up'); setInterval(() => 0, 1000)`));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import type { AttemptEnded } from '../local/attempts.ts';
 import { factsOf } from '../local/facts.ts';
-import type { JobResources, Observation } from '../runtime.ts';
+import type { JobResources, Observation, RuntimeReason } from '../runtime.ts';
 import type { Cluster, Queue } from './cluster.ts';
 import { clusterStanding } from './job-state.ts';
 
@@ -14,6 +14,7 @@ type Standing = Omit<
   'attemptId' | 'imageDigest' | 'logs' | 'metrics' | 'status' | 'cursor' | 'more'
 >;
 
+const noResources = { cpu: 0, gpu: 0, memoryMb: 0, storageGb: 0, timeoutSeconds: null };
 const unknownUsage = { peakMemoryBytes: null, peakStorageBytes: null, cpuSeconds: null };
 /** A shared file system may show the end of an attempt later than the cluster tells of it. */
 const settleMilliseconds = 5000;
@@ -43,7 +44,7 @@ export async function standingOf(
   const job = queue.byName.get(name);
   const asked = (await readCancellation(base)) !== null;
   const found = clusterStanding(job, queue.jobs, {
-    resources: resources ?? { cpu: 0, gpu: 0, memoryMb: 0, storageGb: 0, timeoutSeconds: null },
+    resources: resources ?? noResources,
     asked,
   });
   const standing: Standing = {
@@ -89,19 +90,39 @@ async function ownStanding(
   const exit = readExit(base);
   if (exit === null) return null;
   const { imageDigest: _, ...facts } = factsOf(exit, resources, started?.node ?? '');
-  if (facts.reason?.code !== 'signalled' || facts.reason.evidence.signal !== 'SIGKILL') return facts;
-  // The kernel may have killed it for its memory: the cluster says so once the job is over.
-  const state = (await cluster.queue()).byName.get(name)?.state;
-  if (state === 'RUNNING' || state === 'COMPLETING')
-    return { ...facts, state: 'running', reason: null, endedAt: null, exitCode: null };
-  if (state !== 'OUT_OF_MEMORY') return facts;
-  return {
-    ...facts,
-    reason: {
-      code: 'out_of_memory',
-      evidence: { limitMb: resources?.memoryMb ?? 0, peakBytes: exit.peakMemoryBytes },
-    },
-  };
+  const asked = (await readCancellation(base)) !== null;
+  if (!mayBeOfTheCluster(facts.reason, asked)) return facts;
+  // Why, the cluster says once the job is over.
+  const job = (await cluster.queue()).byName.get(name);
+  switch (job?.state) {
+    case 'RUNNING':
+    case 'COMPLETING':
+      return { ...facts, state: 'running', reason: null, endedAt: null, exitCode: null };
+    case 'OUT_OF_MEMORY':
+      return {
+        ...facts,
+        reason: {
+          code: 'out_of_memory',
+          evidence: { limitMb: resources?.memoryMb ?? 0, peakBytes: exit.peakMemoryBytes },
+        },
+      };
+    case 'TIMEOUT':
+    case 'DEADLINE':
+    case 'NODE_FAIL':
+    case 'PREEMPTED':
+    case 'REVOKED': {
+      const { state, reason } = clusterStanding(job, [], { resources: resources ?? noResources, asked });
+      return { ...facts, state, reason };
+    }
+    default:
+      return facts;
+  }
+}
+
+/** The kernel kills for memory, and the cluster asks a job to end for its time, its node or a more important job. */
+function mayBeOfTheCluster(reason: RuntimeReason | null, asked: boolean): boolean {
+  if (reason?.code === 'signalled') return reason.evidence.signal === 'SIGKILL';
+  return reason?.code === 'cancelled' && !asked;
 }
 
 /** Asked again where a job that has just been submitted is not in the last answer. */
