@@ -50,10 +50,17 @@ export interface PutAnswer {
   readonly sha256?: string;
 }
 
+/**
+ * So many chunks may be in use at once where their memory is used again: once the fourth after one is asked for, it is done
+ * with. Receiving, hashing and writing each have a thread, and each is held up now and then: with two chunks they waited for
+ * one another.
+ */
+export const chunksInUse = 4;
+
 /** What is written to a file. */
 export interface Chunks {
   readonly chunks: AsyncIterable<Uint8Array | string>;
-  /** Whether the memory of a chunk may be used again once the second after it is asked for. */
+  /** Whether the memory of a chunk may be used again once the one `chunksInUse` after it is asked for. */
   readonly brief: boolean;
 }
 
@@ -61,7 +68,7 @@ export interface GetRequest {
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly signal: AbortSignal;
-  /** Whether the memory of a chunk may be used again once the second after it is asked for. */
+  /** Whether the memory of a chunk may be used again once the one `chunksInUse` after it is asked for. */
   readonly brief: boolean;
 }
 

@@ -1,6 +1,7 @@
 import { TransferError } from '../errors/index.ts';
 import { anySignal, delay, pauseBefore, startDeadline } from '../http/index.ts';
 import type { Connection } from '../http/index.ts';
+import { chunksInUse } from '../runtime/runtime.ts';
 import type { Hasher } from '../runtime/runtime.ts';
 import { startDigest } from './digest.ts';
 import { goesDirect, openRange, probe } from './open-range.ts';
@@ -16,7 +17,7 @@ export interface DownloadSource {
   readonly held?: AsyncIterable<Uint8Array> | undefined;
   /** The length of the file in bytes, as far as it is known in advance. */
   readonly size?: number | undefined;
-  /** Whether each chunk is done with once the second after it is asked for, so that its memory can be used again. */
+  /** Whether each chunk is done with once the one `chunksInUse` after it is asked for, so that its memory can be used again. */
   readonly brief?: boolean | undefined;
 }
 
@@ -48,11 +49,9 @@ async function* checkedBytes(
   const signal = anySignal(connection.signal, source.signal);
   let first: Opened | undefined;
   let received = 0;
-  /** A chunk may still be hashed while the next one comes, and no longer: then its memory is used again. */
-  let hashed: Promise<void> | void = undefined;
+  const hash = hashInTurn(hasher);
   for await (const chunk of source.held ?? []) {
-    await hashed;
-    hashed = hasher.update(chunk);
+    await hash(chunk);
     received += chunk.byteLength;
   }
   for (let retry = 0; ; retry += 1) {
@@ -68,10 +67,11 @@ async function* checkedBytes(
         // Whoever takes the bytes may take their time.
         deadline.pause();
         received += chunk.byteLength;
-        await hashed;
-        hashed = hasher.update(chunk);
+        const hashed = hash(chunk);
+        hashed.catch(() => undefined);
         source.onBytes(received, first.total);
         yield chunk;
+        await hashed;
         deadline.extend();
       }
       if (first.total === undefined || received === first.total)
@@ -91,6 +91,18 @@ async function* checkedBytes(
     log.info(`downloading ${source.name} on from byte ${received}: ${failure.message}`);
     await delay(pauseBefore(retry, policy, undefined), signal);
   }
+}
+
+/**
+ * Has chunks hashed in their order, and resolves when the next one may be asked for: so many are hashed while others come, and
+ * no more, since then their memory is used again.
+ */
+function hashInTurn(hasher: Hasher): (chunk: Uint8Array) => Promise<void> {
+  const pending: (Promise<void> | void)[] = [];
+  return async (chunk) => {
+    pending.push(hasher.update(chunk));
+    if (pending.length >= chunksInUse) await pending.shift();
+  };
 }
 
 async function check(name: string, { digest }: Opened, hasher: Hasher): Promise<void> {

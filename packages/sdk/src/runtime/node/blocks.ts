@@ -1,10 +1,12 @@
+import { chunksInUse } from '../runtime.ts';
+
 /**
  * In bytes. To read into memory that is there already takes a sixth of the processor time that new memory for every 64 KiB
  * takes.
  */
 const blockBytes = 512 * 1024;
-/** Two are with whoever takes the pieces, one is ready for them, and one is being filled. */
-const mostBlocks = 4;
+/** Beside those that are with whoever takes the pieces, one is ready for them, and one is being filled. */
+const mostBlocks = chunksInUse + 2;
 /** What has come waits no longer than this for the rest of its block, so that whoever takes it sees it move. */
 const patienceMs = 100;
 
@@ -36,7 +38,7 @@ export class Blocks {
 
   /**
    * @param length the bytes that are to come
-   * @param options `brief`: a piece is done with once the second after it is asked for, and its memory is used again;
+   * @param options `brief`: a piece is done with once the one `chunksInUse` after it is asked for, and its memory is used again;
    * `resume`: called when there is room again
    */
   constructor(length: number, options: { readonly brief: boolean; readonly resume: () => void }) {
@@ -81,7 +83,7 @@ export class Blocks {
 
   /** The pieces in order. @throws what it failed with */
   async *pieces(): AsyncGenerator<Uint8Array, void, undefined> {
-    let before: Piece | undefined;
+    const taken: Piece[] = [];
     for (;;) {
       if (this.#ready.length === 0) await this.#more();
       const piece = this.#ready.shift();
@@ -90,8 +92,10 @@ export class Blocks {
         return;
       }
       yield piece.block.subarray(piece.from, piece.to);
-      if (before?.last) this.#release(before.block);
-      before = piece;
+      taken.push(piece);
+      if (taken.length < chunksInUse) continue;
+      const { last, block } = taken.shift()!;
+      if (last) this.#release(block);
     }
   }
 

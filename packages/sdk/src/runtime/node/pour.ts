@@ -1,26 +1,35 @@
 import type { WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
+import { chunksInUse } from '../runtime.ts';
+
 /**
- * Writes chunks to a new stream of a file and closes it. A chunk is being written while the next one comes, and the second
- * next is asked for when it is written.
+ * Writes chunks to a new stream of a file and closes it: so many at once wait to be written, one by one, while others come.
+ * The stream would write all that waits at once, and for that Linux may look for memory in one piece: to write 1 MB took four
+ * times as long as 512 KiB twice.
  */
 export async function pour(chunks: AsyncIterable<Uint8Array | string>, stream: WriteStream): Promise<void> {
   const closed = finished(stream);
   closed.catch(() => undefined);
-  let written = Promise.resolve();
+  const write = async (chunk: Uint8Array | string): Promise<void> =>
+    await new Promise<void>((resolve, reject) => {
+      stream.write(chunk, (error) => (error ? reject(error) : resolve()));
+    });
+  const pending: Promise<void>[] = [];
+  let last = Promise.resolve();
   try {
     for await (const chunk of chunks) {
-      await written;
-      written = new Promise<void>((resolve, reject) => {
-        stream.write(chunk, (error) => (error ? reject(error) : resolve()));
-      });
-      // It is awaited with the next chunk.
-      written.catch(() => undefined);
+      last = last.then(async () => await write(chunk));
+      // It is awaited in its turn.
+      last.catch(() => undefined);
+      pending.push(last);
+      if (pending.length >= chunksInUse) await pending.shift();
     }
-    await written;
+    await last;
     stream.end();
   } catch (error) {
+    // What has come is kept, should no more come.
+    await last.catch(() => undefined);
     stream.destroy();
     await closed.catch(() => undefined);
     throw error;
