@@ -1,11 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Batch } from './local/attempts.ts';
 
-/**
- * So many records of an attempt are given at once. They are stored in one transaction, beside which the embedded database
- * answers nobody else: 5,000 took it a third of a second on a busy machine. With 1,000 a line takes a tenth less time than
- * with 500, and each transaction twice as long.
- */
+/** So many records of an attempt are given at once, unless others are asked for. */
 export const recordLimit = 500;
 
 const BLOCK_BYTES = 262_144;

@@ -253,6 +253,8 @@ export interface ObserveRequest {
   readonly handle: AttemptHandle;
   /** Of the observation before; null at first. */
   readonly cursor: string | null;
+  /** At most so many records of each kind: 500 unless told. */
+  readonly records?: number;
 }
 
 /** Where `collect` stores what the attempt made. Keys are given, so that storing again after a kill makes no second object. */

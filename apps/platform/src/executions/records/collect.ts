@@ -31,13 +31,21 @@ export interface Gathered {
   readonly isNew: boolean;
 }
 
+/**
+ * So many records are stored in one transaction, beside which the embedded database answers nobody else: 5,000 took it a
+ * third of a second on a busy machine. With 1,000 a line takes a tenth less time than with 500, and each transaction twice as
+ * long. On a server, which answers others meanwhile, most of the time goes by with the transactions.
+ */
+const recordsAtOnce = { pglite: 500, postgresql: 2500 } as const;
+
 export async function gather(
-  context: Pick<Context, 'runtime'>,
+  context: Pick<Context, 'runtime' | 'database'>,
   { attempt }: Pick<Work, 'attempt'>,
   from: Position,
   signal?: AbortSignal,
 ): Promise<Gathered> {
-  const request = { handle: handleOf(context, attempt), cursor: from.cursor };
+  const records = recordsAtOnce[context.database.kind];
+  const request = { handle: handleOf(context, attempt), cursor: from.cursor, records };
   const [observation] = await context.runtime.observe([request], { signal });
   const { cursor, logs, metrics, status } = observation!;
   const progress = Math.max(from.progress, Math.floor(status?.progress ?? 0));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, linkSync, rmSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { access, copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -87,14 +87,9 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
     toFile: async (key, path, { shared = false, signal } = {}) => {
       const source = pathOf(key);
       signal?.throwIfAborted();
-      // A link is made in a fraction of the time that it takes to ask the thread pool for it.
-      try {
-        accessSync(source);
-      } catch (error) {
-        throw missing(key, error);
-      }
-      rmSync(path, { force: true });
-      if (!shared || !linked(source, path)) await copyWhole(source, path);
+      await found(key, access(source));
+      await rm(path, { force: true });
+      if (!shared || !(await linked(source, path))) await copyWhole(source, path);
     },
     has: async (key) =>
       await access(pathOf(key)).then(
@@ -146,9 +141,9 @@ async function copyObject(key: string, from: string, to: string, temporaryPath: 
   }
 }
 
-function linked(from: string, to: string): boolean {
+async function linked(from: string, to: string): Promise<boolean> {
   try {
-    linkSync(from, to);
+    await link(from, to);
     return true;
   } catch (error) {
     if (cannotLink(error)) return false;

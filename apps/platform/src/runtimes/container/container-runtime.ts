@@ -189,13 +189,13 @@ export class ContainerRuntime implements Runtime {
     this.#attempts.clear();
   }
 
-  async #observe({ handle, cursor }: ObserveRequest): Promise<Observation> {
+  async #observe({ handle, cursor, records = recordLimit }: ObserveRequest): Promise<Observation> {
     const { attemptId } = handle;
     const attempt = await this.#attempt(attemptId);
     const at = decodeCursor(cursor);
     if (attempt === undefined) return unknownAttempt(attemptId, encodeCursor(at));
-    const logs = await attempt.log(at.logs, at.loggedAt, recordLimit);
-    const metrics = readRecords<MetricsRecord>(attempt.files.metrics, at.metrics, recordLimit);
+    const logs = await attempt.log(at.logs, at.loggedAt, records);
+    const metrics = readRecords<MetricsRecord>(attempt.files.metrics, at.metrics, records);
     const status = readStatusFile(attempt.files.work);
     const standing = attempt.end ?? {
       ...attempt.standing,
@@ -216,8 +216,7 @@ export class ContainerRuntime implements Runtime {
         loggedAt: logs.records.at(-1)?.loggedAt ?? at.loggedAt,
       }),
       more:
-        metrics.more === true ||
-        (attempt.end === undefined ? logs.records.length === recordLimit : logs.more),
+        metrics.more === true || (attempt.end === undefined ? logs.records.length === records : logs.more),
     };
   }
 

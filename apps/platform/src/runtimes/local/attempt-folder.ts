@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { RuntimeError } from '../errors.ts';
@@ -25,29 +24,26 @@ export function attemptFolder(attemptsFolder: string, attemptId: string): { base
   return { base, job: join(base, 'job') };
 }
 
-/**
- * Others may pass through: in a sandbox the component is another user. Here and below each file is a small one, which is
- * made in a fraction of the time that it takes to ask the thread pool for it.
- */
-export function makeAttemptFolder(base: string): void {
-  mkdirSync(base, { recursive: true });
-  chmodSync(base, 0o711);
+/** Others may pass through: in a sandbox the component is another user. */
+export async function makeAttemptFolder(base: string): Promise<void> {
+  await mkdir(base, { recursive: true });
+  await chmod(base, 0o711);
 }
 
 const recordPath = (base: string): string => join(base, 'record.json');
 
-export function writeRecord(base: string, { outputs, resources, network }: Job): JobRecord {
+export async function writeRecord(base: string, { outputs, resources, network }: Job): Promise<JobRecord> {
   const record: JobRecord = { outputs, resources, network };
   const path = recordPath(base);
-  writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
+  await rename(`${path}.new`, path);
   return record;
 }
 
 /** Undefined for an attempt that was never accepted, or has been forgotten. */
-export function readRecord(base: string): JobRecord | undefined {
+export async function readRecord(base: string): Promise<JobRecord | undefined> {
   try {
-    return JSON.parse(readFileSync(recordPath(base), 'utf8')) as JobRecord;
+    return JSON.parse(await readFile(recordPath(base), 'utf8')) as JobRecord;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

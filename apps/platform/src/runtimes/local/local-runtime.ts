@@ -89,11 +89,11 @@ export class LocalRuntime implements Runtime {
   async submit(job: Job, { signal }: CallOptions = {}): Promise<AttemptHandle> {
     const { base, job: folder } = attemptFolder(this.#options.attemptsFolder, job.attemptId);
     const spec = await this.#specOf(job, folder);
-    if (!readRecord(base)) {
-      makeAttemptFolder(base);
+    if (!(await readRecord(base))) {
+      await makeAttemptFolder(base);
       const inputsAreReadOnly = await this.#isolating(signal);
       await stage(job, folder, this.#options.objects, { inputsAreReadOnly, signal });
-      this.#resources.set(job.attemptId, writeRecord(base, job).resources);
+      this.#resources.set(job.attemptId, (await writeRecord(base, job)).resources);
     }
     await this.#attempts.start(spec, { signal });
     this.#watching.add(this.#local(job.attemptId));
@@ -103,18 +103,18 @@ export class LocalRuntime implements Runtime {
   async observe(requests: readonly ObserveRequest[]): Promise<readonly Observation[]> {
     const observations: Observation[] = [];
     let bytes = 0;
-    for (const { handle, cursor } of requests) {
+    for (const { handle, cursor, records = recordLimit } of requests) {
       const local = this.#local(handle.attemptId);
       const from = fromCursor(cursor);
       // First how it stands: what has ended says no more, so that all that is read then is all that there is.
       const found = await this.#attempts.inspect(local);
       if (found.state === 'running') this.#watching.add(local);
-      const limit = bytes < mostBytes ? recordLimit : 0;
-      const resources = this.#resourcesOf(handle.attemptId);
-      const [logs, metrics, status] = await Promise.all([
+      const limit = bytes < mostBytes ? records : 0;
+      const [logs, metrics, status, resources] = await Promise.all([
         limit > 0 ? this.#attempts.readLogs(local, from.logs, { limit }) : unread(from.logs),
         limit > 0 ? this.#attempts.readMetrics(local, from.metrics, { limit }) : unread(from.metrics),
         this.#attempts.readStatus(local),
+        this.#resourcesOf(handle.attemptId),
       ]);
       bytes += logs.nextOffset - from.logs + metrics.nextOffset - from.metrics;
       observations.push({
@@ -149,7 +149,7 @@ export class LocalRuntime implements Runtime {
 
   async collect(handle: AttemptHandle, plan: CollectPlan, { signal }: CallOptions = {}): Promise<Collected> {
     const { base, job: folder } = attemptFolder(this.#options.attemptsFolder, handle.attemptId);
-    const record = readRecord(base);
+    const record = await readRecord(base);
     if (!record)
       throw new RuntimeError(
         'invalid_attempt',
@@ -177,10 +177,10 @@ export class LocalRuntime implements Runtime {
   }
 
   /** They never change, and an attempt is observed again and again. */
-  #resourcesOf(attemptId: string): Job['resources'] | undefined {
+  async #resourcesOf(attemptId: string): Promise<Job['resources'] | undefined> {
     const known = this.#resources.get(attemptId);
     if (known) return known;
-    const record = readRecord(attemptFolder(this.#options.attemptsFolder, attemptId).base);
+    const record = await readRecord(attemptFolder(this.#options.attemptsFolder, attemptId).base);
     if (record) this.#resources.set(attemptId, record.resources);
     return record?.resources;
   }

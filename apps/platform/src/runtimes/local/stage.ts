@@ -1,5 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
 
@@ -45,8 +44,8 @@ export async function stage(
   objects: StagingObjects,
   { inputsAreReadOnly, onProgress, signal }: StagingOptions,
 ): Promise<void> {
-  if (isStaged(folder)) return;
-  if (lstatSync(folder, { throwIfNoEntry: false })) await rm(folder, { recursive: true, force: true });
+  if (await isStaged(folder)) return;
+  await rm(folder, { recursive: true, force: true });
   const numbers = job.outputs.map(({ number }) => number);
   const inputs = job.inputs.map(({ path, object }) => ({ path: safePath(path), object }));
   const folders = new Set([
@@ -58,8 +57,8 @@ export async function stage(
     'outputs',
     ...numbers.map((number) => `outputs/${number}`),
   ]);
-  mkdirSync(folder, { recursive: true });
-  for (const name of folders) mkdirSync(join(folder, name));
+  await mkdir(folder, { recursive: true });
+  for (const name of folders) await mkdir(join(folder, name));
   const bytesTotal = job.inputs.reduce((sum, { object }) => sum + object.size, job.storage?.size ?? 0);
   let bytesDone = 0;
   if (bytesTotal > 0) onProgress?.({ bytesDone, bytesTotal });
@@ -72,18 +71,20 @@ export async function stage(
       signal?.throwIfAborted();
       throw new InputUnavailableError(path, error);
     }
-    if (!inputsAreReadOnly) chmodSync(target, 0o444);
+    if (!inputsAreReadOnly) await chmod(target, 0o444);
     bytesDone += object.size;
     onProgress?.({ bytesDone, bytesTotal });
     await breath();
   }
   if (job.storage) await restoreStorage(job.storage.key, folder, objects, signal);
-  writeFileSync(join(folder, 'job.json'), `${JSON.stringify(job.document, null, 2)}\n`, { mode: 0o444 });
+  await writeFile(join(folder, 'job.json'), `${JSON.stringify(job.document, null, 2)}\n`, { mode: 0o444 });
 }
 
-function isStaged(folder: string): boolean {
-  const found = lstatSync(join(folder, 'job.json'), { throwIfNoEntry: false });
-  return found !== undefined && found.isFile() && found.size > 0;
+async function isStaged(folder: string): Promise<boolean> {
+  return await lstat(join(folder, 'job.json')).then(
+    (found) => found.isFile() && found.size > 0,
+    () => false,
+  );
 }
 
 const inputPath = /^inputs\/[0-9]+\/[^/\\\0]+$/;

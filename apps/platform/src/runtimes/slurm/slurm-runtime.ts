@@ -95,11 +95,11 @@ export class SlurmRuntime implements Runtime {
   async submit(job: Job, { signal }: CallOptions = {}): Promise<AttemptHandle> {
     const { base, job: work } = attemptFolder(this.#folder, job.attemptId);
     const spec = await this.#specOf(job, work);
-    if (!readRecord(base)) {
-      makeAttemptFolder(base);
+    if (!(await readRecord(base))) {
+      await makeAttemptFolder(base);
       // A node may have no sandbox, so inputs are copies.
       await stage(job, work, this.#options.objects, { inputsAreReadOnly: false, signal });
-      writeRecord(base, job);
+      await writeRecord(base, job);
     }
     const { byName } = await this.#cluster.queue(0);
     if (!byName.has(jobName(job.attemptId)) && !hasBegun(base)) {
@@ -148,7 +148,7 @@ export class SlurmRuntime implements Runtime {
     { graceSeconds = 10 }: { readonly graceSeconds?: number } & CallOptions = {},
   ): Promise<void> {
     const { base } = attemptFolder(this.#folder, attemptId);
-    if (!readRecord(base) || readExit(base) !== null) return;
+    if (!(await readRecord(base)) || readExit(base) !== null) return;
     await writeCancellation(base, graceSeconds);
     const { byName } = await this.#cluster.queue(0);
     const running = byName.get(jobName(attemptId))?.state === 'RUNNING';
@@ -164,7 +164,7 @@ export class SlurmRuntime implements Runtime {
     { signal }: CallOptions = {},
   ): Promise<Collected> {
     const { base, job } = attemptFolder(this.#folder, attemptId);
-    const record = readRecord(base);
+    const record = await readRecord(base);
     if (!record)
       throw new RuntimeError('invalid_attempt', `There is nothing of the attempt ${attemptId} to collect`);
     return await collect(record, job, plan, this.#options.objects, { final: false, signal });
@@ -190,9 +190,13 @@ export class SlurmRuntime implements Runtime {
     this.#active.clear();
   }
 
-  async #observe({ handle: { attemptId }, cursor }: ObserveRequest): Promise<Observation> {
+  async #observe({
+    handle: { attemptId },
+    cursor,
+    records = recordLimit,
+  }: ObserveRequest): Promise<Observation> {
     const { base, job } = attemptFolder(this.#folder, attemptId);
-    const record = readRecord(base);
+    const record = await readRecord(base);
     if (!record) return unknownAttempt(attemptId, toCursor(fromCursor(cursor)));
     // First how it stands: what has ended says no more, so that all that is read then is all that there is.
     const standing = await standingOf(
@@ -206,8 +210,8 @@ export class SlurmRuntime implements Runtime {
     if (asked && Date.now() > Date.parse(asked.killAt) && ['queued', 'running'].includes(standing.state))
       await this.#cluster.run('scancel', [`--name=${jobName(attemptId)}`]);
     const from = fromCursor(cursor);
-    const logs = readRecords<LogRecord>(join(base, 'log.ndjson'), from.logs, recordLimit);
-    const metrics = readRecords<MetricsRecord>(join(base, 'metrics.ndjson'), from.metrics, recordLimit);
+    const logs = readRecords<LogRecord>(join(base, 'log.ndjson'), from.logs, records);
+    const metrics = readRecords<MetricsRecord>(join(base, 'metrics.ndjson'), from.metrics, records);
     const status = readStatusFile(job);
     const more = logs.more === true || metrics.more === true;
     if ((standing.state === 'ended' || standing.state === 'gone') && !more) this.#active.delete(attemptId);
