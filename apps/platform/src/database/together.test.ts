@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { together } from './together.ts';
 
@@ -20,45 +20,6 @@ describe('Those who ask in the same turn', () => {
     expect(await late).toBe('A');
     expect(await ask('a')).toBe('A');
     expect(asked).toEqual([['a', 'b', 'a'], ['a'], ['a']]);
-  });
-
-  test('share one question with all who ask while the one before is under way', async () => {
-    const asked: string[][] = [];
-    const answered: (() => void)[] = [];
-    const ask = together(async (questions: readonly string[]) => {
-      asked.push([...questions]);
-      await new Promise<void>((resolve) => answered.push(resolve));
-      return questions;
-    });
-    const first = ask('a');
-    await turn();
-    const second = ask('b');
-    await turn();
-    await turn();
-    const third = ask('c');
-    await turn();
-    expect(asked).toEqual([['a']]);
-    answered[0]!();
-    expect(await first).toBe('a');
-    await turn();
-    expect(asked).toEqual([['a'], ['b', 'c']]);
-    answered[1]!();
-    expect(await Promise.all([second, third])).toEqual(['b', 'c']);
-  });
-
-  test('do not wait long for an answer that does not come', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const ask = together(async (questions: readonly string[]) => {
-      if (questions.includes('hangs')) await new Promise<void>(() => {});
-      return questions;
-    });
-    void ask('hangs');
-    await turn();
-    const second = ask('a');
-    await turn();
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(await second).toBe('a');
   });
 
   test('are asked for in parts where they are many', async () => {
