@@ -3,7 +3,8 @@ import { settingsSchema } from './settings.ts';
 /** Every setting as a Markdown table, for the documentation. */
 export function settingsTable(): string {
   const rows = Object.entries(settingsSchema.shape).map(([name, schema]) => {
-    const { data } = schema.safeParse(undefined);
+    // Defaults are text, numbers and the like; what a setting is made into has none.
+    const data = schema.safeParse(undefined).data as string | number | boolean | undefined;
     const value = data === undefined ? '' : `\`${String(data)}\``;
     return `| \`${name}\` | ${value} | ${schema.description ?? ''} |`;
   });
