@@ -179,12 +179,14 @@ export class ContainerAttempt {
     exitCode: number | null = null,
     endedAt = new Date().toISOString(),
   ): EndDocument {
+    // Podman notes when a container has begun once it has been started: a short one has ended by then on a busy machine.
+    const began = this.#startedAt;
     return {
       state: reason.code === 'removed' ? 'gone' : 'ended',
       reason,
       exitCode,
       imageDigest: this.#digest,
-      startedAt: this.#startedAt,
+      startedAt: began !== null && began > endedAt ? endedAt : began,
       endedAt,
       usage: this.usage,
     };
