@@ -67,6 +67,9 @@ export interface SlurmRuntimeOptions {
 
 const watchMilliseconds = 1000;
 
+const cancelTries = 5;
+const cancelPauseMilliseconds = 200;
+
 /**
  * Runs attempts as jobs of a Slurm cluster. All that is known of an attempt is in its folder on the shared file system and
  * in the cluster's queue, where its job has its name: so any platform with both can go on with it.
@@ -150,11 +153,24 @@ export class SlurmRuntime implements Runtime {
     const { base } = attemptFolder(this.#folder, attemptId);
     if (!(await readRecord(base)) || readExit(base) !== null) return;
     await writeCancellation(base, graceSeconds);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#signal(jobName(attemptId), graceSeconds);
+      } catch (error) {
+        // `scancel` fails for a job that ends at that moment: there is nothing left to be told.
+        if (readExit(base) !== null) return;
+        if (tries === cancelTries) throw error;
+        await delay(cancelPauseMilliseconds);
+      }
+    }
+  }
+
+  async #signal(name: string, graceSeconds: number): Promise<void> {
     const { byName } = await this.#cluster.queue(0);
-    const running = byName.get(jobName(attemptId))?.state === 'RUNNING';
+    const running = byName.get(name)?.state === 'RUNNING';
     await this.#cluster.run('scancel', [
       ...(running && graceSeconds > 0 ? ['--signal=TERM', '--batch'] : []),
-      `--name=${jobName(attemptId)}`,
+      `--name=${name}`,
     ]);
   }
 
