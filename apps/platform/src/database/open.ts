@@ -11,7 +11,6 @@ import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
 import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 
-import { buildFast } from './fast-queries.ts';
 import { afterCommit, inTransaction } from './hooks.ts';
 import { listenOn } from './listen.ts';
 import { preparePglite } from './prepared-pglite.ts';
@@ -73,7 +72,7 @@ async function openEmbedded(
   // planner would then fetch a whole log and sort it for each page, instead of following the index from its start.
   await client.exec("set time zone 'UTC'; set enable_bitmapscan = off");
   await migratePglite(drizzlePglite(client), { migrationsFolder });
-  const db = buildFast(drizzlePglite(preparePglite(client) as PGlite));
+  const db = drizzlePglite(preparePglite(client) as PGlite);
   const queries = db as unknown as Queries;
   const channels = new EventEmitter();
   const stopVacuum = keepVacuumed(client, (error) =>
@@ -115,7 +114,7 @@ async function openServer(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c timezone=UTC' });
   // A connection that breaks while nobody uses it is replaced by the next query; without this it would end the platform.
   pool.on('error', () => undefined);
-  const db = buildFast(drizzlePg(pool));
+  const db = drizzlePg(pool);
   // One platform at a time brings the tables up to date; the others wait here.
   const guard = await pool.connect();
   try {
