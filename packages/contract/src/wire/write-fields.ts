@@ -16,46 +16,29 @@ export interface WrittenField {
 const encoder = new TextEncoder();
 const [begin, end] = [encoder.encode('{'), encoder.encode('}')];
 
-/**
- * A function that writes an object of known keys, made as a program of its own: a loop over the keys looks each of them up
- * by its name, which takes as long as to write it. The keys are those of schemas, none comes from outside.
- */
+/** A function that writes an object of known keys. */
 export function fieldsWriter(fields: readonly WrittenField[]): Writer {
-  const program = fields.map(({ key, absent }, index) => {
-    const name = `out.writeBytes(first ? names[${index}] : nexts[${index}]);`;
-    const write = `write${index}(own, out)`;
-    const whole = `${name} first = false; if (!${write}) return false;`;
-    const known = `own = value[${JSON.stringify(key)}];`;
-    switch (absent) {
-      case 'null':
-        return `${known} ${whole}`;
-      case 'left out':
-        return `${known} if (own !== undefined) { ${whole} }`;
-      case 'skipped':
-        return `${known} if (own !== undefined && own !== null) {
-          start = out.length; ${name} if (${write}) first = false; else out.length = start;
-        }`;
-    }
+  const made = fields.map(({ key, write, absent }) => {
+    const name = `${JSON.stringify(key)}:`;
+    return { key, write, absent, first: encoder.encode(name), next: encoder.encode(`,${name}`) };
   });
-  const make = compile(
-    ['names', 'nexts', 'begin', 'end', ...fields.map((_field, index) => `write${index}`)],
-    `return (value, out) => {
-      let first = true, own, start;
-      out.writeBytes(begin);
-      ${program.join('\n')}
-      out.writeBytes(end);
-      return true;
-    };`,
-  );
-  const names = fields.map(({ key }) => encoder.encode(`${JSON.stringify(key)}:`));
-  const nexts = fields.map(({ key }) => encoder.encode(`,${JSON.stringify(key)}:`));
-  return make(names, nexts, begin, end, ...fields.map(({ write }) => write)) as (
-    value: unknown,
-    out: JsonBytes,
-  ) => boolean;
-}
-
-function compile(parameters: readonly string[], body: string): (...given: unknown[]) => unknown {
-  // oxlint-disable-next-line typescript/no-implied-eval -- See above.
-  return new Function(...parameters, body) as (...given: unknown[]) => unknown;
+  return (value, out) => {
+    const held = value as Readonly<Record<string, unknown>>;
+    let isFirst = true;
+    out.writeBytes(begin);
+    for (const { key, write, absent, first, next } of made) {
+      const own = held[key];
+      if (
+        absent === 'skipped' ? own === undefined || own === null : absent === 'left out' && own === undefined
+      )
+        continue;
+      const start = out.length;
+      out.writeBytes(isFirst ? first : next);
+      if (write(own, out)) isFirst = false;
+      else if (absent === 'skipped') out.length = start;
+      else return false;
+    }
+    out.writeBytes(end);
+    return true;
+  };
 }
