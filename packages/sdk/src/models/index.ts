@@ -29,7 +29,7 @@ export { Invitation } from './invitation.ts';
 export { Member } from './member.ts';
 export type { NewMember } from './member.ts';
 export { Organisation } from './organisation.ts';
-export type { FindOptions, FindServiceOptions } from './organisation.ts';
+export type { FindOptions, FindServiceOptions } from './find-services.ts';
 export type { ProcessDispatcher, ProcessInput, ProcessOption } from './process-parts.ts';
 export type { ProcessExecutionStatus } from './process-start.ts';
 export { Process } from './process.ts';

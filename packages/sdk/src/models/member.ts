@@ -1,8 +1,11 @@
 import { calls, Member as definition } from '@fusion-platform/contract';
 import type { Role } from '@fusion-platform/contract';
 
+import { UnsupportedError } from '../errors/index.ts';
 import { perform } from '../http/index.ts';
+import type { Connection } from '../http/index.ts';
 import type { CallOptions } from './base-model.ts';
+import { isUnknownCall } from './extension-call.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
 
@@ -21,6 +24,34 @@ const Base: ModelClass<typeof definition, never> = modelClass({
 
 /** A user who belongs to an organisation; `id` is that of the user, `created_at` says since when. */
 export class Member extends Base {
+  /**
+   * @internal
+   * @param list reads the members: somebody who is not known and a call that is not there look alike, and the list is there
+   * where the call is
+   */
+  static async add(
+    connection: Connection,
+    organisationId: string,
+    { email, roles, signal }: NewMember,
+    list: () => Promise<unknown>,
+  ): Promise<Member> {
+    const params = { organisation_id: organisationId };
+    try {
+      const body = { email, roles: [...roles] };
+      const { model } = await perform(connection, calls.addMember, { params, body, signal });
+      return new Member(connection, model);
+    } catch (error) {
+      if (!isUnknownCall(error)) throw error;
+      throw await list().then(
+        () => error,
+        (reason: unknown) =>
+          reason instanceof UnsupportedError
+            ? new UnsupportedError(calls.addMember.id, 'add a member', error)
+            : reason,
+      );
+    }
+  }
+
   /**
    * Gives the member these roles and no others, and takes on the state that the platform has then.
    * @throws ConflictError when the member has other roles meanwhile than are known here, or would leave the organisation

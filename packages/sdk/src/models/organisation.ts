@@ -1,6 +1,6 @@
 import { calls, Organisation as definition } from '@fusion-platform/contract';
 
-import { NotFoundError, UnsupportedError } from '../errors/index.ts';
+import { NotFoundError } from '../errors/index.ts';
 import { perform } from '../http/index.ts';
 import type { Connection } from '../http/index.ts';
 import { filtersOf, found, listOf } from '../lists/index.ts';
@@ -11,7 +11,9 @@ import { Data } from './data.ts';
 import type { NewData } from './data.ts';
 import { ProcessServiceExecution } from './component.ts';
 import { ProcessExecution } from './execution.ts';
-import { isUnknownCall, listExtension, performExtension } from './extension-call.ts';
+import { listExtension, performExtension } from './extension-call.ts';
+import { findServices, listServices } from './find-services.ts';
+import type { FindOptions, FindServiceOptions } from './find-services.ts';
 import { freeze } from './frozen.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
@@ -26,26 +28,6 @@ import { ServiceVersion } from './service-version.ts';
 import type { NewServiceVersion } from './service-version.ts';
 import { Webhook } from './webhook.ts';
 import type { NewWebhook } from './webhook.ts';
-
-/** What to look for: all that is given must match. */
-export interface FindOptions extends CallOptions {
-  readonly id?: string;
-  /** Case-sensitive: the start of the name; anywhere in the name for processes. */
-  readonly name?: string;
-  /** Case-insensitive, in the texts that the platform searches. */
-  readonly search?: string;
-}
-
-export interface FindServiceOptions extends FindOptions {
-  readonly ssdId?: string;
-  /** Case-sensitive. */
-  readonly keyword?: string;
-}
-
-type ServiceCall =
-  | typeof calls.listLatestServices
-  | typeof calls.listOwnServices
-  | typeof calls.listDispatchers;
 
 const Base: ModelClass<typeof definition, 'get' | 'update' | 'delete'> = modelClass({
   definition,
@@ -130,21 +112,21 @@ export class Organisation extends Base {
 
   /** The services that can be run, each in its latest version. */
   services(): Collection<Service> {
-    return this.#services(calls.listLatestServices, {});
+    return listServices(this.connection, calls.listLatestServices, this.params());
   }
 
   /** The organisation's own services, approved or not. */
   ownServices(): Collection<Service> {
-    return this.#services(calls.listOwnServices, {});
+    return listServices(this.connection, calls.listOwnServices, this.params());
   }
 
   async findServices(options: FindServiceOptions = {}): Promise<Found<Service>> {
-    return await this.#findServices(calls.listLatestServices, options);
+    return await findServices(this.connection, calls.listLatestServices, this.params(), options);
   }
 
   /** Dispatchers send outputs somewhere: `process.addDispatcher` takes one on. */
   async findDispatchers(options: FindServiceOptions = {}): Promise<Found<Service>> {
-    return await this.#findServices(calls.listDispatchers, options);
+    return await findServices(this.connection, calls.listDispatchers, this.params(), options);
   }
 
   /**
@@ -164,12 +146,8 @@ export class Organisation extends Base {
    * ```
    */
   async publishService(options: NewServiceVersion): Promise<ServiceVersion> {
-    return await ServiceVersion.publish(
-      this.connection,
-      this.id,
-      options,
-      async () => await this.#exists(options.signal),
-    );
+    const exists = async (): Promise<unknown> => await this.#exists(options.signal);
+    return await ServiceVersion.publish(this.connection, this.id, options, exists);
   }
 
   /**
@@ -194,9 +172,8 @@ export class Organisation extends Base {
       ['name', 'begins_with', name],
       ['state', 'eq', state],
     );
-    const exists = async (signal: AbortSignal | undefined): Promise<unknown> => await this.#exists(signal);
     return listExtension(
-      exists,
+      this.#exists,
       this.connection,
       calls.listServiceVersions,
       this.params(),
@@ -234,7 +211,7 @@ export class Organisation extends Base {
 
   /** The runs of all processes, newest first: a group is one. Reading them throws UnsupportedError where the platform has no such list. */
   runs(query: RunsQuery = {}): Collection<Run> {
-    return listRuns(this.connection, this.params(), query, async (signal) => await this.#exists(signal));
+    return listRuns(this.connection, this.params(), query, this.#exists);
   }
 
   /**
@@ -272,14 +249,8 @@ export class Organisation extends Base {
     readonly runs: StateCounts;
   }> {
     const input = { params: this.params(), signal };
-    return freeze(
-      await performExtension(
-        this.connection,
-        calls.countExecutions,
-        input,
-        async () => await this.#exists(signal),
-      ),
-    );
+    const exists = async (): Promise<unknown> => await this.#exists(signal);
+    return freeze(await performExtension(this.connection, calls.countExecutions, input, exists));
   }
 
   /**
@@ -306,9 +277,8 @@ export class Organisation extends Base {
   } = {}): Collection<ProcessExecution> {
     const filters = filtersOf(['process_id', 'eq', processId], ['group_id', 'eq', groupId]);
     const query = { reverse: true, filters, ...(search ? { search } : {}) };
-    const exists = async (signal: AbortSignal | undefined): Promise<unknown> => await this.#exists(signal);
     return listExtension(
-      exists,
+      this.#exists,
       this.connection,
       calls.listAllExecutions,
       this.params(),
@@ -319,17 +289,12 @@ export class Organisation extends Base {
     );
   }
 
-  async #exists(signal: AbortSignal | undefined): Promise<unknown> {
-    return await Organisation.load(this.connection, this.id, signal);
-  }
-
   /**
    * Who belongs to the organisation, and what each may do there, those who came first before the others. Reading them
    * throws UnsupportedError where the platform has no such list; `users` has their addresses and roles there too.
    */
   members(): Collection<Member> {
-    const exists = async (signal: AbortSignal | undefined): Promise<unknown> => await this.#exists(signal);
-    return listExtension(exists, this.connection, calls.listMembers, this.params(), {}, (member) => {
+    return listExtension(this.#exists, this.connection, calls.listMembers, this.params(), {}, (member) => {
       return new Member(this.connection, member);
     });
   }
@@ -339,23 +304,9 @@ export class Organisation extends Base {
    * @throws NotFoundError for anybody else, whether they have an account or not; ConflictError for who is a member already;
    * PermissionError for who does not manage the organisation, or gives a role that they lack themselves; UnsupportedError
    */
-  async addMember({ email, roles, signal }: NewMember): Promise<Member> {
-    const input = { params: this.params(), body: { email, roles: [...roles] }, signal };
-    try {
-      const { model } = await perform(this.connection, calls.addMember, input);
-      return new Member(this.connection, model);
-    } catch (error) {
-      if (!isUnknownCall(error)) throw error;
-      // Somebody who is not known and a call that is not there look alike: the list is there where the call is.
-      const listed = this.members().first({ signal });
-      throw await listed.then(
-        () => error,
-        (reason: unknown) =>
-          reason instanceof UnsupportedError
-            ? new UnsupportedError(calls.addMember.id, 'add a member', error)
-            : reason,
-      );
-    }
+  async addMember(options: NewMember): Promise<Member> {
+    const list = async (): Promise<unknown> => await this.members().first({ signal: options.signal });
+    return await Member.add(this.connection, this.id, options, list);
   }
 
   /**
@@ -374,26 +325,28 @@ export class Organisation extends Base {
    * }
    * ```
    */
-  async invite({ email, roles, signal }: NewMember): Promise<Invitation> {
-    const input = { params: this.params(), body: { email, roles: [...roles] }, signal };
-    const exists = async (): Promise<unknown> => await this.#exists(signal);
-    const { model } = await performExtension(this.connection, calls.createInvitation, input, exists);
-    return new Invitation(this.connection, model);
+  async invite(options: NewMember): Promise<Invitation> {
+    const exists = async (): Promise<unknown> => await this.#exists(options.signal);
+    return await Invitation.create(this.connection, this.id, options, exists);
   }
 
   /** The invitations that are open. Reading them throws UnsupportedError where the platform has none, PermissionError for who does not manage the organisation. */
   invitations(): Collection<Invitation> {
-    const exists = async (signal: AbortSignal | undefined): Promise<unknown> => await this.#exists(signal);
-    return listExtension(exists, this.connection, calls.listInvitations, this.params(), {}, (invitation) => {
-      return new Invitation(this.connection, invitation);
-    });
+    return listExtension(
+      this.#exists,
+      this.connection,
+      calls.listInvitations,
+      this.params(),
+      {},
+      (invitation) => {
+        return new Invitation(this.connection, invitation);
+      },
+    );
   }
 
   /** The addresses that are told what happens. Listing them throws UnsupportedError where the platform has none. */
   webhooks(): Collection<Webhook> {
-    const exists = async (signal: AbortSignal | undefined): Promise<unknown> =>
-      await Organisation.load(this.connection, this.id, signal);
-    return listExtension(exists, this.connection, calls.listWebhooks, this.params(), {}, (webhook) => {
+    return listExtension(this.#exists, this.connection, calls.listWebhooks, this.params(), {}, (webhook) => {
       return new Webhook(this.connection, webhook);
     });
   }
@@ -413,27 +366,13 @@ export class Organisation extends Base {
    * ```
    */
   async createWebhook(options: NewWebhook): Promise<Webhook> {
-    return await Webhook.create(this.connection, this.id, options, async () => {
-      await Organisation.load(this.connection, this.id, options.signal);
-    });
+    const exists = async (): Promise<unknown> => await this.#exists(options.signal);
+    return await Webhook.create(this.connection, this.id, options, exists);
   }
 
-  async #findServices(call: ServiceCall, options: FindServiceOptions): Promise<Found<Service>> {
-    const { id, ssdId, name, keyword, search, signal } = options;
-    const filters = filtersOf(
-      ['id', 'eq', id],
-      ['ssd_id', 'eq', ssdId],
-      ['name', 'begins_with', name],
-      ['keywords', 'contains', keyword],
-    );
-    return await found(this.#services(call, { filters, ...(search ? { search } : {}) }), signal);
-  }
-
-  #services(call: ServiceCall, query: Parameters<typeof listOf>[3]): Collection<Service> {
-    return listOf(this.connection, call, this.params(), query, (service) => {
-      return new Service(this.connection, service);
-    });
-  }
+  /** What the extensions ask that a platform lacks: when the organisation is there, it is the call that is not. */
+  readonly #exists = async (signal: AbortSignal | undefined): Promise<unknown> =>
+    await Organisation.load(this.connection, this.id, signal);
 
   #data(query: Parameters<typeof listOf>[3]): Collection<Data> {
     return listOf(this.connection, calls.listUploadedData, this.params(), query, (data) => {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
 import type { Hasher } from '../runtime.ts';
+import { sentHash } from './counted.ts';
 
 /**
  * From this length on, in bytes, a thread of its own is worth its start, which takes 35 ms. Of the 0.9 s of processor time
@@ -31,14 +31,7 @@ export function startHash(size: number | undefined): Hasher {
   }
 }
 
-function hashHere(): Hasher {
-  const hash = createHash('sha256');
-  return {
-    update: (bytes) => void hash.update(bytes),
-    digest: () => hash.digest('base64'),
-    close: () => undefined,
-  };
-}
+const hashHere = (): Hasher => ({ ...sentHash(), close: () => undefined });
 
 interface Waiting {
   readonly resolve: (answer: string | undefined) => void;
@@ -64,7 +57,7 @@ class HashThread implements Hasher {
 
   update(bytes: Uint8Array): Promise<void> {
     const done = this.#ask(bytes).then(() => undefined);
-    // It is awaited with the next bytes.
+    // It is awaited in its turn.
     done.catch(() => undefined);
     return done;
   }
