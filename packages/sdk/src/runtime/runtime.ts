@@ -85,8 +85,8 @@ export interface Hasher {
   update(bytes: Uint8Array): Promise<void> | void;
   /** In base64. */
   digest(): Promise<string> | string;
-  /** Lets go of what it holds. */
-  close(): void;
+  /** Lets go of what it holds, and resolves once that is free. */
+  close(): Promise<void> | void;
 }
 
 /** What differs between a server's runtime and a browser. The package's `#runtime` import gives the right one. */

@@ -36,7 +36,7 @@ export async function* downloadBytes(
   try {
     yield* checkedBytes(connection, source, hasher);
   } finally {
-    hasher.close();
+    await hasher.close();
   }
 }
 

@@ -66,8 +66,8 @@ class HashThread implements Hasher {
     return (await this.#ask(null))!;
   }
 
-  close(): void {
-    void this.#worker.terminate();
+  async close(): Promise<void> {
+    await this.#worker.terminate();
   }
 
   async #ask(bytes: Uint8Array | null): Promise<string | undefined> {
