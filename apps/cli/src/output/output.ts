@@ -1,5 +1,7 @@
 import { createSink, wantsColour } from './sink.ts';
 import type { Sink } from './sink.ts';
+import { table } from './table.ts';
+import type { Column } from './table.ts';
 
 export interface OutputOptions {
   readonly json?: boolean | undefined;
@@ -45,6 +47,23 @@ export class Output {
       const told = text(this.stdout);
       if (told) this.stdout.write(told.endsWith('\n') ? told : `${told}\n`);
     }
+  }
+
+  /** Models as a table for people. @param none what is said where there are none */
+  list<T extends { readonly id: string }>(
+    rows: readonly T[],
+    {
+      columns,
+      none,
+      json = rows,
+    }: {
+      readonly columns: (sink: Sink) => readonly Column<T>[];
+      readonly none: string;
+      readonly json?: unknown;
+    },
+  ): void {
+    this.result({ json, ids: rows.map(({ id }) => id), text: (sink) => table(sink, rows, columns(sink)) });
+    if (rows.length === 0) this.note(none);
   }
 
   /** One record of a stream as a line of JSON. */

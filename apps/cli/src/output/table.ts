@@ -17,9 +17,10 @@ const gap = '  ';
 
 /**
  * Rows in columns: aligned, with titles and cut to the width of a terminal; otherwise tabs between whole values, without
- * titles, for other programs.
+ * titles, for other programs. Nothing where there are no rows.
  */
 export function table<T>(sink: Sink, rows: readonly T[], columns: readonly Column<T>[]): string {
+  if (rows.length === 0) return '';
   const cells = rows.map((row) => columns.map(({ value }) => oneLine(value(row))));
   if (!sink.terminal) return cells.map((row) => row.join('\t')).join('\n');
   const widths = fit(

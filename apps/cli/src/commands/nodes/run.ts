@@ -10,7 +10,7 @@ export async function run(cli: Cli): Promise<void> {
   cli.out.result({
     json: nodes,
     ids: nodes.map(({ id }) => id),
-    text: (sink) => (nodes.length === 0 ? '' : tableOf(sink, nodes)),
+    text: (sink) => tableOf(sink, nodes),
   });
   const silent = nodes.filter(({ state }) => state !== 'alive').length;
   if (nodes.length === 0) cli.out.note('The platform tells of no nodes');

@@ -1,5 +1,5 @@
 import type { Cli, CommonOptions } from '../../../command/index.ts';
-import { moment, table } from '../../../output/index.ts';
+import { moment } from '../../../output/index.ts';
 
 interface Options extends CommonOptions {
   readonly search?: string;
@@ -9,17 +9,12 @@ export async function run(cli: Cli, { search }: Options): Promise<void> {
   const { organisation } = await cli.open();
   const all = search ? (await organisation.findData({ search })).all : organisation.data();
   const rows = await all.toArray({ signal: cli.signal });
-  cli.out.result({
-    json: rows,
-    ids: rows.map(({ id }) => id),
-    text: (sink) =>
-      rows.length === 0
-        ? ''
-        : table(sink, rows, [
-            { title: 'NAME', value: ({ name }) => name, flexible: true },
-            { title: 'CREATED', value: ({ created_at: at }) => moment(at) },
-            { title: 'ID', value: ({ id }) => id, paint: (text) => sink.colours.dim(text) },
-          ]),
+  cli.out.list(rows, {
+    columns: (sink) => [
+      { title: 'NAME', value: ({ name }) => name, flexible: true },
+      { title: 'CREATED', value: ({ created_at: at }) => moment(at) },
+      { title: 'ID', value: ({ id }) => id, paint: (text) => sink.colours.dim(text) },
+    ],
+    none: 'There is no data: fusion-platform data upload FILE',
   });
-  if (rows.length === 0) cli.out.note('There is no data: fusion-platform data upload FILE');
 }

@@ -1,5 +1,5 @@
 import type { Cli, CommonOptions } from '../../../command/index.ts';
-import { moment, oneLine, table } from '../../../output/index.ts';
+import { moment, oneLine } from '../../../output/index.ts';
 import { checkRoles } from '../check-roles.ts';
 
 interface Options extends CommonOptions {
@@ -11,19 +11,14 @@ export async function run(cli: Cli, { role }: Options): Promise<void> {
   const { organisation } = await cli.open();
   const all = await organisation.members().toArray({ signal: cli.signal });
   const rows = wanted ? all.filter(({ roles }) => roles.includes(wanted)) : all;
-  cli.out.result({
-    json: rows,
-    ids: rows.map(({ id }) => id),
-    text: (sink) =>
-      rows.length === 0
-        ? ''
-        : table(sink, rows, [
-            { title: 'E-MAIL', value: ({ email }) => email, flexible: true },
-            { title: 'NAME', value: (one) => `${one.given_name} ${one.family_name}`, flexible: true },
-            { title: 'ROLES', value: ({ roles }) => roles.join(', ') || '-', flexible: true },
-            { title: 'SINCE', value: ({ created_at: at }) => moment(at) },
-            { title: 'ID', value: ({ id }) => id, paint: (text) => sink.colours.dim(text) },
-          ]),
+  cli.out.list(rows, {
+    columns: (sink) => [
+      { title: 'E-MAIL', value: ({ email }) => email, flexible: true },
+      { title: 'NAME', value: (one) => `${one.given_name} ${one.family_name}`, flexible: true },
+      { title: 'ROLES', value: ({ roles }) => roles.join(', ') || '-', flexible: true },
+      { title: 'SINCE', value: ({ created_at: at }) => moment(at) },
+      { title: 'ID', value: ({ id }) => id, paint: (text) => sink.colours.dim(text) },
+    ],
+    none: `Nobody in "${oneLine(organisation.name)}" has the role ${role ?? ''}`,
   });
-  if (rows.length === 0) cli.out.note(`Nobody in "${oneLine(organisation.name)}" has the role ${role ?? ''}`);
 }

@@ -1,7 +1,6 @@
 import type { Collection, Organisation, Service } from 'fusion-platform';
 
 import type { Cli, CommonOptions } from '../../../command/index.ts';
-import { table } from '../../../output/index.ts';
 
 interface Options extends CommonOptions {
   readonly keyword?: string;
@@ -13,7 +12,14 @@ interface Options extends CommonOptions {
 export async function run(cli: Cli, options: Options): Promise<void> {
   const { organisation } = await cli.open();
   const services = await (await listOf(organisation, options)).toArray({ signal: cli.signal });
-  cli.out.result({
+  cli.out.list(services, {
+    columns: (sink) => [
+      { title: 'NAME', value: ({ name }) => name, paint: (text) => sink.colours.bold(text) },
+      { title: 'VERSION', value: ({ version }) => String(version), right: true },
+      { title: 'WHAT IT DOES', value: ({ documentation_summary: summary }) => summary, flexible: true },
+      { title: 'ID', value: ({ id }) => id, paint: (text) => sink.colours.dim(text) },
+    ],
+    none: 'There are no such services',
     json: services.map(
       ({ id, ssd_id, name, version, keywords, documentation_summary: summary, approval_status }) => ({
         id,
@@ -25,18 +31,7 @@ export async function run(cli: Cli, options: Options): Promise<void> {
         approval_status,
       }),
     ),
-    ids: services.map(({ id }) => id),
-    text: (sink) =>
-      services.length === 0
-        ? ''
-        : table(sink, services, [
-            { title: 'NAME', value: ({ name }) => name, paint: (text) => sink.colours.bold(text) },
-            { title: 'VERSION', value: ({ version }) => String(version), right: true },
-            { title: 'WHAT IT DOES', value: ({ documentation_summary: summary }) => summary, flexible: true },
-            { title: 'ID', value: ({ id }) => id, paint: (text) => sink.colours.dim(text) },
-          ]),
   });
-  if (services.length === 0) cli.out.note('There are no such services');
 }
 
 async function listOf(organisation: Organisation, options: Options): Promise<Collection<Service>> {
