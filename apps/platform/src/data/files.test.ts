@@ -6,13 +6,12 @@ import { join } from 'node:path';
 
 import { sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { balance, reserve, createAccounts, signingKey } from '../accounts/index.ts';
+import { balance, reserve, signingKey } from '../accounts/index.ts';
 import { selectRows } from '../database/index.ts';
-import { createServer, serveFiles } from '../http/index.ts';
+import { serveFiles } from '../http/index.ts';
+import { listen } from '../testing/listen.ts';
 import { openTestPlatform } from '../testing/test-platform.ts';
 import type { TestPlatform } from '../testing/test-platform.ts';
 
@@ -41,20 +40,7 @@ let id: string;
 
 beforeAll(async () => {
   platform = await openTestPlatform();
-  const app = await createServer({
-    database: platform.database,
-    accounts: await createAccounts(platform.database),
-    routes: [],
-    plugins: [serveFiles(platform.data)],
-    health: { checks: {}, metrics: new Registry(), metricsToken: undefined },
-    openApi: () => ({}),
-    origin: () => address,
-    log: pino({ level: 'silent' }),
-    trustProxy: 0,
-    loginAttemptsPerMinute: 5,
-  });
-  address = await app.listen({ port: 0, host: '127.0.0.1' });
-  close = async () => await app.close();
+  ({ address, close } = await listen(platform.database, { plugins: [serveFiles(platform.data)] }));
 });
 
 afterAll(async () => {

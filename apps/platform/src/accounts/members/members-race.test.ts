@@ -52,7 +52,7 @@ describe.each(databases)('at the same time, on $kind', ({ kind, open }) => {
   };
 
   /** An organisation that two people manage. */
-  const world = async () => {
+  const manage = async () => {
     made += 1;
     const name = `Survey ${made}`;
     const organisationId = await addOrganisation(database, { name, credits: '1' });
@@ -70,6 +70,12 @@ describe.each(databases)('at the same time, on $kind', ({ kind, open }) => {
     );
     return { organisationId, ada: people[0]!, grace: people[1]! };
   };
+  type Managed = Awaited<ReturnType<typeof manage>>;
+  /** Some rounds, each with an organisation of its own. */
+  const inRounds = (meet: (managed: Managed, round: number) => Promise<void>) => async (): Promise<void> => {
+    await start();
+    for (let round = 0; round < rounds; round += 1) await meet(await manage(), round);
+  };
   const managers = async (organisationId: string): Promise<number> => {
     const { list } = await accounts.members.list(organisationId, {});
     return list.filter((one) => one.roles.includes('manage_organisation')).length;
@@ -81,80 +87,64 @@ describe.each(databases)('at the same time, on $kind', ({ kind, open }) => {
 
   test.skipIf(skipped)(
     'two who take management from each other leave one who manages',
-    async () => {
-      await start();
-      for (let round = 0; round < rounds; round += 1) {
-        const { organisationId, ada, grace } = await world();
-        const without = { roles: ['view_processing_chains'] };
-        const outcomes = await Promise.allSettled([
-          accounts.members.changeRoles(ada, grace.userId, without),
-          accounts.members.changeRoles(grace, ada.userId, without),
-        ]);
-        expect(codesOf(outcomes)).toEqual(['done', 'forbidden']);
-        expect(await managers(organisationId)).toBe(1);
-      }
-    },
+    inRounds(async ({ organisationId, ada, grace }) => {
+      const without = { roles: ['view_processing_chains'] };
+      const outcomes = await Promise.allSettled([
+        accounts.members.changeRoles(ada, grace.userId, without),
+        accounts.members.changeRoles(grace, ada.userId, without),
+      ]);
+      expect(codesOf(outcomes)).toEqual(['done', 'forbidden']);
+      expect(await managers(organisationId)).toBe(1);
+    }),
     120_000,
   );
 
   test.skipIf(skipped)(
     'two who leave, however they leave, leave one who manages',
-    async () => {
-      await start();
-      for (let round = 0; round < rounds; round += 1) {
-        const { organisationId, ada, grace } = await world();
-        const without = { roles: ['view_processing_chains'] };
-        const outcomes = await Promise.allSettled([
-          accounts.deleteUser(ada.userId),
-          round % 2 === 0
-            ? accounts.members.remove(grace, grace.userId)
-            : accounts.members.changeRoles(grace, grace.userId, without),
-        ]);
-        expect(codesOf(outcomes)).toEqual(['conflict', 'done']);
-        expect(await managers(organisationId)).toBe(1);
-      }
-    },
+    inRounds(async ({ organisationId, ada, grace }, round) => {
+      const without = { roles: ['view_processing_chains'] };
+      const outcomes = await Promise.allSettled([
+        accounts.deleteUser(ada.userId),
+        round % 2 === 0
+          ? accounts.members.remove(grace, grace.userId)
+          : accounts.members.changeRoles(grace, grace.userId, without),
+      ]);
+      expect(codesOf(outcomes)).toEqual(['conflict', 'done']);
+      expect(await managers(organisationId)).toBe(1);
+    }),
     120_000,
   );
 
   test.skipIf(skipped)(
     'of two changes that were made from the same roles one is refused, and none is lost',
-    async () => {
-      await start();
-      for (let round = 0; round < rounds; round += 1) {
-        const { organisationId, ada, grace } = await world();
-        const from = [...roles];
-        const outcomes = await Promise.allSettled([
-          accounts.members.changeRoles(ada, grace.userId, { from, roles: roles.slice(0, 1) }),
-          accounts.members.changeRoles(ada, grace.userId, { from, roles: roles.slice(0, 2) }),
-        ]);
-        expect(codesOf(outcomes)).toEqual(['conflict', 'done']);
-        const winner = outcomes.find((one) => one.status === 'fulfilled')!.value;
-        const { list } = await accounts.members.list(organisationId, {});
-        expect(list.find(({ id }) => id === grace.userId)!.roles).toEqual(winner.member.roles);
-      }
-    },
+    inRounds(async ({ organisationId, ada, grace }) => {
+      const from = [...roles];
+      const outcomes = await Promise.allSettled([
+        accounts.members.changeRoles(ada, grace.userId, { from, roles: roles.slice(0, 1) }),
+        accounts.members.changeRoles(ada, grace.userId, { from, roles: roles.slice(0, 2) }),
+      ]);
+      expect(codesOf(outcomes)).toEqual(['conflict', 'done']);
+      const winner = outcomes.find((one) => one.status === 'fulfilled')!.value;
+      const { list } = await accounts.members.list(organisationId, {});
+      expect(list.find(({ id }) => id === grace.userId)!.roles).toEqual(winner.member.roles);
+    }),
     120_000,
   );
 
   test.skipIf(skipped)(
     'an invitation serves once',
-    async () => {
-      await start();
-      for (let round = 0; round < rounds; round += 1) {
-        const { organisationId, ada } = await world();
-        const email = `invited-${made}@example.com`;
-        const { code } = await accounts.members.invite(ada, { email, roles: ['view_processing_chains'] });
-        const outcomes = await Promise.allSettled(
-          Array.from({ length: 3 }, async () => await accounts.members.acceptInvitation({ code, password })),
-        );
-        const codes = codesOf(outcomes);
-        expect(codes.filter((one) => one === 'done')).toHaveLength(1);
-        const { list } = await accounts.members.list(organisationId, {});
-        expect(list.filter((one) => one.email === email)).toHaveLength(1);
-        expect((await accounts.members.listInvitations(organisationId, {})).list).toEqual([]);
-      }
-    },
+    inRounds(async ({ organisationId, ada }) => {
+      const email = `invited-${made}@example.com`;
+      const { code } = await accounts.members.invite(ada, { email, roles: ['view_processing_chains'] });
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 3 }, async () => await accounts.members.acceptInvitation({ code, password })),
+      );
+      const codes = codesOf(outcomes);
+      expect(codes.filter((one) => one === 'done')).toHaveLength(1);
+      const { list } = await accounts.members.list(organisationId, {});
+      expect(list.filter((one) => one.email === email)).toHaveLength(1);
+      expect((await accounts.members.listInvitations(organisationId, {})).list).toEqual([]);
+    }),
     120_000,
   );
 });

@@ -6,12 +6,11 @@ import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:h
 import { join } from 'node:path';
 
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { balance, createAccounts, reserve, signingKey } from '../../accounts/index.ts';
-import { createServer, serveFiles } from '../../http/index.ts';
+import { balance, reserve, signingKey } from '../../accounts/index.ts';
+import { serveFiles } from '../../http/index.ts';
+import { listen } from '../../testing/listen.ts';
 import { openTestPlatform } from '../../testing/test-platform.ts';
 import type { TestPlatform } from '../../testing/test-platform.ts';
 import { signAddress } from '../addresses.ts';
@@ -29,20 +28,7 @@ let url: string;
 
 beforeAll(async () => {
   platform = await openTestPlatform();
-  const app = await createServer({
-    database: platform.database,
-    accounts: await createAccounts(platform.database),
-    routes: [],
-    plugins: [serveFiles(platform.data)],
-    health: { checks: {}, metrics: new Registry(), metricsToken: undefined },
-    openApi: () => ({}),
-    origin: () => address,
-    log: pino({ level: 'silent' }),
-    trustProxy: 0,
-    loginAttemptsPerMinute: 5,
-  });
-  address = await app.listen({ port: 0, host: '127.0.0.1' });
-  close = async () => await app.close();
+  ({ address, close } = await listen(platform.database, { plugins: [serveFiles(platform.data)] }));
 });
 
 afterAll(async () => {

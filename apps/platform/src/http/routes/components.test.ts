@@ -3,15 +3,13 @@ import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { createAccounts } from '../../accounts/index.ts';
 import { createActions, createProvenance } from '../../executions/index.ts';
 import { openResults } from '../../executions/testing/results.ts';
 import type { Results } from '../../executions/testing/results.ts';
-import { componentRoutes, createServer } from '../index.ts';
+import { listen } from '../../testing/listen.ts';
+import { componentRoutes } from '../index.ts';
 
 let results: Results;
 let address: string;
@@ -31,23 +29,14 @@ beforeAll(async () => {
   closers.push(() => outside.close());
   const url = `http://127.0.0.1:${(outside.address() as AddressInfo).port}/sample`;
 
-  const app = await createServer({
-    database,
-    accounts: await createAccounts(database),
+  const server = await listen(database, {
     routes: componentRoutes(
       createActions({ database, catalogue, allowPrivate: true }),
       createProvenance({ database, catalogue, version: '1.2.3' }),
     ),
-    plugins: [],
-    health: { checks: {}, metrics: new Registry(), metricsToken: undefined },
-    openApi: () => ({}),
-    origin: () => address,
-    log: pino({ level: 'silent' }),
-    trustProxy: 0,
-    loginAttemptsPerMinute: 5,
   });
-  address = await app.listen({ port: 0, host: '127.0.0.1' });
-  closers.push(async () => await app.close());
+  ({ address } = server);
+  closers.push(server.close);
   const login = await send('POST', '/users/login', {
     User: { email: 'ada@example.com', user_id: null, password: 'Sentinel-2a' },
   });

@@ -5,17 +5,15 @@ import { gunzipSync } from 'node:zlib';
 
 import { csvParse } from 'd3-dsv';
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
-import { createAccounts } from '../../accounts/index.ts';
 import { selectRows } from '../../database/index.ts';
 import type { Executions } from '../../executions/index.ts';
 import { openResults } from '../../executions/testing/results.ts';
 import type { Results } from '../../executions/testing/results.ts';
 import { listLogs, openLogFile } from '../../executions/view/index.ts';
-import { createServer, executionRoutes } from '../index.ts';
+import { listen } from '../../testing/listen.ts';
+import { executionRoutes } from '../index.ts';
 import { Connection } from '../../../../../packages/sdk/src/http/index.ts';
 import { logCsv } from '../../../../../packages/sdk/src/models/log-csv.ts';
 import type { LogProgress } from '../../../../../packages/sdk/src/models/log-csv.ts';
@@ -66,20 +64,9 @@ beforeAll(async () => {
       };
     },
   };
-  const app = await createServer({
-    database,
-    accounts: await createAccounts(database),
-    routes: executionRoutes(executions as Executions),
-    plugins: [],
-    health: { checks: {}, metrics: new Registry(), metricsToken: undefined },
-    openApi: () => ({}),
-    origin: () => address,
-    log: pino({ level: 'silent' }),
-    trustProxy: 0,
-    loginAttemptsPerMinute: 5,
-  });
-  address = await app.listen({ port: 0, host: '127.0.0.1' });
-  closers.push(async () => await app.close());
+  const server = await listen(database, { routes: executionRoutes(executions as Executions) });
+  ({ address } = server);
+  closers.push(server.close);
   session = await logIn(address, 'ada@example.com', 'Sentinel-2a');
   const service = await results.addService({});
   component = await results.addComponent(await results.addExecution(), service);

@@ -2,16 +2,15 @@ import { randomUUID } from 'node:crypto';
 
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { roles as everyRole } from '@fusion-platform/contract';
 
-import { addOrganisation, addUser, createAccounts } from '../../accounts/index.ts';
+import { addOrganisation, addUser } from '../../accounts/index.ts';
 import type { Database } from '../../database/index.ts';
 import { logSerializers } from '../../log-serializers.ts';
+import { listen } from '../../testing/listen.ts';
 import { openTestDatabase } from '../../testing/prepared-database.ts';
-import { createServer } from '../index.ts';
 
 const password = 'Sentinel-2a';
 const viewing = ['view_processing_chains'];
@@ -43,20 +42,9 @@ beforeAll(async () => {
   database = await openTestDatabase();
   closers.push(async () => await database.close());
   const log = pino({ level: 'trace', serializers: logSerializers }, { write: (line) => lines.push(line) });
-  const app = await createServer({
-    database,
-    accounts: await createAccounts(database),
-    routes: [],
-    plugins: [],
-    health: { checks: {}, metrics: new Registry(), metricsToken: undefined },
-    openApi: () => ({}),
-    origin: () => address,
-    log,
-    trustProxy: 0,
-    loginAttemptsPerMinute: 1_000_000,
-  });
-  address = await app.listen({ port: 0, host: '127.0.0.1' });
-  closers.push(async () => await app.close());
+  const server = await listen(database, { log, loginAttemptsPerMinute: 1_000_000 });
+  ({ address } = server);
+  closers.push(server.close);
 });
 afterAll(async () => {
   for (const close of closers.toReversed()) await close();

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { addUser, createAccounts, firstOrganisation, firstStart } from '../../accounts/index.ts';
+import { addUser, firstOrganisation, firstStart } from '../../accounts/index.ts';
 import { logSerializers } from '../../log-serializers.ts';
 import { openDatabase } from '../../database/index.ts';
 import type { Database } from '../../database/index.ts';
 import { createEvents, createNotifications, createWebhooks } from '../../events/index.ts';
 import type { Notifications } from '../../events/index.ts';
-import { createServer, webhookRoutes } from '../index.ts';
+import { listen } from '../../testing/listen.ts';
+import { webhookRoutes } from '../index.ts';
 
 let database: Database;
 let notifications: Notifications;
@@ -40,20 +40,12 @@ beforeAll(async () => {
     log,
     settings: { smtpFrom: '', allowPrivateAddresses: false, publicUrl: () => 'https://fusion.example.com' },
   });
-  const app = await createServer({
-    database,
-    accounts: await createAccounts(database),
-    routes: webhookRoutes(createWebhooks({ database, allowPrivateAddresses: false })),
-    plugins: [],
-    health: { checks: {}, metrics: new Registry(), metricsToken: undefined },
-    openApi: () => ({}),
-    origin: () => address,
+  const server = await listen(database, {
     log,
-    trustProxy: 0,
-    loginAttemptsPerMinute: 5,
+    routes: webhookRoutes(createWebhooks({ database, allowPrivateAddresses: false })),
   });
-  address = await app.listen({ port: 0, host: '127.0.0.1' });
-  closers.push(async () => await app.close());
+  ({ address } = server);
+  closers.push(server.close);
   const login = async (email: string): Promise<string> => {
     const { body } = await send('POST', '/users/login', { User: { email, user_id: null, password } }, '');
     return (body as unknown as { access_token: string }).access_token;
