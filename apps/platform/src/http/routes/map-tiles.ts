@@ -70,21 +70,12 @@ export function serveMapTiles(
         reply.header('content-length', String(end - start + 1));
         if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${size}`);
         if (request.method === 'HEAD') return await reply.send(null);
-        await sendPieces(request, reply, piecesOf(handle, start, end));
+        const bytes = handle.createReadStream({ start, end, highWaterMark: pieceBytes, autoClose: false });
+        await sendPieces(request, reply, bytes as AsyncIterable<Buffer>);
         return reply;
       } finally {
         await handle.close();
       }
     },
   });
-}
-
-async function* piecesOf(handle: FileHandle, start: number, end: number): AsyncGenerator<Uint8Array> {
-  for (let at = start; at <= end;) {
-    const piece = Buffer.allocUnsafe(Math.min(pieceBytes, end - at + 1));
-    const { bytesRead } = await handle.read(piece, 0, piece.length, at);
-    if (bytesRead === 0) throw new Error('The file has become shorter while it was sent');
-    yield piece.subarray(0, bytesRead);
-    at += bytesRead;
-  }
 }
