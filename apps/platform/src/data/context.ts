@@ -1,7 +1,7 @@
 import type { Database } from '../database/index.ts';
 import type { Events } from '../events/index.ts';
 import type { Objects } from '../objects/index.ts';
-import type { Turns } from './turns.ts';
+import type { Senders } from './senders.ts';
 
 export interface Logger {
   info(fields: object, message: string): void;
@@ -37,5 +37,5 @@ export interface Context {
   /** Signs the addresses of uploads and downloads. */
   readonly key: Uint8Array;
   /** Who sends the bytes of which file. */
-  readonly turns: Turns;
+  readonly senders: Senders;
 }

@@ -14,7 +14,7 @@ import { hold } from './in-use.ts';
 import { claimIngesters } from './ingesters.ts';
 import { addRegions, discardRegions, storeRegions } from './regions.ts';
 import { addCopies, contentsOf, copyFiles, discardCopies } from './copies.ts';
-import { Turns } from './turns.ts';
+import { Senders } from './senders.ts';
 import { continueUpload, receiveUpload, uploadState } from './uploads/index.ts';
 import { setUses } from './uses.ts';
 import { sweepDaily } from './sweep-orphans.ts';
@@ -65,11 +65,11 @@ export interface Data {
   close(): Promise<void>;
 }
 
-export async function createData(parts: Omit<Context, 'key' | 'turns'>): Promise<Data> {
+export async function createData(parts: Omit<Context, 'key' | 'senders'>): Promise<Data> {
   const context: Context = {
     ...parts,
     key: await signingKey(parts.database.queries, 'addresses'),
-    turns: new Turns(),
+    senders: new Senders(),
   };
   const { queries } = context.database;
   let workers: Worker[] = [];

@@ -39,7 +39,7 @@ export interface NextBytes {
 /** How much of a file has come. Whoever still sends is ended, so that this does not change until bytes are sent again. */
 export async function uploadState(context: Context, token: string): Promise<Received> {
   const { id } = await announcedFile(context, token);
-  await context.turns.end(id);
+  await context.senders.end(id);
   return await stateOf(context, await announcedFile(context, token));
 }
 
@@ -61,7 +61,7 @@ function ended({ stored_size, sha256 }: FileRow): Received {
  */
 export async function continueUpload(context: Context, token: string, next: NextBytes): Promise<Received> {
   const { id } = await announcedFile(context, token);
-  return await context.turns.take(id, next.end, async () => {
+  return await context.senders.add(id, next.end, async () => {
     const file = await announcedFile(context, token);
     if (file.uploaded_at) return again(file, next);
     const length = lengthOf(context, file, next);
