@@ -42,6 +42,8 @@ export default defineConfig({
     ...chosen(),
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What is waited for comes late on a busy machine; the limit is there for what never comes.
+    expect: { poll: { timeout: 30_000 } },
     // One more than the two processors of a small machine: many tests wait for processes, and leave theirs to others.
     maxWorkers: 3,
     reporters: ['default', './scripts/skipped-reporter.mjs'],

@@ -26,6 +26,8 @@ export async function storeServices(
 ): Promise<void> {
   const { services } = tables;
   await database.transaction(async (tx) => {
+    // Nodes that start at once would each hold rows that the other comes to: one at a time writes; all may read.
+    await tx.execute(sql`lock table ${services} in exclusive mode`);
     await refuseOtherIds(tx, manifests);
     for (const manifest of manifests) {
       const { serviceId, ssdId, version } = manifest;
