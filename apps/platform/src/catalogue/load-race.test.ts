@@ -30,8 +30,7 @@ describe.skipIf(!programs)(`nodes that start at once on PostgreSQL (${programs ?
     server = await startPostgresql(programs!);
     folder = await mkdtemp(join(tmpdir(), 'fusion-load-race-'));
     nodes = [];
-    for (let node = 0; node < 4; node += 1)
-      nodes.push(await openDatabase({ folder: '', url: server.url }));
+    for (let node = 0; node < 4; node += 1) nodes.push(await openDatabase({ folder: '', url: server.url }));
     await firstStart(nodes[0]!, {
       email: 'ada@example.com',
       password: 'Sentinel-2a',

@@ -2,8 +2,11 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { firstTurn, selectRows } from '../database/index.ts';
-import { removeExpired } from './cleanup/index.ts';
-import { advanceSchedules } from './run/index.ts';
+import type { Turn } from '../database/index.ts';
+import { removeExpired, warnOfExpiry } from './cleanup/index.ts';
+import type { Context } from './context.ts';
+import { advanceSchedules, payWaiting, stopDoneProcesses } from './run/index.ts';
+import { defaultSettings } from './settings.ts';
 import { addProcess, openTestPlatform, removeFolder, temporaryFolder } from './testing/test-platform.ts';
 import type { TestPlatform } from './testing/test-platform.ts';
 
@@ -83,15 +86,7 @@ test('schedules move on so many in a turn, and all of them in the turns that fol
   await database.queries.execute(
     sql`update processes set process_status = 'execute', schedule_runs = 1, advance_at = now() - interval '1 hour' where id = ${first}`,
   );
-  const [{ names }] = (await selectRows<{ names: string }>(
-    database.queries,
-    sql`select string_agg(quote_ident(column_name), ', ') as names from information_schema.columns
-      where table_name = 'processes' and column_name <> 'id' and is_generated = 'NEVER'`,
-  )) as [{ names: string }];
-  await database.queries.execute(
-    sql`insert into processes (id, ${sql.raw(names)}) select gen_random_uuid(), ${sql.raw(names)}
-      from processes, generate_series(1, 119) where id = ${first}`,
-  );
+  await copyProcess(first, 119);
   const waiting = async (): Promise<number> =>
     await count(sql`select count(*)::int as count from processes where advance_at is not null`);
   const turn = firstTurn();
@@ -105,5 +100,170 @@ test('schedules move on so many in a turn, and all of them in the turns that fol
     [true, 70],
     [true, 20],
     [false, 0],
+  ]);
+});
+
+async function copyProcess(id: string, copies: number): Promise<void> {
+  const { queries } = platform.database;
+  const [{ names }] = (await selectRows<{ names: string }>(
+    queries,
+    sql`select string_agg(quote_ident(column_name), ', ') as names from information_schema.columns
+      where table_name = 'processes' and column_name <> 'id' and is_generated = 'NEVER'`,
+  )) as [{ names: string }];
+  await queries.execute(
+    sql`insert into processes (id, ${sql.raw(names)}) select gen_random_uuid(), ${sql.raw(names)}
+      from processes, generate_series(1, ${copies}::int) where id = ${id}`,
+  );
+}
+
+/** So many executions of a process, each with these values. */
+async function addExecutions(process: string, values: Readonly<Record<string, string>>): Promise<void> {
+  const all = {
+    organisation_id: `'${platform.organisation}'`,
+    process_id: `'${process}'`,
+    process_name: `'P'`,
+    options: `'[]'`,
+    chains: `'[]'`,
+    started_at: 'now()',
+    open_components: '0',
+    price: '0.1',
+    output_storage_days: '30',
+    delete_expiry: 'now()',
+    ...values,
+  };
+  await platform.database.queries.execute(
+    sql.raw(`insert into process_executions (id, ${Object.keys(all).join(', ')})
+      select gen_random_uuid(), ${Object.values(all).join(', ')} from generate_series(1, 250)`),
+  );
+}
+
+/** Has the database refuse to change one row, as where its disk is broken. @returns what mends it */
+async function breakRow(table: string, id: string): Promise<() => Promise<void>> {
+  const run = async (statement: string): Promise<void> =>
+    void (await platform.database.queries.execute(sql.raw(statement)));
+  await run(
+    `create function broken() returns trigger language plpgsql as 'begin raise exception ''broken''; end'`,
+  );
+  await run(
+    `create trigger broken before update or delete on ${table} for each row when (old.id = '${id}') execute function broken()`,
+  );
+  return async () => await run('drop function broken cascade');
+}
+
+/** Steps of maintenance, each with 250 to be done. */
+const steps: readonly {
+  readonly name: string;
+  readonly step: (context: Context, turn: Turn) => Promise<boolean>;
+  readonly table: 'processes' | 'process_executions';
+  /** Which are still to be done. */
+  readonly left: string;
+  readonly add: (process: string) => Promise<void>;
+}[] = [
+  {
+    name: 'processes that are over are stopped',
+    step: stopDoneProcesses,
+    table: 'processes',
+    left: `process_status = 'execute'`,
+    add: async (process) => {
+      await platform.database.queries.execute(
+        sql`update processes set process_status = 'execute', schedule_runs = repeat_count,
+          process_status_at = now() - interval '1 hour' where id = ${process}`,
+      );
+      await copyProcess(process, 249);
+    },
+  },
+  {
+    name: 'runs that wait for credits are paid',
+    step: payWaiting,
+    table: 'process_executions',
+    left: `state = 'unpaid'`,
+    add: async (process) => await addExecutions(process, { state: `'unpaid'` }),
+  },
+  {
+    name: 'users are warned of what expires',
+    step: warnOfExpiry,
+    table: 'process_executions',
+    left: `delete_warning_status = 'delete_warning_not_sent'`,
+    add: async (process) =>
+      await addExecutions(process, {
+        state: `'succeeded'`,
+        ended_at: 'now()',
+        delete_expiry: `now() + interval '3 days'`,
+      }),
+  },
+  {
+    name: 'expired executions are deleted',
+    step: removeExpired,
+    table: 'process_executions',
+    left: 'true',
+    add: async (process) =>
+      await addExecutions(process, {
+        state: `'succeeded'`,
+        ended_at: 'now()',
+        delete_warning_status: `'delete_warning_sent'`,
+      }),
+  },
+];
+
+test.each(steps)(
+  '$name: so many in a turn, and a fault of one holds up none',
+  async ({ step, table, left, add }) => {
+    const { queries } = platform.database;
+    for (const old of ['process_service_executions', 'process_executions', 'processes'])
+      await queries.execute(sql.raw(`delete from ${old}`));
+    const process = await addProcess(platform, [{ service: 'copy' }]);
+    await add(process);
+    const [first] = await selectRows<{ id: string }>(
+      queries,
+      sql`select id from ${sql.identifier(table)} order by id limit 1`,
+    );
+    const faults: unknown[] = [];
+    const context = {
+      ...platform.parts,
+      settings: { ...defaultSettings, stopDelaySeconds: 1, warningDays: 7 },
+      log: { ...log, error: (fields: object) => void faults.push(fields) },
+      notify: async () => {},
+    } as unknown as Context;
+    const turns = async (times: number, turn = firstTurn()): Promise<(readonly [string, number])[]> => {
+      const seen: (readonly [string, number])[] = [];
+      for (let number = 0; number < times; number += 1) {
+        const more = await step(context, turn).catch((error: unknown) => (error as Error).message);
+        const open = sql`select count(*)::int as count from ${sql.identifier(table)} where ${sql.raw(left)}`;
+        seen.push([String(more), await count(open)]);
+      }
+      return seen;
+    };
+    const mend = await breakRow(table, first!.id);
+    const seen = await turns(4);
+    await mend();
+    expect(seen).toEqual([
+      [expect.stringMatching(/\(1 of 100\)$/), 151],
+      ['true', 51],
+      ['false', 1],
+      [expect.stringMatching(/\(1 of 1\)$/), 1],
+    ]);
+    expect(faults).toMatchObject([{ id: first!.id }, { id: first!.id }]);
+    expect(await turns(1)).toEqual([['false', 0]]);
+  },
+);
+
+test('a run that nobody can pay yet goes on waiting, is no fault, and holds up none', async () => {
+  const { queries } = platform.database;
+  await queries.execute(sql`delete from process_executions`);
+  const process = await addProcess(platform, [{ service: 'copy' }]);
+  await addExecutions(process, { state: `'unpaid'`, price: '0.01' });
+  await queries.execute(
+    sql`update process_executions set price = 100000 where id in (select id from process_executions order by id limit 120)`,
+  );
+  const unpaid = async (): Promise<number> =>
+    await count(sql`select count(*)::int as count from process_executions where state = 'unpaid'`);
+  const turn = firstTurn();
+  const turns: (readonly [boolean, number])[] = [];
+  for (let number = 0; number < 3; number += 1)
+    turns.push([await payWaiting({ database: platform.database, log }, turn), await unpaid()]);
+  expect(turns).toEqual([
+    [true, 250],
+    [true, 170],
+    [false, 120],
   ]);
 });

@@ -1,7 +1,7 @@
 import { CallError } from '@fusion-platform/contract';
 import { and, asc, eq, sql } from 'drizzle-orm';
 
-import { firstTurn, moveTurn, platformNow, selectRows, tables } from '../../database/index.ts';
+import { eachInTurn, firstTurn, platformNow, selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { createWaker } from '../../events/index.ts';
 import type { Context } from '../context.ts';
@@ -63,13 +63,13 @@ const expiredAtOnce = 100;
 /**
  * Deletes executions whose time is over, once somebody has been warned: so many in one turn. One that cannot be deleted now
  * is tried again once all others have had their turn.
- * @returns whether there may be more
+ * @returns and @throws as `eachInTurn`
  */
 export async function removeExpired(
   context: Pick<Context, 'database' | 'events' | 'objects' | 'data' | 'log'>,
   turn = firstTurn(),
 ): Promise<boolean> {
-  const expired = await selectRows<{ id: string; organisation_id: string }>(
+  const taken = await selectRows<{ id: string; organisation_id: string }>(
     context.database.queries,
     sql`select id, organisation_id from process_executions
       where delete_expiry <= ${platformNow} and ended_at is not null and not delete_protection
@@ -77,8 +77,8 @@ export async function removeExpired(
         and (${turn.after}::uuid is null or id > ${turn.after}::uuid)
       order by id limit ${expiredAtOnce}`,
   );
-  const more = moveTurn(turn, expired, expiredAtOnce);
-  for (const { id, organisation_id: organisationId } of expired) {
+  const list = { turn, taken, most: expiredAtOnce, fault: 'an expired execution cannot be deleted' };
+  return await eachInTurn(context.log, list, async ({ id, organisation_id: organisationId }) => {
     try {
       await removeExecution(context, organisationId, id);
       context.log.info({ execution: id }, 'an execution has expired and is deleted');
@@ -86,8 +86,7 @@ export async function removeExpired(
       if (!(error instanceof CallError)) throw error;
       context.log.warn({ execution: id, reason: error.message }, 'an expired execution cannot be deleted');
     }
-  }
-  return more;
+  });
 }
 
 /** Removes the bytes once the removal of the rows is committed. Bytes that a kill leaves are swept later. */

@@ -12,7 +12,10 @@ import {
 } from '../run/index.ts';
 import { removeExpired, warnOfExpiry } from '../cleanup/index.ts';
 
-const steps: readonly ((context: Context, turn: Turn) => Promise<unknown>)[] = [
+/** Each takes so many in one turn. @returns whether there may be more */
+type Step = (context: Context, turn: Turn) => Promise<boolean>;
+
+const steps: readonly Step[] = [
   startDueRuns,
   advanceSchedules,
   startChangedRuns,
@@ -20,6 +23,7 @@ const steps: readonly ((context: Context, turn: Turn) => Promise<unknown>)[] = [
   moveGroups,
   stopDoneProcesses,
 ];
+const expirySteps: readonly Step[] = [warnOfExpiry, removeExpired];
 
 const expiryEveryMilliseconds = 60_000;
 
@@ -37,24 +41,21 @@ export interface Maintenance {
  */
 export function createMaintenance(context: Context): Maintenance {
   let expiredAt = Number.NEGATIVE_INFINITY;
-  const expiring = firstTurn();
-  const turns = steps.map((step) => ({ step, turn: firstTurn() }));
+  const inTurns = (list: readonly Step[]) => list.map((step) => ({ step, turn: firstTurn() }));
+  const always = inTurns(steps);
+  const expiring = inTurns(expirySteps);
   const doDue = async (signal: AbortSignal): Promise<number> => {
+    const now = performance.now();
+    const isExpiryDue =
+      expiring.some(({ turn }) => turn.after !== null) ||
+      now - expiredAt >= Math.min(expiryEveryMilliseconds, context.settings.resyncSeconds * 12_000);
+    if (isExpiryDue) expiredAt = now;
     const faults: unknown[] = [];
     let mayMore = false;
-    for (const { step, turn } of turns) {
+    for (const { step, turn } of isExpiryDue ? [...always, ...expiring] : always) {
       signal.throwIfAborted();
       const more = await step(context, turn).catch((error: unknown) => void faults.push(error));
       mayMore ||= more === true;
-    }
-    if (
-      expiring.after !== null ||
-      performance.now() - expiredAt >=
-        Math.min(expiryEveryMilliseconds, context.settings.resyncSeconds * 12_000)
-    ) {
-      await warnOfExpiry(context);
-      mayMore = (await removeExpired(context, expiring)) || mayMore;
-      expiredAt = performance.now();
     }
     // What fails of one is no reason to leave the others; the loop hears of it, and tries again in a while.
     if (faults.length > 0) throw new AggregateError(faults, 'not all that is due could be done');

@@ -2,7 +2,7 @@ import { CallError, ModelError } from '@fusion-platform/contract';
 import { sql } from 'drizzle-orm';
 
 import { reserveMany } from '../../accounts/index.ts';
-import { firstTurn, moveTurn, platformNow, selectRows } from '../../database/index.ts';
+import { eachInTurn, firstTurn, platformNow, selectRows } from '../../database/index.ts';
 import type { Queries, Turn } from '../../database/index.ts';
 import { nextDueAt } from '../../processes/index.ts';
 import { payExecutions } from '../component/index.ts';
@@ -47,29 +47,17 @@ interface Due {
 
 const processesAtOnce = 50;
 
-/**
- * Takes so many processes in one turn.
- * @returns whether there may be more
- * @throws AggregateError once all were tried: what is wrong with one process holds up no other
- */
+/** Takes so many processes in one turn. @returns and @throws as `eachInTurn` */
 async function eachProcess(context: Needs, due: Due, turn: Turn): Promise<boolean> {
   const { database, log } = context;
-  const found = await selectRows<ProcessKey>(
+  const taken = await selectRows<ProcessKey>(
     database.queries,
     sql`select id, organisation_id from processes p
       where ${due.which} and (${turn.after}::uuid is null or p.id > ${turn.after}::uuid)
       order by p.id limit ${processesAtOnce}`,
   );
-  const more = moveTurn(turn, found, processesAtOnce);
-  const faults: unknown[] = [];
-  for (const key of found)
-    await startOrStop(context, key, due).catch((error: unknown) => {
-      log.error({ err: error, process: key.id }, 'what is due of a process cannot be done');
-      faults.push(error);
-    });
-  if (faults.length > 0)
-    throw new AggregateError(faults, `what is due of ${faults.length} processes cannot be done`);
-  return more;
+  const list = { turn, taken, most: processesAtOnce, fault: 'what is due of a process cannot be done' };
+  return await eachInTurn(log, list, async (key) => await startOrStop(context, key, due));
 }
 
 type Needs = Pick<Context, 'database' | 'data' | 'processes' | 'log' | 'notify'>;
@@ -186,60 +174,87 @@ export async function startChangedRuns(context: Context, turn = firstTurn()): Pr
   return await eachProcess(context, due, turn);
 }
 
-/** Runs by schedule that could not be paid begin once they can. */
-export async function payWaiting(context: Pick<Context, 'database'>): Promise<void> {
-  const { database } = context;
-  const waiting = await selectRows<{ run: string; organisation_id: string; ssd_id: string; name: string }>(
-    database.queries,
-    sql`select distinct coalesce(e.group_id, e.id) as run, e.organisation_id, p.ssd_id, p.name
-      from process_executions e join processes p on p.id = e.process_id
-      where e.state = 'unpaid'`,
-  );
-  for (const { run, organisation_id: organisationId, ssd_id: ssdId, name } of waiting) {
-    await database
-      .transaction(async (tx) => {
-        // Locked in the order in which all lock executions; paid in that of the group, whose first names the payment.
-        const parts = await selectRows<{ id: string; price: string }>(
-          tx,
-          sql`with unpaid as materialized (select id, price, group_index from process_executions
-              where coalesce(group_id, id) = ${run} and state = 'unpaid' order by id for update)
-            select id, price::text as price from unpaid order by group_index`,
-        );
-        if (parts.length === 0) return;
-        await reserveMany(tx, {
-          organisationId,
-          use: { kind: 'execution', ssdId },
-          parts: parts.map(({ id, price }) => ({ reference: id, amount: price })),
-          idempotencyKey: `execution:${parts[0]!.id}`,
-          note: name,
-        });
-        await payExecutions(
-          tx,
-          parts.map(({ id }) => id),
-        );
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof CallError && error.code === 'insufficient_credits')) throw error;
-      });
-  }
+interface UnpaidRun {
+  /** That of its group; of a single execution its own. */
+  readonly id: string;
+  readonly organisation_id: string;
+  readonly ssd_id: string;
+  readonly name: string;
 }
 
-export async function stopDoneProcesses(
-  context: Pick<Context, 'database' | 'processes' | 'settings'>,
-): Promise<void> {
-  const { database, processes } = context;
-  const done = await selectRows<ProcessKey>(
+const paidAtOnce = 100;
+
+/** Runs by schedule that could not be paid begin once they can: so many in one turn. @returns whether there may be more */
+export async function payWaiting(
+  context: Pick<Context, 'database' | 'log'>,
+  turn = firstTurn(),
+): Promise<boolean> {
+  const { database, log } = context;
+  const taken = await selectRows<UnpaidRun>(
     database.queries,
-    sql`select id, organisation_id from processes p where ${isOver} and ${doneAt(context)} <= ${platformNow}`,
+    sql`select distinct coalesce(e.group_id, e.id) as id, e.organisation_id, p.ssd_id, p.name
+      from process_executions e join processes p on p.id = e.process_id
+      where e.state = 'unpaid' and (${turn.after}::uuid is null or coalesce(e.group_id, e.id) > ${turn.after}::uuid)
+      order by id limit ${paidAtOnce}`,
   );
-  for (const { id, organisation_id: organisationId } of done) {
+  const list = { turn, taken, most: paidAtOnce, fault: 'a run that waits for credits cannot be paid' };
+  return await eachInTurn(log, list, async (run) => {
+    try {
+      await pay(database, run);
+    } catch (error) {
+      // It goes on waiting.
+      if (!(error instanceof CallError && error.code === 'insufficient_credits')) throw error;
+    }
+  });
+}
+
+async function pay(database: Context['database'], run: UnpaidRun): Promise<void> {
+  await database.transaction(async (tx) => {
+    // Locked in the order in which all lock executions; paid in that of the group, whose first names the payment.
+    const parts = await selectRows<{ id: string; price: string }>(
+      tx,
+      sql`with unpaid as materialized (select id, price, group_index from process_executions
+          where coalesce(group_id, id) = ${run.id} and state = 'unpaid' order by id for update)
+        select id, price::text as price from unpaid order by group_index`,
+    );
+    if (parts.length === 0) return;
+    await reserveMany(tx, {
+      organisationId: run.organisation_id,
+      use: { kind: 'execution', ssdId: run.ssd_id },
+      parts: parts.map(({ id, price }) => ({ reference: id, amount: price })),
+      idempotencyKey: `execution:${parts[0]!.id}`,
+      note: run.name,
+    });
+    await payExecutions(
+      tx,
+      parts.map(({ id }) => id),
+    );
+  });
+}
+
+const stoppedAtOnce = 100;
+
+/** Processes that are over turn to stop a while after their last execution: so many in one turn. @returns whether there may be more */
+export async function stopDoneProcesses(
+  context: Pick<Context, 'database' | 'processes' | 'settings' | 'log'>,
+  turn = firstTurn(),
+): Promise<boolean> {
+  const { database, processes, log } = context;
+  const taken = await selectRows<ProcessKey>(
+    database.queries,
+    sql`select id, organisation_id from processes p
+      where ${isOver} and ${doneAt(context)} <= ${platformNow} and (${turn.after}::uuid is null or p.id > ${turn.after}::uuid)
+      order by p.id limit ${stoppedAtOnce}`,
+  );
+  const list = { turn, taken, most: stoppedAtOnce, fault: 'a process that is over cannot be stopped' };
+  return await eachInTurn(log, list, async ({ id, organisation_id: organisationId }) => {
     await database.transaction(async (tx) => {
       await processes.load(tx, organisationId, id, { lock: true });
       // It may have been executed again meanwhile.
       const [still] = await selectRows(tx, sql`select id from processes p where id = ${id} and ${isOver}`);
       if (still && (await unfinished(tx, id)) === 0) await processes.setStatus(tx, id, 'stop', null);
     });
-  }
+  });
 }
 
 /** After how many milliseconds something is due; a day when nothing is. */
