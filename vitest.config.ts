@@ -40,10 +40,10 @@ export default defineConfig({
   },
   test: {
     ...chosen(),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    // What is waited for comes late on a busy machine; the limit is there for what never comes.
-    expect: { poll: { timeout: 30_000 } },
+    // What is waited for comes late on a busy machine; the limits are there for what never comes.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
     // One more than the two processors of a small machine: many tests wait for processes, and leave theirs to others.
     maxWorkers: 3,
     reporters: ['default', './scripts/skipped-reporter.mjs'],

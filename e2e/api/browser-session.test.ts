@@ -12,7 +12,7 @@ let platform: RunningPlatform;
 beforeAll(async () => {
   folder = await testFolder();
   platform = await startPlatform(folder.path, { FUSION_SERVICES: join(root, 'e2e/services') });
-}, 120_000);
+});
 
 afterAll(async () => {
   await platform?.stop();

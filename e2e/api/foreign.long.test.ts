@@ -115,7 +115,7 @@ beforeAll(async () => {
     member_id: owner.user,
     invitation_id: String(invitation['id']),
   });
-}, 300_000);
+});
 
 /** A version of the owner's. Where services are not taken there can be none, and an id stands in for it. */
 async function publishVersion(): Promise<string> {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   session = await logIn(platform.url, email, password);
   steps = flow(platform.url, session);
   ({ id: region } = await steps.upload(JSON.stringify(square)));
-}, 120_000);
+});
 
 afterAll(async () => {
   await platform?.stop();

@@ -35,7 +35,7 @@ beforeAll(async () => {
     FUSION_STOP_DELAY_SECONDS: '20',
   });
   api = await startOriginalApi(platform.url);
-}, 120_000);
+});
 
 afterAll(async () => {
   await api?.close();

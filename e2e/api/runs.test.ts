@@ -39,7 +39,7 @@ beforeAll(async () => {
     values: { records: '2500' },
     wait: true,
   });
-}, 180_000);
+});
 
 afterAll(async () => {
   await platform?.stop();

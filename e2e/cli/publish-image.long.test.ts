@@ -48,7 +48,7 @@ describe.skipIf(missing !== undefined)(
       });
       await writeFile(join(cli.folder, 'square.geojson'), JSON.stringify(square));
       for (const [last, name] of ['Boxed', 'Shown', 'Nowhere'].entries()) await writeOwn(name, last);
-    }, 300_000);
+    });
 
     afterAll(async () => {
       await platform?.stop();
@@ -99,7 +99,7 @@ describe.skipIf(missing !== undefined)(
       const text = execFileSync('tar', ['-xzOf', join(cli.folder, 'ran.receipt'), 'receipt.json']).toString();
       const [execution] = (JSON.parse(text) as Receipt).executions;
       expect(execution!.components.map(({ service }) => service.image_digest)).toEqual([`sha256:${id}`]);
-    }, 300_000);
+    });
 
     test('is published in a terminal, with what comes next', async ({ skip }) => {
       if (noTerminal) skip(noTerminal);

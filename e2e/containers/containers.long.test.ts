@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)(
       platform = await startPlatform(folder.path, { ...settings, FUSION_CONTAINER_IMAGE: testImage });
       steps = flow(platform.url, await logIn(platform.url, email, password));
       region = (await steps.upload(JSON.stringify(square))).id;
-    }, 300_000);
+    });
 
     afterAll(async () => {
       await platform?.stop();
@@ -75,7 +75,7 @@ describe.skipIf(missing !== undefined)(
         const bytes = await steps.download(output!, file!);
         expect(JSON.parse(Buffer.from(bytes).toString())).toEqual(square);
       }
-    }, 300_000);
+    });
 
     test('runs a service that is an image, and writes down which one it was', async () => {
       const { ended, components } = await run('Image copy');
@@ -87,13 +87,13 @@ describe.skipIf(missing !== undefined)(
       );
       const id = (await engine.podman('image', 'inspect', '--format', '{{.Id}}', testImage)).trim();
       expect(JSON.stringify(provenance)).toContain(`"fusion:image_digest":"sha256:${id}"`);
-    }, 300_000);
+    });
 
     test('says that a component had too little memory', async () => {
       const { ended, components } = await run('Hungry');
       expect(ended).toMatchObject({ success: false, exit_type: 'out_of_memory' });
       expect(String(components[0]!['abort_reason'])).toMatch(/256 MB of memory/);
-    }, 300_000);
+    });
 
     test.each([
       ['without an image for commands', {}, /FUSION_CONTAINER_IMAGE: .*"First copy", "Hungry"/],
@@ -107,13 +107,9 @@ describe.skipIf(missing !== undefined)(
         { FUSION_RUNTIME: 'process', FUSION_CONTAINER_SOCKET: '' },
         /process runs no images.*"Image copy"/,
       ],
-    ])(
-      'does not start %s, and says what to do',
-      async (name, changed, reason) => {
-        const place = join(folder.path, name.replaceAll(' ', '-'));
-        await expect(startPlatform(place, { ...settings, ...changed })).rejects.toThrow(reason);
-      },
-      120_000,
-    );
+    ])('does not start %s, and says what to do', async (name, changed, reason) => {
+      const place = join(folder.path, name.replaceAll(' ', '-'));
+      await expect(startPlatform(place, { ...settings, ...changed })).rejects.toThrow(reason);
+    });
   },
 );

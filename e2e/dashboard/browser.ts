@@ -52,6 +52,8 @@ export async function openPage(
     acceptDownloads: true,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  // For what never comes: on a busy machine, what comes is late.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));

@@ -96,7 +96,7 @@ describe.skipIf(!chromiumPath)('a PMTiles archive as base map (needs chromium)',
     await buildForTests();
     folder = await testFolder();
     browser = await launch();
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await running?.stop();

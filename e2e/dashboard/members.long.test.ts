@@ -54,7 +54,7 @@ describe.skipIf(!chromiumPath)('the members of an organisation, in a browser (ne
       });
     platform = await startPlatform(folder.path);
     browser = await launch();
-  }, 360_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await platform?.stop();
@@ -143,7 +143,7 @@ describe.skipIf(!chromiumPath)('the members of an organisation, in a browser (ne
     expect(guest.faults.filter((fault) => !/400|401/.test(fault))).toEqual([]);
     await guest.page.context().close();
     await page.context().close();
-  }, 120_000);
+  });
 
   test('somebody of another organisation is added at once, and the last one who manages cannot leave', async () => {
     const { page } = await manager();
@@ -162,7 +162,7 @@ describe.skipIf(!chromiumPath)('the members of an organisation, in a browser (ne
     await page.getByText(/Nobody else manages "My organisation"/).waitFor();
     expect(await rowOf(page, email).count()).toBe(1);
     await page.context().close();
-  }, 120_000);
+  });
 
   test('an invitation is revoked, by keyboard too, and its link is good for nothing', async () => {
     const { page } = await manager();
@@ -183,7 +183,7 @@ describe.skipIf(!chromiumPath)('the members of an organisation, in a browser (ne
     await guest.page.getByText('The link is not whole').waitFor();
     await guest.page.context().close();
     await page.context().close();
-  }, 120_000);
+  });
 
   test.each([
     ['light', 1440],
@@ -213,6 +213,5 @@ describe.skipIf(!chromiumPath)('the members of an organisation, in a browser (ne
       await guest.page.context().close();
       await page.context().close();
     },
-    120_000,
   );
 });

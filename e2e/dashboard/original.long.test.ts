@@ -60,7 +60,7 @@ describe.skipIf(!chromiumPath)(
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
       url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    }, 240_000);
+    });
 
     afterAll(async () => {
       server?.closeAllConnections();

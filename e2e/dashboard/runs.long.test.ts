@@ -27,7 +27,7 @@ describe.skipIf(!chromiumPath)('runs in the dashboard (needs chromium)', () => {
     region = data.id;
     ({ page, faults } = await openPage(stage.browser, { url: stage.platform.url }));
     await signIn(page, email, password);
-  }, 240_000);
+  });
 
   afterAll(async () => await stage?.close());
 
@@ -45,7 +45,7 @@ describe.skipIf(!chromiumPath)('runs in the dashboard (needs chromium)', () => {
     await page.getByText('2 executions chosen').waitFor();
     await page.getByRole('button', { name: 'Execute again', exact: true }).click();
     // The bad slice succeeds at its second attempt, and the aggregator follows by itself.
-    await page.getByText('of 5 succeeded').waitFor({ timeout: 60_000 });
+    await page.getByText('of 5 succeeded').waitFor();
     expect(faults).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe.skipIf(!chromiumPath)('runs in the dashboard (needs chromium)', () => {
     await page.getByText('Running').first().waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
-    await page.getByText('Stopped').first().waitFor({ timeout: 30_000 });
+    await page.getByText('Stopped').first().waitFor();
     await page.getByRole('button', { name: 'Execute again from the failure' }).waitFor();
     expect(faults).toEqual([]);
   });
@@ -94,11 +94,9 @@ describe.skipIf(!chromiumPath)('runs in the dashboard (needs chromium)', () => {
     await page.goto(at('/'));
     await page.getByText('Ended lately').waitFor();
     await page.context().setOffline(true);
-    await page.getByText('The connection to the platform is lost').waitFor({ timeout: 30_000 });
+    await page.getByText('The connection to the platform is lost').waitFor();
     await page.context().setOffline(false);
-    await page
-      .getByText('The connection to the platform is lost')
-      .waitFor({ state: 'detached', timeout: 30_000 });
+    await page.getByText('The connection to the platform is lost').waitFor({ state: 'detached' });
     expect(await page.getByText('Ended lately').count()).toBe(1);
   });
 });

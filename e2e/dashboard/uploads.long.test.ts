@@ -22,7 +22,7 @@ describe.skipIf(!chromiumPath)('uploads in the dashboard over a line that breaks
     const port = await freePort();
     proxy = await startCuttingProxy(`http://127.0.0.1:${port}`);
     stage = await openStage({ FUSION_PUBLIC_URL: proxy.url, FUSION_PORT: String(port) });
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await stage?.close();
@@ -46,9 +46,9 @@ describe.skipIf(!chromiumPath)('uploads in the dashboard over a line that breaks
     proxy.cuts = [{ after: before + size / 2, first }, { after: before + (size * 3) / 4 }];
     await page.getByLabel('Files to upload').setInputFiles(path);
     const told = page.getByText(/Connection lost, carrying on at [1-9]\d* % once it is back/);
-    await told.waitFor({ timeout: 60_000 });
+    await told.waitFor();
     proxy.down = false;
-    await page.getByRole('link', { name: 'poor-line' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('link', { name: 'poor-line' }).waitFor();
     expect(proxy.cuts).toEqual([]);
     expect(proxy.sent - before).toBeLessThan(2 * size);
     const { first: data } = await stage.organisation.findData({ name: 'poor-line' });
@@ -58,5 +58,5 @@ describe.skipIf(!chromiumPath)('uploads in the dashboard over a line that breaks
     // That the connection was lost is told by the browser, too, which may have sent it again by itself (409).
     const lost = /ERR_|409/;
     expect(faults.filter((fault) => !lost.test(fault))).toEqual([]);
-  }, 180_000);
+  });
 });

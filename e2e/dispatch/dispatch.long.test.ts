@@ -50,7 +50,7 @@ beforeAll(async () => {
   });
   analyst = flow(platform.url, await logIn(platform.url, email, password));
   region = (await analyst.upload(JSON.stringify(square))).id;
-}, 300_000);
+});
 
 afterAll(async () => {
   await platform?.stop();

@@ -75,7 +75,7 @@ beforeAll(async () => {
   regions.set('desert', join(folder.path, 'desert.geojson'));
   await writeFile(regions.get('desert')!, JSON.stringify(desert));
   await Promise.all([...runs.map(script), indices()]);
-}, 600_000);
+});
 
 afterAll(async () => {
   await platform?.stop();

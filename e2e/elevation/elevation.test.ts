@@ -34,7 +34,7 @@ beforeAll(async () => {
   platform = await startPlatform(folder.path, { FUSION_DEM_STAC_URL: archive.stacUrl });
   const session = await login({ apiUrl: platform.url, email, password, pollInterval: 500 });
   organisation = (await session.user.organisations().first())!;
-}, 240_000);
+});
 
 afterAll(async () => {
   await platform?.stop();
@@ -104,7 +104,7 @@ test('Glasgow in, elevation out: followed live, with outputs, metrics and a log 
   expect(Number(statistics!['maximum'])).toBeGreaterThan(50);
   await process.delete();
   await region.delete();
-}, 180_000);
+});
 
 /** Downloads the outputs of a component with the STAC item of each; gives their paths by name. */
 async function download(component: ProcessServiceExecution): Promise<Map<string, string>> {
@@ -184,7 +184,7 @@ test('slope, aspect, hillshade and contours come on request, and an interval wit
   expect(await left[3]!.files().toArray()).toEqual([]);
   await Promise.all([all.delete(), none.delete()]);
   await region.delete();
-}, 180_000);
+});
 
 test('a region over no tile ends with where it looked and what it found', async () => {
   const square = {
@@ -221,4 +221,4 @@ test('a region over no tile ends with where it looked and what it found', async 
   expect(await ingester!.outputs().toArray()).toEqual([]);
   await process.delete();
   await region.delete();
-}, 120_000);
+});

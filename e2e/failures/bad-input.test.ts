@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
   steps = flow(platform.url, await logIn(platform.url, email, password));
   ({ id: region } = await steps.upload(JSON.stringify(square)));
-}, 120_000);
+});
 
 afterAll(async () => {
   await platform?.stop();

@@ -33,7 +33,7 @@ describe.skipIf(missing)(`a disk that is full (${missing ?? '4 MB'})`, () => {
   beforeAll(async () => {
     platform = await startPlatform(folder.path, { FUSION_SERVICES: join(root, 'e2e/services') });
     steps = flow(platform.url, await logIn(platform.url, email, password));
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await platform?.stop();

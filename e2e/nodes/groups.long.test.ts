@@ -68,7 +68,7 @@ describe.skipIf(missing)(`groups on two platforms (${missing ?? 'all there'})`, 
     session = await logIn(first.url, email, password);
     ({ id: region } = await on('first').upload(JSON.stringify(square)));
     database = await askServer(nodes.databaseUrl);
-  }, 240_000);
+  });
   afterAll(async () => {
     await database?.close();
     await nodes?.close();
@@ -99,7 +99,7 @@ describe.skipIf(missing)(`groups on two platforms (${missing ?? 'all there'})`, 
     const begun = performance.now();
     await on(name).execute(process);
     await meanwhile(process);
-    const ended = await until('the group', 400, async () => {
+    const ended = await until('the group', 500, async () => {
       const value = await executionsOf(on('first'), process);
       return { done: value.every(({ progress }) => progress === 100), value };
     });
@@ -125,7 +125,7 @@ describe.skipIf(missing)(`groups on two platforms (${missing ?? 'all there'})`, 
     expect(ended).toHaveLength(executions.length);
   }
 
-  test('both take part in one group, and its parts are put together', { timeout: 600_000 }, async () => {
+  test('both take part in one group, and its parts are put together', async () => {
     const nothing = async (): Promise<void> => undefined;
     const alone = await runGroup('first', 3, nothing);
     await nodes.start('second');
@@ -136,14 +136,14 @@ describe.skipIf(missing)(`groups on two platforms (${missing ?? 'all there'})`, 
     );
   });
 
-  test('shows on one node what the other runs, as it happens', { timeout: 300_000 }, async () => {
+  test('shows on one node what the other runs, as it happens', async () => {
     const second = await nodeOf('second');
     const made: Json[] = [];
     // More than one node has slots for.
     for (let index = 0; index <= slots; index += 1)
       made.push(await on('first').process('Sleepy', region, { seconds: '20' }));
     const executions = await Promise.all(made.map(async (process) => await on('first').execute(process)));
-    const followed = await until('a component on the other node', 60, async () => {
+    const followed = await until('a component on the other node', 300, async () => {
       for (const [index, process] of made.entries()) {
         const [attempt] = await attempts(process);
         if (attempt?.node === second && attempt.at === 'running')
@@ -189,32 +189,26 @@ describe.skipIf(missing)(`groups on two platforms (${missing ?? 'all there'})`, 
     for (const each of executions) expect(await on('second').ended(each)).toMatchObject({ success: true });
   });
 
-  test(
-    'what a node ran that does not come back ends on the other, once its lease is over',
-    {
-      timeout: 600_000,
-    },
-    async () => {
-      const [first, second] = [await nodeOf('first'), await nodeOf('second')];
-      const { process, took } = await runGroup('second', 6, async (begun) => {
-        await until('components on both nodes', 60, async () => {
-          const running = (await attempts(begun)).filter(({ at }) => at === 'running');
-          const value = new Set(running.map(({ node }) => node)).size;
-          return { done: value === 2, value };
-        });
-        await nodes.kill('second');
+  test('what a node ran that does not come back ends on the other, once its lease is over', async () => {
+    const [first, second] = [await nodeOf('first'), await nodeOf('second')];
+    const { process, took } = await runGroup('second', 6, async (begun) => {
+      await until('components on both nodes', 300, async () => {
+        const running = (await attempts(begun)).filter(({ at }) => at === 'running');
+        const value = new Set(running.map(({ node }) => node)).size;
+        return { done: value === 2, value };
       });
-      const all = await attempts(process);
-      const lost = all.filter(({ node, state }) => node === second && state === 'gone');
-      expect(lost.length).toBeGreaterThan(0);
-      for (const { component } of lost)
-        expect(all.filter((attempt) => attempt.component === component)).toMatchObject([
-          { node: second, state: 'gone' },
-          { node: first, state: 'ended' },
-        ]);
-      console.log(
-        `a node killed for good: ${lost.length} components taken over by the other, the group ended after ${took.toFixed(1)} s`,
-      );
-    },
-  );
+      await nodes.kill('second');
+    });
+    const all = await attempts(process);
+    const lost = all.filter(({ node, state }) => node === second && state === 'gone');
+    expect(lost.length).toBeGreaterThan(0);
+    for (const { component } of lost)
+      expect(all.filter((attempt) => attempt.component === component)).toMatchObject([
+        { node: second, state: 'gone' },
+        { node: first, state: 'ended' },
+      ]);
+    console.log(
+      `a node killed for good: ${lost.length} components taken over by the other, the group ended after ${took.toFixed(1)} s`,
+    );
+  });
 });

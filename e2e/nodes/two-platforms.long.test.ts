@@ -17,7 +17,7 @@ describe.skipIf(missing)(`two platforms on one database and one bucket (${missin
 
   beforeAll(async () => {
     nodes = await openNodes(programs!, { slots });
-  }, 180_000);
+  });
   afterAll(async () => await nodes?.close());
 
   test('each killed in turn: nothing is lost, succeeds twice, or is charged twice, and each reads what the other made', async () => {
@@ -75,7 +75,7 @@ describe.skipIf(missing)(`two platforms on one database and one bucket (${missin
         expect(Buffer.from(bytes).toString()).toBe('seconds\n4\n');
       }
     }
-  }, 600_000);
+  });
 
   test('one that keeps its files in a folder is refused, in a sentence', async () => {
     await expect(nodes.start('third', {})).rejects.toThrow(

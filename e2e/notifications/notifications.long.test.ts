@@ -51,7 +51,7 @@ beforeAll(async () => {
   organisation = (await user.organisations().first())!;
   steps = flow(platform.url, await logIn(platform.url, email, password));
   ({ id: region } = await steps.upload(JSON.stringify(square)));
-}, 120_000);
+});
 
 afterAll(async () => {
   await platform?.stop();

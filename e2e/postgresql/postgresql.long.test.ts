@@ -27,7 +27,7 @@ describe.skipIf(!programs)(`on a PostgreSQL server (${programs ?? 'not installed
     folder = await testFolder();
     server = await startPostgresql(programs!);
     platform = await start();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await platform?.stop();

@@ -66,7 +66,7 @@ describe.skipIf(missing)(`the command line of the public Python client (${missin
       FUSION_DEM_STAC_URL: archive.stacUrl,
       FUSION_SERVICES: [join(root, 'services'), join(root, 'e2e/services')].join(','),
     });
-  }, 600_000);
+  });
 
   afterAll(async () => {
     await platform?.stop();
@@ -98,14 +98,14 @@ describe.skipIf(missing)(`the command line of the public Python client (${missin
       Number(metrics[0]![name]),
     );
     expect(Math.max(...transferred)).toBeGreaterThan(0);
-  }, 300_000);
+  });
 
   test('lists and displays processes and services', async () => {
     expect(await command(['list'])).toMatch(/Elevation 20\d\d-.*\b1\b.*100/s);
     expect(await command(['display', 'Elevation 20'])).toMatch(/slope.*True/s);
     const documented = await command(['display', 'Sentinel-2 Spectral Indices']);
     expect(documented).toContain('NDVI');
-  }, 120_000);
+  });
 
   test('defines that process as a file, from which another starts that makes the same', async () => {
     const [name = ''] = /Elevation 20[-\d]+ [\d:.]+\+00:00/.exec(await command(['list'])) ?? [];
@@ -132,7 +132,7 @@ describe.skipIf(missing)(`the command line of the public Python client (${missin
     expect(others).toHaveLength(2);
     const bytes = async (path: string): Promise<Buffer> => await readFile(join(desk, path));
     for (const other of others) expect((await bytes(other)).equals(await bytes(first!))).toBe(true);
-  }, 300_000);
+  });
 
   test('starts a process in slices, with a dispatcher, from a file written by hand, and removes it', async () => {
     await define('sliced.yml', {
@@ -157,9 +157,9 @@ describe.skipIf(missing)(`the command line of the public Python client (${missin
       '2 Post',
     ]);
     expect(await command(['list'])).not.toContain('Sliced');
-  }, 300_000);
+  });
 
   test('says what is not there, and fails', async () => {
     await expect(command(['download', 'Nothing'])).rejects.toThrow('Nothing');
-  }, 60_000);
+  });
 });

@@ -23,7 +23,7 @@ describe.skipIf(missing)(
 
     beforeAll(async () => {
       platform = await platformWithArchive('sentinel-2-l2a');
-    }, 600_000);
+    });
     afterAll(async () => await platform?.close());
 
     test('runs as it is published, and what it shows is what the pixels say', async () => {
@@ -56,6 +56,6 @@ describe.skipIf(missing)(
       const analyst = flow(platform.url, await logIn(platform.url, email, password));
       expect(await analyst.list('/processes')).toEqual([]);
       expect(await analyst.list('/data/uploaded')).toEqual([]);
-    }, 300_000);
+    });
   },
 );

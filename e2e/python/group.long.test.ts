@@ -39,5 +39,5 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
       await platform.stop();
       await folder.remove();
     }
-  }, 300_000);
+  });
 });

@@ -16,7 +16,7 @@ describe.skipIf(missing)(`the quick example of the public Python client (${missi
 
   beforeAll(async () => {
     platform = await platformWithArchive('cop-dem-glo-30');
-  }, 600_000);
+  });
   afterAll(async () => await platform?.close());
 
   test('runs as it is published, with nothing changed but address and password', async () => {
@@ -25,5 +25,5 @@ describe.skipIf(missing)(`the quick example of the public Python client (${missi
     const files = await readdir(join(platform.folder, 'component_1'), { recursive: true });
     expect(files).toEqual(expect.arrayContaining([expect.stringMatching(/elevation\.tif$/)]));
     expect(await readFile(join(platform.folder, 'platform.log'), 'utf8')).toMatch(/deleteProcess|deleteData/);
-  }, 300_000);
+  });
 });

@@ -42,7 +42,7 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
 
   beforeAll(async () => {
     platform = await platformWithArchive('cop-dem-glo-30', { FUSION_STOP_DELAY_SECONDS: '15' });
-  }, 600_000);
+  });
   afterAll(async () => await platform?.close());
 
   test('goes through every step of a session: upload, process, wait, components, outputs, log, delete', async () => {
@@ -66,5 +66,5 @@ describe.skipIf(missing)(`the public Python client (${missing ?? 'installed'})`,
     expect(seen.delete_of_used_data).toMatch(/input of "Whole"/);
     expect(seen.status_after).toBe('stop');
     expect(seen.left).toEqual({ processes: 0, data: 0 });
-  }, 300_000);
+  });
 });

@@ -93,7 +93,7 @@ except Exception as error:
     seen["delete_of_used_data"] = str(error)
 
 process.get()
-deadline = time.time() + 60
+deadline = time.time() + 300
 while process.process_status != "stop" and time.time() < deadline:
     time.sleep(1)
     process.get()

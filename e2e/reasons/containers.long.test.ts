@@ -83,7 +83,7 @@ describe.skipIf(missing !== undefined)(
       await write('Slow', 1, slowImage);
       await start();
       region = (await steps.upload(JSON.stringify(square))).id;
-    }, 300_000);
+    });
 
     afterAll(async () => {
       registry?.refuse();
@@ -95,7 +95,7 @@ describe.skipIf(missing !== undefined)(
 
     /** The component of an execution, once its first reason has that code. */
     async function waitsFor(execution: string, code: string): Promise<Told> {
-      return await until(`it waits for ${code}`, 120, async () => {
+      return await until(`it waits for ${code}`, 300, async () => {
         const [component] = await steps.components(execution);
         const [first] = toldBy(component!);
         return { done: first?.code === code, value: first! };
@@ -125,7 +125,7 @@ describe.skipIf(missing !== undefined)(
           next_move: 'See that the image is there and that its registry can be reached, then try again',
         },
       ]);
-    }, 300_000);
+    });
 
     test('inputs that are being brought to it are waited for', async () => {
       const content = JSON.stringify({ ...square, name: 'Slow to arrive' });
@@ -144,7 +144,7 @@ describe.skipIf(missing !== undefined)(
       });
       await (await open(path, 'w')).close();
       expect(await steps.ended(execution, 240)).toMatchObject({ success: true });
-    }, 300_000);
+    });
 
     /** Where the platform keeps what was uploaded. */
     async function storedAs(content: string): Promise<string> {
@@ -176,6 +176,6 @@ describe.skipIf(missing !== undefined)(
           next_move: 'Runs it',
         },
       ]);
-    }, 300_000);
+    });
   },
 );

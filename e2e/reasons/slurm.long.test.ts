@@ -49,7 +49,7 @@ describe.skipIf(missing !== undefined)(
       });
       steps = flow(platform.url, await logIn(platform.url, email, password));
       region = (await steps.upload(JSON.stringify(square))).id;
-    }, 300_000);
+    });
 
     afterAll(async () => {
       await platform?.stop();
@@ -62,7 +62,7 @@ describe.skipIf(missing !== undefined)(
       execution: string,
       asked: (first: Told | undefined) => boolean,
     ): Promise<Told | undefined> {
-      return await until('its reason is as asked', 120, async () => {
+      return await until('its reason is as asked', 300, async () => {
         const [component] = await steps.components(execution);
         const [first] = toldBy(component!);
         return { done: asked(first), value: first };
@@ -92,7 +92,7 @@ describe.skipIf(missing !== undefined)(
       });
       await steps.must('POST', `/processes/${String(process['id'])}/stop`);
       expect(toldBy(await steps.ended(execution))).toMatchObject([{ code: 'stopped' }]);
-    }, 300_000);
+    });
 
     test('a job that the cluster holds says so and goes on once it is released; one that is cancelled there says that', async () => {
       await cluster.run('scontrol', 'update', 'PartitionName=main', 'State=DOWN');
@@ -110,7 +110,7 @@ describe.skipIf(missing !== undefined)(
       });
       await cluster.run('scontrol', 'update', 'PartitionName=main', 'State=UP');
       await cluster.run('scontrol', 'release', job);
-      await until('its command runs', 120, async () => {
+      await until('its command runs', 300, async () => {
         const [component] = await steps.components(execution);
         return { done: (await steps.logs(component!)).includes('up'), value: component };
       });
@@ -131,6 +131,6 @@ describe.skipIf(missing !== undefined)(
         },
       ]);
       expect(toldBy(ended)).toMatchObject([{ code: 'component_failed', sentence: `Endless: ${sentence}` }]);
-    }, 400_000);
+    });
   },
 );

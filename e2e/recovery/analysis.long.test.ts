@@ -62,11 +62,10 @@ test.skipIf(!existsSync('/proc/self/task'))(
       ...session,
       token: (await logIn(platform.url, email, password)).token,
     });
-    const file = await until('analysis of the square', 60, async () => {
+    const file = await until('analysis of the square', 300, async () => {
       const [found] = await again.list(`/data/${id}/files`);
       return { done: found?.['size'] !== undefined, value: found! };
     });
     expect(file).toMatchObject({ publishable: true, polygons: 1 });
   },
-  300_000,
 );

@@ -147,7 +147,7 @@ test(`a platform killed at random, up to ${kills} times, loses nothing, runs not
     }
   }
   const spent = before - (await again(async (analyst) => await analyst.credits()));
-  await until('the attempts to be cleaned up', 60, async () => {
+  await until('the attempts to be cleaned up', 300, async () => {
     const left = await readdir(join(folder.path, 'platform', 'attempts'));
     return { done: left.length === 1, value: left };
   });

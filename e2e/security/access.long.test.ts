@@ -66,7 +66,7 @@ beforeAll(async () => {
   owner = await logIn(platform.url, 'owner@example.com', password);
   analyst = flow(platform.url, owner);
   region = await analyst.upload(JSON.stringify(square));
-}, 300_000);
+});
 
 afterAll(async () => {
   await platform?.stop();
@@ -201,4 +201,4 @@ test('a user follows 32 things live at most', async () => {
   expect(opened.filter(({ status }) => status === 429)).toHaveLength(8);
   const [process_] = await analyst.list('/processes?reverse=True&limit=1');
   await analyst.must('POST', `/processes/${String(process_!['id'])}/stop`);
-}, 120_000);
+});

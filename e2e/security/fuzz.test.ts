@@ -94,7 +94,7 @@ beforeAll(async () => {
     member_id: [await member(), await member()],
     invitation_id: [String((await invitation())['id']), String((await invitation())['id'])],
   });
-}, 300_000);
+});
 
 afterAll(async () => {
   await platform?.stop();
@@ -200,7 +200,7 @@ async function ask(call: AnyCall, { path, body }: Request): Promise<Outcome> {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body }),
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(300_000),
   });
   const { status } = response;
   const what = `${call.id}: ${call.method} ${path} ${body?.slice(0, 2000) ?? ''}`;
@@ -273,5 +273,5 @@ test(
     ).json()) as { model: unknown };
     expect(parseModel(ProcessExecution, model).success).toBe(true);
   },
-  long ? 1_800_000 : 180_000,
+  long ? 1_800_000 : 900_000,
 );

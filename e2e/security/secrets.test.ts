@@ -49,7 +49,7 @@ beforeAll(async () => {
   platform = await startPlatform(folder.path, { FUSION_SERVICES: services });
   analyst = flow(platform.url, await logIn(platform.url, email, password));
   region = (await analyst.upload(JSON.stringify(square))).id;
-}, 300_000);
+});
 
 afterAll(async () => {
   await platform?.stop();
@@ -186,4 +186,4 @@ test('what covers a secret stands for that dispatcher’s own, in whatever order
   expect(pairs(String(copy['id']))).toEqual([a, b]);
   for (const { options } of held.values())
     expect(options).toContainEqual(expect.objectContaining({ name: 'api_password', value: secrets.api }));
-}, 120_000);
+});

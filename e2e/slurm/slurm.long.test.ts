@@ -37,7 +37,7 @@ describe.skipIf(missing !== undefined)(
       });
       steps = flow(platform.url, await logIn(platform.url, email, password));
       region = (await steps.upload(JSON.stringify(square))).id;
-    }, 300_000);
+    });
 
     afterAll(async () => {
       await platform?.stop();
@@ -58,17 +58,17 @@ describe.skipIf(missing !== undefined)(
       }
       const jobs = await cluster.run('squeue', '--noheader', '--states=all', '--format=%P %k %T');
       expect(jobs.trim().split('\n')).toEqual(Array(2).fill('main survey COMPLETED'));
-    }, 300_000);
+    });
 
     test('says what waits in the queue of the cluster, and for what, until its job starts', async () => {
       const fill = ['--parsable', '--exclusive', '--nodes=1', '--output=/dev/null', '--wrap=sleep 600'];
       const fillers = [await cluster.run('sbatch', ...fill), await cluster.run('sbatch', ...fill)];
-      await until('both nodes are full', 60, async () => {
+      await until('both nodes are full', 300, async () => {
         const running = await cluster.run('squeue', '--noheader', '--states=RUNNING', '--format=%i');
         return { done: running.trim().split('\n').length === 2, value: undefined };
       });
       const execution = await steps.execute(await steps.process('Second copy', region));
-      const waits = await until('its job is queued', 60, async () => {
+      const waits = await until('its job is queued', 300, async () => {
         const value = await steps.model('GET', `/process_executions/${execution}`);
         return { done: /Resources|Priority/.test(String(value['waiting_reason'])), value };
       });
@@ -91,12 +91,12 @@ describe.skipIf(missing !== undefined)(
       // The wait is no part of how long it ran.
       expect(Date.parse(String(first!['started_at']))).toBeGreaterThanOrEqual(freedAt - 1000);
       expect(first).toMatchObject({ state: 'succeeded' });
-    }, 400_000);
+    });
 
     test('says that a component had too little memory', async () => {
       const execution = await steps.execute(await steps.process('Hungry', region));
       const ended = await steps.ended(execution, 240);
       expect(ended).toMatchObject({ success: false, exit_type: 'out_of_memory' });
-    }, 300_000);
+    });
   },
 );

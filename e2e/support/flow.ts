@@ -62,7 +62,7 @@ export function flow(url: string, session: Session) {
       const put = await fetch(extras.url, { method: 'PUT', body: content });
       if (put.status !== 200) throw new Error(`upload: ${put.status} ${await put.text()}`);
       await put.arrayBuffer();
-      const file = await until(`analysis of ${name}`, 120, async () => {
+      const file = await until(`analysis of ${name}`, 300, async () => {
         const [found] = await list(`/data/${id}/files`);
         return {
           done:
@@ -98,7 +98,7 @@ export function flow(url: string, session: Session) {
       return String(execution!['id']);
     },
     /** Waits for the end of an execution. */
-    ended: async (execution: string, seconds = 180): Promise<Json> =>
+    ended: async (execution: string, seconds = 300): Promise<Json> =>
       await until(`execution ${execution}`, seconds, async () => {
         const value = await model('GET', `/process_executions/${execution}`);
         return { done: value['progress'] === 100, value };

@@ -56,7 +56,7 @@ export async function pythonClient(beside: readonly string[] = []): Promise<Inte
 /**
  * Runs one of our scripts around the public client.
  * @returns what it printed
- * @throws with what it said when it fails, or is not done after 280 s: less than a test has
+ * @throws with what it said when it fails, or is not done after 580 s: less than a test has
  */
 export async function runPython(
   interpreter: Interpreter,
@@ -82,7 +82,7 @@ export async function runPython(
       FUSION_PASSWORD: password,
     },
     maxBuffer: 64 * 1024 * 1024,
-    timeout: 280_000,
+    timeout: 580_000,
     killSignal: 'SIGKILL',
   });
   answer(running.child, options.answers ?? {});

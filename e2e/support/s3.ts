@@ -31,7 +31,7 @@ export async function missingForS3(): Promise<string | undefined> {
 }
 
 /** Starting takes 2 s on an idle machine; a store that has stopped answering would be waited for without end. */
-const startSeconds = 50;
+const startSeconds = 150;
 const attempts = 3;
 
 /**

@@ -21,7 +21,7 @@ let chunks: Readonly<Record<string, Chunk>>;
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, [join(app, 'scripts/build.mjs')]);
   chunks = JSON.parse(await readFile(join(dist, '.vite/manifest.json'), 'utf8')) as typeof chunks;
-}, 120_000);
+});
 
 const isMap = (name: string): boolean => /^(src\/map\/|_raster-map-|src\/data\/draw-region)/.test(name);
 

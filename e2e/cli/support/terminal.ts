@@ -9,7 +9,7 @@ export interface Terminal {
   /** With them. */
   raw(): string;
   type(text: string): void;
-  /** Waits until what is printed matches. @throws after a minute, with what was printed */
+  /** Waits until what is printed matches. @throws after five minutes, with what was printed */
   until(pattern: RegExp): Promise<string>;
   readonly ended: Promise<number>;
 }
@@ -78,7 +78,7 @@ export async function inTerminal(
           if (pattern.test(text())) settle(() => resolve(text()));
           else if (over) fail('before it ended');
         };
-        const timer = setTimeout(() => fail('within a minute'), 60_000);
+        const timer = setTimeout(() => fail('within five minutes'), 300_000);
         listeners.add(look);
         look();
       }),

@@ -82,7 +82,7 @@ describe('uploads to a platform that is slower than the disk hold little of a fi
       ['a stream of unknown length', 'unsized-stream', 1, large],
       ['twenty streams at once', 'stream', 20, 12_500_000],
     ] as const),
-  )('%s', { timeout: 120_000 }, async (_, what, files, size) => {
+  )('%s', async (_, what, files, size) => {
     const { platform, taken } = await slowTaker(Math.ceil(10_000_000 / files));
     await using _platform = platform;
     const { addedMb } = await run({ url: platform.url, what, files, size });
@@ -111,7 +111,7 @@ describe('downloads to somebody who is slower than the platform hold little of a
       ['a stream that is read slowly', 'read-slowly', 1, large],
       ['twenty at once', 'download-slow-disk', 20, 12_500_000],
     ] as const),
-  )('%s', { timeout: 120_000 }, async (_, what, files, size) => {
+  )('%s', async (_, what, files, size) => {
     await using platform = await startPlatform();
     platform.on(calls.listUploadedData, () => ({ list: [data()], extras: {} }));
     platform.on(calls.listFiles, () => ({ list: [dataFile({ size })], extras: {} }));

@@ -22,7 +22,7 @@ let archive: Awaited<ReturnType<typeof startSampleArchive>>;
 beforeAll(async () => {
   const extra = realAbsent ? [] : [{ collection: 'sentinel-2-l2a', item: realItem }];
   archive = await startSampleArchive({ folder, collections: ['sentinel-2-l2a'], extra });
-}, 240_000);
+});
 afterAll(async () => await archive.close());
 
 const sceneFile = (id: string, band: string): string => join(folder, 'sentinel-2-l2a', id, `${band}.tif`);

@@ -194,5 +194,4 @@ test.skipIf(!programs)(
       await server.stop();
     }
   },
-  120_000,
 );

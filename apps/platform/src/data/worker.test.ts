@@ -46,10 +46,10 @@ class Pieces {
 test('as many pieces of work are done side by side as there are slots, and the next when one ends', async () => {
   const pieces = new Pieces(10);
   const worker = startWorker(pieces.context, { claim: pieces.claim, slots: 3 });
-  await expect.poll(() => pieces.begun.length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => pieces.begun.length).toBe(3);
   pieces.wake();
   pieces.ends[1]?.();
-  await expect.poll(() => pieces.begun.length, { timeout: 10_000 }).toBe(4);
+  await expect.poll(() => pieces.begun.length).toBe(4);
   expect(pieces.begun).toEqual([0, 1, 2, 3]);
   await worker.close();
 });
@@ -57,9 +57,9 @@ test('as many pieces of work are done side by side as there are slots, and the n
 test('a piece that takes long holds up no other, and no more than twice the slots run', async () => {
   const pieces = new Pieces(10);
   const worker = startWorker(pieces.context, { claim: pieces.claim, slots: 2, longMilliseconds: 50 });
-  await expect.poll(() => pieces.begun.length, { timeout: 10_000 }).toBe(4);
+  await expect.poll(() => pieces.begun.length).toBe(4);
   pieces.ends[3]?.();
-  await expect.poll(() => pieces.begun.length, { timeout: 10_000 }).toBe(5);
+  await expect.poll(() => pieces.begun.length).toBe(5);
   expect(pieces.begun).toEqual([0, 1, 2, 3, 4]);
   await worker.close();
 });

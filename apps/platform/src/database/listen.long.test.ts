@@ -79,7 +79,7 @@ test.skipIf(!programs)(
           await say('after');
           return heard.at(-1);
         },
-        { timeout: 15_000 },
+        { timeout: 120_000 },
       )
       .toBe('after');
 
@@ -91,7 +91,7 @@ test.skipIf(!programs)(
           await say('later');
           return heard.at(-1);
         },
-        { timeout: 15_000 },
+        { timeout: 120_000 },
       )
       .toBe('later');
     await listener.close();

@@ -139,7 +139,7 @@ test('a fault of the platform is counted, and the step is tried again later inst
         .where(eq(tables.processServiceExecutions.process_id, process));
       expect(rows).toEqual([{ faults: 2, retry_at: expect.any(String) }]);
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
   expect(submit).toHaveBeenCalledTimes(2);
   submit.mockRestore();

@@ -164,7 +164,7 @@ test('an input whose bytes are gone is named', async () => {
     value: 'inputs/1/region.geojson',
     unit: 'text',
   });
-}, 90_000);
+});
 
 test('one that took too long and one that was not reused say so', async () => {
   const resources = { cpu: 1, memory_mb: 256, storage_gb: 1, timeout_seconds: 1 };

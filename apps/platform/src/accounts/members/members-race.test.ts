@@ -96,7 +96,6 @@ describe.each(databases)('at the same time, on $kind', ({ kind, open }) => {
       expect(codesOf(outcomes)).toEqual(['done', 'forbidden']);
       expect(await managers(organisationId)).toBe(1);
     }),
-    120_000,
   );
 
   test.skipIf(skipped)(
@@ -112,7 +111,6 @@ describe.each(databases)('at the same time, on $kind', ({ kind, open }) => {
       expect(codesOf(outcomes)).toEqual(['conflict', 'done']);
       expect(await managers(organisationId)).toBe(1);
     }),
-    120_000,
   );
 
   test.skipIf(skipped)(
@@ -128,7 +126,6 @@ describe.each(databases)('at the same time, on $kind', ({ kind, open }) => {
       const { list } = await accounts.members.list(organisationId, {});
       expect(list.find(({ id }) => id === grace.userId)!.roles).toEqual(winner.member.roles);
     }),
-    120_000,
   );
 
   test.skipIf(skipped)(
@@ -145,6 +142,5 @@ describe.each(databases)('at the same time, on $kind', ({ kind, open }) => {
       expect(list.filter((one) => one.email === email)).toHaveLength(1);
       expect((await accounts.members.listInvitations(organisationId, {})).list).toEqual([]);
     }),
-    120_000,
   );
 });

@@ -36,7 +36,6 @@ const databases: { kind: string; open: () => Promise<Database> }[] = [
 
 test.for(databases)(
   'of organisations that publish under one new SSD at the same time one wins, and the others are told: $kind',
-  { timeout: 120_000 },
   async ({ kind, open }, { skip }) => {
     if (kind.includes('skipped')) skip(kind);
     const database = await open();

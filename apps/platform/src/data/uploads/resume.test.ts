@@ -263,7 +263,7 @@ describe('an upload in several goes', () => {
     expect(await offset()).toBeGreaterThan(0);
     expect(await unfinished()).toHaveLength(1);
     expect((await fetch(url, { method: 'PUT', body: content })).status).toBe(200);
-    await expect.poll(unfinished, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(unfinished).toEqual([]);
 
     const other = await platform.data.addFile(platform.organisation, item, {
       name: 'b.bin',

@@ -89,13 +89,11 @@ test('its time of deletion over, it stays until the other has ended', async () =
   await platform.database.queries.execute(
     sql`update process_executions set delete_expiry = now(), delete_expiry_chosen = true where id = ${id}`,
   );
-  await expect
-    .poll(async () => (await executions.list(organisation, other, {})).list.length, { timeout: 15_000 })
-    .toBe(0);
+  await expect.poll(async () => (await executions.list(organisation, other, {})).list.length).toBe(0);
   expect(await isThere()).toBe(true);
   await executions.stop(organisation, user.process, platform.user);
   await executionWhen(platform, executions, user.process, ended);
-  await expect.poll(isThere, { timeout: 15_000 }).toBe(false);
+  await expect.poll(isThere).toBe(false);
 });
 
 test('data that was uploaded stays too, whatever its process takes by now', async () => {

@@ -189,5 +189,4 @@ test.each(Object.entries(chains))(
     );
     await expect(walked).resolves.toBeUndefined();
   },
-  600_000,
 );

@@ -50,45 +50,41 @@ const processNow = async (): Promise<number> => {
 };
 const next = async (id: string) => (await process(id)).repeat_start.slice(0, 10);
 
-test(
-  'a schedule of months runs on the last day of short ones, through a year that passes in seconds',
-  { timeout: 180_000 },
-  async () => {
-    await platform.database.queries.execute(
-      sql`insert into platform_keys (name, value) values ('clock_offset', (timestamptz '2026-01-31 12:00Z' - clock_timestamp())::text)`,
-    );
-    const id = await addProcess(platform, [{ service: 'moody' }], {
-      ...schedule({ repeat_count: 12, repeat_gap: { months: 1 }, repeat_start: '2026-01-31T12:00:00+00:00' }),
-      parts: { outputs: [] },
-      period: 400,
-    });
-    await executions.execute(platform.organisation, id, platform.user);
-    const expected = [
-      '2026-01-31',
-      '2026-02-28',
-      '2026-03-31',
-      '2026-04-30',
-      '2026-05-31',
-      '2026-06-30',
-      '2026-07-31',
-      '2026-08-31',
-      '2026-09-30',
-      '2026-10-31',
-      '2026-11-30',
-      '2026-12-31',
-    ];
-    for (const [index, day] of expected.entries()) {
-      await runWhen(platform, executions, id, index + 1);
-      expect((await begun(id)).at(-1)!.slice(0, 10)).toBe(day);
-      if (index === 11) break;
-      await expect.poll(async () => await next(id), { timeout: 20_000 }).toBe(expected[index + 1]);
-      await moveClock(platform, `${(Date.parse(expected[index + 1]!) - Date.parse(day)) / 86_400_000} days`);
-    }
-    await expect.poll(async () => (await process(id)).process_status, { timeout: 20_000 }).toBe('stop');
-    const { list } = await executions.list(platform.organisation, id, {});
-    expect(list.every(({ success, abort_reason }) => success && !abort_reason)).toBe(true);
-  },
-);
+test('a schedule of months runs on the last day of short ones, through a year that passes in seconds', async () => {
+  await platform.database.queries.execute(
+    sql`insert into platform_keys (name, value) values ('clock_offset', (timestamptz '2026-01-31 12:00Z' - clock_timestamp())::text)`,
+  );
+  const id = await addProcess(platform, [{ service: 'moody' }], {
+    ...schedule({ repeat_count: 12, repeat_gap: { months: 1 }, repeat_start: '2026-01-31T12:00:00+00:00' }),
+    parts: { outputs: [] },
+    period: 400,
+  });
+  await executions.execute(platform.organisation, id, platform.user);
+  const expected = [
+    '2026-01-31',
+    '2026-02-28',
+    '2026-03-31',
+    '2026-04-30',
+    '2026-05-31',
+    '2026-06-30',
+    '2026-07-31',
+    '2026-08-31',
+    '2026-09-30',
+    '2026-10-31',
+    '2026-11-30',
+    '2026-12-31',
+  ];
+  for (const [index, day] of expected.entries()) {
+    await runWhen(platform, executions, id, index + 1);
+    expect((await begun(id)).at(-1)!.slice(0, 10)).toBe(day);
+    if (index === 11) break;
+    await expect.poll(async () => await next(id)).toBe(expected[index + 1]);
+    await moveClock(platform, `${(Date.parse(expected[index + 1]!) - Date.parse(day)) / 86_400_000} days`);
+  }
+  await expect.poll(async () => (await process(id)).process_status).toBe('stop');
+  const { list } = await executions.list(platform.organisation, id, {});
+  expect(list.every(({ success, abort_reason }) => success && !abort_reason)).toBe(true);
+});
 
 test('a platform that was down over due times runs once, late, and says so', async () => {
   const id = await addProcess(
@@ -135,7 +131,7 @@ test('a run by schedule that cannot be paid waits for credits, and begins once t
   });
   await executions.execute(platform.organisation, id, platform.user);
   await runWhen(platform, executions, id, 1);
-  await expect.poll(async () => (await process(id)).advance_at, { timeout: 20_000 }).toBeNull();
+  await expect.poll(async () => (await process(id)).advance_at).toBeNull();
   await moveClock(platform, '1 day');
   const waits = await executionWhen(platform, executions, id, ({ waiting_for }) => waiting_for === 'credits');
   expect(waits.waiting_reason).toMatch(/^It costs 60 credits/);
@@ -208,10 +204,10 @@ test('an execution is deleted when its time is over, after a warning, unless it 
     (one) => one.delete_warning_status === 'delete_warning_sent',
   );
   await moveClock(platform, '7 days');
-  await expect.poll(async () => (await begun(other)).length, { timeout: 20_000 }).toBe(0);
+  await expect.poll(async () => (await begun(other)).length).toBe(0);
   expect(await begun(id)).toHaveLength(1);
   await executions.changeDeleteProtection(organisation, execution.id, false);
-  await expect.poll(async () => (await begun(id)).length, { timeout: 20_000 }).toBe(0);
+  await expect.poll(async () => (await begun(id)).length).toBe(0);
 });
 
 test('an execution that expired while the platform was down stays for another day, so that its users can be warned', async () => {
@@ -231,5 +227,5 @@ test('an execution that expired while the platform was down stays for another da
   const now = await processNow();
   expect(Date.parse(expiry) - now).toBeGreaterThan(23 * 3_600_000);
   await moveClock(platform, '25 hours');
-  await expect.poll(async () => (await begun(id)).length, { timeout: 20_000 }).toBe(0);
+  await expect.poll(async () => (await begun(id)).length).toBe(0);
 });

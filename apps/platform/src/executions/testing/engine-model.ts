@@ -246,7 +246,7 @@ export class EngineModel {
 
   /** Until every driver has ended or waits for an attempt that runs. */
   async #settled(): Promise<void> {
-    const deadline = performance.now() + 20_000;
+    const deadline = performance.now() + 120_000;
     for (;;) {
       if (this.#faults.length > 0) throw this.#faults[0];
       if (await this.#isSettled()) return;

@@ -62,7 +62,7 @@ beforeEach(async () => {
     stranger: await person(`stranger-${name}`, other, everyRole),
   };
   lines.length = 0;
-}, 60_000);
+});
 
 async function person(name: string, where: string, roles: readonly string[]): Promise<Person> {
   const email = `${name}@example.com`;

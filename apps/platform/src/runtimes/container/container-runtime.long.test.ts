@@ -67,9 +67,9 @@ describe.skipIf(missing !== undefined)(`containers${missing === undefined ? '' :
     isolates: true,
     cannotBreakDown:
       'the engine keeps its containers however it ends; see those that are removed behind our back',
-    patienceSeconds: 60,
+    patienceSeconds: 300,
   });
-  test.for(cases)('conform: $name', { timeout: 120_000 }, async ({ run, skip }, context) => {
+  test.for(cases)('conform: $name', async ({ run, skip }, context) => {
     if (skip !== undefined) context.skip(skip);
     await expect(run()).resolves.toBeUndefined();
   });

@@ -50,9 +50,9 @@ for (const [name, sandbox] of [
       open: async () => await open(sandbox),
       missing: isolates && !works ? 'bubblewrap does not work here' : undefined,
       isolates,
-      patienceSeconds: 60,
+      patienceSeconds: 300,
     });
-    test.for(cases)('$name', { timeout: 120_000 }, async ({ run, skip }, context) => {
+    test.for(cases)('$name', async ({ run, skip }, context) => {
       if (skip !== undefined) context.skip(skip);
       await expect(run()).resolves.toBeUndefined();
     });

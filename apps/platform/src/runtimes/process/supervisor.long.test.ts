@@ -33,7 +33,7 @@ test.skipIf(!onLinux)('Runtimes that start at the same moment share one supervis
   );
   expect(runs.map(({ ended }) => ended.exitCode)).toEqual([0, 0, 0, 0, 0]);
   // Those that found it taken are on their way out.
-  await expect.poll(() => supervisorsOf(harness.stateFolder), { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => supervisorsOf(harness.stateFolder)).toHaveLength(1);
 });
 
 test.skipIf(!onLinux)(
@@ -45,7 +45,7 @@ test.skipIf(!onLinux)(
     const [supervisor] = supervisorsOf(harness.stateFolder);
     await first.close();
     connection?.close();
-    await expect.poll(() => supervisorsOf(harness.stateFolder), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => supervisorsOf(harness.stateFolder)).toEqual([]);
     const second = await harness.runtime();
     expect(await messages(second, handle)).toEqual(['1']);
     expect((await harness.run(second, harness.spec('console.log(2)'))).ended.exitCode).toBe(0);
@@ -79,7 +79,7 @@ test.skipIf(!onLinux)(
       const timer = setInterval(() => { if (existsSync('scratch/go')) clearInterval(timer); }, 5);`);
     const handle = await harness.start(second, spec);
     // It ends with all that nobody can find any more.
-    await expect.poll(() => supervisorsOf(harness.stateFolder), { timeout: 20_000 }).not.toContain(old);
+    await expect.poll(() => supervisorsOf(harness.stateFolder)).not.toContain(old);
     expect(processesWith('FUSION_ATTEMPT_ID', lost.attemptId)).toEqual([]);
     expect((await second.inspect(handle)).state).toBe('running');
     // The socket is there for others, too.
@@ -104,7 +104,7 @@ test.skipIf(!onLinux)(
     const second = await harness.runtime();
     const handle = await harness.start(second, harness.spec('setInterval(() => undefined, 1000)'));
     process.kill(old!, 'SIGCONT');
-    await expect.poll(() => supervisorsOf(harness.stateFolder), { timeout: 20_000 }).not.toContain(old);
+    await expect.poll(() => supervisorsOf(harness.stateFolder)).not.toContain(old);
     expect((await second.inspect(handle)).state).toBe('running');
     const third = await harness.runtime();
     expect((await harness.run(third, harness.spec(''))).ended.exitCode).toBe(0);
@@ -120,7 +120,7 @@ test.skipIf(!onLinux)('A socket that was removed is made again', async () => {
   rmSync(socketPath(harness.stateFolder));
   const other = await harness.runtime();
   expect((await harness.run(other, harness.spec(''))).ended.exitCode).toBe(0);
-  await expect.poll(() => supervisorsOf(harness.stateFolder), { timeout: 10_000 }).toEqual(supervisors);
+  await expect.poll(() => supervisorsOf(harness.stateFolder)).toEqual(supervisors);
 });
 
 test('A data folder with a path too long for a socket works all the same', async () => {
