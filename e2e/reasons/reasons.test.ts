@@ -123,9 +123,13 @@ test('what this platform does not run, and a service whose folder is gone, say s
   const told = await failed('Moved');
   await rename(join(folder.path, 'elsewhere'), join(services, 'moved'));
   expect(told).toMatchObject({
-    code: 'not_accepted',
-    sentence: `It can never run here: There is no folder "${join(services, 'moved')}"`,
+    code: 'service_gone',
+    exitType: 'platform_error',
+    sentence: 'The folder of its service Moved, version 1, is gone from where it was to run',
+    evidence: { service: 'Moved', version: '1' },
     next_whose: 'operator',
+    next_move:
+      'Put the folder back, or start the platform again with the service in FUSION_SERVICES, then try again',
   });
 });
 

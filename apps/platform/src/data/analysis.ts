@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { analyse, AnalysisError, analyseInChild } from '@fusion-platform/geo';
 import type { Analysis } from '@fusion-platform/geo';
 
+import { plainMessage } from '../database/index.ts';
 import { claim, releaseClaim, hold } from './claim.ts';
 import type { FileRow } from './claim.ts';
 import type { Context } from './context.ts';
@@ -73,7 +74,7 @@ async function fail(context: Context, file: FileRow, error: unknown): Promise<vo
   context.log.error({ err: error, file: file.id }, 'the analysis of a file failed');
   if (file.analysis_faults + 1 < mostFaults)
     return await releaseClaim(context, file.id, { faults: 1, afterSeconds: retrySeconds });
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = plainMessage(error);
   await storeAnalysis(context, file, {
     refusal: `analysing it failed ${mostFaults} times. That is a fault of the platform, and the file may be sound (${reason.slice(0, 200)})`,
   });

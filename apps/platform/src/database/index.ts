@@ -7,6 +7,7 @@ export { openDatabase } from './open.ts';
 export type { Database } from './open.ts';
 export { selectPage } from './page.ts';
 export type { Page } from './page.ts';
+export { plainMessage } from './plain-message.ts';
 export { prepared } from './prepared.ts';
 export type { Queries } from './queries.ts';
 export { selectRows } from './rows.ts';

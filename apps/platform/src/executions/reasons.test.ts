@@ -43,6 +43,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   outcome_invalid: 'e2e/reasons/reasons.test.ts',
   cannot_start: 'e2e/reasons/reasons.test.ts',
   no_sandbox: 'e2e/reasons/reasons.test.ts',
+  service_gone: 'e2e/reasons/reasons.test.ts',
   not_accepted: 'e2e/reasons/reasons.test.ts',
   retry: 'lasts a second between two attempts: not tried',
   analysis: 'engine.test.ts',

@@ -4,6 +4,8 @@ export type RuntimeErrorCode =
   | 'runtime_unavailable'
   /** The request is wrong (a folder that is not there, an id that is no UUID): mend it. */
   | 'invalid_attempt'
+  /** The machine that is to run it has no folder of its service any more: put it back. */
+  | 'service_gone'
   /** There is no image of that name, or its registry refuses or does not answer in time. */
   | 'image_unavailable'
   /** The attempt still runs, so it cannot be removed: stop it first. */

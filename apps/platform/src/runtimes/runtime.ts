@@ -329,7 +329,7 @@ export interface CallOptions {
 
 /**
  * Every call may be repeated. A call that fails throws `RuntimeError`: `runtime_unavailable` (the runtime does not answer;
- * nothing is known; ask again), `invalid_attempt` (the job can never run here; the message says why), `attempt_running`.
+ * nothing is known; ask again), `invalid_attempt` (the job can never run here; the message says why), `service_gone`, `attempt_running`.
  *
  * How a runtime is written:
  * - One of a single machine that runs commands in folders implements `LocalAttempts` (`local/attempts.ts`) and is made a

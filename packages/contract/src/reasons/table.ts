@@ -190,6 +190,14 @@ export const reasonTable = define({
     evidence: { needed: 'MB', message: 'text' },
     next: user('Choose a smaller region, or ask for less memory for the service'),
   },
+  service_gone: {
+    kind: 'failing',
+    sentence: 'The folder of its service {service}, version {version}, is gone from where it was to run',
+    evidence: { service: 'text', version: 'count' },
+    next: operator(
+      'Put the folder back, or start the platform again with the service in FUSION_SERVICES, then try again',
+    ),
+  },
   not_accepted: {
     kind: 'failing',
     sentence: 'It can never run here: {message}',

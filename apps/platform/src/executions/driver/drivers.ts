@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { selectRows } from '../../database/index.ts';
+import { plainMessage, selectRows } from '../../database/index.ts';
 import type { ComponentInput } from '../../database/index.ts';
 import { InputUnavailableError, isUnavailable } from '../../runtimes/index.ts';
 import { inputReason, LeaseLostError, withoutCredentials } from '../component/index.ts';
@@ -96,7 +96,7 @@ async function recordFault(
   const [row] = rows;
   // What is not in the store now will not be there later.
   if (row === undefined || (row.faults < maximumFaults && !isGone(error))) return;
-  const message = withoutCredentials(error instanceof Error ? error.message : String(error));
+  const message = withoutCredentials(plainMessage(error));
   const why =
     error instanceof InputUnavailableError ? inputReason(row.inputs, error.path, error.message) : undefined;
   await failPlatform(context, componentId, `The platform could not run it: ${message}`, why);

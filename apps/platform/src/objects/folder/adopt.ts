@@ -13,7 +13,7 @@ import {
   rmSync,
 } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 
 import type { AdoptedObject, StoredObject } from '../objects.ts';
@@ -40,7 +40,7 @@ export async function adoptFile(
   };
   try {
     const found = fstatSync(source);
-    if (!found.isFile()) throw new Error(`${path} is no file`);
+    if (!found.isFile()) throw new Error(`${basename(path)} is no file`);
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     if (final && linkWhole(path, target, found)) {
       const stored = await digest(source, found.size);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 import type { StoredObject } from '../objects.ts';
 import type { Bucket } from './bucket.ts';
@@ -25,7 +26,7 @@ export async function putLocalFile(
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const found = await file.stat();
-    if (!found.isFile()) throw new Error(`${path} is no file`);
+    if (!found.isFile()) throw new Error(`${basename(path)} is no file`);
     return await send(bucket, key, { file, size: found.size, path }, signal);
   } finally {
     await file.close();
@@ -45,7 +46,7 @@ async function send(
     for (let at = 0; at < length;) {
       signal?.throwIfAborted();
       const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, length - at), start + at);
-      if (bytesRead === 0) throw new Error(`${path} became shorter while it was stored`);
+      if (bytesRead === 0) throw new Error(`${basename(path)} became shorter while it was stored`);
       for (const digest of [hash, whole]) digest.update(piece.subarray(0, bytesRead));
       at += bytesRead;
     }

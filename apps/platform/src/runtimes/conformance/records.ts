@@ -27,6 +27,25 @@ export const recordCases = [
     },
   ),
 
+  conformanceCase(
+    'What it says of its folder is the same whatever runs it, and no path of the machine',
+    async (bench) => {
+      const runtime = await bench.runtime();
+      const { handle, messages, metrics } = await bench.run(
+        runtime,
+        await bench.job(
+          `const fs = require('node:fs'); const at = process.cwd(); console.log('in ' + at + '/inputs/1');
+        fs.writeFileSync('status.json', JSON.stringify({ progress: 1, comment: 'reads ' + at + '/a b.tif' }));
+        fs.writeFileSync('outcome.json', JSON.stringify({ success: false, abort_reason: at }))`,
+        ),
+      );
+      assert.deepEqual(messages, ['in /fusion/job/inputs/1']);
+      assert.equal(metrics.at(-1)?.comment, 'reads /fusion/job/a b.tif');
+      const { outcome } = await runtime.collect(handle, { outputPrefix: null, storageKey: null });
+      assert.equal(outcome.abortReason, '/fusion/job');
+    },
+  ),
+
   conformanceCase('Both streams are kept apart', async (bench) => {
     const { logs } = await bench.run(
       await bench.runtime(),

@@ -15,7 +15,10 @@ import type {
 } from '../runtime.ts';
 import { RuntimeError } from '../errors.ts';
 import { collect } from '../local/collect.ts';
+import { shownCollected, shownObservation, showingPaths } from '../local/host-paths.ts';
+import type { Show } from '../local/host-paths.ts';
 import { createTurns } from '../local/in-turn.ts';
+import { serviceFolderOf } from '../local/service-folder.ts';
 import type { StagingObjects } from '../local/staging-objects.ts';
 import { unknownAttempt } from '../local/unknown-attempt.ts';
 import { readRecords, recordLimit } from '../record-file.ts';
@@ -75,6 +78,7 @@ export class ContainerRuntime implements Runtime {
   readonly #stateFolder: string;
   readonly #owner: string;
   readonly #attempts = new Map<string, ContainerAttempt>();
+  readonly #shows = new Map<string, Promise<Show>>();
   readonly #listeners = new Set<(attemptIds: readonly string[]) => void>();
   #daemon: Promise<Daemon> | undefined;
   readonly #inTurn = createTurns();
@@ -110,6 +114,8 @@ export class ContainerRuntime implements Runtime {
   async submit(job: Job): Promise<AttemptHandle> {
     const files = containerAttemptFiles(this.#stateFolder, job.attemptId);
     checkJob(job, this.#options.commandImage !== undefined);
+    const { serviceFolder } = this.#options;
+    if (job.program.kind === 'command' && serviceFolder) await serviceFolderOf(serviceFolder, job);
     // One after the other: two requests at once get the same attempt.
     await this.#inTurn(async () => {
       if (this.#attempts.has(job.attemptId)) return;
@@ -159,7 +165,9 @@ export class ContainerRuntime implements Runtime {
       );
     // A container with a network could have handed an open file to somebody else.
     const final = attempt.job.network.kind === 'none';
-    return await collect(attempt.job, attempt.files.work, plan, this.#options.objects, { final, signal });
+    const { job, files } = attempt;
+    const collected = await collect(job, files.work, plan, this.#options.objects, { final, signal });
+    return shownCollected(await this.#show(attempt), collected);
   }
 
   async forget({ attemptId }: AttemptHandle): Promise<void> {
@@ -170,6 +178,7 @@ export class ContainerRuntime implements Runtime {
     await this.#removeContainer(containerName(attemptId));
     attempt?.removeGroup();
     this.#attempts.delete(attemptId);
+    this.#shows.delete(attemptId);
     await removeTree(containerAttemptFiles(this.#stateFolder, attemptId).folder);
   }
 
@@ -203,7 +212,7 @@ export class ContainerRuntime implements Runtime {
       endedAt: null,
       usage: attempt.usage,
     };
-    return {
+    const seen: Observation = {
       attemptId,
       ...standing,
       node: this.#options.nodeId,
@@ -218,6 +227,26 @@ export class ContainerRuntime implements Runtime {
       more:
         metrics.more === true || (attempt.end === undefined ? logs.records.length === records : logs.more),
     };
+    return shownObservation(await this.#show(attempt), seen);
+  }
+
+  /** A container sees few of this machine's paths; the daemon names them where it cannot start one. */
+  #show({ job, files }: ContainerAttempt): Promise<Show> {
+    const known = this.#shows.get(job.attemptId) ?? this.#showing(job, files);
+    this.#shows.set(job.attemptId, known);
+    return known;
+  }
+
+  async #showing({ program, service }: Job, { work, temporary }: ContainerAttempt['files']): Promise<Show> {
+    const { serviceFolder, cacheFolder } = this.#options;
+    return await showingPaths({
+      '/fusion/job': work,
+      '/tmp': temporary,
+      '/fusion/service':
+        program.kind === 'command' ? await serviceFolder?.(service.id).catch(() => undefined) : undefined,
+      '/fusion/cache': cacheFolder,
+      '/fusion/runtime': this.#stateFolder,
+    });
   }
 
   /** Those of an earlier platform too. */

@@ -8,7 +8,10 @@ import type { Job } from '../runtime.ts';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What of a job is written down, for `collect`: no secrets, and nothing that a service could change. */
-export type JobRecord = Pick<Job, 'outputs' | 'resources' | 'network'>;
+export interface JobRecord extends Pick<Job, 'outputs' | 'resources' | 'network'> {
+  /** Of a version of the platform that did not write it down yet, undefined. */
+  readonly serviceFolder?: string;
+}
 
 /**
  * The folders of attempts: `<id>/job` is the component's, all else below `<id>` the runtime's.
@@ -32,8 +35,12 @@ export async function makeAttemptFolder(base: string): Promise<void> {
 
 const recordPath = (base: string): string => join(base, 'record.json');
 
-export async function writeRecord(base: string, { outputs, resources, network }: Job): Promise<JobRecord> {
-  const record: JobRecord = { outputs, resources, network };
+export async function writeRecord(
+  base: string,
+  { outputs, resources, network }: Job,
+  serviceFolder: string,
+): Promise<JobRecord> {
+  const record: JobRecord = { outputs, resources, network, serviceFolder };
   const path = recordPath(base);
   await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
   await rename(`${path}.new`, path);

@@ -116,6 +116,9 @@ export interface CallOptions {
 export interface LocalAttempts {
   readonly name: string;
 
+  /** Absolute: where it keeps what it knows of attempts. */
+  readonly stateFolder: string;
+
   /** What it isolates and enforces on this machine. */
   describe(options?: CallOptions): Promise<RuntimeDescription>;
 

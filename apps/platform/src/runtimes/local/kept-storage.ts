@@ -22,7 +22,7 @@ export async function restoreStorage(
 ): Promise<void> {
   const storage = join(folder, 'storage');
   // What runs in the attempt's folder could have put a link to another folder in its place.
-  if (!isFolder(storage)) throw new Error(`${storage} is no folder: what the service kept is not put there`);
+  if (!isFolder(storage)) throw new Error('storage/ is no folder: what the service kept is not put there');
   const temporary = await makeFolderBeside(folder);
   try {
     const archive = join(temporary, archiveName);

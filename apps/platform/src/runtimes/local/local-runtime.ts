@@ -27,6 +27,9 @@ import type { JobRecord } from './attempt-folder.ts';
 import type { AttemptHandle as LocalHandle, AttemptSpec, LocalAttempts } from './attempts.ts';
 import { collect } from './collect.ts';
 import { factsOf, fromCursor, toCursor } from './facts.ts';
+import { shownCollected, shownObservation, showingPaths } from './host-paths.ts';
+import type { Show } from './host-paths.ts';
+import { serviceFolderOf } from './service-folder.ts';
 import { stage } from './stage.ts';
 import type { StagingObjects } from './staging-objects.ts';
 import { createWatching } from './watching.ts';
@@ -55,7 +58,7 @@ export class LocalRuntime implements Runtime {
   readonly #attempts: LocalAttempts;
   readonly #options: LocalRuntimeOptions;
   readonly #watching: Watching;
-  readonly #resources = new Map<string, Job['resources']>();
+  readonly #known = new Map<string, Known>();
   #isolates: boolean | undefined;
 
   constructor(attempts: LocalAttempts, options: LocalRuntimeOptions) {
@@ -93,7 +96,7 @@ export class LocalRuntime implements Runtime {
       await makeAttemptFolder(base);
       const inputsAreReadOnly = await this.#isolating(signal);
       await stage(job, folder, this.#options.objects, { inputsAreReadOnly, signal });
-      this.#resources.set(job.attemptId, (await writeRecord(base, job)).resources);
+      await writeRecord(base, job, spec.serviceFolder);
     }
     await this.#attempts.start(spec, { signal });
     this.#watching.add(this.#local(job.attemptId));
@@ -110,14 +113,14 @@ export class LocalRuntime implements Runtime {
       const found = await this.#attempts.inspect(local);
       if (found.state === 'running') this.#watching.add(local);
       const limit = bytes < mostBytes ? records : 0;
-      const [logs, metrics, status, resources] = await Promise.all([
+      const [logs, metrics, status, { resources, show }] = await Promise.all([
         limit > 0 ? this.#attempts.readLogs(local, from.logs, { limit }) : unread(from.logs),
         limit > 0 ? this.#attempts.readMetrics(local, from.metrics, { limit }) : unread(from.metrics),
         this.#attempts.readStatus(local),
-        this.#resourcesOf(handle.attemptId),
+        this.#knownOf(handle.attemptId),
       ]);
       bytes += logs.nextOffset - from.logs + metrics.nextOffset - from.metrics;
-      observations.push({
+      const seen: Observation = {
         attemptId: handle.attemptId,
         ...factsOf(found, resources, hostname()),
         logs: logs.records,
@@ -125,7 +128,8 @@ export class LocalRuntime implements Runtime {
         status: status && { progress: status.progress, comment: status.comment },
         cursor: toCursor({ logs: logs.nextOffset, metrics: metrics.nextOffset }),
         more: logs.more === true || metrics.more === true,
-      });
+      };
+      observations.push(shownObservation(show, seen));
     }
     return observations;
   }
@@ -156,13 +160,17 @@ export class LocalRuntime implements Runtime {
         `There is nothing of the attempt ${handle.attemptId} to collect`,
       );
     const final = await this.#isFinal(handle, record);
-    return await collect(record, folder, plan, this.#options.objects, { final, signal });
+    const { show } = await this.#knownOf(handle.attemptId);
+    return shownCollected(
+      show,
+      await collect(record, folder, plan, this.#options.objects, { final, signal }),
+    );
   }
 
   async forget(handle: AttemptHandle): Promise<void> {
     const { base } = attemptFolder(this.#options.attemptsFolder, handle.attemptId);
     await this.#attempts.remove(this.#local(handle.attemptId));
-    this.#resources.delete(handle.attemptId);
+    this.#known.delete(handle.attemptId);
     await removeAttemptFolder(base);
   }
 
@@ -176,13 +184,22 @@ export class LocalRuntime implements Runtime {
     await this.#attempts.close();
   }
 
-  /** They never change, and an attempt is observed again and again. */
-  async #resourcesOf(attemptId: string): Promise<Job['resources'] | undefined> {
-    const known = this.#resources.get(attemptId);
-    if (known) return known;
-    const record = await readRecord(attemptFolder(this.#options.attemptsFolder, attemptId).base);
-    if (record) this.#resources.set(attemptId, record.resources);
-    return record?.resources;
+  async #knownOf(attemptId: string): Promise<Known> {
+    const found = this.#known.get(attemptId);
+    if (found) return found;
+    const { attemptsFolder, cacheFolder } = this.#options;
+    const { base, job } = attemptFolder(attemptsFolder, attemptId);
+    const record = await readRecord(base);
+    const show = await showingPaths({
+      '/fusion/job': job,
+      '/fusion/service': record?.serviceFolder,
+      '/fusion/cache': cacheFolder,
+      '/fusion/attempts': attemptsFolder,
+      '/fusion/runtime': this.#attempts.stateFolder,
+    });
+    const known = { resources: record?.resources, show };
+    if (record) this.#known.set(attemptId, known);
+    return known;
   }
 
   #handle(attemptId: string): AttemptHandle {
@@ -216,7 +233,7 @@ export class LocalRuntime implements Runtime {
     return {
       attemptId: job.attemptId,
       folder,
-      serviceFolder: await serviceFolder(job.service.id),
+      serviceFolder: await serviceFolderOf(serviceFolder, job),
       readOnly,
       ...(cache && { shared: [cache] }),
       command: program.command,
@@ -232,6 +249,12 @@ export class LocalRuntime implements Runtime {
       ...(timeoutSeconds !== null && { timeoutSeconds }),
     };
   }
+}
+
+/** What never changes of an attempt, which is observed again and again. */
+interface Known {
+  readonly resources: Job['resources'] | undefined;
+  readonly show: Show;
 }
 
 const unread = (offset: number): { records: never[]; nextOffset: number; more: true } => ({

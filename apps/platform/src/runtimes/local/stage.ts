@@ -1,11 +1,19 @@
 import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
+import { getSystemErrorMessage } from 'node:util';
 
 import type { Job } from '../runtime.ts';
 import { RuntimeError } from '../errors.ts';
 import { restoreStorage } from './kept-storage.ts';
 import type { StagingObjects } from './staging-objects.ts';
+
+/** Of a fault of the system without the path that it names: it is one of this machine. */
+function said(cause: unknown): string {
+  const { code, errno } = (cause ?? {}) as NodeJS.ErrnoException;
+  if (code !== undefined && errno !== undefined) return `${code}: ${getSystemErrorMessage(errno)}`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
 
 /** The status with which a store on the network has answered, where it has. */
 function statusOf(cause: unknown): string {
@@ -27,7 +35,7 @@ export class InputUnavailableError extends Error {
   readonly path: string;
 
   constructor(path: string, cause: unknown) {
-    super(`${path}: ${cause instanceof Error ? cause.message : String(cause)}${statusOf(cause)}`, { cause });
+    super(`${path}: ${said(cause)}${statusOf(cause)}`, { cause });
     this.name = 'InputUnavailableError';
     this.path = path;
   }

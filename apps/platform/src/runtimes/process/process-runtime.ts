@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import { worksBeforeSandbox } from '@fusion-platform/contract/service-file';
 
 import { RuntimeError } from '../errors.ts';
@@ -49,19 +49,19 @@ const RETRY_MILLISECONDS = 50;
  */
 export class ProcessRuntime implements LocalAttempts {
   readonly name = 'process';
-  readonly #stateFolder: string;
+  readonly stateFolder: string;
   #setting: RunSetting;
   readonly #link: SupervisorLink;
 
   constructor(options: ProcessRuntimeOptions) {
     mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
-    this.#stateFolder = realpathSync(options.stateFolder);
+    this.stateFolder = realpathSync(options.stateFolder);
     this.#setting = {
       sandbox: options.sandbox ?? 'auto',
       controlGroups: options.controlGroups ?? 'auto',
       metricsMilliseconds: options.metricsMilliseconds ?? { shortest: 1_000, longest: 10_000 },
     };
-    this.#link = new SupervisorLink(this.#stateFolder, options.idleMilliseconds ?? 30_000);
+    this.#link = new SupervisorLink(this.stateFolder, options.idleMilliseconds ?? 30_000);
   }
 
   async describe({ signal }: CallOptions = {}): Promise<RuntimeDescription> {
@@ -154,7 +154,7 @@ export class ProcessRuntime implements LocalAttempts {
   }
 
   #files(handle: AttemptHandle): AttemptFiles {
-    return attemptFiles(this.#stateFolder, handle.attemptId);
+    return attemptFiles(this.stateFolder, handle.attemptId);
   }
 
   /** True when there is no more to come; false when the supervisor went away and another look is needed. */
@@ -200,17 +200,23 @@ async function aborted(signal: AbortSignal | undefined): Promise<void> {
 /** Refuses what cannot be run, and gives the command as it is to be run. */
 function checkSpec(spec: AttemptSpec): string[] {
   for (const folder of [spec.folder, spec.serviceFolder]) {
-    const quoted = JSON.stringify(folder);
     if (!isAbsolute(folder))
       throw new RuntimeError(
         'invalid_attempt',
-        `The path of a folder must be absolute, and ${quoted} is not`,
+        `The path of a folder must be absolute, and ${JSON.stringify(folder)} is not`,
       );
-    if (!existsSync(folder)) throw new RuntimeError('invalid_attempt', `There is no folder ${quoted}`);
+    if (!existsSync(folder))
+      throw new RuntimeError(
+        'invalid_attempt',
+        folder === spec.folder ? 'The folder of the attempt is gone' : 'The folder of its service is gone',
+      );
   }
   for (const path of [...spec.readOnly, ...(spec.shared ?? [])]) {
     if (!isAbsolute(path) || !existsSync(path)) {
-      throw new RuntimeError('invalid_attempt', `The path ${JSON.stringify(path)} is not there to be read`);
+      throw new RuntimeError(
+        'invalid_attempt',
+        `What services need to run is not there to be read: ${basename(path)}`,
+      );
     }
   }
   for (const name of Object.keys(spec.environment)) {

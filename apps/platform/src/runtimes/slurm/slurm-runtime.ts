@@ -12,9 +12,13 @@ import {
   removeAttemptFolder,
   writeRecord,
 } from '../local/attempt-folder.ts';
+import type { JobRecord } from '../local/attempt-folder.ts';
 import type { AttemptSpec } from '../local/attempts.ts';
 import { collect } from '../local/collect.ts';
 import { fromCursor, toCursor } from '../local/facts.ts';
+import { shownCollected, shownObservation, showingPaths } from '../local/host-paths.ts';
+import type { Show } from '../local/host-paths.ts';
+import { serviceFolderOf } from '../local/service-folder.ts';
 import { stage } from '../local/stage.ts';
 import type { StagingObjects } from '../local/staging-objects.ts';
 import { unknownAttempt } from '../local/unknown-attempt.ts';
@@ -102,7 +106,7 @@ export class SlurmRuntime implements Runtime {
       await makeAttemptFolder(base);
       // A node may have no sandbox, so inputs are copies.
       await stage(job, work, this.#options.objects, { inputsAreReadOnly: false, signal });
-      await writeRecord(base, job);
+      await writeRecord(base, job, spec.serviceFolder);
     }
     const { byName } = await this.#cluster.queue(0);
     if (!byName.has(jobName(job.attemptId)) && !hasBegun(base)) {
@@ -183,7 +187,8 @@ export class SlurmRuntime implements Runtime {
     const record = await readRecord(base);
     if (!record)
       throw new RuntimeError('invalid_attempt', `There is nothing of the attempt ${attemptId} to collect`);
-    return await collect(record, job, plan, this.#options.objects, { final: false, signal });
+    const collected = await collect(record, job, plan, this.#options.objects, { final: false, signal });
+    return shownCollected(await this.#show(base, job, record), collected);
   }
 
   async forget({ attemptId }: AttemptHandle): Promise<void> {
@@ -231,7 +236,7 @@ export class SlurmRuntime implements Runtime {
     const status = readStatusFile(job);
     const more = logs.more === true || metrics.more === true;
     if ((standing.state === 'ended' || standing.state === 'gone') && !more) this.#active.delete(attemptId);
-    return {
+    const seen: Observation = {
       attemptId,
       ...standing,
       imageDigest: null,
@@ -241,6 +246,16 @@ export class SlurmRuntime implements Runtime {
       cursor: toCursor({ logs: logs.nextOffset, metrics: metrics.nextOffset }),
       more,
     };
+    return shownObservation(await this.#show(base, job, record), seen);
+  }
+
+  async #show(base: string, job: string, { serviceFolder }: JobRecord): Promise<Show> {
+    return await showingPaths({
+      '/fusion/job': job,
+      '/fusion/service': serviceFolder,
+      '/fusion/attempt': base,
+      '/fusion/attempts': this.#folder,
+    });
   }
 
   #handle(attemptId: string): AttemptHandle {
@@ -255,7 +270,7 @@ export class SlurmRuntime implements Runtime {
     return {
       attemptId,
       folder,
-      serviceFolder: await this.#options.serviceFolder(job.service.id),
+      serviceFolder: await serviceFolderOf(this.#options.serviceFolder, job),
       readOnly: this.#options.readOnly,
       command: program.command,
       environment,

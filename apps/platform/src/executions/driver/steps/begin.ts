@@ -5,7 +5,7 @@ import { tables } from '../../../database/index.ts';
 import type { Queries, StoredReason } from '../../../database/index.ts';
 import { ExpressionError } from '../../../processes/index.ts';
 import { RuntimeError } from '../../../runtimes/index.ts';
-import type { AttemptHandle } from '../../../runtimes/index.ts';
+import type { AttemptHandle, Job } from '../../../runtimes/index.ts';
 import {
   endComponent,
   haltEnding,
@@ -19,6 +19,7 @@ import {
   sentenceOf,
   startAttempt,
   startComponent,
+  storedReason,
   withdrawAttempt,
 } from '../../component/index.ts';
 import { logFromPlatform } from '../../records/index.ts';
@@ -66,8 +67,8 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
   try {
     handle = await runtime.submit(job, { signal });
   } catch (error) {
-    if (!(error instanceof RuntimeError) || error.code !== 'invalid_attempt') throw error;
-    const refusal = notAccepted(runtime.name, error.message, job.resources.memoryMb);
+    const refusal = refusalOf(error, runtime.name, job);
+    if (refusal === null) throw error;
     return await failPlatform(context, component.id, sentenceOf(refusal), refusal);
   }
   const waits = await isQueued(context, handle, signal);
@@ -81,6 +82,14 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
     const attempt = await startAttempt(tx, work.attempt, handle);
     return { next: { execution, component: running, attempt, justBegun: true } };
   });
+}
+
+/** Why a runtime will never run a job, whatever it is asked; null where it may. */
+function refusalOf(error: unknown, runtime: string, { service, resources }: Job): StoredReason | null {
+  if (!(error instanceof RuntimeError)) return null;
+  if (error.code === 'service_gone')
+    return storedReason('service_gone', { service: service.name, version: service.version });
+  return error.code === 'invalid_attempt' ? notAccepted(runtime, error.message, resources.memoryMb) : null;
 }
 
 /** For what an attempt waits that has been accepted; null when it does not. What it has said is read again, and stored, later. */
