@@ -1,30 +1,16 @@
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { createAccounts, firstStart } from '../accounts/index.ts';
+import { firstStart } from '../accounts/index.ts';
 import { openTestDatabase } from '../testing/prepared-database.ts';
-import { createServer } from './index.ts';
+import { listen } from '../testing/listen.ts';
 
 test('passwords cannot be guessed at speed', async () => {
   const database = await openTestDatabase();
   onTestFinished(async () => await database.close());
   const [email, password] = ['ada@example.com', 'Sentinel-2a'];
   await firstStart(database, { email, password, organisation: 'Survey', credits: '12.5' });
-  const app = await createServer({
-    database,
-    accounts: await createAccounts(database),
-    routes: [],
-    plugins: [],
-    health: { checks: {}, metrics: new Registry(), metricsToken: undefined },
-    openApi: () => ({ openapi: '3.1.0' }),
-    origin: () => address,
-    log: pino({ level: 'silent' }),
-    trustProxy: 0,
-    loginAttemptsPerMinute: 5,
-  });
-  onTestFinished(async () => await app.close());
-  const address = await app.listen({ port: 0, host: '127.0.0.1' });
+  const { address, close } = await listen(database);
+  onTestFinished(close);
   const login = async (User: Record<string, unknown>) => {
     const response = await fetch(`${address}/users/login`, {
       method: 'POST',

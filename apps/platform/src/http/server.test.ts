@@ -1,14 +1,13 @@
 import { get } from 'node:http';
 
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { createAccounts, firstOrganisation, firstStart, signingKey } from '../accounts/index.ts';
+import { firstOrganisation, firstStart, signingKey } from '../accounts/index.ts';
 import { openTestDatabase } from '../testing/prepared-database.ts';
 import type { Database } from '../database/index.ts';
-import { createServer } from './index.ts';
+import { listen } from '../testing/listen.ts';
 
 const email = 'ada@example.com';
 const password = 'Sentinel-2a';
@@ -22,24 +21,15 @@ beforeAll(async () => {
   database = await openTestDatabase();
   await firstStart(database, { email, password, organisation: 'Survey', credits: '12.5' });
   organisation = await firstOrganisation(database);
-  const app = await createServer({
-    database,
-    accounts: await createAccounts(database),
-    routes: [],
-    plugins: [],
+  ({ address, close } = await listen(database, {
     health: {
       checks: { database: async () => await database.ping() },
       metrics: new Registry(),
       metricsToken: undefined,
     },
     openApi: () => ({ openapi: '3.1.0' }),
-    origin: () => address,
-    log: pino({ level: 'silent' }),
-    trustProxy: 0,
     loginAttemptsPerMinute: 1000,
-  });
-  address = await app.listen({ port: 0, host: '127.0.0.1' });
-  close = async () => await app.close();
+  }));
 });
 
 afterAll(async () => {

@@ -14,7 +14,9 @@ export interface Listening {
 /** A server of a platform with some of its routes, on a free port. */
 export async function listen(
   database: Database,
-  options: Partial<Pick<ServerOptions, 'routes' | 'plugins' | 'log' | 'loginAttemptsPerMinute'>>,
+  options: Partial<
+    Pick<ServerOptions, 'routes' | 'plugins' | 'health' | 'openApi' | 'log' | 'loginAttemptsPerMinute'>
+  > = {},
 ): Promise<Listening> {
   let address = '';
   const app = await createServer({
