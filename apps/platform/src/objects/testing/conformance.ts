@@ -10,18 +10,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { copyPieces } from '../../testing/copy-pieces.ts';
 import { NoSuchObjectError } from '../errors.ts';
 import type { Objects } from '../objects.ts';
+import type { Opened } from './opened.ts';
 import { describeSeveralGoes } from './several-goes.ts';
-
-/** A store of one test. */
-export interface Opened {
-  readonly objects: Objects;
-  /** Whatever the store still holds of what was not finished, wherever it is. */
-  leftovers(): Promise<readonly string[]>;
-  /** Another one for the same objects, as after a restart. */
-  reopen(): Promise<Objects>;
-  /** Sweeps as if what is there had been there for days. */
-  sweepAll(): Promise<void>;
-}
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const bytes = Buffer.from('bytes of a file');

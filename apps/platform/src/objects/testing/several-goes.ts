@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import type { Objects } from '../objects.ts';
-import type { Opened } from './conformance.ts';
+import type { Opened } from './opened.ts';
 
 /** What every store does with objects that come in several goes. */
 export function describeSeveralGoes(
