@@ -1,4 +1,4 @@
-export { analyse, analyseInChild, analyseUnread, extendInChild } from './analysis/index.ts';
+export { analyse, analyseInChild, analyseUnread, extendInChild, joinInChild } from './analysis/index.ts';
 export type { AnalyseInChildOptions, ExtendInChildOptions } from './analysis/index.ts';
 export {
   calculate,
@@ -91,7 +91,8 @@ export type {
   StacProcessing,
   StacProvider,
 } from './stac/index.ts';
-export { describeGeometry } from './vector/index.ts';
+export { describeGeometry, LONGEST_REGION, shareGround, tooMuchOf } from './vector/index.ts';
+export type { CoveredGround } from './vector/index.ts';
 export { sliceRegion } from './slicing/index.ts';
 export type { SliceOptions } from './slicing/index.ts';
 export { warpRaster } from './warping/index.ts';

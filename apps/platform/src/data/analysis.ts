@@ -9,6 +9,7 @@ import { claim, releaseClaim, hold } from './claim.ts';
 import type { FileRow } from './claim.ts';
 import type { Context } from './context.ts';
 import { isFaultOfContent, mostFaults, mostLosses } from './faults.ts';
+import { itemRegion } from './item-region.ts';
 import { storeAnalysis } from './store-analysis.ts';
 import type { Finding } from './store-analysis.ts';
 import { compiledFolder, workFolder } from './work-folder.ts';
@@ -101,7 +102,12 @@ async function look(context: Context, file: FileRow, folder: string, signal: Abo
             signal,
           });
     const analysis = await objects.withFile(file.object_key!, lookAt, { signal });
-    return { analysis, previewPath, alternativePath };
+    return {
+      analysis,
+      previewPath,
+      alternativePath,
+      itemRegion: async () => await itemRegion(context, file, analysis, { folder, signal }),
+    };
   } catch (error) {
     if (error instanceof AnalysisError) return { refusal: error.message };
     throw error;

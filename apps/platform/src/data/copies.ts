@@ -5,6 +5,7 @@ import { asc, eq, inArray } from 'drizzle-orm';
 import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
+import { copyItemRegion } from './item-region.ts';
 
 /**
  * What the contents of items are: a digest over the names, types and checksums of their files. Items without files, or
@@ -84,14 +85,14 @@ export async function copyFiles(
   return copies;
 }
 
-/** Gives a prepared output the files that were copied for it. */
+/** Gives a prepared output the files that were copied for it, and what the item that they are of covers. */
 export async function addCopies(
   context: Pick<Context, 'events'>,
   tx: Queries,
-  to: string,
-  copies: CopiedFiles,
+  { from, to, copies }: { readonly from: string; readonly to: string; readonly copies: CopiedFiles },
 ): Promise<void> {
   if (copies.length > 0) await tx.insert(tables.dataFiles).values([...copies]);
+  await copyItemRegion(tx, from, to);
   await tx.update(tables.data).set({ unfulfilled: false }).where(eq(tables.data.id, to));
   await context.events.publish(tx, { kind: 'data', id: to });
 }

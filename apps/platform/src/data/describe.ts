@@ -4,6 +4,7 @@ import type { FileType } from '@fusion-platform/contract';
 
 import { tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
+import { regionsOfItems } from './item-region.ts';
 
 /** What a process needs to know of a data item before it takes it as an input. */
 export interface DataDescription {
@@ -17,7 +18,7 @@ export interface DataDescription {
   readonly unfulfilled: boolean;
   /** Of the first file that cannot be used: its name and why. */
   readonly error: { readonly file: string; readonly reason: string } | undefined;
-  /** Square metres, of all files. */
+  /** Square metres of all files; ground that several vector files cover counts once. */
   readonly area: number;
   /** Metres, of all files. */
   readonly length: number;
@@ -50,6 +51,10 @@ export async function describeData(
       ),
     )
     .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
+  const regions = await regionsOfItems(
+    queries,
+    items.map(({ id }) => id),
+  );
   return new Map(
     items.map((item) => {
       const own = files.filter((file) => file.data_id === item.id);
@@ -68,7 +73,7 @@ export async function describeData(
           error: broken
             ? { file: broken.file_name, reason: broken.error_reason ?? 'it cannot be used' }
             : undefined,
-          area: sum((file) => file.area),
+          area: regions.get(item.id)?.area ?? sum((file) => file.area),
           length: sum((file) => file.length),
           size: sum((file) => file.stored_size),
           polygons: sum((file) => file.polygons),

@@ -11,7 +11,9 @@ import type { Queries } from '../database/index.ts';
 import { readAddress, signAddress } from './addresses.ts';
 import type { FileRow } from './claim.ts';
 import type { Context } from './context.ts';
+import { regionsOfItems } from './item-region.ts';
 import { findItem } from './items.ts';
+import { withWarnings } from './warnings.ts';
 
 type Value = ModelValue<typeof DataFile>;
 export type DataFileValue = { readonly [K in keyof Value]?: Value[K] | null };
@@ -108,14 +110,17 @@ export async function listFiles(
     query,
     where: eq(tables.dataFiles.data_id, dataId),
   });
-  return { list: rows.map(presentFile), ...(last ? { last } : {}) };
+  const warning = (await regionsOfItems(queries, [dataId])).get(dataId)?.warning;
+  return { list: rows.map((row) => presentFile(row, warning)), ...(last ? { last } : {}) };
 }
 
-function presentFile(row: FileRow): DataFileValue {
+/** @param warning what is to be known of the item as a whole */
+function presentFile(row: FileRow, warning: string | undefined): DataFileValue {
+  const { description } = withWarnings(row, warning === undefined ? [] : [warning]);
   // Until analysis has ended what it found so far is nobody's business: clients take `size` for the sign.
   return {
     ...row,
-    description: row.error_reason ? `Error: ${row.error_reason}` : row.description,
+    description: row.error_reason ? `Error: ${row.error_reason}` : description,
     geojson: row.geojson && row.geojson.length <= longestOutline ? row.geojson : null,
     alternative: row.alternative_id,
     source: row.source_id,

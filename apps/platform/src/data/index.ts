@@ -2,6 +2,7 @@ export { createData } from './data.ts';
 export type { Data } from './data.ts';
 export type { DataSettings } from './context.ts';
 export type { DataDescription } from './describe.ts';
+export { regionTypes } from './item-region.ts';
 export { joinPolygons } from './outputs.ts';
 export type { OutputFile, OutputItem } from './outputs.ts';
 export type { CopiedFiles } from './copies.ts';

@@ -12,6 +12,7 @@ import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
 import { dropFiles } from './drop.ts';
 import { refuseInUse } from './in-use.ts';
+import { copyItemRegion } from './item-region.ts';
 
 type Row = typeof tables.data.$inferSelect;
 type FileRow = typeof tables.dataFiles.$inferSelect;
@@ -185,6 +186,7 @@ export async function copyItem(
         uploaded_organisation_id: organisationId,
       });
       await tx.insert(tables.dataFiles).values(copies);
+      await copyItemRegion(tx, dataId, id);
     });
   } catch (error) {
     await removeObjects(context, made);

@@ -153,8 +153,16 @@ interface GeoJson {
   readonly coordinates?: unknown;
 }
 
-/** The polygons of a vector item in longitude and latitude, as one geometry; null when there are none. */
+/**
+ * The polygons of a vector item in longitude and latitude, as one geometry that covers no ground twice; null when there
+ * are none.
+ */
 export async function regionOf(context: Context, queries: Queries, dataId: string): Promise<unknown> {
+  const [joined] = await queries
+    .select({ region: tables.dataRegions.region })
+    .from(tables.dataRegions)
+    .where(eq(tables.dataRegions.data_id, dataId));
+  if (joined?.region) return joinPolygons([joined.region]);
   const files = await queries
     .select({
       region: tables.dataFiles.region,

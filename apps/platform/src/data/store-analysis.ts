@@ -10,17 +10,26 @@ import type { FileRow } from './claim.ts';
 import type { Context } from './context.ts';
 import { cloudIngester, entry, outlineDetail } from './ingester-entry.ts';
 import { processingOf } from './processing.ts';
+import { FilesChanged, keepItemRegion, regionTypes } from './item-region.ts';
+import type { ItemRegion } from './item-region.ts';
 import { storable } from './storable.ts';
+import { withWarnings } from './warnings.ts';
 
 export type Finding =
-  | { readonly analysis: Analysis; readonly previewPath: string; readonly alternativePath: string }
+  | {
+      readonly analysis: Analysis;
+      readonly previewPath: string;
+      readonly alternativePath: string;
+      /** What the files of the item cover together, worked out as often as others are analysed meanwhile. */
+      readonly itemRegion: () => Promise<ItemRegion | null>;
+    }
   | { readonly refusal: string };
 
 /** Writes down what analysis found, in one transaction that also says that it has ended. */
 export async function storeAnalysis(context: Context, file: FileRow, finding: Finding): Promise<void> {
-  const { database, events, objects, log } = context;
+  const { database, objects, log } = context;
   let changes: Partial<FileRow>;
-  let alternative: typeof tables.dataFiles.$inferInsert | null = null;
+  let alternative: NewFile | null = null;
   if ('refusal' in finding) {
     log.info({ file: file.id, reason: finding.refusal }, 'a file cannot be used');
     changes = {
@@ -40,12 +49,38 @@ export async function storeAnalysis(context: Context, file: FileRow, finding: Fi
     alternative = await keepAlternative(context, file, { analysis, processing }, alternativePath);
     changes = {
       ...described(file, { analysis, processing }),
-      ...warned(file, analysis),
+      ...withWarnings(file, analysis.warnings ?? []),
       ...ingestion(analysis),
       ...preview,
       ...(alternative ? { alternative_id: alternative.file_id } : {}),
     };
   }
+  if (!('analysis' in finding) || !regionTypes.has(file.file_type))
+    return await keepChanges(context, file, { changes, alternative });
+  for (;;) {
+    const found = await finding.itemRegion();
+    try {
+      return await keepChanges(context, file, { changes, alternative, itemRegion: found });
+    } catch (error) {
+      if (!(error instanceof FilesChanged)) throw error;
+    }
+  }
+}
+
+type NewFile = typeof tables.dataFiles.$inferInsert;
+
+interface Changes {
+  readonly changes: Partial<FileRow>;
+  readonly alternative: NewFile | null;
+  /** Absent for what has no region. */
+  readonly itemRegion?: ItemRegion | null;
+}
+
+async function keepChanges(
+  { database, events }: Context,
+  file: FileRow,
+  { changes, alternative, itemRegion }: Changes,
+): Promise<void> {
   await database.transaction(async (tx) => {
     const kept = await tx
       .update(tables.dataFiles)
@@ -60,6 +95,7 @@ export async function storeAnalysis(context: Context, file: FileRow, finding: Fi
       })
       .where(and(eq(tables.dataFiles.id, file.id), isNull(tables.dataFiles.analysed_at)))
       .returning({ id: tables.dataFiles.id });
+    if (kept.length > 0 && itemRegion !== undefined) await keepItemRegion(tx, file, itemRegion);
     if (kept.length > 0 && alternative) {
       const now = sql`clock_timestamp()`;
       await tx
@@ -80,7 +116,7 @@ async function keepAlternative(
   file: FileRow,
   { analysis, processing }: Described,
   path: string,
-): Promise<typeof tables.dataFiles.$inferInsert | null> {
+): Promise<NewFile | null> {
   if (!analysis.alternative) return null;
   const { fileType, fileName } = analysis.alternative;
   const id = randomUUID();
@@ -133,13 +169,6 @@ function withoutWide(analysis: Analysis): Analysis {
     selectors: selectors?.map((one) => ({ ...one, data_type: typeOf(one.data_type) })) ?? null,
     stac: { ...stac, bands: stac.bands?.map((one) => ({ ...one, dataType: typeOf(one.dataType) })) ?? null },
   };
-}
-
-/** What the user had better know stands before what the user wrote, as an error does. */
-function warned({ description }: FileRow, { warnings = [] }: Analysis): Partial<FileRow> {
-  if (warnings.length === 0) return {};
-  const said = `Warning: ${warnings.join('; ')}.`;
-  return { description: description ? `${said} ${description}` : said };
 }
 
 /** Which ingesters have ended already, and which are left to run on. */

@@ -1,6 +1,7 @@
 import type { Geometry } from 'geojson';
 
 import type { Aggregation, Chain, Manifest } from '../catalogue/index.ts';
+import { regionTypes } from '../data/index.ts';
 import { namesOf } from './names.ts';
 import type { ReadOption } from './names.ts';
 import { readOption } from './option-value.ts';
@@ -134,8 +135,6 @@ function declared(manifest: Manifest, number: number) {
 function dataOf(inputs: readonly OpenInput[], ssdId: string, number: number): string | null {
   return inputs.find((input) => input.ssd_id === ssdId && input.input === number)?.id ?? null;
 }
-
-const regionTypes = new Set(['GeoJSON', 'KML', 'KMZ', 'ESRI Shapefile']);
 
 /** The region is the first vector input that a user gives. */
 export function regionOf(inputs: readonly OpenInput[]): string | null {

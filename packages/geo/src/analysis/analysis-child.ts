@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+
 import { AnalysisError, defaultLimits } from '../findings/index.ts';
 import { extendRaster } from '../raster/index.ts';
+import { joinRegions } from '../vector/index.ts';
 import { analyse } from './analyse.ts';
 import type { ChildAnswer, ChildTask } from './child-protocol.ts';
 
@@ -22,6 +25,10 @@ async function answer(task: ChildTask): Promise<ChildAnswer> {
   try {
     if (task.kind === 'analyse')
       return { kind: 'analysed', analysis: await analyse(task.path, task.options) };
+    if (task.kind === 'join') {
+      const lines = (await readFile(task.path, 'utf8')).split('\n').filter((line) => line !== '');
+      return { kind: 'joined', ground: await joinRegions(lines) };
+    }
     const limits = { ...defaultLimits, ...task.limits };
     await extendRaster(task.path, { ...task, limits }, (finding) =>
       process.send?.({ kind: 'found', finding } satisfies ChildAnswer),

@@ -6,6 +6,7 @@ import type {
   Ingester,
   IngesterFinding,
 } from '../findings/index.ts';
+import type { CoveredGround } from '../vector/index.ts';
 
 /** What the child is told. */
 export type ChildTask =
@@ -14,6 +15,8 @@ export type ChildTask =
       readonly path: string;
       readonly options: Omit<AnalyseOptions, 'signal'>;
     }
+  /** The regions of files, one a line. */
+  | { readonly kind: 'join'; readonly path: string }
   | {
       readonly kind: 'extend';
       readonly path: string;
@@ -26,6 +29,7 @@ export type ChildTask =
 export type ChildAnswer =
   | { readonly kind: 'analysed'; readonly analysis: Analysis }
   | { readonly kind: 'found'; readonly finding: IngesterFinding }
+  | { readonly kind: 'joined'; readonly ground: CoveredGround }
   | { readonly kind: 'extended' }
   | { readonly kind: 'refused'; readonly code: AnalysisErrorCode; readonly message: string }
   /** With the code of what the system refused, `ENOSPC` for one. */

@@ -120,6 +120,19 @@ export const dataFiles = pgTable(
   ],
 );
 
+/** What the files of a data item cover together. Only of items whose files cover the same ground, or too much to tell. */
+export const dataRegions = pgTable('data_regions', {
+  data_id: uuid('data_id')
+    .primaryKey()
+    .references(() => data.id, { onDelete: 'cascade' }),
+  /** Square metres, ground that several files cover once; null where that was not worked out. */
+  area: doublePrecision('area'),
+  /** Polygons in longitude and latitude; null where those of the files are as good. */
+  region: text('region'),
+  /** For the user. */
+  warning: text('warning').notNull(),
+});
+
 /** Which process uses which data: such data cannot be deleted. */
 export const dataUses = pgTable(
   'data_uses',

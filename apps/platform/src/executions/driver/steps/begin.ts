@@ -144,17 +144,19 @@ async function reuseOutputs(
   { from, outputs }: Extract<Reuse, { outputs: unknown }>,
 ): Promise<Step> {
   const { data } = context;
-  const copied: { to: string; copies: Awaited<ReturnType<typeof data.copyFiles>> }[] = [];
+  const copied: { from: string; to: string; copies: Awaited<ReturnType<typeof data.copyFiles>> }[] = [];
   const discard = async (): Promise<void> => {
     for (const { copies } of copied) await data.discardCopies(copies);
   };
   let writing = false;
   try {
-    for (const [index, { data_id: to }] of work.component.job_outputs.entries())
-      copied.push({ to, copies: await data.copyFiles(outputs[index]!, to) });
+    for (const [index, { data_id: to }] of work.component.job_outputs.entries()) {
+      const source = outputs[index]!;
+      copied.push({ from: source, to, copies: await data.copyFiles(source, to) });
+    }
     writing = true;
     const step = await endUnrun(context, work, noted, async (tx, locked) => {
-      for (const { to, copies } of copied) await data.addCopies(tx, to, copies);
+      for (const copy of copied) await data.addCopies(tx, copy);
       const note = `The outputs of component ${from} are taken over`;
       await logFromPlatform(
         tx,
