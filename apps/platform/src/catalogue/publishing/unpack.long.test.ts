@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { access, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,3 +130,31 @@ describe('an archive is refused that', () => {
     expect(await refused(whole.subarray(0, whole.length - 20))).toMatch(/is no tar\.gz/);
   });
 });
+
+const openFiles = '/proc/self/fd';
+
+describe('whoever hears that an archive is not taken may remove the folder: nothing is written there any more', () => {
+  /** Random bytes, which do not pack: what breaks off is far behind the beginning. */
+  const large = (path: string): Member => ({ path, content: randomBytes(2_000_000) });
+  test.skipIf(!existsSync(openFiles)).each<[string, () => Buffer]>([
+    ['that breaks off', () => archiveOf([large('a')]).subarray(0, 1_500_000)],
+    ['with an entry that is not taken', () => archiveOf([large('a'), { path: '../evil' }])],
+    ['with a file in the place of a folder', () => archiveOf([large('a'), { path: 'a/b' }, large('c')])],
+  ])('one %s (looked for where there is /proc)', async (_, make) => {
+    expect(await refused(make())).not.toBe('taken');
+    const out = join(base, 'out');
+    const open = readdirSync(openFiles).map((file) => linkAt(join(openFiles, file)));
+    expect(open.filter((target) => target?.startsWith(out))).toEqual([]);
+    await rm(out, { recursive: true });
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+/** What the list itself was read by is no more. */
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -26,7 +26,7 @@ const overheadBytes = 20_000_000;
  * Unpacks a tar.gz that a stranger sent into a new folder: plain files and folders alone, each below the folder and there
  * once, with bounds on their number and on the bytes that come out, however few went in.
  * @returns the paths of the files, with `/`
- * @throws PackageError naming the entry that is not taken
+ * @throws PackageError naming the entry that is not taken; nothing is written to the folder any more then
  */
 export async function unpack(
   archive: string,
@@ -38,7 +38,7 @@ export async function unpack(
   /** Where letters of either case are the same, two names may be one file. */
   const taken = new Set<string>();
   let bytes = 0;
-  const takeEntry = async (entry: ReadEntry): Promise<void> => {
+  const takeEntry = async (entry: ReadEntry, stop: AbortSignal): Promise<void> => {
     const path = checkEntry(entry);
     if (entry.type === 'Directory') {
       await mkdir(join(folder, path), { recursive: true });
@@ -56,7 +56,14 @@ export async function unpack(
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
     const mode = ((entry.mode ?? 0) & 0o111) === 0 ? 0o644 : 0o755;
-    await pipeline(entry as unknown as Readable, createWriteStream(target, { flags: 'wx', mode }));
+    stop.throwIfAborted();
+    const file = createWriteStream(target, { flags: 'wx', mode });
+    const closed = new Promise<void>((resolve) => file.once('close', () => resolve()));
+    try {
+      await pipeline(entry as unknown as Readable, file, { signal: stop });
+    } finally {
+      await closed;
+    }
     files.add(path);
   };
   await eachEntry(archive, takeEntry, signal);
@@ -65,12 +72,13 @@ export async function unpack(
 
 async function eachEntry(
   archive: string,
-  take: (entry: ReadEntry) => Promise<void>,
+  take: (entry: ReadEntry, stop: AbortSignal) => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const parser = new Parser({ strict: true, maxMetaEntrySize: 64 * 1024 });
   let failure: unknown;
   const stop = new AbortController();
+  const signals = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const fail = (error: unknown): void => {
     failure ??= error;
     stop.abort();
@@ -86,7 +94,7 @@ async function eachEntry(
       entry.resume();
       return;
     }
-    taken.push(take(entry).catch(fail));
+    taken.push(take(entry, signals).catch(fail));
   });
   let over = false;
   parser.on('eof', () => {
@@ -97,7 +105,6 @@ async function eachEntry(
     parser.on('error', reject);
   });
   ended.catch(() => undefined);
-  const signals = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   try {
     const feed = async (source: AsyncIterable<Buffer>): Promise<void> => {
       for await (const chunk of source) {
@@ -112,8 +119,10 @@ async function eachEntry(
     await ended;
     await Promise.all(taken);
   } catch (error) {
-    signal?.throwIfAborted();
     fail(error);
+    // Whoever hears of it removes the folder: nothing may be written there any more.
+    await Promise.allSettled(taken);
+    signal?.throwIfAborted();
   }
   if (failure === undefined) return;
   if (failure instanceof PackageError) throw failure;
