@@ -10,8 +10,9 @@ import { logIn, until } from '../support/api.ts';
 import type { Session } from '../support/api.ts';
 import { flow, square } from '../support/flow.ts';
 import type { Flow } from '../support/flow.ts';
+import { freePort } from '../support/free-port.ts';
 import { email, password, testFolder } from '../support/platform.ts';
-import { freePort, KilledPlatform, seeded } from './killed-platform.ts';
+import { KilledPlatform, seeded } from './killed-platform.ts';
 
 /** `KILLS=100 SEED=23 npm test -- e2e/recovery/kill.long.test.ts` for a long run; with MINUTES=10 it kills for no longer. */
 const kills = Number(process.env['KILLS'] ?? 5);

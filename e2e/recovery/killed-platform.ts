@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { attemptsIn } from '../support/attempts.ts';
 import { email, password, root } from '../support/platform.ts';
 
 /** Numbers from 0 to 1, the same for the same seed: so that a run that went wrong can be run again. */
@@ -19,16 +18,6 @@ export function seeded(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** A platform on a port of its own, which is probed from the first moment as an orchestrator does, and may be killed at any. */
@@ -69,16 +58,7 @@ export class KilledPlatform {
 
   /** Processes of attempts that run below this platform's folder. */
   orphans(): number[] {
-    return readdirSync('/proc')
-      .map(Number)
-      .filter((pid) => {
-        try {
-          const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-          return environment.includes('FUSION_ATTEMPT_ID') && environment.includes(this.#folder);
-        } catch {
-          return false;
-        }
-      });
+    return attemptsIn(this.#folder);
   }
 
   #spawn(): ChildProcess {

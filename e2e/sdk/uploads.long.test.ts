@@ -6,9 +6,10 @@ import { login } from 'fusion-platform';
 import type { DataProgress, Organisation, SessionOptions } from 'fusion-platform';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { freePort, seeded } from '../recovery/killed-platform.ts';
+import { seeded } from '../recovery/killed-platform.ts';
 import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import type { CuttingProxy } from '../support/cutting-proxy.ts';
+import { freePort } from '../support/free-port.ts';
 import { email, password, startPlatform, testFolder } from '../support/platform.ts';
 import type { RunningPlatform } from '../support/platform.ts';
 

@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 const debian = '/usr/lib/postgresql';
@@ -48,36 +48,35 @@ export async function startPostgresql(
   await run(...command('initdb', ['-D', data, '-U', 'fusion', '-A', 'trust', '-E', 'UTF8', '--no-sync']), {
     cwd: '/',
   });
-  const port = await freePort();
-  const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'];
-  const server = spawn(...command('postgres', options), { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = once(server, 'exit');
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    server.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes('ready to accept connections')) resolve();
+  const serve = async (): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> => {
+    const port = await freePort();
+    const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'];
+    const server = spawn(...command('postgres', options), { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = once(server, 'exit');
+    let said = '';
+    await new Promise<void>((resolve, reject) => {
+      server.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes('ready to accept connections')) resolve();
+      });
+      ended.then(
+        () => reject(new Error(`PostgreSQL did not start:\n${said}`)),
+        (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
+      );
     });
-    ended.then(
-      () => reject(new Error(`PostgreSQL did not start:\n${said}`)),
-      (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
-    );
-  });
+    const stop = async (): Promise<void> => {
+      server.kill('SIGINT');
+      await ended;
+    };
+    return { port, stop };
+  };
+  // Another process may have taken the port meanwhile.
+  const { port, stop } = await serve().catch(async () => await serve());
   return {
     url: `postgresql://fusion@127.0.0.1:${port}/postgres`,
     stop: async () => {
-      server.kill('SIGINT');
-      await ended;
-      await rm(folder, { recursive: true, force: true });
+      await stop();
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

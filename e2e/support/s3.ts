@@ -3,11 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 const programs = ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph', 'monmaptool'];
@@ -73,7 +73,7 @@ async function startOnce(signal: AbortSignal): Promise<S3Server> {
       child.kill('SIGKILL');
       await ended;
     }
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   };
   let step = '';
   // A program that has ended is waited for by the others: the step ends with it.
@@ -208,31 +208,24 @@ function start(program: string, configuration: string, ...args: string[]): Progr
   // Settles for a program that could not be started, too.
   const ended = once(child, 'close').catch(() => undefined);
   let log = '';
-  const waiting = new Set<() => void>();
+  const waiting = new Set<(said: string) => void>();
   // The gateway logs to its standard output, the others to their standard error.
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
-      log = (log + text).slice(-4000);
-      for (const look of waiting) look();
+      const all = log + text;
+      log = all.slice(-4000);
+      // A busy machine hands over much at once: what is looked for may be far from the end.
+      for (const look of waiting) look(all);
     });
   const said = async (words: string): Promise<void> => {
     const heard = Promise.withResolvers<void>();
-    const look = (): void => {
-      if (log.includes(words)) heard.resolve();
+    const look = (text: string): void => {
+      if (text.includes(words)) heard.resolve();
     };
     waiting.add(look);
-    look();
+    look(log);
     await heard.promise;
     waiting.delete(look);
   };
   return { name: program, child, ended, log: () => log, said };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -11,12 +11,12 @@ import {
   writeFileSync,
   chmodSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+
+import { freePort } from '../../../../../../e2e/support/free-port.ts';
 
 const run = promisify(execFile);
 
@@ -24,6 +24,8 @@ export interface SlurmCluster {
   readonly configuration: string;
   /** Slurm's own commands. */
   run(program: string, ...args: readonly string[]): Promise<string>;
+  /** Cancels all jobs that there are. One that ends at the same moment is no failure. */
+  cancelAll(): Promise<void>;
   /** Kills the daemon of a node and all that it runs, as the loss of a machine does. */
   loseNode(name: 'n1' | 'n2'): Promise<void>;
   close(): Promise<void>;
@@ -51,7 +53,7 @@ export async function startSlurm(): Promise<SlurmCluster> {
   execFileSync('chown', ['munge:munge', munge]);
   chmodSync(root, 0o755);
   const configuration = join(root, 'slurm.conf');
-  const [controller = 0, first = 0, second = 0] = await freePorts(3);
+  const [controller, first, second] = [await freePort(), await freePort(), await freePort()];
   writeFileSync(configuration, slurmConf(root, controller, first, second));
   writeFileSync(join(root, 'cgroup.conf'), cgroupConf());
   const env = { ...process.env, SLURM_CONF: configuration };
@@ -62,6 +64,9 @@ export async function startSlurm(): Promise<SlurmCluster> {
   await run('runuser', ['-u', 'munge', '--', '/usr/sbin/munged', ...socket, ...mungeFiles]);
   await slurm('/usr/sbin/slurmctld', '-f', configuration);
   for (const node of ['n1', 'n2']) await slurm('/usr/sbin/slurmd', '-f', configuration, '-N', node);
+  const cancelAll = async (): Promise<void> => {
+    await slurm('scancel', '--user=root').catch(() => undefined);
+  };
   const cluster: SlurmCluster = {
     configuration,
     run: slurm,
@@ -70,8 +75,9 @@ export async function startSlurm(): Promise<SlurmCluster> {
       killJobs(root, name);
       if (pid !== undefined) killHard(pid);
     },
+    cancelAll,
     close: async () => {
-      await slurm('scancel', '--user=root').catch(() => undefined);
+      await cancelAll();
       for (const name of ['slurmctld.pid', 'slurmd.n1.pid', 'slurmd.n2.pid']) {
         const pid = pidIn(join(root, name));
         if (pid !== undefined) await endProcess(pid);
@@ -84,8 +90,11 @@ export async function startSlurm(): Promise<SlurmCluster> {
     },
   };
   try {
-    for (let tries = 0; (await slurm('sinfo', '-h', '-t', 'idle', '-o', '%D')).trim() !== '2'; tries += 1) {
-      if (tries > 300) throw new Error(`the nodes do not come up: ${await slurm('sinfo')}`);
+    // The controller may not answer yet.
+    const idle = async (): Promise<string> =>
+      await slurm('sinfo', '-h', '-t', 'idle', '-o', '%D').catch(() => 'none');
+    for (let tries = 0; (await idle()).trim() !== '2'; tries += 1) {
+      if (tries > 1500) throw new Error(`the nodes do not come up: ${await slurm('sinfo')}`);
       await delay(100);
     }
     return cluster;
@@ -124,8 +133,9 @@ SchedulerParameters=bf_interval=1,sched_interval=1,batch_sched_delay=1,sched_min
 SlurmdParameters=config_overrides
 MpiDefault=none
 ReturnToService=2
-SlurmdTimeout=5
-SlurmctldTimeout=5
+SlurmdTimeout=30
+SlurmctldTimeout=30
+MessageTimeout=30
 InactiveLimit=0
 KillWait=2
 MinJobAge=300
@@ -206,17 +216,4 @@ async function endProcess(pid: number): Promise<void> {
   } catch {
     // It is gone.
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(async (server) => await new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
