@@ -52,7 +52,7 @@ describe.skipIf(missing !== undefined)(
 
     async function run(service: string) {
       const execution = await steps.execute(await steps.process(service, region));
-      const ended = await steps.ended(execution, 240);
+      const ended = await steps.ended(execution);
       return { ended, components: await steps.components(execution) };
     }
 

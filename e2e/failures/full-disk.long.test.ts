@@ -37,7 +37,7 @@ describe.skipIf(missing)(`a disk that is full (${missing ?? '4 MB'})`, () => {
 
   afterAll(async () => {
     await platform?.stop();
-    execFileSync('umount', [objects]);
+    execFileSync('umount', ['--lazy', objects]);
     await folder.remove();
   });
 

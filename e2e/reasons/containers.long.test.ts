@@ -112,7 +112,7 @@ describe.skipIf(missing !== undefined)(
         next_move: 'Runs it when the image is here',
       });
       registry.refuse();
-      await steps.ended(execution, 240);
+      await steps.ended(execution);
       const [component] = await steps.components(execution);
       expect(component).toMatchObject({ exit_type: 'platform_error', runtime: 0 });
       expect(toldBy(component!)).toMatchObject([
@@ -143,7 +143,7 @@ describe.skipIf(missing !== undefined)(
         next_move: 'Runs it when its inputs are there',
       });
       await (await open(path, 'w')).close();
-      expect(await steps.ended(execution, 240)).toMatchObject({ success: true });
+      expect(await steps.ended(execution)).toMatchObject({ success: true });
     });
 
     /** Where the platform keeps what was uploaded. */

@@ -116,7 +116,7 @@ describe.skipIf(missing !== undefined)(
       });
       // By somebody at the cluster, not by a user of the platform.
       await cluster.run('scancel', job);
-      const ended = await steps.ended(execution, 240);
+      const ended = await steps.ended(execution);
       const [component] = await steps.components(execution);
       const sentence = 'It was ended from outside the platform: no user stopped it';
       expect(component).toMatchObject({ exit_type: 'service_error', abort_reason: sentence });

@@ -133,7 +133,7 @@ export async function openTestPlatform({
       await data.close();
       await events.close();
       await database.close();
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, maxRetries: 10 });
     },
   };
 }

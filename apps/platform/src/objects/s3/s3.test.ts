@@ -267,7 +267,7 @@ describe.skipIf(missing)(`S3 (${missing ?? 'radosgw installed'})`, () => {
       expect(await objects.has('uploads/a')).toBe(false);
       expect(await unfinished(own.prefix)).toEqual([]);
     } finally {
-      execFileSync('umount', [own.spoolFolder]);
+      execFileSync('umount', ['--lazy', own.spoolFolder]);
     }
   });
 });

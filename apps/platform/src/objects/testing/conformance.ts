@@ -32,7 +32,7 @@ export function describeObjects(
     let leftovers: Opened['leftovers'];
     const big = randomBytes(large);
     beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'fusion-objects-files-'))));
-    afterAll(async () => await rm(folder, { recursive: true }));
+    afterAll(async () => await rm(folder, { recursive: true, maxRetries: 10 }));
     beforeEach(async () => {
       const opened = await open();
       objects = opened.objects;

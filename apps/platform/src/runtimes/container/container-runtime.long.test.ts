@@ -59,7 +59,7 @@ describe.skipIf(missing !== undefined)(`containers${missing === undefined ? '' :
         program,
         objects,
         close: async () => {
-          await engine.podman('rm', '--all', '--force', '--time', '0');
+          await engine.removeAll();
           remove();
         },
       };
@@ -226,9 +226,12 @@ describe.skipIf(missing !== undefined)(`containers${missing === undefined ? '' :
       harness.job(`process.on('SIGTERM', () => 0); console.log('up'); setInterval(() => 0, 1000)`),
     );
     const ended = await Promise.all(
-      [polite, stubborn].map(async (handle) => {
+      [
+        { handle: polite, graceSeconds: 60 },
+        { handle: stubborn, graceSeconds: 2 },
+      ].map(async ({ handle, graceSeconds }) => {
         const { end } = await harness.observe(runtime, handle, ({ logs }) => logs.length > 0);
-        await runtime.cancel(handle, { graceSeconds: 2 });
+        await runtime.cancel(handle, { graceSeconds });
         return await harness.observe(runtime, handle, undefined, end.cursor);
       }),
     );
@@ -341,7 +344,7 @@ describe.skipIf(missing !== undefined)(`containers${missing === undefined ? '' :
     const other = await runtime.submit(harness.job('setInterval(() => 0, 1000)'));
     await harness.observe(runtime, other, ({ state }) => state === 'running');
     await runtime.close();
-    rmSync(join(harness.root, 'state/attempts', other.attemptId), { recursive: true });
+    rmSync(join(harness.root, 'state/attempts', other.attemptId), { recursive: true, maxRetries: 10 });
     expect((await harness.runtime().adopt()).map(({ attemptId }) => attemptId)).toEqual([handle.attemptId]);
     expect(await engine.podman('ps', '--quiet')).toBe('');
   });

@@ -69,10 +69,10 @@ test.skipIf(!onLinux)(
     const first = await harness.runtime();
     const lost = await harness.start(first, harness.spec('setInterval(() => undefined, 1000)'));
     const [old] = supervisorsOf(harness.stateFolder);
-    const lostProcesses = processesWith('FUSION_ATTEMPT_ID', lost.attemptId);
-    expect(lostProcesses).not.toEqual([]);
+    const lostProcesses = () => processesWith('FUSION_ATTEMPT_ID', lost.attemptId);
+    await expect.poll(lostProcesses).not.toEqual([]);
     await first.close();
-    rmSync(harness.stateFolder, { recursive: true });
+    rmSync(harness.stateFolder, { recursive: true, maxRetries: 10 });
     const second = await harness.runtime();
     const spec = harness.spec(`
       const { existsSync } = require('node:fs');
@@ -80,7 +80,7 @@ test.skipIf(!onLinux)(
     const handle = await harness.start(second, spec);
     // It ends with all that nobody can find any more.
     await expect.poll(() => supervisorsOf(harness.stateFolder)).not.toContain(old);
-    expect(processesWith('FUSION_ATTEMPT_ID', lost.attemptId)).toEqual([]);
+    await expect.poll(lostProcesses).toEqual([]);
     expect((await second.inspect(handle)).state).toBe('running');
     // The socket is there for others, too.
     const third = await harness.runtime();
@@ -100,7 +100,7 @@ test.skipIf(!onLinux)(
     const [old] = supervisorsOf(harness.stateFolder);
     process.kill(old!, 'SIGSTOP');
     await first.close();
-    rmSync(harness.stateFolder, { recursive: true });
+    rmSync(harness.stateFolder, { recursive: true, maxRetries: 10 });
     const second = await harness.runtime();
     const handle = await harness.start(second, harness.spec('setInterval(() => undefined, 1000)'));
     process.kill(old!, 'SIGCONT');

@@ -16,7 +16,12 @@ export function supervisorsOf(stateFolder: string): number[] {
 
 /** For tests: kills them, waits until they are gone, and removes their control groups. */
 export async function killSupervisor(stateFolder: string): Promise<void> {
-  for (const pid of supervisorsOf(stateFolder)) process.kill(pid, 'SIGKILL');
+  for (const pid of supervisorsOf(stateFolder))
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself meanwhile, since nobody needs it.
+    }
   while (supervisorsOf(stateFolder).length > 0) await delay(2);
   const parent = await CgroupParent.find(stateFolder);
   await parent?.remove();

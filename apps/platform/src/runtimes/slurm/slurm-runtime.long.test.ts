@@ -41,7 +41,7 @@ describe.skipIf(missing !== undefined)(`Slurm${missing === undefined ? '' : ` ($
     });
   });
   afterEach(async () => {
-    await cluster.run('scancel', '--user=root');
+    await cluster.cancelAll();
     await harness.close();
   });
   const cases = runtimeConformance({
@@ -63,7 +63,7 @@ describe.skipIf(missing !== undefined)(`Slurm${missing === undefined ? '' : ` ($
         program,
         objects,
         close: async () => {
-          await cluster.run('scancel', '--user=root');
+          await cluster.cancelAll();
           remove();
         },
       };
@@ -167,15 +167,21 @@ describe.skipIf(missing !== undefined)(`Slurm${missing === undefined ? '' : ` ($
 
   test('is asked to end, then made to', async () => {
     const runtime = harness.runtime();
-    const scripts = [
-      `process.on('SIGTERM', () => { console.log('goodbye'); process.exit(0) }); console.log('up'); setInterval(() => 0, 1000)`,
-      `process.on('SIGTERM', () => 0); console.log('up'); setInterval(() => 0, 1000)`,
+    const kinds = [
+      {
+        script: `process.on('SIGTERM', () => { console.log('goodbye'); process.exit(0) }); console.log('up'); setInterval(() => 0, 1000)`,
+        graceSeconds: 60,
+      },
+      {
+        script: `process.on('SIGTERM', () => 0); console.log('up'); setInterval(() => 0, 1000)`,
+        graceSeconds: 2,
+      },
     ];
     const ended = await Promise.all(
-      scripts.map(async (script) => {
+      kinds.map(async ({ script, graceSeconds }) => {
         const handle = await runtime.submit(harness.job(script));
         const { end } = await harness.observe(runtime, handle, ({ logs }) => logs.length > 0);
-        await runtime.cancel(handle, { graceSeconds: 2 });
+        await runtime.cancel(handle, { graceSeconds });
         return await harness.observe(runtime, handle, undefined, end.cursor);
       }),
     );

@@ -117,7 +117,7 @@ export class AttemptHarness {
 
   async close(): Promise<void> {
     for (const runtime of this.#runtimes) await runtime.close();
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 
   #object(key: string): string {

@@ -45,6 +45,6 @@ export async function conformanceFolder(): Promise<ConformanceFolder> {
         serviceId,
       });
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 10 }),
   };
 }

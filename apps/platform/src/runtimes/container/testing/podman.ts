@@ -20,6 +20,8 @@ export interface TestPodman {
   readonly socketPath: string;
   /** Runs podman on the same store. */
   podman(...args: readonly string[]): Promise<string>;
+  /** Removes all containers, again while one fails: the command does when one goes by itself meanwhile. */
+  removeAll(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,18 +58,30 @@ export async function startPodman(): Promise<TestPodman> {
   try {
     await importImage(root, options, env);
     for (let tries = 0; !existsSync(socketPath); tries += 1) {
-      if (tries > 300) throw new Error('podman does not start');
+      if (tries > 1500) throw new Error('podman does not start');
       await delay(100);
     }
   } catch (error) {
     service.kill();
     throw error;
   }
+  const remove = async (): Promise<string> => await podman('rm', '--all', '--force', '--time', '0');
   return {
     socketPath,
     podman,
+    removeAll: async () => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await remove();
+          return;
+        } catch (error) {
+          if (tries === 10) throw error;
+          await delay(200);
+        }
+      }
+    },
     close: async () => {
-      await podman('rm', '--all', '--force', '--time', '0').catch(() => undefined);
+      await remove().catch(() => undefined);
       service.kill();
       await ended;
       await podman('unmount', '--all', '--force').catch(() => undefined);

@@ -102,7 +102,7 @@ export class AttemptsHarness {
     await Promise.all(this.#handles.map((handle) => runtime.stop(handle, { graceSeconds: 0 })));
     for (const each of this.#runtimes) await each.close();
     await this.subject.breakDown(this.stateFolder);
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
