@@ -50,7 +50,7 @@ async function events(
 
 describe('a live stream', () => {
   test('tells of an execution from where it is to its end, then closes', async () => {
-    const execution = await steps.execute(await steps.process('Sleepy', region, { seconds: '2' }));
+    const execution = await steps.execute(await steps.process('Sleepy', region, { seconds: '6' }));
     const seen = await events(`/process_executions/${execution}/events`);
     expect(new Set(seen.map(({ event }) => event))).toEqual(new Set(['component', 'execution', 'end']));
     expect(seen.at(-1)).toMatchObject({ event: 'end' });

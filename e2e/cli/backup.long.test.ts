@@ -65,7 +65,11 @@ test(`a platform is backed up while it runs, and restored elsewhere as it was${l
   const user = ['--email', 'ada@example.com', '--organisation', 'My organisation', '--password-stdin'];
   const { data } = platform;
   await cli.run(['admin', 'add-user', ...user, '--data', data], { input: `${password}\n` });
-  await start('Sleepy', '-l', 'Copied 1', '--name', 'Sleepy', '-p', 'seconds=30');
+  await start('Sleepy', '-l', 'Copied 1', '--name', 'Sleepy', '-p', 'seconds=90');
+  const state = async () =>
+    (await cli.json<Listed[]>(['list'], { env: as(platform!.url) })).find(({ name }) => name === 'Sleepy')
+      ?.state;
+  await expect.poll(state).toBe('running');
 
   const archive = join(folder.path, 'whole.tar');
   const { path, size } = await cli.json<{ path: string; size: number }>(['backup', archive, '--data', data]);
@@ -88,15 +92,14 @@ test(`a platform is backed up while it runs, and restored elsewhere as it was${l
   ]);
   expect((await cli.run(['restore', archive, '--data', again])).code).toBe(4);
   platform = await startUp(cli, again);
+  // What ran when the copy was made runs again, from its beginning.
+  await expect.poll(state).toBe('running');
   expect(await everything(platform.url, join(folder.path, 'files-after'))).toEqual(before);
   const ada = as(platform.url, 'ada@example.com');
   expect(await cli.json(['whoami'], { env: ada })).toMatchObject({ user: { email: 'ada@example.com' } });
-  const sleepy = async () =>
-    (await cli.json<Listed[]>(['list'], { env: as(platform!.url) })).find(({ name }) => name === 'Sleepy');
-  expect((await sleepy())?.state).toBe('running');
   if (!long) return;
   await cli.run(['watch', 'Sleepy'], { env: as(platform.url) });
-  expect((await sleepy())?.state).toBe('succeeded');
+  expect(await state()).toBe('succeeded');
 });
 
 test('a backup of a platform that does not run is the same, and one that is there is kept', async () => {

@@ -11,6 +11,7 @@ import {
   creditsOf,
   ended,
   executionWhen,
+  moveClock,
   openTestPlatform,
   removeFolder,
   temporaryFolder,
@@ -22,7 +23,7 @@ let executions: Executions;
 
 beforeAll(async () => {
   platform = await openTestPlatform(await temporaryFolder());
-  executions = await platform.engine();
+  executions = await platform.engine({ stopDelaySeconds: 3 });
   executions.start();
 });
 
@@ -238,10 +239,11 @@ describe('a process', () => {
   });
 
   test('whose start is later begins by itself then', async () => {
-    const start = new Date(Date.now() + 1500).toISOString();
+    const start = new Date(Date.now() + 3_600_000).toISOString();
     const process = await addProcess(platform, [{ service: 'copy' }], { start });
     await executions.execute(platform.organisation, process, platform.user);
     expect((await executions.list(platform.organisation, process, {})).list).toEqual([]);
+    await moveClock(platform, '59 minutes 57 seconds');
     const execution = await executionWhen(platform, executions, process, ended);
     expect(Date.parse(execution.started_at)).toBeGreaterThanOrEqual(Date.parse(start));
     expect(execution.success).toBe(true);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -44,9 +45,14 @@ afterEach(async () => {
 });
 
 /** Platforms on one database, each with a folder of its own. */
-async function startEngine(settings: Parameters<TestPlatform['engine']>[0] = {}): Promise<Executions> {
+async function addEngine(settings: Parameters<TestPlatform['engine']>[0] = {}): Promise<Executions> {
   const engine = await platform.engine({ attemptsFolder: join(platform.folder, randomUUID()), ...settings });
   engines.push(engine);
+  return engine;
+}
+
+async function startEngine(settings: Parameters<TestPlatform['engine']>[0] = {}): Promise<Executions> {
+  const engine = await addEngine(settings);
   engine.start();
   return engine;
 }
@@ -66,16 +72,20 @@ for (const { name, there, start } of databases)
 
     describe('two platforms on one database', () => {
       test('share the components, each within its own slots, and run none twice', async () => {
-        const first = await startEngine({ slots: 2 });
-        await startEngine({ slots: 2 });
+        // Both begin when there is work for both.
+        const nodes = [await addEngine({ slots: 2 }), await addEngine({ slots: 2 })] as const;
+        const [first] = nodes;
         const processes = await Promise.all(
           Array.from(
             { length: 6 },
-            async () => await addProcess(platform, [{ service: 'sleepy', options: { seconds: 0.4 } }]),
+            async () => await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1 } }]),
           ),
         );
         let most = 0;
-        const watch = platform.events.subscribe('execution', undefined, () => void count());
+        let counted = Promise.resolve();
+        const watch = platform.events.subscribe('execution', undefined, () => {
+          counted = counted.then(count);
+        });
         const count = async (): Promise<void> => {
           const [row] = await selectRows<{ busy: number }>(
             platform.database.queries,
@@ -87,9 +97,11 @@ for (const { name, there, start } of databases)
           most = Math.max(most, row!.busy);
         };
         for (const process of processes) await first.execute(platform.organisation, process, platform.user);
+        for (const node of nodes) node.start();
         for (const process of processes)
           expect(await executionWhen(platform, first, process, ended)).toMatchObject({ success: true });
         watch();
+        await counted;
         expect(await attempts()).toHaveLength(6);
         expect(most).toBe(2);
       });
@@ -98,7 +110,9 @@ for (const { name, there, start } of databases)
         const folder = join(platform.folder, 'silent');
         const silent = await platform.engine({ attemptsFolder: folder });
         silent.start();
-        const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1 } }]);
+        const process = await addProcess(platform, [
+          { service: 'sleepy', options: { seconds: 1, first: 60 } },
+        ]);
         await silent.execute(platform.organisation, process, platform.user);
         await executionWhen(platform, silent, process, ({ progress }) => progress > 0);
         await silent.close();
@@ -129,22 +143,32 @@ for (const { name, there, start } of databases)
     });
 
     describe('an attempt whose supervisor dies', () => {
+      /** Of the one attempt that runs: those before it are cleaned up meanwhile, and theirs live no more. */
       const supervisorPid = async (): Promise<number> => {
-        const { readdir } = await import('node:fs/promises');
         const folder = join(platform.folder, 'runtime');
-        for (const entry of await readdir(folder, { recursive: true })) {
-          if (!entry.endsWith('state.json')) continue;
-          const state = JSON.parse(await readFile(join(folder, entry), 'utf8')) as {
-            supervisor: { pid: number };
-          };
-          return state.supervisor.pid;
+        for (;;) {
+          for (const entry of await readdir(folder, { recursive: true }).catch(() => [])) {
+            if (!entry.endsWith('state.json')) continue;
+            const state = await readFile(join(folder, entry), 'utf8').catch(() => '{}');
+            const { supervisor } = JSON.parse(state) as { supervisor?: { pid: number } };
+            if (supervisor && isAlive(supervisor.pid)) return supervisor.pid;
+          }
+          await wait(20);
         }
-        throw new Error('no attempt is running');
+      };
+      const isAlive = (pid: number): boolean => {
+        try {
+          return globalThis.process.kill(pid, 0);
+        } catch {
+          return false;
+        }
       };
 
       test('is tried again, and its log is kept before that of the next', async () => {
         const engine = await startEngine();
-        const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1.6 } }]);
+        const process = await addProcess(platform, [
+          { service: 'sleepy', options: { seconds: 1.6, first: 60 } },
+        ]);
         await engine.execute(platform.organisation, process, platform.user);
         await executionWhen(platform, engine, process, ({ progress }) => progress > 0);
         globalThis.process.kill(await supervisorPid(), 'SIGKILL');
@@ -160,7 +184,7 @@ for (const { name, there, start } of databases)
         );
         const remark = log.findIndex((message) => message.startsWith('[platform] The attempt was lost'));
         expect(remark).toBeGreaterThan(0);
-        expect(log[0]).toBe('Step 1 of 8');
+        expect(log[0]).toBe('Step 1 of 300');
         expect(log.slice(remark + 1)).toEqual(
           Array.from({ length: 8 }, (_, step) => `Step ${step + 1} of 8`),
         );

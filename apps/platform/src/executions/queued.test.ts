@@ -176,7 +176,7 @@ test('a component whose service no node has says so, and one whose node is silen
     .where(eq(tables.nodes.id, nodeId));
   await queries
     .update(tables.processServiceExecutions)
-    .set({ lease_until: sql`clock_timestamp() + interval '10 seconds'` })
+    .set({ lease_until: sql`clock_timestamp() + interval '45 seconds'` })
     .where(eq(tables.processServiceExecutions.id, component.id));
   executions = await engine([]);
   expect((await only(execution)).reasons).toMatchObject([{ code: 'queue' }, { code: 'node_silent' }]);

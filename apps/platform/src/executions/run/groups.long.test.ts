@@ -32,7 +32,7 @@ const sliced = { slicing: 0.2, gather: true } as const;
 
 describe('a region that is too large for its service', () => {
   test('runs no more of its slices at once than it may, and those outside say what they wait for', async () => {
-    const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1 } }], sliced);
+    const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 3 } }], sliced);
     await executions.execute(platform.organisation, process, platform.user);
     const { list } = await executions.list(platform.organisation, process, {});
     const waiting = list.map(({ waiting_for }) => waiting_for);
@@ -49,7 +49,7 @@ describe('a region that is too large for its service', () => {
   });
 
   test('of which one slice is stopped keeps the others, and that one can be executed again', async () => {
-    const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 1 } }], sliced);
+    const process = await addProcess(platform, [{ service: 'sleepy', options: { seconds: 3 } }], sliced);
     await executions.execute(platform.organisation, process, platform.user);
     const { list } = await executions.list(platform.organisation, process, {});
     // One that waits, and one that may run already.
