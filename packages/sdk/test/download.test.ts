@@ -161,7 +161,7 @@ test('an abort ends the download and leaves nothing behind', async () => {
 
 test('a store that falls silent is given up', async () => {
   await using platform = await startPlatform();
-  const file = await fileOf(platform, { timeout: 300, retries: 1 });
+  const file = await fileOf(platform, { timeout: 2000, retries: 1 });
   platform.onPath('/store/one', (_, response) => {
     response.writeHead(200, { 'content-length': 5 }).flushHeaders();
   });

@@ -145,7 +145,7 @@ test.each([
   ['a store that gives up', { breakAfter: 0 }, 'interrupted'],
 ])('%s leaves nothing behind and an older file as it was', async (_, how, code) => {
   await using platform = await startPlatform();
-  const file = await fileOf(platform, { retries: 1, timeout: 1000 });
+  const file = await fileOf(platform, { retries: 1, timeout: 5000 });
   serve(platform, serveBytes(bytes, how).handler);
   await writeFile(path, 'older');
   await expect(file.download({ path })).rejects.toMatchObject({ name: 'TransferError', code });
@@ -240,12 +240,12 @@ test.skipIf(process.platform !== 'linux')('a full disk is said, and no file is m
 
 test('a store that goes on, however slowly, is waited for, and shown', async () => {
   await using platform = await startPlatform();
-  const file = await fileOf(platform, { timeout: 400, retries: 0 });
+  const file = await fileOf(platform, { timeout: 3000, retries: 0 });
   serve(platform, (_, response) => {
     response.writeHead(200, { 'content-length': 10 });
     void (async () => {
       for (let at = 0; at < 10; at += 1) {
-        await delay(100);
+        await delay(350);
         response.write(bytes.subarray(at, at + 1));
       }
     })();
@@ -258,7 +258,7 @@ test('a store that goes on, however slowly, is waited for, and shown', async () 
 
 test('a store that falls silent is given up', async () => {
   await using platform = await startPlatform();
-  const file = await fileOf(platform, { timeout: 300, retries: 0 });
+  const file = await fileOf(platform, { timeout: 2000, retries: 0 });
   serve(platform, (_, response) => {
     response.writeHead(200, { 'content-length': 5 }).flushHeaders();
   });

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,10 +10,11 @@ import { putByRequest } from '../src/runtime/node/put-by-request.ts';
 /** Sends ten bytes, and says that there are no more only after the store has answered. */
 async function put(takesAll: boolean) {
   const answered = Promise.withResolvers<void>();
+  // The moment at which the one that asked has the answer.
+  const hear = (): void => void setImmediate(answered.resolve);
+  subscribe('http.client.response.finish', hear);
   const server = createServer((request, response) => {
     const answer = (): void => {
-      // Sent is not yet read by the other side, which nothing here can see.
-      response.on('finish', () => setTimeout(answered.resolve, 100));
       response.end('{}');
     };
     request.resume();
@@ -38,10 +40,11 @@ async function put(takesAll: boolean) {
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
       source: { name: 'ten', size: 10, repeatable: false, stream: () => stream },
       fetch: undefined,
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(200_000),
       onBytes: () => undefined,
     });
   } finally {
+    unsubscribe('http.client.response.finish', hear);
     server.closeAllConnections();
     server.close();
   }

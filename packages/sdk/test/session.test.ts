@@ -119,7 +119,7 @@ test('a platform that is not there is a connection error worth another try later
 
 test('an answer that does not come in time is a timeout', async () => {
   await using platform = await startPlatform();
-  const { user: ada } = await logIn(platform, { timeout: 30, retries: 0 });
+  const { user: ada } = await logIn(platform, { timeout: 3000, retries: 0 });
   platform.on(calls.getUser, () => undefined);
   await expect(ada.get()).rejects.toMatchObject({ code: 'timeout', retryable: true });
 });

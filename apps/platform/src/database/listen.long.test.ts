@@ -11,7 +11,7 @@ import { listenOn } from './listen.ts';
 const programs = await postgresqlPrograms();
 let server: Awaited<ReturnType<typeof startPostgresql>> | undefined;
 let way: Awaited<ReturnType<typeof openWay>> | undefined;
-const times = { askEveryMilliseconds: 100, patienceMilliseconds: 1000, reconnectAfterMilliseconds: 50 };
+const times = { askEveryMilliseconds: 100, patienceMilliseconds: 3000, reconnectAfterMilliseconds: 50 };
 
 beforeAll(async () => {
   if (!programs) return;

@@ -16,7 +16,10 @@ const bytes = randomBytes(20 * BLOCK + 1234);
 beforeAll(() => writeFile(file('some.bin'), bytes));
 
 const serve = (): Promise<RangeServer> => serveRanges(file('some.bin'));
-const quick = { backoff: 1, patience: 200 };
+const quick = { backoff: 1 };
+/** Only what waits for a server that says nothing more runs out of patience soon. */
+const patienceWith = (trouble: Trouble): RemoteSourceOptions =>
+  trouble === 'silent' || trouble === 'drip' ? { patience: 1000 } : {};
 
 /** Opens the file and reads slices of it, each given as offset and length. */
 async function read(
@@ -80,7 +83,10 @@ describe('a server in trouble', () => {
     server.trouble.push(trouble, trouble);
     const counted: number[] = [];
     const slices = [[100, 5 * BLOCK]] as const;
-    const [part] = await read(server, slices, { onBytes: (count) => counted.push(count) });
+    const [part] = await read(server, slices, {
+      ...patienceWith(trouble),
+      onBytes: (count) => counted.push(count),
+    });
     expect(part?.equals(bytes.subarray(100, 100 + 5 * BLOCK))).toBe(true);
     expect(server.requests.length).toBeGreaterThan(2);
     // What came in vain has been transferred, too.
@@ -105,7 +111,7 @@ describe('a server in trouble', () => {
   ])('that %s is given up', async (_name, trouble, code, message) => {
     const server = await serve();
     server.trouble.push(...Array.from({ length: 4 }, () => trouble));
-    const error: unknown = await read(server, [], { tries: 3, patience: 50 }).catch(
+    const error: unknown = await read(server, [], { tries: 3, ...patienceWith(trouble) }).catch(
       (caught: unknown) => caught,
     );
     expect(error).toMatchObject({ code, message: expect.stringContaining(message) as unknown });

@@ -30,7 +30,7 @@ async function archiveThat(
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { signal } = new AbortController();
-  return new StacArchive({ url, collection: 'hills', title: 'archive', signal, patience: 200, ...options });
+  return new StacArchive({ url, collection: 'hills', title: 'archive', signal, patience: 1000, ...options });
 }
 
 test('an answer that breaks off or never ends is asked for again, and all bytes count', async () => {
@@ -59,7 +59,7 @@ test('an overloaded archive is asked again when it wants to be', async () => {
 });
 
 test('an archive that trickles for ever is given up, as one that may do better another time', async () => {
-  const archive = await archiveThat([half], { patience: 30 });
+  const archive = await archiveThat([half], { patience: 500 });
   await expect(archive.describe()).rejects.toMatchObject({
     code: 'unreachable',
     message: `The archive at ${archive.url} cannot be reached`,
