@@ -79,11 +79,12 @@ export async function makeTiles(
 async function emptyIfOutdated(folder: string): Promise<void> {
   const marker = join(folder, 'version.json');
   const wanted = JSON.stringify({ terrain: await terrainVersion() });
+  // Only what this program makes: the folder may hold other files. What lies there before the marker is read is older than
+  // it: another start that has written the marker meanwhile may be making its own already.
+  const ours = (await readdir(folder)).filter((name) => tiles.some(({ id }) => name.startsWith(id)));
   const found = await readFile(marker, 'utf8').catch(() => '');
   if (found === wanted) return;
-  // Only what this program makes: the folder may hold other files.
-  const ours = (await readdir(folder)).filter((name) => tiles.some(({ id }) => name.startsWith(id)));
-  for (const name of ours) await rm(join(folder, name), { recursive: true });
+  for (const name of ours) await rm(join(folder, name), { recursive: true, force: true });
   await writeFile(`${marker}.${process.pid}.partial`, wanted);
   await rename(`${marker}.${process.pid}.partial`, marker);
 }

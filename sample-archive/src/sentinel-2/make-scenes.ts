@@ -169,11 +169,12 @@ async function emptyIfOutdated(folder: string): Promise<void> {
   const hash = createHash('sha256');
   for (const name of SOURCES) hash.update(await readFile(beside(name)));
   const wanted = JSON.stringify({ scenes: hash.digest('hex').slice(0, 16) });
+  // Only what this program makes: the folder may hold other files. What lies there before the marker is read is older than
+  // it: another start that has written the marker meanwhile may be making its own already.
+  const ours = (await readdir(folder)).filter((name) => /^S2[A-D]_\d\d[A-Z]{3}_\d{8}_0_L2A/.test(name));
   const found = await readFile(marker, 'utf8').catch(() => '');
   if (found === wanted) return;
-  // Only what this program makes: the folder may hold other files.
-  const ours = (await readdir(folder)).filter((name) => /^S2[A-D]_\d\d[A-Z]{3}_\d{8}_0_L2A/.test(name));
-  for (const name of ours) await rm(join(folder, name), { recursive: true });
+  for (const name of ours) await rm(join(folder, name), { recursive: true, force: true });
   await writeFile(`${marker}.${process.pid}.partial`, wanted);
   await rename(`${marker}.${process.pid}.partial`, marker);
 }
