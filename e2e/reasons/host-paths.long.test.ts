@@ -187,7 +187,7 @@ describe('paths of the machine, where the machine itself is at fault', () => {
       kind: 'failing',
       sentence: expect.stringMatching(/^The platform could not run it: E[A-Z]+: /) as string,
       next_whose: 'operator',
-      next_move: 'Read the log of the platform',
+      next_move: 'Read the log of the platform, mend what it says, then try again',
     });
     expect(await readFile(at('platform.log'), 'utf8')).toContain(attempts);
   });

@@ -166,7 +166,7 @@ describe('an execution that fails', () => {
   test('refuses outputs that say that they are longer than the component may store', async () => {
     const { execution } = await run([{ service: 'holes' }]);
     expect(execution).toMatchObject({ success: false, exit_type: 'storage_exceeded' });
-    expect(execution.abort_reason).toMatch(/Its outputs are 4656\.6 GB long; [\d.]+ are allowed/);
+    expect(execution.abort_reason).toMatch(/Its outputs are 4656\.6 GB long; [\d.]+ GB are allowed/);
   });
 
   test('ends one that takes longer than its service declares', async () => {

@@ -214,7 +214,7 @@ for (const { name, there, start } of databases)
         expect(await executionWhen(platform, engine, process, ended)).toMatchObject({
           success: false,
           exit_type: 'lost',
-          abort_reason: expect.stringMatching(/^endless: Lost 3 times/),
+          abort_reason: expect.stringMatching(/^endless: It was lost 3 times/),
         });
       });
     });

@@ -20,38 +20,41 @@ import {
 } from './testing/test-platform.ts';
 import type { TestPlatform } from './testing/test-platform.ts';
 
-/** Codes that no case of this file produces, and why. */
+/** Codes that no case of this file produces, and the tests that do. */
 const elsewhere: Readonly<Record<string, string>> = {
-  credits: 'only a scheduled execution waits for them, another is refused: schedules.long.test.ts',
-  start_time: 'takes the clock of schedules.long.test.ts',
-  group: 'groups.test.ts',
-  slices: 'groups.test.ts',
-  slices_failed: 'takes a group, of which a slice fails: not tried',
-  turn: 'lasts from a wake to a claim',
-  memory: 'takes a machine that is full: not tried',
-  node: 'queued.test.ts',
-  node_silent: 'queued.test.ts',
-  queue: 'queued.test.ts',
-  unschedulable: 'takes a cluster: e2e/reasons/slurm.long.test.ts',
-  ended_outside: 'takes a cluster: e2e/reasons/slurm.long.test.ts',
-  memory_on_no_node: 'takes a cluster: e2e/reasons/slurm.long.test.ts',
-  image: 'takes containers: e2e/reasons/containers.long.test.ts',
-  staging: 'takes containers: e2e/reasons/containers.long.test.ts',
-  reuse_image: 'takes containers: e2e/reasons/containers.long.test.ts',
-  image_unavailable: 'takes containers: e2e/reasons/containers.long.test.ts',
-  reuse_description: 'takes a restart: e2e/reasons/reasons.test.ts',
+  // Only a scheduled execution waits for credits, another is refused.
+  credits: 'apps/platform/src/executions/run/schedules.long.test.ts',
+  start_time: 'apps/platform/src/executions/run/schedules.long.test.ts',
+  group: 'apps/platform/src/executions/run/groups.test.ts',
+  slices: 'apps/platform/src/executions/run/groups.test.ts',
+  slices_failed: 'e2e/reasons/seldom.long.test.ts',
+  memory: 'e2e/reasons/seldom.long.test.ts',
+  node: 'apps/platform/src/executions/queued.test.ts',
+  node_silent: 'apps/platform/src/executions/queued.test.ts',
+  queue: 'apps/platform/src/executions/queued.test.ts',
+  unschedulable: 'e2e/reasons/slurm.long.test.ts',
+  ended_outside: 'e2e/reasons/slurm.long.test.ts',
+  memory_on_no_node: 'e2e/reasons/slurm.long.test.ts',
+  image: 'e2e/reasons/containers.long.test.ts',
+  staging: 'e2e/reasons/containers.long.test.ts',
+  reuse_image: 'e2e/reasons/containers.long.test.ts',
+  image_unavailable: 'e2e/reasons/containers.long.test.ts',
+  reuse_description: 'e2e/reasons/reasons.test.ts',
   outcome_invalid: 'e2e/reasons/reasons.test.ts',
   cannot_start: 'e2e/reasons/reasons.test.ts',
   no_sandbox: 'e2e/reasons/reasons.test.ts',
   service_gone: 'e2e/reasons/reasons.test.ts',
   not_accepted: 'e2e/reasons/reasons.test.ts',
-  retry: 'lasts a second between two attempts: not tried',
-  analysis: 'engine.test.ts',
-  storage_exceeded: 'not tried',
-  lost: 'takes a machine that goes down again and again: not tried',
-  platform_error: 'takes a broken platform: not tried',
-  again_lost: 'takes a machine that goes down: not tried',
+  retry: 'e2e/reasons/seldom.long.test.ts',
+  analysis: 'apps/platform/src/executions/engine.test.ts',
+  storage_exceeded: 'e2e/reasons/seldom.long.test.ts',
+  lost: 'e2e/reasons/seldom.long.test.ts',
+  platform_error: 'e2e/reasons/host-paths.long.test.ts',
+  again_lost: 'e2e/reasons/seldom.long.test.ts',
 };
+
+/** Lasts from a wake to a claim. */
+const tooShort = ['turn'];
 
 let platform: TestPlatform;
 let executions: Executions;
@@ -304,6 +307,11 @@ test('a component that ends because another failed says so', async () => {
   expect(components[1]!.reasons).toMatchObject([{ code: 'cancelled' }]);
 });
 
-test('all codes are produced here, or it is said why not', () => {
-  expect([...seen, ...Object.keys(elsewhere)].toSorted()).toEqual(Object.keys(reasonTable).toSorted());
+test('all codes are produced here, or by the tests that are named', async () => {
+  expect([...seen, ...tooShort, ...Object.keys(elsewhere)].toSorted()).toEqual(
+    Object.keys(reasonTable).toSorted(),
+  );
+  const root = join(import.meta.dirname, '../../../..');
+  for (const [code, path] of Object.entries(elsewhere))
+    expect(await readFile(join(root, path), 'utf8'), `${path} of ${code}`).toContain(`'${code}'`);
 });

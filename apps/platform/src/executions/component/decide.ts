@@ -90,10 +90,11 @@ export function decide(facts: Facts): Decision {
   const lost = lostBecause(attempt);
   if (lost !== null) {
     if (facts.earlier.lost < facts.retries.lost) return { to: 'preparing', reason: lost };
+    const times = facts.earlier.lost + 1;
     return {
       to: 'failed',
       exitType: 'lost',
-      reason: `Lost ${facts.earlier.lost + 1} times, the last time because ${lost}`,
+      reason: `It was lost${times === 1 ? '' : ` ${times} times, the last time`} because ${lost}`,
     };
   }
   return tryAgain(facts, decideEnded(facts, attempt));

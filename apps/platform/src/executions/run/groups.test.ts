@@ -101,7 +101,7 @@ describe('a region that is too large for its service', () => {
     expect(all[4]).toMatchObject({
       exit_type: 'slices_failed',
       abort_reason:
-        '1 slice of 4 did not succeed: slice 2 (moody: There is nothing to be had of this slice). Execute them again, and this follows',
+        '1 slice of 4 did not succeed: slice 2 (moody: There is nothing to be had of this slice). Execute it again, and this follows',
     });
     const spent = before.minus(await creditsOf(platform));
     const charged = all.reduce((sum, { charged: cost }) => sum.plus(cost ?? 0), new Decimal(0));

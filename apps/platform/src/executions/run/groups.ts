@@ -120,7 +120,7 @@ function reasonOf(failed: readonly ExecutionRow[], count: number): string {
     );
   const more = failed.length > named.length ? ` and ${failed.length - named.length} more` : '';
   const number = failed.length === 1 ? '1 slice' : `${failed.length} slices`;
-  return `${number} of ${count} did not succeed: ${named.join('; ')}${more}. Execute them again, and this follows`;
+  return `${number} of ${count} did not succeed: ${named.join('; ')}${more}. Execute ${failed.length === 1 ? 'it' : 'them'} again, and this follows`;
 }
 
 /** A slice is executed again: the aggregations that were given up for want of it are to be executed again too. */

@@ -56,7 +56,7 @@ function againReason(row: ShownComponent, attempt: AttemptRow, all: readonly Att
   const why = reason ?? 'no more is known';
   switch (exit_type) {
     case 'lost':
-      return buildReason('again_lost', { attempt: number, why, signal });
+      return buildReason('again_lost', { attempt: number, why, signal, node: attempt.node_id });
     case 'transient':
       return buildReason('again_transient', { attempt: number, why, exit_code });
     case 'out_of_memory': {
@@ -110,7 +110,8 @@ function endReason(row: EndedComponent, facts: EndFacts): Reason {
 /** Says the same as `abort_reason`, which is stored. */
 function derivedReason({ exit_type: type, abort_reason: said, state }: Ended, facts: EndFacts): Reason {
   const { execution, at, last } = facts;
-  if (state === 'stopped' && type !== 'cancelled') {
+  // The platform itself ends what cannot go on: nobody has stopped that.
+  if (state === 'stopped' && type !== 'cancelled' && type !== 'slices_failed') {
     const { by, stoppers } = facts.stopped;
     const name = by === null ? undefined : stoppers.get(by);
     return buildReason('stopped', { execution, at, by, name }, name ? `${name} stopped it` : said);
@@ -125,7 +126,7 @@ function derivedReason({ exit_type: type, abort_reason: said, state }: Ended, fa
     case 'transient':
       return buildReason(type, { exit_code, attempts: facts.attempts }, said);
     case 'lost':
-      return buildReason(type, { attempts: facts.attempts, signal }, said);
+      return buildReason(type, { attempts: facts.attempts, signal, node: last?.node_id }, said);
     default:
       return limitReason(type, said, facts) ?? serviceReason(type, said, last);
   }

@@ -57,7 +57,11 @@ export async function collect(
   };
 }
 
-const gigabytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
+/** Small ones with as many digits as they need. */
+function gigabytes(bytes: number): string {
+  const size = bytes / 1024 ** 3;
+  return size < 1 ? size.toPrecision(2) : size.toFixed(1);
+}
 
 /** What a service may not leave behind is its failure, whatever it says of itself. */
 function outcomeOf({ outputs, resources }: Pick<Job, 'outputs' | 'resources'>, folder: string): Outcome {
@@ -76,7 +80,7 @@ function outcomeOf({ outputs, resources }: Pick<Job, 'outputs' | 'resources'>, f
     if (size > resources.storageGb * 1024 ** 3)
       return failed(
         'storage_exceeded',
-        `Its outputs are ${gigabytes(size)} GB long; ${resources.storageGb.toFixed(1)} are allowed`,
+        `Its outputs are ${gigabytes(size)} GB long; ${resources.storageGb} GB are allowed`,
       );
     return outcome;
   } catch (error) {

@@ -5,7 +5,7 @@ export function unknownAttempt(attemptId: string, cursor: string): Observation {
   return {
     attemptId,
     state: 'gone',
-    reason: { code: 'removed', evidence: { message: 'There is no record of this attempt' } },
+    reason: { code: 'removed', evidence: { message: 'there is no record of it' } },
     exitCode: null,
     node: null,
     imageDigest: null,

@@ -81,7 +81,7 @@ export class ProcessRuntime implements LocalAttempts {
   async inspect(handle: AttemptHandle): Promise<AttemptState> {
     const files = this.#files(handle);
     const state = readState(files);
-    if (state === null) return { state: 'gone', reason: 'There is no record of this attempt.' };
+    if (state === null) return { state: 'gone', reason: 'there is no record of it' };
     const ended = readExit(files);
     if (ended !== null) return { state: 'ended', ...ended };
     if (isAlive(state.supervisor)) {
@@ -93,7 +93,7 @@ export class ProcessRuntime implements LocalAttempts {
     await sweep(state);
     return {
       state: 'gone',
-      reason: 'The process that supervised it ended without a result (or the machine was restarted).',
+      reason: 'the process that supervised it ended without a result, or the machine was restarted',
     };
   }
 

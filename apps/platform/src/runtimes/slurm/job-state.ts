@@ -25,7 +25,7 @@ export function clusterStanding(
   if (job === undefined)
     return {
       state: 'gone',
-      reason: { code: 'removed', evidence: { message: 'The cluster does not know its job any more' } },
+      reason: { code: 'removed', evidence: { message: 'the cluster does not know its job any more' } },
       node: null,
     };
   const { node } = job;
@@ -53,31 +53,34 @@ export function clusterStanding(
     case 'TIMEOUT':
     case 'DEADLINE':
       return resources.timeoutSeconds === null
-        ? gone('removed', 'The cluster ended its job: its partition has a limit of time')
+        ? gone('removed', 'the cluster ended its job: its partition has a limit of time')
         : ended({ code: 'timed_out', evidence: { limitSeconds: resources.timeoutSeconds } });
     case 'CANCELLED':
       return asked
         ? ended({ code: 'cancelled', evidence: {} })
-        : gone('removed', 'Its job was cancelled in the cluster');
+        : gone('removed', 'its job was cancelled in the cluster');
     case 'NODE_FAIL':
-      return gone('node_lost', `Node ${node ?? ''} failed`.trim());
+      return gone('node_lost', node === null ? 'its node failed' : `node ${node} failed`);
     case 'BOOT_FAIL':
     case 'LAUNCH_FAILED':
-      return gone('node_lost', `Node ${node ?? ''} could not start it`.trim());
+      return gone(
+        'node_lost',
+        node === null ? 'its node could not start it' : `node ${node} could not start it`,
+      );
     case 'PREEMPTED':
     case 'REVOKED':
-      return gone('preempted', 'A job of higher priority took its place');
+      return gone('preempted', 'a job of higher priority took its place');
     case 'FAILED':
       if (neverRuns.test(job.reason))
         return ended({
           code: 'cannot_start',
           evidence: { message: `The cluster refuses it: ${job.reason}` },
         });
-      return gone('node_lost', 'Its agent ended without a result');
+      return gone('node_lost', 'its agent ended without a result');
     case 'COMPLETED':
-      return gone('node_lost', 'Its agent ended without a result');
+      return gone('node_lost', 'its agent ended without a result');
     default:
-      return gone('node_lost', `Its job is ${job.state}`);
+      return gone('node_lost', `its job is ${job.state}`);
   }
 }
 

@@ -24,7 +24,7 @@ const lookMilliseconds = 1000;
 
 const removed: RuntimeReason = {
   code: 'removed',
-  evidence: { message: 'The container engine does not know its container any more' },
+  evidence: { message: 'the container engine does not know its container any more' },
 };
 
 /** One attempt from when it is accepted until its end is written down. Begins where an earlier platform left it. */
