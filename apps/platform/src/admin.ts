@@ -14,6 +14,7 @@ import {
   readBackup,
   readCommand,
   refuseExisting,
+  usage,
   UsageError,
 } from './administration/index.ts';
 import type { Backup, Done, Fault } from './administration/index.ts';
@@ -197,6 +198,10 @@ function expectedFault(error: unknown): Fault | undefined {
 const words = process.argv.slice(2);
 const json = words.includes('--json');
 try {
+  if (words.includes('--help') || words.includes('-h')) {
+    console.log(usage);
+    process.exit();
+  }
   makeFilesPrivate();
   const args = await withPassword(words.filter((one) => one !== '--json'));
   const done = await administrate(args, readSettings(process.env));

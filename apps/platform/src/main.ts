@@ -1,20 +1,30 @@
-import { enableCompileCache, registerHooks } from 'node:module';
+// As a whole: an older Node has not all of it, and would say that before the sentence below.
+import * as nodeModule from 'node:module';
 import type { ResolveHookSync } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
+import { nodeFault } from './node-version.ts';
 import type { Platform } from './platform.ts';
+
+const unfit = nodeFault(process.versions.node);
+if (unfit !== undefined) {
+  console.error(unfit);
+  process.exit(1);
+}
 
 // A heap of 80 MB grows to 250 before all of it is collected, and with 1,000 slices to 410. A platform that runs beside what
 // it runs collects when it has grown by 30 % instead: at most 220 MB, for no more processor time that could be measured.
 setFlagsFromString('--heap-growing-percent=30');
 // What is imported from here on is compiled once and kept: of a start that is half a second of processor time. The folder is
 // as private as the code itself; where it cannot be written to, nothing is kept.
-enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/fusion-platform', import.meta.url)));
+nodeModule.enableCompileCache(
+  fileURLToPath(new URL('../../../node_modules/.cache/fusion-platform', import.meta.url)),
+);
 // For each import of drizzle-orm, and between its own files, Node reads that package's list of exports again (180 kB, several
 // hundred times): a quarter of the processor time of a start. Once is enough.
 const resolved = new Map<string, ReturnType<ResolveHookSync>>();
-registerHooks({
+nodeModule.registerHooks({
   resolve: (specifier, context, next) => {
     if (specifier.startsWith('.') && context.parentURL?.includes('/node_modules/drizzle-orm/'))
       return { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true };

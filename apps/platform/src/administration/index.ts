@@ -10,3 +10,4 @@ export type { Fault } from './errors.ts';
 export { faultOf } from './fault.ts';
 export { keepBackup, refuseExisting } from './keep-backup.ts';
 export { perform } from './perform.ts';
+export { usage } from './usage.ts';
