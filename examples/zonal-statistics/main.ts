@@ -43,5 +43,5 @@ await runService(async (_job, kit) => {
   }
   const table = csvOf(['zone', 'count', 'minimum', 'maximum', 'mean', 'sd'], rows);
   await writeFile(kit.output(1, 'zones.csv', { title: 'Statistics of each zone' }), table);
-  kit.log(`${zones.length} zones of ${raster.name}`);
+  kit.log(`${zones.length} ${zones.length === 1 ? 'zone' : 'zones'} of ${raster.name}`);
 });

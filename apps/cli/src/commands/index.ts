@@ -36,7 +36,7 @@ export const groups: readonly {
 }[] = [
   { title: 'Processes:', members: [list, display, start, define, download, stop, retry, cp, rm] },
   { title: 'Watching:', members: [watch, why, logs, metrics, open] },
-  { title: 'The receipt:', members: [receipt] },
+  { title: 'Receipts:', members: [receipt] },
   { title: 'Data and services:', members: [data, services] },
   { title: 'The organisation:', members: [members, credits, nodes] },
   { title: 'Running a platform:', members: [up, admin, backup, restore, doctor] },

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { groups } from '../commands/index.ts';
+import { exitCodes } from '../errors/index.ts';
 import { normaliseArguments } from './arguments.ts';
 import { createProgram } from './program.ts';
+import { rootHelp } from './root-help.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const name = 'fusion-platform';
@@ -84,4 +86,47 @@ test('the command lines in the documents are ones that it takes', async () => {
   }
   expect(seen).toBeGreaterThan(20);
   expect(faults).toEqual([]);
+});
+
+/** The tables below that heading of docs/command-line.md. */
+function tablesBelow(heading: string): string {
+  const page = readFileSync(join(root, 'docs/command-line.md'), 'utf8');
+  const [, below = ''] = page.split(`\n${heading}\n`);
+  const [section = ''] = below.split(/\n## /);
+  return Array.from(section.matchAll(/^\|.*$/gm), ([line]) => line).join('\n');
+}
+
+test('docs/command-line.md lists every command', () => {
+  const listed = new Set(tablesBelow('## Commands').match(/(?<=[`| \\])[a-z-]+(?=[`| \\])/g));
+  const names = groups
+    .flatMap(({ members }) => members)
+    .filter((member) => !('hidden' in member && member.hidden))
+    .flatMap((member) => [
+      member.name,
+      ...('commands' in member ? member.commands.map(({ name: one }) => one) : []),
+    ]);
+  expect(names.length).toBeGreaterThan(30);
+  expect(names.filter((one) => !listed.has(one))).toEqual([]);
+});
+
+test('docs/command-line.md lists every exit code', () => {
+  const listed = Array.from(tablesBelow('## In scripts').matchAll(/^\| (\d+) \|/gm), ([, code]) =>
+    Number(code),
+  );
+  expect(listed).toEqual(Object.values(exitCodes));
+});
+
+test('docs/command-line.md and the help list the variables that the command reads', () => {
+  const variables = /\b(?:FUSION_[A-Z_]*[A-Z]|NO_COLOR)\b/g;
+  const told = new Set(rootHelp(80).match(variables));
+  const page = readFileSync(join(root, 'docs/command-line.md'), 'utf8');
+  expect([...told].filter((one) => !page.includes(one))).toEqual([]);
+  const sources = ['session', 'commands/login', 'local-platform'].flatMap((folder) =>
+    readdirSync(join(root, 'apps/cli/src', folder)).map((file) => join(root, 'apps/cli/src', folder, file)),
+  );
+  const read = sources.flatMap(
+    (file) => readFileSync(file, 'utf8').match(/(?<=env\[')FUSION_[A-Z_]+/g) ?? [],
+  );
+  expect(read.length).toBeGreaterThan(8);
+  expect(read.filter((one) => !told.has(one))).toEqual([]);
 });

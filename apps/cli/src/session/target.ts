@@ -33,7 +33,7 @@ export interface Target {
 export async function findTarget(options: TargetOptions, env: NodeJS.ProcessEnv): Promise<Target> {
   const known = await readProfiles(env);
   const { name, profile } = chosenProfile(options, env, known);
-  const place = options.deployment ?? env['FUSION_DEPLOYMENT'] ?? env['FUSION_URL'];
+  const place = options.deployment ?? env['FUSION_URL'];
   const explicit = options.profile !== undefined && options.deployment === undefined;
   const url = explicit && profile ? profile.url : addressOf(place ?? profile?.url ?? 'production-irl', known);
   // What a profile says of user and organisation is true of its own platform alone.
