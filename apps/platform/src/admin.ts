@@ -123,6 +123,7 @@ function interruption(): AbortSignal {
 }
 
 async function administrate(args: readonly string[], settings: Settings): Promise<Done> {
+  if (args.includes('--help') || args.includes('-h')) return { text: usage, json: { usage }, ids: [] };
   const [name, file, ...rest] = args;
   if (name === 'backup' || name === 'restore') {
     const signal = interruption();
@@ -198,10 +199,6 @@ function expectedFault(error: unknown): Fault | undefined {
 const words = process.argv.slice(2);
 const json = words.includes('--json');
 try {
-  if (words.includes('--help') || words.includes('-h')) {
-    console.log(usage);
-    process.exit();
-  }
   makeFilesPrivate();
   const args = await withPassword(words.filter((one) => one !== '--json'));
   const done = await administrate(args, readSettings(process.env));

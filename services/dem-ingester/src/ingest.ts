@@ -63,7 +63,9 @@ async function ingestTiles(job: Job, kit: Kit): Promise<void> {
       `There is no elevation data for the region (${boundsText(bounds)}): ` +
         `no tile of the collection "${archive.collection}" in the archive ${archive.url} covers any of it`,
     );
-  kit.log(`${tiles.length} ${tiles.length === 1 ? 'tile' : 'tiles'} of ${archive.collection} in ${archive.url}`);
+  kit.log(
+    `${tiles.length} ${tiles.length === 1 ? 'tile' : 'tiles'} of ${archive.collection} in ${archive.url}`,
+  );
 
   const { pieces, grid } = await readAll({
     kit,
