@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { bubblewrapWorks } from '../../apps/platform/src/runtimes/testing/bubblewrap.ts';
 import { logIn } from '../support/api.ts';
@@ -37,8 +37,6 @@ const services = {
   Moved: ['node', 'main.mjs'],
 };
 
-vi.setConfig({ testTimeout: 120_000 });
-
 /** A platform with those services, for the tests of one block. */
 function running(sandbox: string, skip: boolean) {
   let folder: Awaited<ReturnType<typeof testFolder>>;
@@ -66,7 +64,7 @@ function running(sandbox: string, skip: boolean) {
     });
     steps = flow(platform.url, await logIn(platform.url, email, password));
     region = (await steps.upload(JSON.stringify(square))).id;
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await platform?.stop();

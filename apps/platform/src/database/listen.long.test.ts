@@ -74,25 +74,19 @@ test.skipIf(!programs)(
 
     way!.die();
     await expect
-      .poll(
-        async () => {
-          await say('after');
-          return heard.at(-1);
-        },
-        { timeout: 120_000 },
-      )
+      .poll(async () => {
+        await say('after');
+        return heard.at(-1);
+      })
       .toBe('after');
 
     // Once more: what was made again is asked as well.
     way!.die();
     await expect
-      .poll(
-        async () => {
-          await say('later');
-          return heard.at(-1);
-        },
-        { timeout: 120_000 },
-      )
+      .poll(async () => {
+        await say('later');
+        return heard.at(-1);
+      })
       .toBe('later');
     await listener.close();
     await client.end();
