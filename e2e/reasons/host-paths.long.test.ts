@@ -79,7 +79,7 @@ function running(sandbox: string, skip: boolean) {
   async function fails(
     service: string,
     input = region,
-  ): Promise<{ readonly told: Told; readonly logs: string[] }> {
+  ): Promise<{ readonly execution: string; readonly told: Told; readonly logs: string[] }> {
     const execution = await steps.execute(await steps.process(service, input));
     const ended = await steps.ended(execution);
     const [component] = await steps.components(execution);
@@ -88,7 +88,7 @@ function running(sandbox: string, skip: boolean) {
     const all: unknown[] = [ended, component, logs, await steps.list(`${path}/attempts`)];
     for (const more of ['provenance', 'history']) all.push(await steps.must('GET', `${path}/${more}`));
     expect(pathsIn(all)).toEqual([]);
-    return { told: toldBy(component!)[0]!, logs };
+    return { execution, told: toldBy(component!)[0]!, logs };
   }
 
   return {
@@ -141,15 +141,26 @@ describe.each(['always', 'never'])('paths of the machine, a sandbox is %s used',
 describe('paths of the machine, where the machine itself is at fault', () => {
   const { fails, pathsIn, upload, at } = running('auto', false);
 
-  test('an input that the disk does not give', async () => {
+  test('an input that the disk does not give, and an output that it does not take', async () => {
     const content = JSON.stringify({ ...square, name: 'Broken' });
     const { id } = await upload(content);
     const stored = await storedAs(content);
     await rm(stored);
     // Something else where its bytes were, as on a disk that was repaired.
     await mkdir(stored);
-    expect((await fails('Right', id)).told).toMatchObject({
+    const outputs = at('platform/objects/outputs');
+    await rm(outputs, { recursive: true, force: true });
+    await writeFile(outputs, 'as where a disk is not mounted');
+    const [input, output] = await Promise.all([fails('Right', id), fails('Right')]);
+    await rm(outputs);
+    expect(input.told).toMatchObject({
       code: 'input_unavailable',
+      next_whose: 'operator',
+    });
+    expect(output.told).toMatchObject({
+      code: 'platform_error',
+      sentence: expect.stringMatching(/^The platform could not store what it made: E[A-Z]+: /) as string,
+      evidence: { execution: output.execution },
       next_whose: 'operator',
     });
   });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 
 import { plainMessage, selectRows } from '../../database/index.ts';
-import type { ComponentInput } from '../../database/index.ts';
+import type { ComponentInput, ComponentState } from '../../database/index.ts';
 import { InputUnavailableError, isUnavailable } from '../../runtimes/index.ts';
 import { inputReason, LeaseLostError, withoutCredentials } from '../component/index.ts';
 import type { Context } from '../context.ts';
@@ -87,11 +87,11 @@ async function recordFault(
   const { database, nodeId } = context;
   // That is no fault of the component: it waits until it can be run, however long that takes.
   const most = isUnavailable(error) ? maximumFaults - 1 : maximumFaults;
-  const rows = await selectRows<{ faults: number; inputs: ComponentInput[] }>(
+  const rows = await selectRows<{ faults: number; inputs: ComponentInput[]; state: ComponentState }>(
     database.queries,
     sql`update process_service_executions set faults = least(faults + 1, ${most}),
         retry_at = clock_timestamp() + make_interval(secs => power(2, least(faults, ${maximumFaults})))
-      where id = ${componentId} and lease_owner = ${nodeId} returning faults, job_inputs as inputs`,
+      where id = ${componentId} and lease_owner = ${nodeId} returning faults, job_inputs as inputs, state`,
   );
   const [row] = rows;
   // What is not in the store now will not be there later.
@@ -99,7 +99,8 @@ async function recordFault(
   const message = withoutCredentials(plainMessage(error));
   const why =
     error instanceof InputUnavailableError ? inputReason(row.inputs, error.path, error.message) : undefined;
-  await failPlatform(context, componentId, `The platform could not run it: ${message}`, why);
+  const what = row.state === 'publishing' ? 'store what it made' : 'run it';
+  await failPlatform(context, componentId, `The platform could not ${what}: ${message}`, why);
 }
 
 const isGone = (error: unknown): boolean =>
