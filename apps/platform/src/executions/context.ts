@@ -14,9 +14,9 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** Who wants to know that there may be something new of an attempt. */
+/** Lets drivers hear that an attempt may have news: it has logged, changed its state or ended. */
 export interface AttemptHints {
-  /** @returns what ends it */
+  /** @returns a function that ends the subscription */
   readonly subscribe: (attemptId: string, heard: () => void) => () => void;
   readonly close: () => Promise<void>;
 }
@@ -55,7 +55,7 @@ export interface Context {
     'load' | 'plan' | 'moveSchedule' | 'setStatus' | 'remove' | 'scheduleOf'
   >;
   readonly runtime: Runtime;
-  /** What is new of the attempts that the runtime has. */
+  /** The hints of the runtime that an attempt may have news. */
   readonly hints: AttemptHints;
   readonly nodeId: string;
   readonly settings: EngineSettings;

@@ -114,7 +114,7 @@ export interface Executions {
   registerMetrics(registry: Registry): void;
   /** Starts the loop: it continues what was running, and runs what waits. */
   start(): void;
-  /** Lets go. What runs goes on running. */
+  /** Stops the loop. Components that run go on running. */
   close(): Promise<void>;
 }
 

@@ -11,8 +11,8 @@ const { chains: _chains, options: _options, ...execution } = getTableColumns(tab
 const { options: _shown, ...component } = getTableColumns(tables.processServiceExecutions);
 
 /**
- * What the engine reads of a component and its execution at each step: not what is only there to be shown, which grows
- * with the length of the chain. With it, reading a chain of 30 components took 3.9 ms a step.
+ * What the engine reads of a component and its execution at each step. Columns that are only shown are left out, since they
+ * grow with the length of the chain: with them, reading a chain of 30 components took 3.9 ms a step.
  */
 export const workColumns = {
   execution: jsonOf(execution).sql,
@@ -20,7 +20,7 @@ export const workColumns = {
   attempt: jsonRow(tables.componentAttempts).sql,
 };
 
-/** What only the engine, and nobody who looks, has use for. */
+/** Columns that only the engine uses, and that are never shown; `executionShown` and `componentShown` have the others. */
 const {
   process_name: _name,
   region_data_id: _region,
@@ -47,7 +47,7 @@ const {
   ...componentShown
 } = getTableColumns(tables.processServiceExecutions);
 
-/** What describing an execution or a component takes of its row. Each column that is not read makes a list faster. */
+/** The columns that describe an execution or a component. Each column that is not read makes a list faster. */
 export const shownColumns = { execution: jsonOf(executionShown), component: jsonOf(componentShown) };
 export type ShownExecution = Pick<ExecutionRow, keyof typeof executionShown>;
 export type ShownComponent = Pick<ComponentRow, keyof typeof componentShown>;

@@ -1,6 +1,6 @@
 import { namesIn } from '../../catalogue/index.ts';
 
-/** An address that a value would lead elsewhere than its author meant. */
+/** An address that a value would turn into another one than its author meant. */
 export class AddressError extends Error {
   readonly code = 'wrong_address';
 
@@ -11,7 +11,7 @@ export class AddressError extends Error {
 }
 
 /**
- * An address with the values that it names in braces, each encoded; one without a value is nothing.
+ * An address with the values that it names in braces, each encoded; where there is no value, empty text stands.
  * @param texts the values by name
  * @throws AddressError for values such as `..`, which would climb to another path
  */

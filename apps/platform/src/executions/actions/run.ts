@@ -24,8 +24,9 @@ export interface ActionsOptions {
 /** The calls that can be made with the results of components. */
 export interface Actions {
   /**
-   * @throws CallError `not_found`; `forbidden` for an address that this platform does not call; `conflict` when the component has not succeeded, a value cannot be worked out, or an
-   *   address cannot be reached; `bad_request` for an unknown action; `invalid_model` for values that cannot be
+   * @throws CallError `not_found`; `forbidden` for an address that this platform does not call; `conflict` when the
+   *   component has not succeeded, a value cannot be worked out, or an address cannot be reached; `bad_request` for an
+   *   unknown action; `invalid_model` for values that cannot be
    */
   run(
     organisationId: string,

@@ -15,7 +15,7 @@ type Value = Action['values'][number];
 /** What a user gives, by name. */
 export type Given = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Where values come from that are neither written down nor given. */
+/** Sources of the values that are neither constants nor given by the user. */
 export interface Sources {
   readonly outputs: readonly ActionOutput[];
   /** The selectors of a data item. */

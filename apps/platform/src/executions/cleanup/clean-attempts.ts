@@ -28,7 +28,7 @@ export async function cleanAttempts(
       cleaned.push(attempt.id);
     } catch (error) {
       if (signal?.aborted) break;
-      // The component's fate does not hang on it; `cleanUp` tries again.
+      // The component does not depend on it; `cleanUp` tries again.
       log.warn({ err: error, attempt: attempt.id }, 'cannot clean up after an attempt yet');
     }
   }
@@ -62,8 +62,8 @@ const mostAttempts = 500;
 const largeBytes = 100 * 1024 * 1024;
 
 /**
- * To remove what an attempt leaves takes as long as many an attempt, and makes the disk slow at making the folders of the
- * next ones. While there is more to run, what is small is left lying a while.
+ * Removing what an attempt leaves can take as long as the attempt did, and slows down the disk, which makes the folders of the
+ * next ones. While there is more to run, small leftovers stay for a while.
  */
 export function createCleanupQueue(context: Needs): CleanupQueue {
   let waiting: AttemptRow[] = [];

@@ -60,7 +60,7 @@ async function move(
   return moved.row;
 }
 
-/** Writes down that components are about to be tried, before anything of it exists. Numbers count on from the last. */
+/** Adds an attempt to each component, before the runtime is asked to start it. Its number follows that of the last one. */
 export async function addAttempts(
   tx: Queries,
   nodeId: string,
@@ -77,7 +77,7 @@ export async function addAttempts(
   );
 }
 
-/** The runtime has it, and it waits there. */
+/** The runtime has accepted it, and it waits there. */
 export const queueAttempt = async (
   tx: Queries,
   attempt: Attempt,
@@ -119,14 +119,14 @@ export const endAttempt = async (
     sql`${tables.componentAttempts.cursor} is not distinct from ${cursor}`,
   );
 
-/** It does not count. @param why what there is to say of it */
+/** It does not count any more. @param why the reason, to be stored with it */
 export const withdrawAttempt = async (
   tx: Queries,
   attempt: Attempt,
   why: Pick<Fields, 'exit_type' | 'reason'> = {},
 ): Promise<AttemptRow> => await move(tx, attempt, 'withdraw', { ...why, ended_at: sql`clock_timestamp()` });
 
-/** Notes something else of it. */
+/** Stores other facts about it, without a change of its state. */
 export async function noteOfAttempt(tx: Queries, { id }: Attempt, fields: Fields): Promise<void> {
   await tx.update(tables.componentAttempts).set(fields).where(eq(tables.componentAttempts.id, id));
 }

@@ -18,7 +18,7 @@ import type { Work } from './work.ts';
 type Needs = Pick<Context, 'events' | 'onEnded'>;
 type How = 'succeed' | 'fail' | 'stop';
 
-/** What a component reused, if it did, and by what others find its own outputs. */
+/** What a component reused, if anything, and the key by which others find its own outputs. */
 type Reuse = Pick<
   typeof tables.processServiceExecutions.$inferInsert,
   'reuse_key' | 'reused_from' | 'reuse_note'

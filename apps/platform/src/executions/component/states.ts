@@ -13,7 +13,7 @@ export function haltOf(state: ExecutionState): 'stop' | 'failure' | null {
   return state === 'failing' ? 'failure' : null;
 }
 
-/** A step that a drawing does not have: a fault of the engine, never of a service. */
+/** A transition that the drawing does not have: a fault of the engine, never of a service. */
 export class TransitionError extends Error {
   constructor(what: 'component' | 'execution' | 'attempt', from: readonly string[], to: string) {
     super(`this ${what} cannot turn to ${to}: it is not ${from.join(' or ')}`);

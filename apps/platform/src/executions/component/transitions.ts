@@ -60,7 +60,7 @@ type Fields = Omit<PgUpdateSetSource<typeof tables.processServiceExecutions>, 's
 type Needs = Pick<Context, 'events'>;
 
 /**
- * A component is where it was last read, and still belongs to this node, or nothing is written.
+ * Changes the state of a component, if that is still the one that was last read and the component still belongs to this node.
  * @returns the row as it is then
  * @throws TransitionError, LeaseLostError
  */
@@ -98,8 +98,8 @@ async function move(
 }
 
 /**
- * Waiting components become this node's; their attempts are written in the same transaction, before anything of them
- * exists.
+ * Waiting components become this node's. Their attempts are written in the same transaction, before the runtime is asked
+ * to start them.
  * @param ids of rows that the transaction has locked
  * @returns those that were still waiting, in the order in which they wait
  */
@@ -118,7 +118,7 @@ export async function claimComponents(
   });
 }
 
-/** The runtime has its attempt, which waits there. @param reason for what, as far as it is known */
+/** The runtime has accepted its attempt, which waits there. @param reason what it waits for, as far as that is known */
 export const queueComponent = async (
   tx: Queries,
   needs: Needs,
@@ -152,7 +152,7 @@ export const publishComponent = async (
   fields: Fields,
 ): Promise<EngineComponent> => await move(tx, needs, component, 'publish', fields);
 
-/** Its attempt was lost, and the next one is written down: it keeps its slot. */
+/** Its attempt was lost, and the next one is added: it keeps its slot. */
 export const repeatComponent = async (
   tx: Queries,
   needs: Needs,

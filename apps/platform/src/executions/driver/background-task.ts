@@ -1,4 +1,4 @@
-/** Work that the loop begins and never waits for: of its kind, one at a time. */
+/** Work that the loop begins without waiting for its end. It never runs twice at the same time. */
 export interface BackgroundTask {
   /** Begins it, unless it is under way. */
   readonly begin: () => void;
@@ -9,9 +9,9 @@ export interface BackgroundTask {
 
 export function createBackgroundTask(options: {
   readonly work: () => Promise<void>;
-  /** Told why it could not be done; the next beginning tries again. */
+  /** Called with the error when it fails; it is tried again the next time that it begins. */
   readonly onFault: (error: unknown) => void;
-  /** Told each time that it is not under way any more. */
+  /** Called each time that it has ended. */
   readonly onEnd?: () => void;
 }): BackgroundTask {
   const { work, onFault, onEnd } = options;

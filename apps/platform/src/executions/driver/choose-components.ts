@@ -7,7 +7,7 @@ export interface Candidate {
   readonly overtaken: number;
 }
 
-/** What there is to give. */
+/** The room that is free on this node. */
 export interface Room {
   readonly slots: number;
   readonly memoryMb: number;

@@ -9,7 +9,7 @@ import type { Candidate } from './choose-components.ts';
 
 const active = sql.raw(activeStates.map((state) => `'${state}'`).join(', '));
 
-/** What there is to be done, as one look at the database tells. */
+/** The work that one look at the database has found. */
 export interface Pending {
   /** Components that are this node's, or whose lease is over, and that have no driver. */
   readonly left: boolean;
@@ -108,8 +108,9 @@ export async function claimWaiting(
 }
 
 /**
- * Whether this node can run a component: what was published can be had everywhere, what stands in folders where they are.
- * One whose service is nowhere any more is taken by the first node that comes, and fails with a sentence instead of waiting.
+ * Whether this node can run a component. Any node can fetch a published service; a service in a folder runs only on nodes that
+ * have the folder. A component whose service no node has any more is taken by the first node, and fails with a sentence
+ * instead of waiting.
  */
 const isHere = (services: readonly string[] | undefined) =>
   services === undefined
@@ -117,7 +118,7 @@ const isHere = (services: readonly string[] | undefined) =>
     : sql`(service_id = any (${unseenIds(services)}) or exists (
         select from services s where s.id = service_id and (s.source = 'published' or not s.present)))`;
 
-/** Whether this node goes on with a component: its own, one that it can run, and one that no more than ends. */
+/** Whether this node goes on with a component: it is its own, it can run it, or the component only has to be ended. */
 const isForHere = ({ nodeId, settings }: Pick<Context, 'nodeId' | 'settings'>) =>
   sql`(lease_owner = ${nodeId} or ${isHere(settings.services)} or exists (
     select from process_executions e where e.id = process_execution_id and e.state in ('stopping', 'failing')))`;

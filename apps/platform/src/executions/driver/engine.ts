@@ -14,14 +14,14 @@ import type { Maintenance } from './maintenance.ts';
 
 export interface Engine {
   readonly start: () => void;
-  /** Lets go: what runs goes on running, and is found again by the next start. */
+  /** Stops the loop. Components that run go on running, and the next start finds them again. */
   readonly close: () => Promise<void>;
 }
 
 const cleanEveryMilliseconds = 600_000;
 const slowestLookMilliseconds = 20_000;
 const burstMilliseconds = 2;
-/** What has to be done on time because executions have ended is looked for this often at most. */
+/** How often the loop looks, at most, for what has become due because executions have ended. */
 const maintenanceAfterEndMilliseconds = 250;
 
 /**
@@ -135,7 +135,7 @@ function maintenanceTask(
     onFault: (error) => {
       if (!signal.aborted) log.error({ err: error }, 'not all that is due could be done');
     },
-    // While it was under way, the loop did not count on it.
+    // While it ran, the loop took no account of its next time.
     onEnd: () => {
       if (times.maintainAt < performance.now() + calm) wake();
     },

@@ -9,7 +9,7 @@ import { describeOptions } from './options.ts';
 
 /**
  * The provenance of a component as PROV-JSON (https://www.w3.org/submissions/prov-json/). The component is an activity
- * that went by the plan of a service's version; its attempts are activities that stand behind it; data items are
+ * whose plan is a version of a service; its attempts are activities that informed it; data items are
  * collections of files. Pure: the same facts give the same document.
  */
 export function describeComponent(facts: Facts): Provenance {
@@ -64,7 +64,7 @@ function describeRun(draft: Draft, { component, execution }: Facts): void {
   });
 }
 
-/** An attempt begins with the component or after one that was lost; the component is what they came to. */
+/** The first attempt begins with the component, each further one after one that was lost. They inform the component. */
 function describeAttempts(draft: Draft, { component, attempts }: Facts): void {
   for (const [index, attempt] of attempts.entries()) {
     const id = draft.thing('activity', uuid(attempt.id), {

@@ -1,6 +1,6 @@
 import type { Provenance } from '@fusion-platform/contract';
 
-/** What stands for what in identifiers. Everything that the platform has an id for is `uuid:<id>`. */
+/** The prefixes of identifiers. Everything that has an id in the platform is `uuid:<id>`. */
 const prefix = {
   uuid: 'urn:uuid:',
   fusion: 'urn:fusion-platform:terms:',
@@ -31,15 +31,15 @@ type Value = string | number | boolean | Literal;
 /** What has no value is left out. */
 export type Attributes = Readonly<Record<string, Value | readonly Value[] | null | undefined>>;
 
-/** The name of a thing or a term as a value. */
+/** A qualified name as the value of an attribute. */
 export const name = (qualified: string): Literal => ({ $: qualified, type: 'prov:QUALIFIED_NAME' });
 export const uuid = (id: string): string => `uuid:${id}`;
 
-/** A document in the making. */
+/** A document that is being put together. */
 export interface Draft {
-  /** Says something of a thing; what was said of it before stays. */
+  /** Adds attributes to an entity, activity or agent; those that it has already stay. */
   thing(kind: Thing, id: string, attributes: Attributes): string;
-  /** Says it once, however often it is told. */
+  /** Adds a relation; one that is there already is not added again. */
   relate(kind: Relation, attributes: Attributes): void;
   finish(): Provenance;
 }

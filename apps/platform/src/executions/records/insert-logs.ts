@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 
 import type { Queries } from '../../database/index.ts';
 
-/** A mark says where a line is, one each time that so many lines have come. */
+/** A mark says where a line is. There is one for each so many lines. */
 const linesPerMark = 1000;
 
 /**

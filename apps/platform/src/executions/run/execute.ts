@@ -84,8 +84,8 @@ async function momentOf(
 }
 
 /**
- * Begins the prepared run that is due, for the latest due time where several have gone by. `repeat_start` moves on to the next a
- * while later: clients take a run that started no earlier than `repeat_start` for the one they wait for.
+ * Begins the prepared run that is due, for the latest due time where several have gone by. `repeat_start` moves on to the
+ * next a while later: clients take a run that started no earlier than `repeat_start` for the one they wait for.
  */
 export async function startDue(
   tx: Queries,
@@ -110,7 +110,7 @@ export async function startDue(
     requestedBy,
     dueAt: process.run_type === 'run_schedule' ? due : null,
     missed,
-    // Without a user to answer it is not refused: it waits for credits.
+    // No user waits for an answer here, so it is not refused: it waits for credits.
     patient: requestedBy === null,
   });
   await context.processes.moveSchedule(tx, process.id, {

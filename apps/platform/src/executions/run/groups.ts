@@ -27,7 +27,7 @@ export async function moveGroups(
           ...(await admit(tx, context, groupId, id)),
           ...(groupId !== null && aggregations ? await giveUpAggregations(tx, context, groupId) : []),
         ];
-        // Only news wakes the engine: it looks here again each time that it is woken.
+        // The engine is woken by events alone, and looks here again each time.
         for (const one of moved) await context.events.publish(tx, { kind: 'execution', id: one });
         if (moved.length > 0) await context.events.publish(tx, { kind: 'work', id });
       })
@@ -123,7 +123,7 @@ function reasonOf(failed: readonly ExecutionRow[], count: number): string {
   return `${number} of ${count} did not succeed: ${named.join('; ')}${more}. Execute ${failed.length === 1 ? 'it' : 'them'} again, and this follows`;
 }
 
-/** A slice is executed again: the aggregations that were given up for want of it are to be executed again too. */
+/** A slice is executed again: the aggregations that were given up because it had failed are executed again too. */
 export async function reviveAggregations(tx: Queries, groupId: string): Promise<readonly string[]> {
   await lockGroup(tx, groupId);
   const rows = await selectRows<{ id: string }>(

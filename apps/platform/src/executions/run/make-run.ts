@@ -40,7 +40,7 @@ interface GroupMember {
   readonly steps: readonly ChainStep[];
 }
 
-/** A component with its data items known. */
+/** A component, with the ids of the data items that it takes and makes. */
 interface ChainStep {
   readonly service: PlannedService;
   readonly intermediate: boolean;
@@ -52,8 +52,8 @@ interface ChainStep {
 
 /**
  * Makes the rows of a run from its plan: an execution for the region, or one for each slice and one for each aggregation,
- * each with its components and dispatches. When it begins is not among them. Every output has its data item's id already, so that whatever takes it can be
- * told at once.
+ * each with its components and dispatches, but without the time at which it begins. Every output has the id of its data item
+ * already, so that the components that take it as input can refer to it.
  */
 export function makeRun(process: ProcessRow, plan: Plan, architecture: string): Run {
   const regions: RegionItem[] = [];

@@ -121,7 +121,7 @@ async function reopen(
   await reopenExecution(tx, execution, {
     requested_by: userId,
     open_components: again.length,
-    // Its time of start is over in any case; its expiry is set again once it has ended.
+    // Its start time has passed in any case; its expiry is set again once it has ended.
     started_at: sql`least(${processExecutions.started_at}, ${platformNow})`,
   });
 }

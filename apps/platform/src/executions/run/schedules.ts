@@ -32,9 +32,9 @@ const watches = sql`p.run_type = 'run_schedule' and p.inputs @> '[{"change_trigg
 const isOver = sql`p.process_status = 'execute' and p.schedule_runs >= p.repeat_count and not (${watches})
   and not exists (select from process_executions e where e.process_id = p.id and e.ended_at is null)`;
 
-/** A run that is prepared for a process that it is time for; without one, the process alone. */
+/** A kind of work that processes are due for, such as starting a run or stopping a process whose runs are over. */
 interface Due {
-  /** Which processes, known as `p`. */
+  /** The condition that selects the processes, which are known as `p` in it. */
   readonly which: ReturnType<typeof sql>;
   readonly isWanted: (process: ProcessRow) => Promise<boolean>;
   readonly start: (

@@ -9,7 +9,7 @@ interface Question {
   readonly id: string;
 }
 
-/** The hot reads, each of what an organisation has. What is asked for at the same time is read by one statement. */
+/** The most frequent reads, each of one organisation. Questions that come at the same time are read by one statement. */
 interface Finder {
   execution(question: Question): Promise<ShownExecution | undefined>;
   component(question: Question): Promise<ComponentWithExecution | undefined>;
@@ -48,7 +48,7 @@ function createFinder(queries: Queries): Finder {
 
 /**
  * @param kindOf equal for questions that one statement can answer
- * @param read what there is of some ids, for a question of their kind
+ * @param read reads the rows of several ids, by a question of their kind
  */
 function byId<Q extends { readonly id: string }, A>(
   kindOf: (question: Q) => string,

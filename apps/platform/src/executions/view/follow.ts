@@ -17,9 +17,9 @@ import type { Reading } from './read.ts';
 import { createSampleReader } from './sample-reader.ts';
 import { hasEnded } from '../component/index.ts';
 
-/** What a listener missed is found at the latest after this; hearing of it is the rule. */
+/** A listener usually hears of a change at once. One whose event was missed is found after this time at the latest. */
 const lookEveryMilliseconds = 10_000;
-/** However much changes, a listener is told this often at most. */
+/** How often a listener is told of changes at most. */
 const tellEveryMilliseconds = 100;
 const batchSize = 500;
 
@@ -111,7 +111,7 @@ export async function followLogs(
   });
 }
 
-/** Runs a generator that sleeps until something changed, and hears of it from before its first look to its end. */
+/** Runs a generator that waits for changes. It is subscribed from before its first read until its end, so none is missed. */
 async function* wakened<T>(
   { events }: Needs,
   { kind, id }: Change,

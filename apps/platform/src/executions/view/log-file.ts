@@ -35,7 +35,7 @@ interface FileRow {
   readonly place: string;
   readonly logged_at: string;
   readonly message: string;
-  /** The rest only where it is asked for. */
+  /** The other columns, which are read only where they are asked for. */
   readonly created_at?: string;
   readonly attempt?: number;
 }
@@ -125,7 +125,7 @@ async function* batches(
   }
 }
 
-/** As the wire has moments: in UTC, with all six digits. */
+/** A time as the API writes it: in UTC, with all six digits. */
 const isoText = (column: SQL): SQL =>
   sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')`;
 

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import { selectRows } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 
-/** The numbers of the engine, in a form that may be made before there is a registry to put them in. */
+/** The metrics of the engine, which can be made before there is a registry for them. */
 export interface EngineMetrics {
   readonly ended: (component: {
     readonly service: string;

@@ -78,7 +78,7 @@ export function presentComponent(
     image_id: row.image_id,
     chain_index: row.chain_index,
     name: row.name,
-    // Every component has one, so one that waits has that of its execution.
+    // The API always has one, so a component that waits has that of its execution.
     started_at: row.started_at ?? execution.started_at,
     ended_at: row.ended_at,
     runtime: row.runtime,

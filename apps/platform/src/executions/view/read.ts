@@ -26,10 +26,10 @@ import type { ComponentFound, ExecutionInPart } from './statements.ts';
 import { componentWaiting, executionsWaiting } from './waiting.ts';
 import type { Limits } from './waiting.ts';
 
-/** What describing components takes besides their rows. */
+/** What is needed to describe components besides their rows. */
 export interface Reading {
   readonly limits: Limits;
-  /** For how long a node has a component unless it says again that it has. */
+  /** For how long a node holds a component unless it renews its lease. */
   readonly leaseSeconds: number;
   /** The calls that can be made with the results of a component that succeeded. */
   readonly actionsOf: (component: ShownComponent) => Promise<ProcessServiceExecution['actions']>;
@@ -194,7 +194,7 @@ async function withSamples(queries: Queries, rows: readonly ComponentRow[]): Pro
   }));
 }
 
-/** An execution of which mostly little is needed. */
+/** An execution, of which callers mostly need a few fields. */
 interface Described extends ExecutionInPart {
   readonly whole: () => Promise<ShownExecution>;
 }
@@ -247,7 +247,7 @@ async function described(
   );
 }
 
-/** The attempts that reasons are made of. Not of successes: most components are, and they have no need of reasons. */
+/** The attempts that reasons are made of. Those of components that succeeded are left out, which are most. */
 async function attemptsBehind(
   queries: Queries,
   components: readonly ShownComponent[],
@@ -351,7 +351,7 @@ async function listedExecutions(
   const of = new Map<string, ListedExecution[]>(processIds.map((id) => [id, []]));
   if (processIds.length === 0) return of;
   const { chains: _chains, options: _options, ...columns } = getTableColumns(processExecutions);
-  // A thousand of them are listed with their process: not with what each would show of itself.
+  // Up to a thousand of them are listed with their process, so each with a few fields alone.
   const rows = await queries
     .select(columns)
     .from(processExecutions)

@@ -14,7 +14,7 @@ export function endOfExecution(row: ShownExecution, stoppers: Stoppers = new Map
   return [endReason(row, { execution, group, at, stopped: { by: row.stopped_by, stoppers } })];
 }
 
-/** Ends of an execution that no component has. Of others, the component that failed tells the numbers. */
+/** Exit types that only executions have. For others, the reasons of the component that failed have the numbers. */
 const ownEnds = new Set(['cancelled', 'slices_failed']);
 
 /** Why a component was tried again, was not reused, failed or was stopped. */
@@ -110,7 +110,7 @@ function endReason(row: EndedComponent, facts: EndFacts): Reason {
 /** Says the same as `abort_reason`, which is stored. */
 function derivedReason({ exit_type: type, abort_reason: said, state }: Ended, facts: EndFacts): Reason {
   const { execution, at, last } = facts;
-  // The platform itself ends what cannot go on: nobody has stopped that.
+  // The platform itself ended what could not go on: no user stopped it.
   if (state === 'stopped' && type !== 'cancelled' && type !== 'slices_failed') {
     const { by, stoppers } = facts.stopped;
     const name = by === null ? undefined : stoppers.get(by);
@@ -132,7 +132,7 @@ function derivedReason({ exit_type: type, abort_reason: said, state }: Ended, fa
   }
 }
 
-/** What went over a limit, of which the component knows the number; null for another end. */
+/** The limit that was exceeded, with its number from the row of the component; null for another end. */
 function limitReason(type: string | null, said: string | null, facts: EndFacts): Reason | null {
   const { memory, storage, runtime, outputs, last } = facts;
   if (type === 'out_of_memory' && memory !== undefined)

@@ -4,7 +4,7 @@ import { selectRows } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { Samples } from './present.ts';
 
-/** The samples of components, for one who asks again and again: each is read once. */
+/** The samples of components for a caller that asks repeatedly: each sample is read once. */
 export type SampleReader = (componentIds: readonly string[]) => Promise<ReadonlyMap<string, Samples>>;
 
 const noSamples: Samples = [];

@@ -9,10 +9,10 @@ import type { ComponentRow } from '../rows.ts';
 
 type Held = Pick<ComponentRow, 'id' | 'ended_at' | 'lease_owner' | 'lease_until'>;
 
-/** A node renews its leases four times in their length: less than this share is left only of one that missed to. */
+/** A node renews its leases four times in their length. When less than this share is left, it has missed a renewal. */
 const shareAfterMissed = 0.75;
 
-/** Of components that a node works on which is silent: that it is, by their ids. Of others there is no question asked. */
+/** The reason `node_silent` of components whose node is silent, by their ids. Only leases that ran low are looked up. */
 export async function silentNodes(
   queries: Queries,
   leaseSeconds: number,

@@ -10,7 +10,7 @@ import type { Samples } from './present.ts';
 const { processExecutions: executions, processServiceExecutions: components } = tables;
 const shown = shownColumns;
 
-/** What describing a component takes of its execution: to read all of that, too, would take as long as the component. */
+/** What is needed of the execution to describe a component. To read all of it would take as long as reading the component. */
 const executionInPart = jsonOf({
   id: executions.id,
   started_at: executions.started_at,
@@ -19,19 +19,19 @@ const executionInPart = jsonOf({
 });
 export type ExecutionInPart = Pick<ExecutionRow, 'id' | 'started_at' | 'organisation_id' | 'stopped_by'>;
 
-/** The samples of a component beside its row: as many questions as there are components would take longer than they do. */
+/** The samples of a component, read with its row: a query for each component would take longer. */
 const samples = sql<Samples>`coalesce((select json_agg(sample order by seq) from component_metrics
   where component_metrics.component_id = ${sql`${components.id}`}), '[]'::json)`;
 
-/** A component with all that it takes to describe it. */
+/** A component with all that is needed to describe it. */
 export interface ComponentFound {
   readonly component: ShownComponent;
   readonly samples: Samples;
 }
 
 /**
- * As the answer of a subquery, a value looks the same to the planner whatever it is. So it keeps one plan: with the array
- * itself in its sight it would make a new one for each, which takes longer than to read the rows.
+ * A value that comes from a subquery is unknown to the planner, so it keeps one plan for all values. With the array itself it
+ * would make a new plan each time, which takes longer than reading the rows.
  */
 const unseen = (name: string, type: 'uuid[]' | 'integer'): SQL =>
   sql`(select ${sql.placeholder(name)}::${sql.raw(type)})`;
@@ -106,7 +106,7 @@ export interface ComponentWithExecution extends ComponentFound {
   readonly execution: ExecutionInPart;
 }
 
-/** One value a row: for each column of its own a driver and a builder of rows do as much as for all of it. */
+/** A row as one JSON value: reading each column by itself costs the database driver as much as reading the whole row so. */
 const componentWithExecution =
   sql<unknown>`json_build_array(${shown.component.sql}, ${executionInPart.sql}, ${samples})`.mapWith(
     ([component, execution, own]: readonly [unknown[], unknown[], Samples]): ComponentWithExecution => ({

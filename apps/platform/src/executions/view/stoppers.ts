@@ -7,7 +7,7 @@ import type { ExecutionRow } from '../rows.ts';
 /** The names of users who stopped executions, by their ids. */
 export type Stoppers = ReadonlyMap<string, string>;
 
-/** A member's name is known in the organisation; of others it hears no more than that they did it. */
+/** The name of a member is shown to the organisation; of a user who is no member only the id. */
 export async function stoppersOf(
   queries: Queries,
   executions: readonly Pick<ExecutionRow, 'organisation_id' | 'stopped_by'>[],

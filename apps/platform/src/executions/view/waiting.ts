@@ -48,7 +48,7 @@ export async function executionsWaiting(
   }
   const admitted = open.filter((execution) => !isNotAdmitted(execution));
   if (admitted.length === 0) return found;
-  // Of a component only what decides, and only of those that do: a chain is long, and clients ask again and again.
+  // Only the columns that decide, of the components that decide: chains are long, and clients ask often.
   const columns = tables.processServiceExecutions;
   const components = await queries
     .select({
@@ -91,7 +91,7 @@ export async function executionsWaiting(
   return found;
 }
 
-/** All has been done but to look at what was made, without which an execution does not end. */
+/** All components have ended, and the execution waits for the analysis of its outputs. */
 async function analysing(queries: Queries, executionId: string): Promise<Waiting | null> {
   const [files] = await selectRows<{ open: number; count: number }>(
     queries,
@@ -167,7 +167,7 @@ async function componentWait(
 const queueWait = ({ queue_reason: reason }: Pick<ComponentRow, 'queue_reason'>): Waiting =>
   asWaiting(readReason(reason) ?? buildReason('queue', { runtime: 'cluster' }));
 
-/** How many nodes are alive, where none of them can run a service that stands in a folder of one that is not; 0 otherwise. */
+/** How many nodes are alive, if the service is in a folder and none of them has it; 0 otherwise. */
 async function nodesWithout(queries: Queries, serviceId: string): Promise<number> {
   const [found] = await selectRows<{ nodes: number }>(
     queries,
@@ -178,7 +178,7 @@ async function nodesWithout(queries: Queries, serviceId: string): Promise<number
   return found?.nodes ?? 0;
 }
 
-/** Any node with a free slot and the memory would take it. */
+/** What it waits for on the nodes: each with a free slot and enough memory would take it. */
 function waitOnNodes(nodes: readonly NodeUse[], needed: number): Waiting {
   const sum = (of: (node: NodeUse) => number): number => nodes.reduce((total, node) => total + of(node), 0);
   const [slots, busy] = [sum((node) => node.slots), sum((node) => node.busy)];

@@ -84,7 +84,7 @@ export async function begin(context: Context, work: Work, signal: AbortSignal): 
   });
 }
 
-/** Why a runtime will never run a job, whatever it is asked; null where it may. */
+/** Why a runtime will never run a job, however often it is asked; null where it may. */
 function refusalOf(error: unknown, runtime: string, { service, resources }: Job): StoredReason | null {
   if (!(error instanceof RuntimeError)) return null;
   if (error.code === 'service_gone')
@@ -92,7 +92,7 @@ function refusalOf(error: unknown, runtime: string, { service, resources }: Job)
   return error.code === 'invalid_attempt' ? notAccepted(runtime, error.message, resources.memoryMb) : null;
 }
 
-/** For what an attempt waits that has been accepted; null when it does not. What it has said is read again, and stored, later. */
+/** What an accepted attempt waits for; null when it does not wait. Its records are read again later, and then stored. */
 async function isQueued(
   { runtime }: Pick<Context, 'runtime'>,
   handle: AttemptHandle,

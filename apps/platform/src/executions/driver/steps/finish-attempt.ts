@@ -31,14 +31,15 @@ import { watchAttempt } from './watch.ts';
 /** Waits for the end of a running attempt, and writes down what follows from it. */
 export async function finishAttempt(context: Context, work: Work, signal: AbortSignal): Promise<Step> {
   const reuseKey = keyOf(context, work);
-  // Asked for below, where its fault counts.
+  // It is awaited below, where its error counts.
   reuseKey.catch(() => undefined);
   return await finishWith(context, work, reuseKey, signal);
 }
 
 /**
- * By what its outputs are found again: worked out while it runs, unless that decided whether it does. For one that
- * was found running after a restart it is not known what its inputs were when it began.
+ * The key by which its outputs are found for reuse. It is worked out while the component runs, unless it was needed before
+ * to decide whether to run it. A component that was found running after a restart gets none: what its inputs were when it
+ * began is not known.
  */
 async function keyOf(
   context: Pick<Context, 'database' | 'data' | 'catalogue'>,
@@ -79,7 +80,7 @@ async function finishWith(
     const row = gone
       ? await withdrawAttempt(tx, attempt)
       : await endAttempt(tx, attempt, { ...exitFacts(ended), ...positionFields(last) }, last.from.cursor);
-    // What a stopped component costs goes by how far it said that it had come, at the very last too.
+    // A stopped component is charged by its progress, the last that it reported included.
     const { progress } = last.to;
     const now = { ...locked, attempt: row, component: { ...locked.component, progress } };
     if (well && haltFor(now.component, now.execution.state) === null) {

@@ -21,7 +21,7 @@ type Earlier = Compared & { readonly region_data_id: string | null };
 type Contents = ReadonlyMap<string, string>;
 
 /**
- * What is otherwise than at the nearest earlier execution of the same component: the last one of its process that
+ * What differs from the nearest earlier execution of the same component: the last one of its process that
  * succeeded, or else of the organisation. Empty where there is none.
  * @param key of this component
  */
@@ -46,7 +46,7 @@ export async function differencesOf(
       ? []
       : [storedReason('reuse_region', { earlier, was: before.region_data_id, now: now.region_data_id })]),
   ];
-  // The same version of a service can be described otherwise, as while it is being written.
+  // The description can change within a version, as it does while a service is being written.
   return found.length > 0 ? found.slice(0, mostReasons) : [storedReason('reuse_description', { earlier })];
 }
 
@@ -94,7 +94,7 @@ async function serviceDiffers(
   const images = { was: was?.image || null, now: is?.image || null };
   return [
     storedReason('reuse_service', { earlier, ...versions }),
-    // Of a service whose command runs in its folder there is none to tell of.
+    // A service whose command runs in its folder has no image to compare.
     ...(images.was === images.now
       ? []
       : [

@@ -14,7 +14,7 @@ export type Reuse =
   /** Why nothing is taken over. */
   | {
       readonly note: string;
-      /** What is otherwise than at the nearest earlier component. */
+      /** What differs from the nearest earlier component. */
       readonly differs?: readonly StoredReason[];
     };
 

@@ -36,7 +36,7 @@ export async function getRun(
   if (!run) throw new CallError('not_found', `There is no run ${id} in this organisation`);
   const [clock] = await selectRows<{ now: string }>(
     queries,
-    // What a transaction under way has changed, and not committed yet, is dated before now.
+    // A transaction that has not committed yet may have changed rows with a time before now.
     sql`select ${isoText("(clock_timestamp() - interval '5 seconds')")} as now`,
   );
   const executions = await executionsOfRun(queries, organisationId, run.id, since);

@@ -14,7 +14,7 @@ export interface ListedRuns {
   readonly last?: Readonly<Record<string, Scalar>>;
 }
 
-/** @throws QueryError for a filter that a run cannot be asked for by */
+/** @throws QueryError for a filter that runs do not have */
 export async function listRuns(
   queries: Queries,
   organisationId: string,

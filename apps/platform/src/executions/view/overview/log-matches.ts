@@ -20,7 +20,7 @@ export interface LogQuery {
 const { componentLogs } = tables;
 type Known = ReturnType<LogPlaces['of']>;
 
-/** Whether it asks for some of the lines alone. */
+/** Whether it asks for a selection of the lines. */
 export const isSearch = ({ text, attempt, since }: LogQuery): boolean =>
   Boolean(text) || attempt !== undefined || since !== undefined;
 
@@ -73,7 +73,7 @@ function conditionOf(componentId: string, { text, attempt, since }: LogQuery): S
   )!;
 }
 
-/** How many lines match up to the last one that there is. What was counted before is not looked at again. */
+/** How many lines match, up to the last one. Lines that were counted before are not read again. */
 async function countMatches(
   queries: Queries,
   componentId: string,

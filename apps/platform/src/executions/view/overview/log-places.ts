@@ -36,7 +36,7 @@ export class LogPlaces {
   }
 }
 
-/** Of two who counted at once, the one who came further is right. */
+/** Where two callers counted at the same time, the count that got further is kept. */
 export function noteCount(known: Known, lines: number, seq: number): void {
   if (seq > known.counted.seq) known.counted = { lines, seq };
 }

@@ -23,7 +23,7 @@ import { readLog } from './log-lines.ts';
 import type { LogQuery } from './log-matches.ts';
 import { readSamples } from './samples.ts';
 
-/** What pages that show many executions at once ask for, each in one question. */
+/** What pages that show many executions ask for, each in one call. */
 export interface Overview {
   runs(organisationId: string, query: ListQuery): Promise<ListedRuns>;
   run(organisationId: string, id: string, query: RunQuery): Promise<RunAnswer>;

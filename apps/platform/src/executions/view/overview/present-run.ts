@@ -9,7 +9,7 @@ import { executionsWaiting } from '../waiting.ts';
 import type { Limits } from '../waiting.ts';
 import type { RunRow } from './run-rows.ts';
 
-/** Why something waits or failed takes questions of its own: it is told of this many runs of a list. */
+/** Why a run waits or failed takes queries of its own, so a list says it of this many runs. */
 const explained = 50;
 
 /** Runs as the API shows them. */
@@ -74,7 +74,7 @@ async function failuresOf(queries: Queries, ids: readonly string[]): Promise<Rea
     executions.map((execution) => {
       const own = endOfExecution(execution);
       const component = first.get(execution.id);
-      // Of what puts slices together, and of what the platform gave up, the execution knows more.
+      // Of aggregations, and of executions that the platform gave up, the execution itself knows more.
       if (!component || own[0]?.code !== 'component_failed') return [execution.id, own] as const;
       const said = reasonsOfComponent(component, attempts.get(component.id) ?? []);
       return [execution.id, said.filter(({ kind }) => kind === 'failing')] as const;

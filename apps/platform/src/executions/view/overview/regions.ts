@@ -12,7 +12,7 @@ export interface Region {
 const longestOutline = 20_000;
 const longestOfMany = 4_000;
 
-/** Where each execution works, by its id. */
+/** The region of each execution, by its id. */
 export async function regionsOf(
   queries: Queries,
   executionIds: readonly string[],

@@ -15,8 +15,8 @@ export interface RunRow extends Omit<
 }
 
 /**
- * Of each run one execution stands for it: the only one, or the first of the group that is still there. A look-up for each
- * execution of a group that is not the first: those of a group lie together in the index.
+ * One execution stands for each run: the only one, or the first of the group that is still there. It takes a look-up for each
+ * execution of a group that is not the first, which is cheap: those of a group lie together in the index.
  */
 const standsForRun = sql`case
   when l.group_id is null or l.group_index = 0 then true
