@@ -11,7 +11,7 @@ if (!organisation) throw new Error('The user belongs to no organisation');
 const region = await organisation.createData({
   name: 'Glasgow',
   fileType: 'GeoJSON',
-  files: [exampleRegions.glasgow], // or a path: 'glasgow.geojson'
+  files: [exampleRegions.glasgow], // a box around the city; or a path: 'glasgow.geojson'
   wait: true,
 });
 const { first: service } = await organisation.findServices({ keyword: 'Elevation' });
