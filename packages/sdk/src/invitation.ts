@@ -6,7 +6,7 @@ import type { AnyCall, CallInput, Outcome } from './http/index.ts';
 import { isUnknownCall } from './models/index.ts';
 import type { SessionOptions } from './session.ts';
 
-/** What an invitation is for. */
+/** What an invitation says: who invites, and to which organisation. */
 export interface InvitationDetails {
   readonly organisation_name: string;
   readonly email: string;
@@ -16,7 +16,7 @@ export interface InvitationDetails {
 }
 
 /**
- * Who invites to what. Needs no login, and does not use the link up.
+ * Tells who invites, and to which organisation. Needs no login, and does not use the link up.
  * @param options.link the link of the invitation, or the code behind its `#code=`
  * @throws AuthenticationError when it has been used, revoked, or is too old; UnsupportedError where the platform has none
  */

@@ -61,7 +61,7 @@ export class Session {
   }
 
   /**
-   * Ends the session: its access token is good for nothing any more.
+   * Ends the session: its access token is no longer valid.
    * @throws UnsupportedError where the platform has no such call; there it lasts a day at most
    */
   async logout(): Promise<void> {
@@ -94,7 +94,7 @@ export async function login(options: Credentials & SessionOptions): Promise<Sess
   return await Session.open(connection, subjectOf(tokens.id_token), tokens.access_token);
 }
 
-/** Goes on with a session that was opened before, e.g. by another page of the same site. */
+/** Resumes a session that was opened before, e.g. by another page of the same site. */
 export async function resumeSession(
   options: SessionOptions & { readonly userId: string; readonly accessToken: string },
 ): Promise<Session> {

@@ -16,7 +16,7 @@ export interface RequestFailure {
   readonly cause?: unknown;
 }
 
-/** A call to the platform that came to nothing. */
+/** A call to the platform that failed. */
 export class RequestError extends FusionPlatformError {
   override readonly name: string = 'RequestError';
   /** `invalid_model`, `not_found`, …: what the platform calls it, or a name after the status. */
@@ -25,7 +25,7 @@ export class RequestError extends FusionPlatformError {
   readonly status: number | undefined;
   /** The platform's own words; undefined when no answer came. */
   readonly platformMessage: string | undefined;
-  /** Under which the platform's log has the request. */
+  /** The id by which the platform's log names the request. */
   readonly requestId: string | undefined;
   /** The fields that the platform refused, each with the reason. */
   readonly fields: readonly FieldIssue[];
@@ -61,12 +61,12 @@ export class PermissionError extends RequestError {
   override readonly name: string = 'PermissionError';
 }
 
-/** There is no such thing, or not for this user. */
+/** What was asked for does not exist, or this user may not see it. */
 export class NotFoundError extends RequestError {
   override readonly name: string = 'NotFoundError';
 }
 
-/** What is asked does not fit the state in which things are, e.g. deleting data that a process uses. */
+/** The request does not fit the present state, e.g. deleting data that a process uses. */
 export class ConflictError extends RequestError {
   override readonly name: string = 'ConflictError';
 }

@@ -21,7 +21,7 @@ export type StateErrorCode =
   | 'no_file_system'
   | 'wrong_argument';
 
-/** What is asked cannot be done with things as they are. Nothing was sent to the platform. */
+/** What was asked does not fit the present state: `code` says why. Nothing was sent to the platform. */
 export class StateError extends FusionPlatformError {
   override readonly name = 'StateError';
   readonly code: StateErrorCode;

@@ -12,7 +12,7 @@ export type TransferErrorCode =
   /** The file changed while it was being transferred. */
   | 'changed';
 
-/** An upload or download that came to nothing. No part of it is left behind. */
+/** An upload or download that failed. No part of it is left behind, unless a download was given `partial`. */
 export class TransferError extends FusionPlatformError {
   override readonly name = 'TransferError';
   readonly code: TransferErrorCode;

@@ -8,10 +8,10 @@ import type { RetryPolicy } from './retry.ts';
 export interface ConnectionOptions {
   /** Where the API is. Default `https://api.thefusionplatform.com`; see `apiUrls`. */
   readonly apiUrl?: string;
-  /** Instead of the global `fetch`. That of Node holds what it uploads in memory, and takes five times the processor time to
-   * receive; without one of your own uploads and large downloads go by `node:http` instead. */
+  /** Used instead of the global `fetch`. Without one of your own, uploads and large downloads in Node go by `node:http`: its
+   * `fetch` holds in memory what it uploads, and takes five times the processor time to receive. */
   readonly fetch?: typeof globalThis.fetch;
-  /** The longest time between two looks at something that is waited for. Default 5000. */
+  /** The longest pause between two requests for the state of what is waited for. Default 5000. */
   readonly pollInterval?: number;
   /** How often a call is tried again. Default 5; 0 never. */
   readonly retries?: number;
@@ -19,7 +19,7 @@ export interface ConnectionOptions {
   readonly retryDelay?: { readonly minimum?: number; readonly maximum?: number };
   /** How long an answer, or the next piece of a file, may take. Default 60 000. */
   readonly timeout?: number;
-  /** How many files travel at once. Default 4 each. */
+  /** How many files are transferred at once. Default 4 each. */
   readonly concurrency?: { readonly uploads?: number; readonly downloads?: number };
   /** Where log records go. Default `console`. Secrets are masked in them. */
   readonly logger?: Logger;

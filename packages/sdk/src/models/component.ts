@@ -29,7 +29,7 @@ const Base: ModelClass<typeof definition, 'get'> = modelClass({
   params: ({ id, organisation_id }) => ({ process_service_execution_id: id, organisation_id }),
 });
 
-/** One try at a component, with its own metrics. */
+/** One attempt to run a component, with its own metrics. */
 export type ProcessServiceExecutionAttempt = Frozen<AttemptValue>;
 
 /** A component: the run of one service of the chain inside an execution. */
@@ -52,8 +52,8 @@ export class ProcessServiceExecution extends Base {
   }
 
   /**
-   * The attempts at it, in order: there are several when one was lost, ran out of memory or met a passing fault.
-   * Reading them throws UnsupportedError where the platform does not tell.
+   * The attempts to run it, in order: there are several when one was lost, ran out of memory or met a passing fault.
+   * Reading them throws UnsupportedError where the platform has no such list.
    */
   attempts(): Collection<ProcessServiceExecutionAttempt> {
     return listExtension(
@@ -110,8 +110,8 @@ export class ProcessServiceExecution extends Base {
   }
 
   /**
-   * Runs one of its `actions` and gives what the action's address answered, whatever its status. Of the values those are
-   * given here that are the user's to give; one that is left out has its default.
+   * Runs one of its `actions` and gives what the action's address answered, whatever its status. `values` are those that the
+   * action leaves to the user; one that is left out has its default.
    * @throws UnsupportedError where the platform cannot run actions; ConflictError when the component has not succeeded, or
    *   the action fails; RequestError with `fields` for values that cannot be
    *
@@ -166,7 +166,7 @@ export class ProcessServiceExecution extends Base {
   }
 
   /**
-   * What it used, with the attempt of each sample, from where `next` of an earlier answer leads.
+   * The samples of what it used, each with its attempt; after an earlier answer, those that follow its `next`.
    * @throws UnsupportedError where the platform cannot (`metrics` has them all); RequestError
    */
   async readMetrics({ after = 0, signal }: CallOptions & { readonly after?: number } = {}): Promise<Metrics> {

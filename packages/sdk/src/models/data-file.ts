@@ -169,7 +169,7 @@ export class DataFile extends Base {
     return this.#progress;
   }
 
-  /** The STAC item that analysis made of the file, and the name it wants to be saved under. */
+  /** The STAC item that analysis made of the file, and the file name to save it under. */
   getStacItem(): StacItem {
     return { item: this.stac_item, fileName: this.stac_item_file };
   }

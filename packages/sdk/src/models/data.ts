@@ -27,7 +27,7 @@ export interface AnalysisOptions extends CallOptions {
   readonly onProgress?: ((progress: DataProgress) => void) | undefined;
 }
 
-/** How far a new data item is. */
+/** The progress of a new data item. */
 export interface DataProgress {
   readonly stage: 'upload' | 'analysis';
   readonly uploads: readonly TransferProgress[];
@@ -45,8 +45,8 @@ export interface NewData extends CallOptions {
   /** Waits until the files are uploaded and analysed. Default false: `createComplete` tells when they are. */
   readonly wait?: boolean;
   /**
-   * How often the platform may not be reached before an upload that is carried on has come any further. Default: four times
-   * as often as the session tries calls again.
+   * How often an upload whose connection is lost is tried again without getting any further, before it fails. Default: four
+   * times the `retries` of the session.
    */
   readonly uploadRetries?: number | undefined;
   readonly onProgress?: ((progress: DataProgress) => void) | undefined;

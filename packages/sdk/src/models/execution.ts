@@ -10,7 +10,7 @@ import { performExtension } from './extension-call.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
 
-/** News of an execution that is waited for. */
+/** The progress of an execution that is waited for. */
 export interface ExecutionProgress {
   readonly execution: ProcessExecution;
   /** 0 to 100. */

@@ -28,7 +28,7 @@ export class Invitation extends Base {
     return new Invitation(connection, model);
   }
 
-  /** Makes its link good for nothing. @throws NotFoundError when it has been used or revoked meanwhile */
+  /** Revokes it: its link no longer works. @throws NotFoundError when it has been used or revoked meanwhile */
   async revoke({ signal }: CallOptions = {}): Promise<void> {
     await perform(this.connection, calls.revokeInvitation, { params: this.params(), signal });
   }

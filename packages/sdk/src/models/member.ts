@@ -9,11 +9,11 @@ import { isUnknownCall } from './extension-call.ts';
 import { modelClass } from './model-class.ts';
 import type { ModelClass } from './model-class.ts';
 
-/** Somebody who is to belong to an organisation. */
+/** A person to be invited to an organisation, or added to it. */
 export interface NewMember extends CallOptions {
   /** The address by which they log in. */
   readonly email: string;
-  /** What they may do; of these the one who asks needs each. */
+  /** What they may do: roles of which the user who makes the call has each. */
   readonly roles: readonly Role[];
 }
 

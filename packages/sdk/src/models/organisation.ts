@@ -151,7 +151,7 @@ export class Organisation extends Base {
   }
 
   /**
-   * The versions that were published, oldest first: the own ones, and those of all for who approves them. Reading them
+   * The versions that were published, oldest first: its own, and for users who approve services those of all. Reading them
    * throws UnsupportedError where the platform takes no services.
    */
   serviceVersions({
@@ -217,7 +217,7 @@ export class Organisation extends Base {
   /**
    * A run with all its executions and components in one answer, by the id of a group or of an execution that stands alone.
    * @param options.since `as_of` of an earlier answer: gives only the executions that have changed
-   * @param options.regions whether to tell where each execution works
+   * @param options.regions whether to include the region of each execution
    * @throws UnsupportedError where the platform cannot; NotFoundError
    */
   async run(
@@ -254,8 +254,8 @@ export class Organisation extends Base {
   }
 
   /**
-   * The nodes of the platform, the one that started first before the others: how each stands, its room for components, and
-   * how much of it is taken, by whomever.
+   * The nodes of the platform, in the order in which they started: the state of each, its room for components, and how much
+   * of it is taken, by all organisations together.
    * @throws UnsupportedError where the platform does not tell
    */
   async nodes({ signal }: CallOptions = {}): Promise<readonly PlatformNode[]> {
@@ -290,7 +290,7 @@ export class Organisation extends Base {
   }
 
   /**
-   * Who belongs to the organisation, and what each may do there, those who came first before the others. Reading them
+   * Who belongs to the organisation, and what each may do there, in the order in which they joined. Reading them
    * throws UnsupportedError where the platform has no such list; `users` has their addresses and roles there too.
    */
   members(): Collection<Member> {
@@ -344,7 +344,7 @@ export class Organisation extends Base {
     );
   }
 
-  /** The addresses that are told what happens. Listing them throws UnsupportedError where the platform has none. */
+  /** Its webhooks. Listing them throws UnsupportedError where the platform has none. */
   webhooks(): Collection<Webhook> {
     return listExtension(this.#exists, this.connection, calls.listWebhooks, this.params(), {}, (webhook) => {
       return new Webhook(this.connection, webhook);
@@ -352,7 +352,7 @@ export class Organisation extends Base {
   }
 
   /**
-   * Has an address called, signed as Standard Webhooks has it, when something happens.
+   * Creates a webhook: an address that is called when one of its events happens, signed as Standard Webhooks specifies.
    * @throws UnsupportedError where the platform has no webhooks; PermissionError for who does not manage the organisation
    *
    * @example

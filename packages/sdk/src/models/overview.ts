@@ -39,7 +39,7 @@ export interface RunsQuery {
   readonly processId?: string | undefined;
   /** Any of waiting, running, succeeded, failed and stopped. */
   readonly states?: readonly string[] | undefined;
-  /** In any case, in the names of processes and the reasons of failures. */
+  /** Case-insensitive, in the names of processes and the reasons of failures. */
   readonly search?: string | undefined;
   /** Those that started not before, or not after. */
   readonly from?: Date | undefined;
@@ -53,7 +53,7 @@ export interface LogQuery extends CallOptions {
   readonly from?: number | undefined;
   /** 200 unless given, at most 1,000. */
   readonly limit?: number | undefined;
-  /** Only records with this text, in any case. */
+  /** Only records with this text, case-insensitive. */
   readonly text?: string | undefined;
   readonly attempt?: number | undefined;
   /** Only records of this moment or later: ISO 8601 with a zone. */

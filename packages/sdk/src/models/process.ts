@@ -33,7 +33,7 @@ export interface ProcessUpdate extends Changes<typeof definition> {
   readonly inputNumber?: number;
   readonly input?: ProcessInput;
   readonly data?: Data;
-  /** Whether a change of the input's data makes a process that runs by schedule run. */
+  /** Whether a process by schedule also runs whenever the data of the input changes. */
   readonly change_trigger?: boolean;
   /** The option to set to `value`, by its name or as `options` gives it. */
   readonly optionName?: string;

@@ -29,7 +29,7 @@ const Base: ModelClass<typeof definition, 'get'> = modelClass({
 
 /** A version of a service that was published. `organisation_id` is whose it is. */
 export class ServiceVersion extends Base {
-  /** In whose name it is asked for: of those who approve that is another one than its own. */
+  /** The organisation in whose name calls are made. Where somebody approves it, that is another one than its own. */
   readonly #asker: string;
 
   constructor(
@@ -116,14 +116,14 @@ export class ServiceVersion extends Base {
     });
   }
 
-  /** Offers it to all whom it names. @throws PermissionError for who may not approve; ConflictError */
+  /** Approves it: it is offered to the organisations that it names, or to all. @throws PermissionError for who may not approve; ConflictError */
   async approve({ signal }: CallOptions = {}): Promise<this> {
     const input = { params: this.params(), signal };
     this.loadAnswer(await perform(this.connection, calls.approveServiceVersion, input));
     return this;
   }
 
-  /** Takes it back for good: what runs goes on. */
+  /** Withdraws it, which is final: nothing new runs with it, and what runs goes on. */
   async withdraw({ reason, signal }: CallOptions & { readonly reason?: string } = {}): Promise<this> {
     const input = { params: this.params(), body: reason === undefined ? {} : { reason }, signal };
     this.loadAnswer(await perform(this.connection, calls.withdrawServiceVersion, input));

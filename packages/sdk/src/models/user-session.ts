@@ -9,7 +9,7 @@ const Base: ModelClass<typeof definition, never> = modelClass({ definition, para
 
 /** A login of the user that has not ended, on this or another machine. */
 export class UserSession extends Base {
-  /** Ends it: its access token is good for nothing any more. */
+  /** Ends it: its access token is no longer valid. */
   async end({ signal }: CallOptions = {}): Promise<void> {
     await perform(this.connection, calls.endSession, {
       params: { user_id: this.user_id, session_id: this.id },

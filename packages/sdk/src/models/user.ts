@@ -20,7 +20,7 @@ const Base: ModelClass<typeof definition, 'get' | 'update' | 'delete'> = modelCl
   params: ({ id }) => ({ user_id: id }),
 });
 
-/** Who is logged in. */
+/** The user who is logged in. */
 export class User extends Base {
   /** @internal */
   static async load(connection: Connection, id: string, signal: AbortSignal | undefined): Promise<User> {
@@ -34,7 +34,7 @@ export class User extends Base {
     return listIds(ids, async (id, signal) => await Organisation.load(this.connection, id, signal));
   }
 
-  /** Those with the id, or with a name that starts so, in any case; all when neither is given. */
+  /** Those with the id, or with a name that starts with `name`, case-insensitive; all when neither is given. */
   async findOrganisations({
     id,
     name,
@@ -85,7 +85,7 @@ export class User extends Base {
   }
 
   /**
-   * Ends the session that asks: its access token is good for nothing any more.
+   * Ends the session that makes this call: its access token is no longer valid.
    * @throws UnsupportedError where the platform has no such call
    */
   async logout({ signal }: CallOptions = {}): Promise<void> {

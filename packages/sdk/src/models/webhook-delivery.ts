@@ -5,5 +5,5 @@ import type { ModelClass } from './model-class.ts';
 
 const Base: ModelClass<typeof definition, never> = modelClass({ definition, params: () => ({}) });
 
-/** One piece of news for a webhook, and how the telling went. */
+/** One event for a webhook, and how its delivery went. */
 export class WebhookDelivery extends Base {}

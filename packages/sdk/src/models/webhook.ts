@@ -12,9 +12,9 @@ import { WebhookDelivery } from './webhook-delivery.ts';
 
 /** A webhook to make. */
 export interface NewWebhook extends CallOptions {
-  /** What is called, over http or https. */
+  /** The address that is called, over http or https. */
   readonly url: string;
-  /** What it is called for; `*` for everything. */
+  /** The events for which it is called; `*` for all. */
   readonly events: readonly (WebhookEvent | '*')[];
   /** What calls are signed with: `whsec_` and 24 to 64 bytes in base64. The platform makes one unless given. */
   readonly secret?: string;
@@ -30,7 +30,7 @@ const Base: ModelClass<typeof definition, 'get' | 'update' | 'delete'> = modelCl
   params: ({ id, organisation_id }) => ({ webhook_id: id, organisation_id }),
 });
 
-/** An address that is told what happens. Its `secret` is there only as `createWebhook` gives it. */
+/** An address that is called when something happens. Only the one that `createWebhook` gives has its `secret`. */
 export class Webhook extends Base {
   /** @internal */
   static async create(
@@ -50,7 +50,7 @@ export class Webhook extends Base {
     return new Webhook(connection, model);
   }
 
-  /** What it was told and is to be told, oldest first unless `reverse`; what is over for 30 days. */
+  /** Its deliveries, oldest first unless `reverse`. Those that were sent or given up are kept for 30 days. */
   deliveries({ reverse = false }: { readonly reverse?: boolean } = {}): Collection<WebhookDelivery> {
     return listOf(this.connection, calls.listDeliveries, this.params(), { reverse }, (delivery) => {
       return new WebhookDelivery(this.connection, delivery);

@@ -17,7 +17,7 @@ export interface OptionType {
 const trueTexts = new Set(['true', 't', 'yes', 'y', 'on', '1']);
 const falseTexts = new Set(['false', 'f', 'no', 'n', 'off', '0']);
 
-/** Reads the text that travels. What cannot be read is given as it is: the platform's own defaults are not judged. */
+/** Reads the text that the API has for a value. What cannot be read is given as it is: defaults of the platform are not checked. */
 export function decodeOption(option: OptionType, text: string | null | undefined): OptionValue {
   if (text === null || text === undefined || text === 'null' || text === 'None') return null;
   switch (option.data_type) {
@@ -37,7 +37,7 @@ export function decodeOption(option: OptionType, text: string | null | undefined
 }
 
 /**
- * The text that travels for a value. Unless `coerce`, the value must be of the option's own type: a number, a boolean,
+ * The text that the API has for a value. Unless `coerce`, the value must be of the option's own type: a number, a boolean,
  * a Date, a string; null takes the value away.
  * @throws StateError `wrong_value`
  */
