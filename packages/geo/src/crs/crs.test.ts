@@ -93,6 +93,22 @@ test.each([
   expect(distance(reading.crs.toLonLat(x, y), [lon, lat])).toBeLessThan(1);
 });
 
+// By pyproj's TransformerGroup, without grids.
+test.each([
+  ['ESRI:54009', 0],
+  ['ESRI:54030', 0],
+  ['ESRI:102025', 0],
+  ['ESRI:102008', 4],
+  [
+    'PROJCS["x",GEOGCS["WGS_1984_3D",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137,298.257223563]],PRIMEM["Greenwich",0],UNIT["Degree",0.0174532925199433]],PROJECTION["Mollweide"],PARAMETER["False_Easting",0],PARAMETER["False_Northing",0],PARAMETER["Central_Meridian",0],UNIT["Meter",1]]',
+    0,
+  ],
+])('%s is tied to the Earth though its geographic system has no code', async (definition, metres) => {
+  const reading = await readCrs(definition);
+  if (reading.kind !== 'earth') throw new Error(`${definition} is ${reading.kind}`);
+  expect(reading.crs.accuracyAt(-100, 40)).toBe(metres);
+});
+
 test('longitudes of a geographic system go on beyond the antimeridian', async () => {
   const nad27 = await learnCrs(4267);
   expect(nad27?.toLonLat(190, 52)[0]).toBeCloseTo(190, 2);

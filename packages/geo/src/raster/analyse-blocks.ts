@@ -19,7 +19,7 @@ import { bandInfos } from './band-info.ts';
 import type { BandInfo } from './band-info.ts';
 import { drawRaster } from './draw-raster.ts';
 import { footprintOf } from './footprint.ts';
-import { applyTransform, imageBounds, learnedGeoreference, placeWarnings } from './georeference.ts';
+import { applyTransform, imageBounds, learnedGeoreference } from './georeference.ts';
 import { damagedFor, isUnreadable } from './gdal-refusal.ts';
 import { cogFaults } from './cog-faults.ts';
 import type { CogFaults } from './cog-faults.ts';
@@ -28,6 +28,7 @@ import { withRaster } from './open-raster.ts';
 import type { Raster } from './open-raster.ts';
 import { statisticsOfRaster } from './statistics.ts';
 import type { BandStatistics } from './statistics.ts';
+import { warningsOf } from './warnings.ts';
 import { writeCog } from './write-cog.ts';
 
 /** Of the values up to which a raster is read as a whole, how many are read of a larger one before anybody may use it. */
@@ -164,7 +165,7 @@ function compose(
     crs: epsg === null ? nameOf(crs) : `EPSG:${epsg}`,
     resolution: metres === null ? null : Math.max(1, Math.round(metres)),
     bounds: footprint?.bounds ?? null,
-    warnings: placeWarnings(georeference, footprint?.bounds ?? null),
+    warnings: warningsOf(raster, footprint),
     area: footprint?.area ?? null,
     length: null,
     points: null,

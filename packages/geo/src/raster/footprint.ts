@@ -3,17 +3,10 @@ import type { Geometry, Position } from 'geojson';
 import { cutPolygon, lonLatBounds, rectangle, ringArea, transformedRing, unwrap } from '../crs/index.ts';
 import type { Crs } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
+import { footprintInPart } from './footprint-in-part.ts';
+import type { Footprint } from './footprint-in-part.ts';
 import { applyTransform, invertTransform } from './georeference.ts';
 import type { GeoTransform, Georeference } from './georeference.ts';
-
-export interface Footprint {
-  /** In two parts where the image crosses the antimeridian; by way of the pole where it holds one. */
-  readonly geometry: Geometry;
-  /** West is greater than east across the antimeridian. */
-  readonly bounds: Bounds;
-  /** Square metres on the ellipsoid. */
-  readonly area: number;
-}
 
 /** Positions on a side of what is drawn, and of what is measured: with 20 the area of one around a pole was 0.16 % off. */
 const DRAWN = 20;
@@ -27,6 +20,9 @@ interface Image {
 
 /** Where an image lies in longitude and latitude, or null where the file or its system does not say. */
 export function footprintOf(image: Image): Footprint | null {
+  const { transform, crs } = image.georeference;
+  if (transform === null || crs === null) return null;
+  if (!crs.geographic && leavesEarth(image)) return footprintInPart(image);
   const drawn = piecesOf(image, DRAWN);
   // Edges along meridians and parallels have no bends.
   const geographic = image.georeference.crs?.geographic === true;
@@ -43,6 +39,25 @@ export function footprintOf(image: Image): Footprint | null {
     bounds,
     area: fine.reduce((sum, outer) => sum + ringArea(outer), 0),
   };
+}
+
+/** Degrees of longitude that the edge of an image turns by at once where its system folds it; nearer to a pole any may. */
+const [FOLD, NEAR_POLE] = [60, 80];
+
+/** Whether the edge of a projected image is not on Earth everywhere, or is torn since its system folds it onto the Earth. */
+function leavesEarth({ width, height, georeference: { transform, crs } }: Image): boolean {
+  if (transform === null || crs === null) return false;
+  const ring = transformedRing(
+    [0, 0, width, height],
+    (column, row) => crs.toLonLat(...applyTransform(transform, column, row)),
+    MEASURED,
+  );
+  return ring.some(([lon, lat], index) => {
+    if (!Number.isFinite(lon) || !Number.isFinite(lat)) return true;
+    const [before, latitude] = ring[index - 1] ?? [lon, lat];
+    const step = lon - before - 360 * Math.round((lon - before) / 360);
+    return Math.abs(step) > FOLD && Math.max(Math.abs(lat), Math.abs(latitude)) < NEAR_POLE;
+  });
 }
 
 /** The image cut at the antimeridian, with so many positions on each of its sides. */

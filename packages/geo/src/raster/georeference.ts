@@ -1,6 +1,6 @@
 import type { GeoTIFFImage } from 'geotiff';
 
-import { crsOf, crsOfGeoKeys, plainCodeOf, uncertaintyOf } from '../crs/index.ts';
+import { crsOf, crsOfGeoKeys, plainCodeOf } from '../crs/index.ts';
 import type { Crs, GeoKeys } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 
@@ -43,16 +43,6 @@ export async function learnedGeoreference(found: Georeference, image: GeoTIFFIma
   if (reading?.kind !== 'earth') return found;
   const { crs } = reading;
   return { ...found, crs, epsg: crs.code, geographic: crs.geographic };
-}
-
-/** What there is to say of where an image lies, or of why it lies nowhere. */
-export function placeWarnings({ crs, elsewhere }: Georeference, bounds: Bounds | null): string[] {
-  if (elsewhere !== null) return [`it is in ${elsewhere}, so it lies nowhere on Earth`];
-  if (crs === null || bounds === null) return [];
-  const [west, south, east, north] = bounds;
-  const middle = west > east ? (west + east + 360) / 2 : (west + east) / 2;
-  const said = uncertaintyOf(crs, [middle, (south + north) / 2]);
-  return said === null ? [] : [said];
 }
 
 function geoKeysOf({ fileDirectory }: GeoTIFFImage): GeoKeys {

@@ -37,7 +37,8 @@ export async function outlineOf(raster: Raster, signal?: AbortSignal): Promise<O
   const longest = Math.max(validity.width, validity.height) / STEPS;
   const pieces = polygons.flatMap((polygon) => placed(polygon, raster, corner, longest));
   const [only] = pieces;
-  if (only === undefined) return null;
+  // Its border leaves the Earth.
+  if (only === undefined) return { geometry: footprint.geometry, bounds: footprint.bounds };
   return {
     geometry:
       pieces.length === 1

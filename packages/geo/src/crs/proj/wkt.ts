@@ -26,13 +26,14 @@ export function describeWkt(wkt: string): Described {
   const cartesian = /CS\[Cartesian/i.test(ground);
   const geographic = keyword === 'GEOGCRS' || (keyword === 'GEODCRS' && !cartesian);
   const base = /BASEGEOGCRS\[.*?(?=CONVERSION\[)/s.exec(ground)?.[0];
+  const under = geographic ? ground : base;
   const radians = /ANGLEUNIT\["[^"]*",([\d.eE+-]+)/g;
   const unit = [...(geographic ? ground : '').matchAll(radians)].at(-1)?.[1];
   return {
     keyword,
     name: /"((?:[^"]|"")*)"/.exec(whole)?.[1]?.replaceAll('""', '"') ?? '',
     code: idOf(whole),
-    base: geographic ? idOf(ground) : base === undefined ? null : idOf(base),
+    base: under === undefined ? null : (idOf(under) ?? idOfDatum(under)),
     bound,
     geographic,
     degrees: unit === undefined ? 1 : (Number(unit) * 180) / Math.PI,
@@ -44,6 +45,13 @@ function idOf(text: string): number | null {
   const code = /ID\["EPSG",(\d+)\]\s*\],?\s*$/.exec(text)?.[1];
   return code === undefined ? null : Number(code);
 }
+
+/**
+ * The code of WGS 84 for its datum, where the system itself is given without a code: names of ESRI, a system with heights.
+ * Of another datum it does not follow that PROJ takes the way to WGS 84 that is known of it.
+ */
+const idOfDatum = (text: string): number | null =>
+  /\b(?:DATUM|ENSEMBLE)\["World Geodetic System 1984(?: ensemble)?"/.test(text) ? 4326 : null;
 
 /** Text up to the bracket that closes the first one. */
 function balanced(text: string): string {
