@@ -166,6 +166,8 @@ test.each<[string, string, unknown[]]>([
   ['every kind of line end', 'a|b\r\n1|2\n3|4\r5|6', ['a:9', 'b:12']],
   ['a hint of Excel', '\uFEFFsep=|\r\na,b|c\r\n1|2\r\n', ['a,b:1', 'c:2']],
   ['quotation marks in the middle of fields', 'id,what\n1,a "b" c\n2,"d, e"\n3,6"\n', ['id:6', 'what']],
+  ['one name above decimal commas', 'wert\n1,5\n2,5\n\n3,75\n', ['wert:7.75']],
+  ['one name above quoted decimal commas', 'wert\n"1,5"\n"1.002,5"\n', ['wert:1004']],
   ['words for what is missing', 'a,b\n1,NULL\n#N/A,2\n2,<NA>\nNone,--\n', ['a:3', 'b:2']],
 ])('a table with %s has its columns and their sums', async (_name, text, expected) => {
   const { selectors } = await analyseText(text);
@@ -173,4 +175,21 @@ test.each<[string, string, unknown[]]>([
     mean === null ? selector : `${selector}:${mean * (initial_values?.length ?? 0)}`,
   );
   expect(sums).toEqual(expected);
+});
+
+test('infinite numbers are numbers, and are counted in no statistics', async () => {
+  const { selectors } = await analyseText('v,name\n1,a\ninf,Inf\n-Infinity,b\n2,c\n');
+  // By pandas: float64, and 1.5 once infinite ones are left out.
+  expect(selectors?.[0]).toMatchObject({ data_type: 'numeric', minimum: 1, maximum: 2, mean: 1.5 });
+  expect(selectors?.[0]?.histogram?.reduce((sum, count) => sum + count)).toBe(2);
+  expect(selectors?.[1]).toMatchObject({ data_type: 'string' });
+});
+
+test('rows with more fields than there are names are said, and trailing delimiters are not', async () => {
+  const { warnings } = await analyseText('a,b\n1,2\nx,y,z\n3,4\n5,6,7\n');
+  expect(warnings).toEqual([
+    '2 rows have more fields than the header has names, the first in row 3 with the header as row 1: perhaps a field with "," in it is not in quotation marks',
+  ]);
+  expect((await analyseText('a,b\n1,2,\n3,4,\n')).warnings).toEqual([]);
+  expect((await analyseText('1,2\n3,4,5\n')).warnings).toEqual([]);
 });

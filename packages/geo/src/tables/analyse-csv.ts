@@ -9,11 +9,13 @@ const MAX_COLUMNS = 1000;
 /** Analyses a table in two rounds over its rows, of which none is kept. Its first row names the columns, unless it holds numbers alone. */
 export async function analyseCsv(path: string, size: number, options: AnalyseOptions): Promise<Analysis> {
   const { fileName } = options;
-  const { columns, lines } = await readCsv(path, options, async (rows) => {
+  const { columns, lines, warnings } = await readCsv(path, options, async (rows) => {
     const found: TableColumn[] = [];
+    const excess = new Excess(rows.delimiter);
     let first = true;
     for await (const row of rows) {
       const header = first && isHeader(row, rows.delimiter);
+      excess.add(row, header);
       if (row.length > MAX_COLUMNS)
         throw new AnalysisError(
           'too_large',
@@ -29,11 +31,45 @@ export async function analyseCsv(path: string, size: number, options: AnalyseOpt
       if (!header) for (const [index, text] of row.entries()) found[index]?.add(text);
       first = false;
     }
-    return { columns: found, lines: rows.lines() };
+    return { columns: found, lines: rows.lines(), warnings: excess.warnings() };
   });
   if (columns.some(({ numeric }) => numeric))
     await readCsv(path, options, (rows) => histograms(rows, columns));
-  return { ...withoutPlace(size, 'text/csv'), lines, selectors: columns.map((column) => column.selector()) };
+  return {
+    ...withoutPlace(size, 'text/csv'),
+    lines,
+    selectors: columns.map((column) => column.selector()),
+    warnings,
+  };
+}
+
+/** Rows with more fields than there are names: often a delimiter within a field, which moves all that follow. */
+class Excess {
+  readonly #delimiter: string;
+  #names = Infinity;
+  #rows = 0;
+  #first = 0;
+  #count = 0;
+
+  constructor(delimiter: string) {
+    this.#delimiter = delimiter;
+  }
+
+  add(row: readonly string[], header: boolean): void {
+    this.#rows += 1;
+    if (header) this.#names = row.length;
+    if (row.length <= this.#names || row.slice(this.#names).every((text) => text.trim() === '')) return;
+    this.#count += 1;
+    if (this.#count === 1) this.#first = this.#rows;
+  }
+
+  warnings(): string[] {
+    if (this.#count === 0) return [];
+    const rows = this.#count === 1 ? 'a row has' : `${this.#count} rows have`;
+    return [
+      `${rows} more fields than the header has names, the first in row ${this.#first} with the header as row 1: perhaps a field with ${JSON.stringify(this.#delimiter)} in it is not in quotation marks`,
+    ];
+  }
 }
 
 async function histograms(rows: CsvRows, columns: readonly TableColumn[]): Promise<void> {

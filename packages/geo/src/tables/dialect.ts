@@ -33,7 +33,22 @@ export function dialectOf(head: string, whole: boolean): Dialect {
     if (score > best.score || (score === best.score && fields > best.fields))
       best = { delimiter, score, fields };
   }
+  if (best.delimiter === ',' && isOneColumn(rowsOf(head, ';'))) return { delimiter: ';', skip: 0 };
   return { delimiter: best.delimiter, skip: 0 };
+}
+
+/** A single name, and below it numbers with decimal commas: they part no fields. */
+function isOneColumn([header, ...rows]: readonly (readonly string[])[]): boolean {
+  const [name = ''] = header ?? [];
+  return (
+    header?.length === 1 &&
+    !name.includes(',') &&
+    numberOf(name, ',') === null &&
+    rows.filter(([text = '']) => text.includes(',')).length > 1 &&
+    rows.every(
+      ([text = '', ...rest]) => rest.length === 0 && (isMissing(text) || numberOf(text, ',') !== null),
+    )
+  );
 }
 
 function rowsOf(head: string, delimiter: string): string[][] {

@@ -1,6 +1,8 @@
 const POINT = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 /** Thousands may be set apart by points then. */
 const COMMA = /^[+-]?(\d+,?\d*|,\d+|\d{1,3}(\.\d{3})+(,\d*)?)([eE][+-]?\d+)?$/;
+/** A number that is counted in no statistics, as in rasters. */
+const INFINITE = /^[+-]?inf(inity)?$/i;
 /** As programs write that there is no value: those that pandas knows, and marks without letters or digits. */
 const MISSING = new Set([
   '',
@@ -32,9 +34,10 @@ export function isMissing(text: string): boolean {
   return MARK.test(trimmed) || (trimmed.length <= LONGEST && MISSING.has(trimmed.toLowerCase()));
 }
 
-/** The number that a text is, with a decimal point or comma; null for one that is none. */
+/** The number that a text is, with a decimal point or comma, infinity as programs write it; null for one that is none. */
 export function numberOf(text: string, decimal: '.' | ','): number | null {
   const trimmed = text.trim();
+  if (INFINITE.test(trimmed)) return trimmed.startsWith('-') ? -Infinity : Infinity;
   if (decimal === '.') return POINT.test(trimmed) ? Number(trimmed) : null;
   return COMMA.test(trimmed) ? Number(trimmed.replaceAll('.', '').replace(',', '.')) : null;
 }

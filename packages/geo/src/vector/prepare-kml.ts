@@ -26,6 +26,8 @@ const OVERLAYS = ['GroundOverlay', 'PhotoOverlay', 'ScreenOverlay'];
 export interface Beside {
   /** Pictures laid over the Earth, which are no features. */
   readonly overlays: number;
+  /** Three-dimensional models, of which nothing is read. */
+  readonly models: number;
   /** Addresses of other documents. */
   readonly links: readonly string[];
 }
@@ -64,7 +66,7 @@ export function prepareKml(document: Document, fileName: string): Beside {
     const tuple = textOf(element).replaceAll(/\s+/g, ',');
     if (!TUPLE.test(tuple)) fail(tuple);
   }
-  return { overlays: pictures.length, links: links.filter(Boolean) };
+  return { overlays: pictures.length, models: all(document, 'Model').length, links: links.filter(Boolean) };
 }
 
 const all = (parent: Document | Element, name: string): Element[] => [...parent.getElementsByTagName(name)];

@@ -2,6 +2,7 @@ import type { Feature, Geometry } from 'geojson';
 
 import type { SelectorAnalysis } from '../findings/index.ts';
 import { Column } from '../findings/index.ts';
+import { digitsOf } from './exact-integer.ts';
 
 const MAX_PROPERTIES = 500;
 
@@ -13,12 +14,16 @@ export function propertySelectors(features: readonly Feature<Geometry | null>[])
       let column = columns.get(name);
       if (column === undefined && columns.size < MAX_PROPERTIES)
         columns.set(name, (column = new Column(name)));
-      column?.add(simple(value));
+      const digits = digitsOf(value);
+      if (digits === null) column?.add(simple(value));
+      else column?.add(Number(digits), digits);
     }
   for (const { properties } of features)
-    for (const [name, value] of Object.entries(properties ?? {}))
-      if (typeof value === 'number' && columns.get(name)?.numeric === true)
-        columns.get(name)?.addToHistogram(value);
+    for (const [name, value] of Object.entries(properties ?? {})) {
+      const number = typeof value === 'number' ? value : Number(digitsOf(value) ?? Number.NaN);
+      if (!Number.isNaN(number) && columns.get(name)?.numeric === true)
+        columns.get(name)?.addToHistogram(number);
+    }
   return [...columns.values()].map((column) => column.selector());
 }
 

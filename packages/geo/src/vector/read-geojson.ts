@@ -3,6 +3,7 @@ import { visit } from 'jsonc-parser';
 import { AnalysisError } from '../findings/index.ts';
 import { decodeText, readAll } from './read-text.ts';
 import type { ReadOptions } from './read-text.ts';
+import { parseExact } from './exact-integer.ts';
 
 const ADVICE = 'Check how it was exported; a GeoJSON file is text that begins with {';
 
@@ -14,11 +15,26 @@ export async function readJson(path: string, options: ReadOptions): Promise<unkn
   if (text === null)
     throw new AnalysisError('wrong_type', `${fileName} is not JSON: it is not text in UTF-8. ${ADVICE}`);
   try {
-    return JSON.parse(text) as unknown;
+    return parseExact(text);
   } catch (cause) {
-    throw new AnalysisError('wrong_type', `${fileName} is not JSON: ${firstFault(text)}. ${ADVICE}`, {
-      cause,
-    });
+    const what = isSequence(text) ? SEQUENCE : `is not JSON: ${firstFault(text)}. ${ADVICE}`;
+    throw new AnalysisError('wrong_type', `${fileName} ${what}`, { cause });
+  }
+}
+
+const SEQUENCE =
+  'holds one JSON text after the other, as GeoJSON text sequences do, and is not GeoJSON itself. Gather the features in a FeatureCollection, e.g. with ogr2ogr -f GeoJSON';
+
+/** Whether its first line is JSON by itself, and another follows. */
+function isSequence(text: string): boolean {
+  if (text.startsWith('\u001E')) return true;
+  const [first = '', next = ''] = text.split(/\r?\n/, 2);
+  if (!first.startsWith('{') || !next.startsWith('{')) return false;
+  try {
+    JSON.parse(first);
+    return true;
+  } catch {
+    return false;
   }
 }
 

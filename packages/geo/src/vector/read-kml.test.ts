@@ -50,7 +50,19 @@ test('a KMZ is read by its doc.kml, wherever it lies in the archive', async () =
     'files/icon.png': new Uint8Array(100),
     'doc.kml': strToU8(kml(point)),
   };
-  expect(await analyseBytes('KMZ', zipSync(files))).toMatchObject({ points: 1, polygons: 0 });
+  expect(await analyseBytes('KMZ', zipSync(files))).toMatchObject({
+    points: 1,
+    polygons: 0,
+    warnings: ['documents of the archive that nothing links to are left out: files/a.kml'],
+  });
+});
+
+test('models are left out, and that is said', async () => {
+  const model =
+    '<Placemark><Model><Location><longitude>10</longitude><latitude>50</latitude></Location></Model></Placemark>';
+  const { points, warnings } = await analyseBytes('KML', kml(point, model, model));
+  expect(points).toBe(1);
+  expect(warnings).toEqual(['2 3D models are left out: nothing is read of them']);
 });
 
 test('UTF-16 and Latin-1 are read as declared', async () => {

@@ -56,6 +56,9 @@ export async function readKmz(path: string, options: ReadOptions): Promise<KmlCo
         else found.add(next);
       }
     }
+    for (const { name } of entries)
+      if (/\.kml$/i.test(name) && !found.has(name) && !/(^|\/)(__MACOSX\/|\._)/.test(name))
+        content.unlinked.push(name);
     return content.end();
   });
 }
@@ -64,9 +67,12 @@ export async function readKmz(path: string, options: ReadOptions): Promise<KmlCo
 class Content {
   /** Links that lead out of the file. */
   readonly outside: string[] = [];
+  /** Documents of the archive that no other links to. */
+  readonly unlinked: string[] = [];
   readonly #fileName: string;
   readonly #features: Feature<Geometry | null>[] = [];
   #overlays = 0;
+  #models = 0;
 
   constructor(fileName: string) {
     this.#fileName = fileName;
@@ -75,8 +81,9 @@ class Content {
   /** Gives what the document links to. */
   add(bytes: Uint8Array): readonly string[] {
     const document = parse(bytes, this.#fileName);
-    const { overlays, links } = prepareKml(document, this.#fileName);
+    const { overlays, models, links } = prepareKml(document, this.#fileName);
     this.#overlays += overlays;
+    this.#models += models;
     for (const feature of kml(document).features) this.#features.push(plain(feature));
     return links;
   }
@@ -100,6 +107,16 @@ class Content {
       collection: { type: 'FeatureCollection', features: this.#features },
       warnings: [
         ...(this.#overlays > 0 ? [`${pictures} left out: a picture laid over the Earth is no feature`] : []),
+        ...(this.#models > 0
+          ? [
+              `${this.#models === 1 ? 'a 3D model is' : `${this.#models} 3D models are`} left out: nothing is read of them`,
+            ]
+          : []),
+        ...(this.unlinked.length > 0
+          ? [
+              `documents of the archive that nothing links to are left out: ${listed(this.unlinked.map((name) => ({ name })))}`,
+            ]
+          : []),
         ...(link === undefined ? [] : [`what it links to is left out: ${where}${more}`]),
       ],
     };

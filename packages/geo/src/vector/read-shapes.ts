@@ -2,6 +2,7 @@ import type { Feature, Geometry } from 'geojson';
 import iconv from 'iconv-lite';
 
 import { AnalysisError } from '../findings/index.ts';
+import { parseExact } from './exact-integer.ts';
 import { gdalInProcess, pointerList, stringList } from '../gdal/index.ts';
 import type { InProcessGdal } from '../gdal/index.ts';
 import type { ReadOptions } from './read-text.ts';
@@ -137,7 +138,7 @@ function featureOf(
   decode: (text: string) => string,
   logical: ReadonlySet<string> | null,
 ): Feature<Geometry | null> {
-  const { geometry, properties } = JSON.parse(line) as Feature<Geometry | null>;
+  const { geometry, properties } = parseExact(line) as Feature<Geometry | null>;
   const columns = Object.entries((logical === null ? null : properties) ?? {}) as [string, unknown][];
   return {
     type: 'Feature',
