@@ -53,7 +53,7 @@ test('components.md lists every way in which an execution ends', () => {
 });
 
 test('notifications.md lists every event, and members.md every role', () => {
-  const listed = listedIn(page('notifications.md'), '# Being told: mail and webhooks');
+  const listed = listedIn(page('notifications.md'), '# Notifications: mail and webhooks');
   expect(listed.toSorted()).toEqual(webhookEvents.toSorted());
   expect(listedIn(page('members.md'), '## Roles').toSorted()).toEqual(roles.toSorted());
 });
