@@ -19,6 +19,8 @@ const TO_WGS84 = 2062;
 const PROJECTED_TYPE = 3072;
 const LINEAR_UNITS = 3076;
 const METRE = 9001;
+/** What kind of system there is, and what of a pixel is placed: no system follows from that. */
+const SAY_NOTHING = new Set([MODEL_TYPE, 1025]);
 
 /**
  * The code that the keys name, where they name one and nothing beside it that has a say: other units, parameters of its
@@ -47,7 +49,7 @@ const has = (directory: readonly number[], key: number): boolean => keysOf(direc
 export async function crsOfGeoKeys(keys: GeoKeys): Promise<CrsReading | null> {
   const code = plainCodeOf(keys);
   if (code !== null) return readCrs(`EPSG:${code}`);
-  if (keys.directory.length < 8) return null;
+  if (keysOf(keys.directory).every((key) => SAY_NOTHING.has(key))) return null;
   const wkt = await describedBy(tiffOf(keys));
   return wkt === '' ? null : readCrs(wkt);
 }

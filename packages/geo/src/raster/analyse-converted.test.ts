@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { sharedFile, temporaryFolder } from '../../test/support/files.ts';
 import { gdalInfo, nativeAbsent } from '../../test/support/gdal.ts';
 import { terrain } from '../../test/support/terrain.ts';
-import { analyse } from '../analysis/index.ts';
+import { analyse, analyseInChild } from '../analysis/index.ts';
 import type { Analysis } from '../findings/index.ts';
 import { decodeJpeg2000 } from './decode-jpeg2000.ts';
 import { validateCog } from './validate-cog.ts';
@@ -69,19 +69,76 @@ test('an ASCII grid is analysed as the raster that it is', async () => {
     file('grid.asc'),
     'ncols 3\nnrows 2\nxllcorner 10\nyllcorner 20\ncellsize 1\nNODATA_value -9999\n1 2 3\n4 5 -9999\n',
   );
-  const { selectors, crs, bounds, stac, publishable } = await analyseFile(
+  const { selectors, crs, bounds, stac, publishable, warnings } = await analyseFile(
     file('grid.asc'),
     'grid.dem',
     'DEM',
   );
   expect(selectors?.[0]).toMatchObject({ minimum: 1, maximum: 5, mean: 3 });
-  // It does not say in which system it lies.
+  // It does not say in which system it lies, and that is said.
+  expect(warnings?.join()).toMatch(/^it has coordinates and names no coordinate system that is known here/);
   expect([crs, bounds, publishable]).toEqual([null, null, false]);
   expect([stac.shape, stac.projectedBounds]).toEqual([
     [2, 3],
     [10, 20, 13, 22],
   ]);
 });
+
+const head = 'ncols 3\nnrows 2\nxllcenter 10\nyllcenter 20\ncellsize 1\n';
+
+test.each([
+  ['that is cut off', '1 2 3\n4 5', 'damaged', /cut off: it declares 3 x 2 values and holds 5/],
+  ['with nothing in it', '', 'damaged', /./],
+  ['of integers beyond 32 bits', '1 2 3\n4 5 3000000000\n', 'unsupported', /the integer 3000000000, which/],
+])('an ASCII grid %s is refused', async (_, values, code, message) => {
+  await writeFile(file('grid.asc'), `${head}NODATA_value -9999\n${values}`);
+  await expect(analyseFile(file('grid.asc'), 'grid.asc', 'DEM')).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message) as string,
+  });
+});
+
+test.each([
+  ['words for no value', 'NODATA_value nan\n1.5 nan 3\n4 5 6\n', [1.5, 6]],
+  ['all values in one line, more than there are', '1 2 3 4 5 6 7', [1, 6]],
+  ['its smallest and largest integers', '-2147483648 2147483647 0 0 0 0', [-(2 ** 31), 2 ** 31 - 1]],
+])('an ASCII grid with %s is read as GDAL reads it', async (_, values, [minimum, maximum]) => {
+  await writeFile(file('grid.asc'), `${head}${values}`);
+  const { selectors, warnings } = await analyseFile(file('grid.asc'), 'grid.asc', 'DEM');
+  expect(selectors?.[0]).toMatchObject({ minimum, maximum });
+  // Placed by the middles of its pixels it is no building site.
+  expect(warnings?.join()).toMatch(/names no coordinate system/);
+});
+
+test.skipIf(nativeAbsent)(
+  'a JPEG 2000 image lies in the same place without GDAL, whatever the order of its axes (skipped where GDAL is absent)',
+  async () => {
+    const data = Uint16Array.from({ length: 64 * 48 }, (_, at) => at % 4000);
+    const size = { data, width: 64, height: 48 };
+    const { PATH } = process.env;
+    for (const [crs, bounds] of [
+      ['EPSG:4326', [10, 49, 10.64, 50]],
+      ['EPSG:3035', [4_321_000, 3_209_000, 4_321_640, 3_210_000]],
+      ['EPSG:32633', [500_000, 6_199_000, 500_640, 6_200_000]],
+    ] as const) {
+      await writeGeoTiff(file('grid.tif'), { ...size, bounds, crs });
+      const words = ['-of', 'JP2OpenJPEG', '-co', 'REVERSIBLE=YES', '-co', 'QUALITY=100', '-co', 'GeoJP2=NO'];
+      await run('gdal_translate', ['-q', ...words, file('grid.tif'), file('grid.jp2')]);
+      const options = { fileName: 'grid.jp2', fileType: 'JPEG2000' };
+      const installed = await analyseInChild(file('grid.jp2'), options);
+      expect(installed.crs).toBe(crs);
+      process.env['PATH'] = '/nowhere';
+      try {
+        const bare = await analyseInChild(file('grid.jp2'), options);
+        expect(bare.crs).toBe(crs);
+        for (const [side, degrees] of installed.bounds!.entries())
+          expect(bare.bounds?.[side]).toBeCloseTo(degrees, 9);
+      } finally {
+        process.env['PATH'] = PATH;
+      }
+    }
+  },
+);
 
 test('a PNG has its size, its bands and a preview in its colours', async () => {
   const data = Uint8Array.from({ length: 40 * 20 * 3 }, (_, index) =>

@@ -6,6 +6,7 @@ import type { Analysis, AnalyseOptions, AnalysisLimits } from '../findings/index
 import { AnalysisError } from '../findings/index.ts';
 import { GdalError, runGdal, translate } from '../gdal/index.ts';
 import { analyseBlocks } from './analyse-blocks.ts';
+import { checkAsciiGrid } from './check-ascii-grid.ts';
 import { decodeJpeg2000 } from './decode-jpeg2000.ts';
 import { decodePng, isSwapped } from './decode-png.ts';
 import { damagedFor, lacksCodec } from './gdal-refusal.ts';
@@ -229,9 +230,10 @@ const SMALL_PICTURE = 100_000_000;
 async function checkContent(
   path: string,
   format: ConvertedFormat,
-  { width, height, bands }: Header,
+  { width, height, bands, types }: Header,
   fileName: string,
 ): Promise<void> {
+  if (format === 'AAIGrid') await checkAsciiGrid(path, { width, height, type: types[0] }, fileName);
   if (format === 'PNG') {
     const { size } = await stat(path);
     const values = width * height * bands;

@@ -16,7 +16,7 @@ const MOST_NESTED = 3;
 
 /**
  * Where the image lies by the GML in its boxes (GMLJP2), as Sentinel-2 has it; null where there is none, or where it
- * names a system by latitude and longitude.
+ * names a system by latitude and longitude and does not show in which order it has them.
  */
 export function placeOfJpeg2000(bytes: Buffer): Place | null {
   for (const xml of xmlBoxes(bytes)) {
@@ -65,11 +65,16 @@ function placeOfGml(xml: string): Place | null {
   const code = epsgCodeOf(named ?? '');
   const [origin] = [...texts('pos'), ...texts('coordinates')];
   const [column, row] = texts('offsetVector');
+  if (code === null) return null;
+  // Columns that lead along the second axis go east by it: the first one is that of the north.
+  const northFirst = column?.[0] === 0 && row?.[1] === 0;
   // Geographic systems of EPSG name latitude first, and not all writers keep to it.
-  if (code === null || (code >= 4000 && code < 5000)) return null;
-  const [x = Number.NaN, y = Number.NaN] = origin ?? [];
-  const [dx = Number.NaN, skewY = 0] = column ?? [];
-  const [skewX = 0, dy = Number.NaN] = row ?? [];
+  if (!northFirst && code >= 4000 && code < 5000) return null;
+  const ordered = (pair: readonly number[] = []): readonly number[] =>
+    northFirst ? [pair[1] ?? Number.NaN, pair[0] ?? Number.NaN] : pair;
+  const [x = Number.NaN, y = Number.NaN] = ordered(origin);
+  const [dx = Number.NaN, skewY = 0] = ordered(column);
+  const [skewX = 0, dy = Number.NaN] = ordered(row);
   if (![x, y, dx, dy].every(Number.isFinite) || skewX !== 0 || skewY !== 0) return null;
   // The position is that of the middle of the first pixel.
   return { transform: [x - dx / 2, dx, 0, y - dy / 2, 0, dy], crs: `EPSG:${code}` };

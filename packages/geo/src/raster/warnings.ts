@@ -13,7 +13,12 @@ export function warningsOf(raster: Raster, footprint: Footprint | null): string[
 function placeWarnings(raster: Raster, footprint: Footprint | null): string[] {
   const { crs, elsewhere, transform } = raster.georeference;
   if (elsewhere !== null) return [`it is in ${elsewhere}, so it lies nowhere on Earth`];
-  if (crs === null) return [];
+  if (crs === null)
+    return transform === null
+      ? []
+      : [
+          'it has coordinates and names no coordinate system that is known here, so it has no place: give it one, e.g. with gdal_translate -a_srs EPSG:4326',
+        ];
   if (transform === null)
     return [
       `it names the coordinate system ${crs.name}, and nothing in it that is read here says where its pixels lie: with ground control points, warp it first, e.g. with gdalwarp`,
