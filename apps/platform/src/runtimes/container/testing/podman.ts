@@ -52,6 +52,8 @@ export async function startPodman(): Promise<TestPodman> {
     (await promisify(execFile)('podman', [...options, ...args], { env })).stdout;
   const service = spawn('podman', [...options, 'system', 'service', '--time', '0', `unix://${socketPath}`], {
     env,
+    // What watches a container may leave a file named oom where it runs.
+    cwd: root,
     stdio: 'ignore',
   });
   const ended = new Promise<void>((resolve) => service.once('exit', () => resolve()));
