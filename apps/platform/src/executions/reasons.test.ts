@@ -25,8 +25,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   // Only a scheduled execution waits for credits, another is refused.
   credits: 'apps/platform/src/executions/run/schedules.long.test.ts',
   start_time: 'apps/platform/src/executions/run/schedules.long.test.ts',
-  group: 'apps/platform/src/executions/run/groups.test.ts',
-  slices: 'apps/platform/src/executions/run/groups.test.ts',
+  group: 'apps/platform/src/executions/run/groups.long.test.ts',
+  slices: 'apps/platform/src/executions/run/groups.long.test.ts',
   slices_failed: 'e2e/reasons/seldom.long.test.ts',
   memory: 'e2e/reasons/seldom.long.test.ts',
   node: 'apps/platform/src/executions/queued.test.ts',

@@ -109,6 +109,17 @@ describe('files of one item that cover the same ground', () => {
     expect(descriptions[1]).toMatch(said);
     const copy = await platform.data.copy(platform.organisation, id, 'Copy');
     expect(await judge(copy.id!)).toMatchObject({ region, price, descriptions });
+    // So do the outputs that are taken over from an earlier run.
+    const { data, database, organisation } = platform;
+    const to = randomUUID();
+    const output = { id: to, organisationId: organisation, name: 'Taken over' };
+    const copies = await data.copyFiles(id, to);
+    await database.transaction(async (tx) => {
+      await data.prepareOutputs(tx, [{ ...output, executionId: randomUUID(), processId: randomUUID() }]);
+      await data.addCopies(tx, { from: id, to, copies });
+    });
+    const described = await data.describe(database.queries, organisation, [to]);
+    expect(described.get(to)!.area / 1e6).toBeCloseTo(region, 6);
   });
 
   test('count once where one of them comes later', async () => {
