@@ -8,7 +8,10 @@ const outside = (path: string): boolean => /(^|\/)(node_modules|dist|\.[^/]+)$/.
 const filesLike = (pattern: string): string[] => globSync(pattern, { cwd: root, exclude: outside });
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-const documents = filesLike('**/*.md').map((path) => ({ path, text: read(path) }));
+// Of the repository alone: a user of a clone may have documents of other programs in it.
+const documents = ['*.md', '{docs,apps,packages,services,sample-archive,examples,bench,e2e}/**/*.md']
+  .flatMap(filesLike)
+  .map((path) => ({ path, text: read(path) }));
 const withoutBlocks = (text: string): string => text.replaceAll(/^```[^]*?^```/gm, '');
 
 /** The anchors of a page, as GitHub makes them of its headings. */
@@ -37,6 +40,15 @@ test('what the documents link to is there, headings included', () => {
       .map((target) => `${path}: ${target}`),
   );
   expect(faults).toEqual([]);
+});
+
+test('the README leads to every part and to every page of the documents', () => {
+  const readme = read('README.md');
+  const parts = filesLike('{apps,packages,services}/*/package.json').map((path) => dirname(path));
+  const pages = [...parts, ...filesLike('docs/*.md'), 'examples/slope-classes', 'sample-archive'];
+  expect(pages.length).toBeGreaterThan(25);
+  const missing = pages.filter((path) => !readme.includes(`](${path}`));
+  expect(missing).toEqual([]);
 });
 
 test('the scripts of npm that the documents name are in the package.json of their workspace', () => {

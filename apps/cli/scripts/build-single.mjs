@@ -26,6 +26,19 @@ else
     process.exitCode = code;
   });`;
 
+/** postject warns of sections of Node that it leaves as they are: that says nothing to whoever builds the command. */
+async function withoutHarmlessWarnings(work) {
+  const { warn } = console;
+  console.warn = (...words) => {
+    if (!/^warning: Can't find string offset for section name/.test(words.join(' '))) warn(...words);
+  };
+  try {
+    return await work();
+  } finally {
+    console.warn = warn;
+  }
+}
+
 /** Marks the place in Node where the command is put. */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
@@ -59,10 +72,13 @@ export async function buildSingle(target = singleFile) {
     const mac = process.platform === 'darwin';
     // A signature of Node's own would not fit any more; macOS runs nothing without one.
     if (mac) await promisify(execFile)('codesign', ['--remove-signature', made]);
-    await inject(made, 'NODE_SEA_BLOB', await readFile(blob), {
-      sentinelFuse: fuse,
-      ...(mac && { machoSegmentName: 'NODE_SEA' }),
-    });
+    await withoutHarmlessWarnings(
+      async () =>
+        await inject(made, 'NODE_SEA_BLOB', await readFile(blob), {
+          sentinelFuse: fuse,
+          ...(mac && { machoSegmentName: 'NODE_SEA' }),
+        }),
+    );
     if (mac) await promisify(execFile)('codesign', ['--sign', '-', made]);
     await mkdir(dirname(target), { recursive: true });
     await copyFile(made, `${target}.part`);
