@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -16,10 +16,8 @@ import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { makeTiles } from './dem/index.ts';
-import { createServer } from './http/index.ts';
 import { startSampleArchive } from './index.ts';
 import type { Progress, SampleArchive } from './index.ts';
-import { readScene } from './stac/index.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** Kept between runs; it notices by itself when the terrain changes. */
@@ -293,29 +291,6 @@ describe('the folder of tiles', () => {
     for (const path of (await makeTiles(folder)).values())
       expect((await validateCog(path)).errors).toEqual([]);
     expect(await times()).toEqual(before);
-  });
-
-  test('a tile that is missing is made again, the same without native GDAL', async () => {
-    const copy = join(scratch, 'copy');
-    await cp(folder, copy, { recursive: true, filter: (path) => !/sentinel-2|partial|plain/.test(path) });
-    await rm(join(copy, `${glasgow}.tif`));
-    const path = (await makeTiles(copy, { native: 'never' })).get(glasgow) ?? '';
-    expect((await validateCog(path)).errors).toEqual([]);
-    expect(await readFile(path, 'latin1')).toContain('Synthetic terrain');
-    expect((await readdir(copy)).filter((name) => /partial|plain/.test(name))).toEqual([]);
-
-    const facts = { collection: 'again', cacheFolder: join(folder, 'facts') };
-    const scene = await readScene({ ...facts, path: join(folder, `${glasgow}.tif`) });
-    const second = await createServer([{ ...scene, path }]);
-    try {
-      const url = `${await second.listen({ port: 0, host: '127.0.0.1' })}/assets/again/${glasgow}.tif`;
-      const bounds = [-4.3, 55.8, -4.2, 55.9] as const;
-      const made = await readCogWindow({ url, bounds });
-      const kept = await readCogWindow({ url: assetOf(await item()).href, bounds });
-      expect(made?.data).toEqual(kept?.data);
-    } finally {
-      await second.close();
-    }
   });
 
   test('tiles of an earlier version are removed, other files are not', async () => {
