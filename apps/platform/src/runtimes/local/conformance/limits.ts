@@ -5,9 +5,11 @@ import { messages } from './harness.ts';
 export const limitCases = [
   attemptCase('One that takes more memory than it may is ended for it', async (harness) => {
     const runtime = await harness.runtime();
+    // Slowly enough for a runtime that knows of memory by looking now and then: in half a second it took a GB, at which the
+    // system gives no more, and then it ended by itself.
     const script = `
       const held = [];
-      setInterval(() => held.push(Buffer.alloc(8 * 1048576, 1)), 5);`;
+      setInterval(() => held.push(Buffer.alloc(4 * 1048576, 1)), 40);`;
     const spec = harness.spec(script, { resources: { cpu: 1, memoryMb: 150, storageGb: 1 } });
     const { ended } = await harness.run(runtime, spec);
     assert.deepEqual([ended.outOfMemory, ended.endedBy], [true, 'memory']);
