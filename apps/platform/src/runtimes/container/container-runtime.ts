@@ -16,7 +16,7 @@ import type {
 import { RuntimeError } from '../errors.ts';
 import { collect } from '../local/collect.ts';
 import { shownCollected, shownObservation, showingPaths } from '../local/host-paths.ts';
-import type { Show } from '../local/host-paths.ts';
+import type { Show, Showing } from '../local/host-paths.ts';
 import { createTurns } from '../local/in-turn.ts';
 import { serviceFolderOf } from '../local/service-folder.ts';
 import type { StagingObjects } from '../local/staging-objects.ts';
@@ -79,6 +79,7 @@ export class ContainerRuntime implements Runtime {
   readonly #owner: string;
   readonly #attempts = new Map<string, ContainerAttempt>();
   readonly #shows = new Map<string, Promise<Show>>();
+  readonly #showing: Showing;
   readonly #listeners = new Set<(attemptIds: readonly string[]) => void>();
   #daemon: Promise<Daemon> | undefined;
   readonly #inTurn = createTurns();
@@ -88,6 +89,10 @@ export class ContainerRuntime implements Runtime {
     this.#options = options;
     this.#stateFolder = realpathSync(options.stateFolder);
     this.#owner = createHash('sha256').update(this.#stateFolder).digest('hex').slice(0, 16);
+    this.#showing = showingPaths({
+      '/fusion/cache': options.cacheFolder,
+      '/fusion/runtime': this.#stateFolder,
+    });
   }
 
   async describe(): Promise<RuntimeDescription> {
@@ -232,20 +237,18 @@ export class ContainerRuntime implements Runtime {
 
   /** A container sees few of this machine's paths; the daemon names them where it cannot start one. */
   #show({ job, files }: ContainerAttempt): Promise<Show> {
-    const known = this.#shows.get(job.attemptId) ?? this.#showing(job, files);
+    const known = this.#shows.get(job.attemptId) ?? this.#showOf(job, files);
     this.#shows.set(job.attemptId, known);
     return known;
   }
 
-  async #showing({ program, service }: Job, { work, temporary }: ContainerAttempt['files']): Promise<Show> {
-    const { serviceFolder, cacheFolder } = this.#options;
-    return await showingPaths({
+  async #showOf({ program, service }: Job, { work, temporary }: ContainerAttempt['files']): Promise<Show> {
+    const { serviceFolder } = this.#options;
+    return await this.#showing({
       '/fusion/job': work,
       '/tmp': temporary,
       '/fusion/service':
         program.kind === 'command' ? await serviceFolder?.(service.id).catch(() => undefined) : undefined,
-      '/fusion/cache': cacheFolder,
-      '/fusion/runtime': this.#stateFolder,
     });
   }
 

@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import type { Collected, Observation } from '../runtime.ts';
@@ -9,19 +10,44 @@ export type KnownFolders = Readonly<Record<string, string | undefined>>;
 /** A text as users may read it. */
 export type Show = (text: string) => string;
 
+/** For the folders of one attempt, beside those that stay as long as the runtime does. */
+export type Showing = (own: KnownFolders) => Promise<Show>;
+
 /**
  * Where the platform keeps its data and its services is nobody's business but its operator's, and means nothing to a user:
  * what an attempt says is shown as if it had run in `/fusion/job`, with its service in `/fusion/service`, whatever ran it.
+ * @param standing those that stay as long as the runtime does, of which each is looked up once
  */
-export async function showingPaths(folders: KnownFolders): Promise<Show> {
-  const names = new Map<string, string>();
-  for (const [name, folder] of Object.entries(folders))
-    if (folder !== undefined)
-      for (const path of [folder, await realpath(folder).catch(() => folder)]) {
-        names.set(path, name);
-        // As the stack of a script has it.
-        names.set(pathToFileURL(path).pathname, name);
-      }
+export function showingPaths(standing: KnownFolders): Showing {
+  const found = new Map<string, string>();
+  const lookUp = async (folder: string): Promise<string> => {
+    const known = found.get(folder) ?? (await realpath(folder).catch(() => undefined));
+    if (known !== undefined) found.set(folder, known);
+    return known ?? folder;
+  };
+  return async (own) => {
+    const names = new Map<string, string>();
+    const parents: { readonly folder: string; readonly real: string }[] = [];
+    const add = (name: string, ...paths: string[]): void =>
+      // As it is, and as the stack of a script has it.
+      paths.forEach((path) => names.set(path, name).set(pathToFileURL(path).pathname, name));
+    for (const [name, folder] of Object.entries(standing)) {
+      if (folder === undefined) continue;
+      const real = await lookUp(folder);
+      parents.push({ folder, real });
+      add(name, folder, real);
+    }
+    for (const [name, folder] of Object.entries(own)) {
+      if (folder === undefined) continue;
+      const parent = parents.find((one) => folder.startsWith(`${one.folder}${sep}`));
+      const real = parent && parent.real + folder.slice(parent.folder.length);
+      add(name, folder, real ?? (await realpath(folder).catch(() => folder)));
+    }
+    return showing(names);
+  };
+}
+
+function showing(names: ReadonlyMap<string, string>): Show {
   // The longest first: some stand within others.
   const paths = [...names.keys()].toSorted((a, b) => b.length - a.length);
   if (paths.length === 0) return (text) => text;

@@ -28,7 +28,7 @@ import type { AttemptHandle as LocalHandle, AttemptSpec, LocalAttempts } from '.
 import { collect } from './collect.ts';
 import { factsOf, fromCursor, toCursor } from './facts.ts';
 import { shownCollected, shownObservation, showingPaths } from './host-paths.ts';
-import type { Show } from './host-paths.ts';
+import type { Show, Showing } from './host-paths.ts';
 import { serviceFolderOf } from './service-folder.ts';
 import { stage } from './stage.ts';
 import type { StagingObjects } from './staging-objects.ts';
@@ -59,6 +59,7 @@ export class LocalRuntime implements Runtime {
   readonly #options: LocalRuntimeOptions;
   readonly #watching: Watching;
   readonly #known = new Map<string, Known>();
+  readonly #showing: Showing;
   #isolates: boolean | undefined;
 
   constructor(attempts: LocalAttempts, options: LocalRuntimeOptions) {
@@ -66,6 +67,11 @@ export class LocalRuntime implements Runtime {
     this.#attempts = attempts;
     this.#options = options;
     this.#watching = createWatching(attempts);
+    this.#showing = showingPaths({
+      '/fusion/cache': options.cacheFolder,
+      '/fusion/attempts': options.attemptsFolder,
+      '/fusion/runtime': attempts.stateFolder,
+    });
   }
 
   async describe(options: CallOptions = {}): Promise<RuntimeDescription> {
@@ -187,16 +193,9 @@ export class LocalRuntime implements Runtime {
   async #knownOf(attemptId: string): Promise<Known> {
     const found = this.#known.get(attemptId);
     if (found) return found;
-    const { attemptsFolder, cacheFolder } = this.#options;
-    const { base, job } = attemptFolder(attemptsFolder, attemptId);
+    const { base, job } = attemptFolder(this.#options.attemptsFolder, attemptId);
     const record = await readRecord(base);
-    const show = await showingPaths({
-      '/fusion/job': job,
-      '/fusion/service': record?.serviceFolder,
-      '/fusion/cache': cacheFolder,
-      '/fusion/attempts': attemptsFolder,
-      '/fusion/runtime': this.#attempts.stateFolder,
-    });
+    const show = await this.#showing({ '/fusion/job': job, '/fusion/service': record?.serviceFolder });
     const known = { resources: record?.resources, show };
     if (record) this.#known.set(attemptId, known);
     return known;

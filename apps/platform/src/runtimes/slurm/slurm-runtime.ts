@@ -17,7 +17,7 @@ import type { AttemptSpec } from '../local/attempts.ts';
 import { collect } from '../local/collect.ts';
 import { fromCursor, toCursor } from '../local/facts.ts';
 import { shownCollected, shownObservation, showingPaths } from '../local/host-paths.ts';
-import type { Show } from '../local/host-paths.ts';
+import type { Show, Showing } from '../local/host-paths.ts';
 import { serviceFolderOf } from '../local/service-folder.ts';
 import { stage } from '../local/stage.ts';
 import type { StagingObjects } from '../local/staging-objects.ts';
@@ -84,6 +84,7 @@ export class SlurmRuntime implements Runtime {
   readonly #options: SlurmRuntimeOptions;
   readonly #folder: string;
   readonly #cluster: Cluster;
+  readonly #showing: Showing;
   /** Those that may still have something to tell. */
   readonly #active = new Map<string, string>();
   readonly #overInCluster = new Map<string, number>();
@@ -92,6 +93,7 @@ export class SlurmRuntime implements Runtime {
     mkdirSync(options.sharedFolder, { recursive: true });
     this.#options = options;
     this.#folder = realpathSync(options.sharedFolder);
+    this.#showing = showingPaths({ '/fusion/attempts': this.#folder });
     this.#cluster = new Cluster(options.configuration);
   }
 
@@ -250,11 +252,10 @@ export class SlurmRuntime implements Runtime {
   }
 
   async #show(base: string, job: string, { serviceFolder }: JobRecord): Promise<Show> {
-    return await showingPaths({
+    return await this.#showing({
       '/fusion/job': job,
       '/fusion/service': serviceFolder,
       '/fusion/attempt': base,
-      '/fusion/attempts': this.#folder,
     });
   }
 
