@@ -13,6 +13,9 @@ import type {
   Runtime,
 } from '../runtime.ts';
 
+/** A script that says that it is there, and never ends by itself. */
+export const endless = `console.log('up'); setInterval(() => {}, 1000)`;
+
 /**
  * A runtime under test with all that it stands on, made for one case and taken down after it. A new runtime comes with one
  * of these, and the suite tells whether the engine can rely on the runtime.

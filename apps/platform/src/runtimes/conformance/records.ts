@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { conformanceCase } from './harness.ts';
+import { conformanceCase, endless } from './harness.ts';
 
 export const recordCases = [
   conformanceCase(
@@ -99,21 +99,24 @@ export const recordCases = [
     const runtime = await bench.runtime();
     const watching = new AbortController();
     const hinted: string[] = [];
-    const hints = Promise.withResolvers<void>();
+    let hint = Promise.withResolvers<void>();
     const watch = runtime.watch(
       (ids) => {
         hinted.push(...ids);
-        hints.resolve();
+        hint.resolve();
       },
       { signal: watching.signal },
     );
-    const { handle } = await bench.run(
-      runtime,
-      await bench.job(`setTimeout(() => console.log('late'), 200)`),
-    );
-    await hints.promise;
+    // It lasts until the hint is there: who observes its end before has heard all, and gets none.
+    const job = await bench.job(endless);
+    const handle = await bench.submit(runtime, job);
+    await hint.promise;
+    hint = Promise.withResolvers();
+    await runtime.cancel(handle, { graceSeconds: 0 });
+    await hint.promise;
     assert.ok(hinted.every((id) => id === handle.attemptId));
     watching.abort();
     await watch;
+    await bench.untilEnded(runtime, handle);
   }),
 ];

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
 import { RuntimeError } from '../errors.ts';
-import { conformanceCase } from './harness.ts';
-
-const endless = `console.log('up'); setInterval(() => {}, 1000)`;
+import { conformanceCase, endless } from './harness.ts';
 
 export const restartCases = [
   conformanceCase('However often and from wherever it is submitted, an attempt runs once', async (bench) => {
