@@ -79,7 +79,7 @@ beforeAll(async () => {
   });
   steps = flow(platform.url, await logIn(platform.url, email, password));
   region = (await steps.upload(JSON.stringify(square))).id;
-}, 120_000);
+});
 
 afterAll(async () => {
   await platform?.stop();

@@ -2,35 +2,21 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { selectRows } from '../database/index.ts';
 import type { Executions } from './index.ts';
-import {
-  addProcess,
-  creditsOf,
-  ended,
-  executionWhen,
-  moveClock,
-  openTestPlatform,
-  removeFolder,
-  temporaryFolder,
-} from './testing/test-platform.ts';
+import { startEngine } from './testing/start-engine.ts';
+import { addProcess, creditsOf, ended, executionWhen, moveClock } from './testing/test-platform.ts';
 import type { TestPlatform } from './testing/test-platform.ts';
 
 let platform: TestPlatform;
 let executions: Executions;
 
 beforeAll(async () => {
-  platform = await openTestPlatform(await temporaryFolder());
-  executions = await platform.engine({ stopDelaySeconds: 3 });
-  executions.start();
-});
-
-afterAll(async () => {
-  await executions.close();
-  await platform.close();
-  await removeFolder(platform.folder);
+  const started = await startEngine({ stopDelaySeconds: 3 });
+  ({ platform, executions } = started);
+  return started.close;
 });
 
 async function run(

@@ -4,20 +4,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
 import { selectRows } from '../database/index.ts';
 import type { Executions } from './index.ts';
 import type { Step } from './testing/chain-services.ts';
-import {
-  addProcess,
-  addRegion,
-  ended,
-  executionWhen,
-  openTestPlatform,
-  removeFolder,
-  temporaryFolder,
-} from './testing/test-platform.ts';
+import { startEngine } from './testing/start-engine.ts';
+import { addProcess, addRegion, ended, executionWhen } from './testing/test-platform.ts';
 import type { TestPlatform } from './testing/test-platform.ts';
 
 /** Codes that no case of this file produces, and the tests that do. */
@@ -61,15 +54,9 @@ let executions: Executions;
 const seen = new Set<string>();
 
 beforeAll(async () => {
-  platform = await openTestPlatform(await temporaryFolder());
-  executions = await platform.engine({ stopDelaySeconds: 0, resyncSeconds: 0.5, slots: 1 });
-  executions.start();
-});
-
-afterAll(async () => {
-  await executions.close();
-  await platform.close();
-  await removeFolder(platform.folder);
+  const started = await startEngine({ stopDelaySeconds: 0, resyncSeconds: 0.5, slots: 1 });
+  ({ platform, executions } = started);
+  return started.close;
 });
 
 async function reasonsOf(executionId: string) {

@@ -1,35 +1,21 @@
 import { Decimal } from 'decimal.js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
 import type { Executions } from './index.ts';
 import { storageId } from './run/index.ts';
 import { writeDispatcher } from './testing/chain-services.ts';
 import type { Step } from './testing/chain-services.ts';
-import {
-  addProcess,
-  creditsOf,
-  ended,
-  executionWhen,
-  openTestPlatform,
-  removeFolder,
-  runWhen,
-  temporaryFolder,
-} from './testing/test-platform.ts';
+import { startEngine } from './testing/start-engine.ts';
+import { addProcess, creditsOf, ended, executionWhen, runWhen } from './testing/test-platform.ts';
 import type { TestPlatform } from './testing/test-platform.ts';
 
 let platform: TestPlatform;
 let executions: Executions;
 
 beforeAll(async () => {
-  platform = await openTestPlatform(await temporaryFolder());
-  executions = await platform.engine({ stopDelaySeconds: 0, resyncSeconds: 0.5 });
-  executions.start();
-});
-
-afterAll(async () => {
-  await executions.close();
-  await platform.close();
-  await removeFolder(platform.folder);
+  const started = await startEngine({ stopDelaySeconds: 0, resyncSeconds: 0.5 });
+  ({ platform, executions } = started);
+  return started.close;
 });
 
 async function run(steps: readonly Step[], options: Parameters<typeof addProcess>[2] = {}) {

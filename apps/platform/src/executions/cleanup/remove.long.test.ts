@@ -1,18 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { hasEnded } from '../component/index.ts';
 import { componentTransitions } from '../component/transitions.ts';
 import type { Executions } from '../index.ts';
-import {
-  addProcess,
-  ended,
-  executionWhen,
-  moveClock,
-  openTestPlatform,
-  removeFolder,
-  temporaryFolder,
-} from '../testing/test-platform.ts';
+import { startEngine } from '../testing/start-engine.ts';
+import { addProcess, ended, executionWhen, moveClock } from '../testing/test-platform.ts';
 import type { TestPlatform } from '../testing/test-platform.ts';
 
 let platform: TestPlatform;
@@ -21,14 +14,9 @@ let maker: { readonly process: string; readonly execution: string; readonly outp
 let user: { readonly process: string; readonly execution: string };
 
 beforeAll(async () => {
-  platform = await openTestPlatform(await temporaryFolder());
-  executions = await platform.engine({ resyncSeconds: 0.2, warningDays: 0 });
-  executions.start();
-});
-afterAll(async () => {
-  await executions.close();
-  await platform.close();
-  await removeFolder(platform.folder);
+  const started = await startEngine({ resyncSeconds: 0.2, warningDays: 0 });
+  ({ platform, executions } = started);
+  return started.close;
 });
 
 /** One execution has made what another one takes, which does not end by itself. */

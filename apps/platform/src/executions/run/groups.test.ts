@@ -1,30 +1,18 @@
 import { Decimal } from 'decimal.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import type { Executions } from '../index.ts';
-import {
-  addProcess,
-  creditsOf,
-  openTestPlatform,
-  removeFolder,
-  runWhen,
-  temporaryFolder,
-} from '../testing/test-platform.ts';
+import { startEngine } from '../testing/start-engine.ts';
+import { addProcess, creditsOf, runWhen } from '../testing/test-platform.ts';
 import type { Step, TestPlatform } from '../testing/test-platform.ts';
 
 let platform: TestPlatform;
 let executions: Executions;
 
 beforeAll(async () => {
-  platform = await openTestPlatform(await temporaryFolder());
-  executions = await platform.engine({ groupExecutions: 2 });
-  executions.start();
-});
-
-afterAll(async () => {
-  await executions.close();
-  await platform.close();
-  await removeFolder(platform.folder);
+  const started = await startEngine({ groupExecutions: 2 });
+  ({ platform, executions } = started);
+  return started.close;
 });
 
 const chain = (options: Step['options'] = {}): Step[] => [

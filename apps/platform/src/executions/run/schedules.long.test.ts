@@ -6,31 +6,17 @@ import { beforeEach, expect, test } from 'vitest';
 import { addCredits } from '../../accounts/index.ts';
 import { selectRows } from '../../database/index.ts';
 import type { Executions } from '../index.ts';
-import {
-  addProcess,
-  creditsOf,
-  ended,
-  executionWhen,
-  moveClock,
-  openTestPlatform,
-  removeFolder,
-  runWhen,
-  temporaryFolder,
-} from '../testing/test-platform.ts';
+import { startEngine } from '../testing/start-engine.ts';
+import { addProcess, creditsOf, ended, executionWhen, moveClock, runWhen } from '../testing/test-platform.ts';
 import type { TestPlatform } from '../testing/test-platform.ts';
 
 let platform: TestPlatform;
 let executions: Executions;
 
 beforeEach(async () => {
-  platform = await openTestPlatform(await temporaryFolder());
-  executions = await platform.engine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
-  executions.start();
-  return async () => {
-    await executions.close();
-    await platform.close();
-    await removeFolder(platform.folder);
-  };
+  const started = await startEngine({ stopDelaySeconds: 0.1, resyncSeconds: 0.25 });
+  ({ platform, executions } = started);
+  return started.close;
 });
 
 const process = async (id: string) =>
