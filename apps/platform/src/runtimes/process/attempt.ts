@@ -214,8 +214,8 @@ export class Attempt {
     );
     const started = performance.now();
     let due = started + shortest;
-    // Without control groups the peak of a short attempt is only seen by looking early.
-    let pause = cgroup === null ? Math.min(base, FIRST_LOOK_MILLISECONDS) : base;
+    // What a short attempt takes is only seen by looking early, and again at about half of its time.
+    let pause = Math.min(base, FIRST_LOOK_MILLISECONDS);
     while (!this.#over) {
       await delay(pause, undefined, { signal: this.#wake.signal }).catch(() => undefined);
       if (this.#over) return;
@@ -223,8 +223,10 @@ export class Attempt {
       try {
         this.#sampler.measureMemory(pid);
         this.#refuseMemory();
-        await this.#sampler.measureStorage(pid);
-        this.#refuseStorage();
+        if (pause >= base) {
+          await this.#sampler.measureStorage(pid);
+          this.#refuseStorage();
+        }
         if (before >= due && !this.#over) {
           this.#sampler.record();
           due = before + Math.min(longest, Math.max(shortest, (before - started) / 20));
@@ -234,7 +236,7 @@ export class Attempt {
         console.error('A sample failed', this.#spec.attemptId, error);
       }
       // Folders of a million files take their time: only a part of it all goes into looking.
-      pause = Math.max(base, (performance.now() - before) * (cgroup === null ? 5 : 20));
+      pause = Math.max(Math.min(base, pause * 2), (performance.now() - before) * (cgroup === null ? 5 : 20));
     }
   }
 

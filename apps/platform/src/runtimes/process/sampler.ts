@@ -49,18 +49,27 @@ export class Sampler {
     return this.#scratch + this.#temporary + this.#deleted + this.#attempt.logBytes();
   }
 
-  /** `root` is the attempt's first process, null when it has ended: what is left then is what control groups remember. */
+  /**
+   * `root` is the attempt's first process, null when it has ended. What it takes is what it took when it was last seen
+   * running: afterwards a control group holds no more than cache of files.
+   */
   measureMemory(root: number | null): void {
     const { cgroup } = this.#attempt;
     if (cgroup !== null) {
       const usage = cgroup.usage();
-      this.#memory = usage.memoryBytes;
-      this.#swap = usage.swapBytes;
+      if (root !== null && cgroup.processes().length > 0) {
+        this.#memory = usage.memoryBytes;
+        this.#swap = usage.swapBytes;
+      } else if (this.#memory === 0) {
+        // It was over before the first look: its peak is all there is.
+        this.#memory = usage.peakMemoryBytes;
+      }
       this.#outOfMemory ||= usage.outOfMemory;
       this.peaks.memoryBytes = Math.max(this.peaks.memoryBytes ?? 0, usage.peakMemoryBytes);
       if (usage.cpuSeconds !== null) this.peaks.cpuSeconds = usage.cpuSeconds;
     } else if (root !== null) {
       const tree = treeOf(root, listProcesses());
+      if (tree.length === 0) return;
       this.#memory = tree.reduce((sum, { pid }) => sum + ownMemory(pid), 0);
       this.peaks.memoryBytes = Math.max(this.peaks.memoryBytes ?? 0, this.#memory);
       const cpu = tree.reduce((sum, row) => sum + row.cpuSeconds, 0);

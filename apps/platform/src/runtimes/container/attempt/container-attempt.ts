@@ -21,6 +21,8 @@ import { startContainer } from './start-container.ts';
 
 const retryMilliseconds = 1000;
 const lookMilliseconds = 1000;
+/** What a short attempt takes is only seen by looking early, and again at about half of its time. */
+const firstLookMilliseconds = 20;
 
 const removed: RuntimeReason = {
   code: 'removed',
@@ -261,8 +263,9 @@ export class ContainerAttempt {
   /** Samples, and puts an end to what takes too long, writes too much, or was to end. */
   async #watchLimits(pid: number, signal: AbortSignal): Promise<void> {
     const { storageGb, timeoutSeconds } = this.job.resources;
+    const longest = Math.min(1000, this.#setting.sampleMilliseconds);
     let sampled = 0;
-    while (!signal.aborted) {
+    for (let pause = firstLookMilliseconds; !signal.aborted; pause = Math.min(longest, pause * 2)) {
       try {
         await this.#measure(pid);
         if (performance.now() - sampled >= this.#setting.sampleMilliseconds) {
@@ -278,9 +281,7 @@ export class ContainerAttempt {
       } catch (error) {
         if (!signal.aborted) console.error('A container could not be sampled', this.job.attemptId, error);
       }
-      await delay(Math.min(1000, this.#setting.sampleMilliseconds), undefined, { signal }).catch(
-        () => undefined,
-      );
+      await delay(pause, undefined, { signal }).catch(() => undefined);
     }
   }
 

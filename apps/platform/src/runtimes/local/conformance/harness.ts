@@ -52,9 +52,10 @@ export class AttemptsHarness {
     mkdirSync(this.serviceFolder);
   }
 
-  async runtime(): Promise<LocalAttempts> {
+  /** @param changes to the options of the subject */
+  async runtime(changes: object = {}): Promise<LocalAttempts> {
     const module = (await import(this.subject.module)) as RuntimeModule;
-    const runtime = module.createRuntime(this.stateFolder, this.subject.options);
+    const runtime = module.createRuntime(this.stateFolder, { ...this.subject.options, ...changes });
     this.#runtimes.push(runtime);
     return runtime;
   }

@@ -22,6 +22,24 @@ export const metricsCases = [
     assert.ok((ended.cpuSeconds ?? 0) > 0);
   }),
 
+  attemptCase('What a short attempt takes is told, not what is left after its end', async (harness) => {
+    const runtime = await harness.runtime({ metricsMilliseconds: { shortest: 1_000, longest: 10_000 } });
+    // What is held for longer than it took to get there is held at half of the time.
+    const script = `
+      globalThis.held = Buffer.alloc(60 * 1048576, 1);
+      setTimeout(() => undefined, 100 + process.uptime() * 1000);`;
+    const taken: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const { handle, ended } = await harness.run(runtime, harness.spec(script));
+      assert.equal(ended.exitCode, 0);
+      const sample = (await allMetrics(runtime, handle)).at(-1);
+      taken.push(sample === undefined ? 0 : sample.memory_total_bytes - sample.memory_free_bytes);
+    }
+    // A machine that is busy may look too late at some.
+    const seen = taken.filter((bytes) => bytes > 50 * 1_048_576 && bytes < 300 * 1_048_576);
+    assert.ok(seen.length >= 2, `${taken.join(', ')} bytes were told`);
+  }),
+
   attemptCase('An attempt that fails at once still has a sample at its end', async (harness) => {
     const runtime = await harness.runtime();
     const script = `
