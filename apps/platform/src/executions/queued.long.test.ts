@@ -61,8 +61,12 @@ afterAll(async () => {
 const only = async (executionId: string) =>
   (await executions.components(platform.organisation, executionId, {})).list[0]!;
 
-async function queued(price = '2'): Promise<{ readonly process: string; readonly execution: string }> {
-  const process = await addProcess(platform, [{ service: 'copy' }], { price });
+async function queued(
+  price = '2',
+  memoryMb = 256,
+): Promise<{ readonly process: string; readonly execution: string }> {
+  const parts = { resources: { cpu: 1, memory_mb: memoryMb, storage_gb: 1 } };
+  const process = await addProcess(platform, [{ service: 'copy' }], { price, parts });
   await executions.execute(platform.organisation, process, platform.user);
   const { id } = await executionWhen(platform, executions, process, (one) => one.waiting_for === 'queue');
   return { process, execution: id };
@@ -143,9 +147,61 @@ test('a fault of the platform is counted, and the step is tried again later inst
   );
   expect(submit).toHaveBeenCalledTimes(2);
   submit.mockRestore();
+  const waits = await executionWhen(platform, executions, process, (one) => one.waiting_for === 'retry');
+  const sentence = expect.stringContaining(
+    'The platform could not start it: the runtime is broken. It is tried again at 20',
+  ) as string;
+  expect(waits).toMatchObject({ waiting_reason: sentence, reasons: [{ code: 'retry', sentence }] });
+  const tried = await only(waits.id);
+  expect(tried).toMatchObject({ state: 'preparing', waiting_for: 'retry', reasons: waits.reasons });
+  expect(tried.reasons![0]!.evidence.slice(1)).toEqual([
+    { name: 'faults', value: '2', unit: 'count' },
+    { name: 'why', value: 'the runtime is broken', unit: 'text' },
+  ]);
   await executionWhen(platform, executions, process, (one) => one.waiting_for === 'queue');
   await executions.stop(platform.organisation, process, platform.user);
   await executionWhen(platform, executions, process, ended);
+});
+
+test('a fault while it runs is told, and does not make it wait', async () => {
+  const { execution, process } = await queued();
+  const [job] = runtime.running();
+  runtime.begin(job!.attemptId);
+  await executionWhen(platform, executions, process, (one) => !one.waiting_for);
+  const observe = vi.spyOn(runtime, 'observe').mockRejectedValue(new Error('the socket is closed'));
+  runtime.report(job!.attemptId, 10);
+  await vi.waitFor(
+    async () =>
+      expect(await only(execution)).toMatchObject({
+        state: 'running',
+        reasons: [
+          { code: 'retry', sentence: expect.stringMatching(/not follow it: the socket is closed\. It/) },
+        ],
+      }),
+    { timeout: 60_000, interval: 50 },
+  );
+  expect((await executions.get(platform.organisation, execution)).waiting_for).toBeUndefined();
+  observe.mockRestore();
+  runtime.end(job!.attemptId, 'well');
+  expect(await executionWhen(platform, executions, process, ended)).toMatchObject({ success: true });
+  expect(await only(execution)).toMatchObject({ reasons: null });
+});
+
+test('one that is tried again with more memory says so while it waits for that memory', async () => {
+  const first = await queued('1', 3000);
+  const [job] = runtime.running();
+  const second = await queued('1', 3000);
+  runtime.begin(job!.attemptId);
+  runtime.end(job!.attemptId, 'outOfMemory');
+  await executionWhen(platform, executions, first.process, (one) => one.waiting_for === 'memory');
+  expect((await only(first.execution)).reasons).toMatchObject([
+    { code: 'memory' },
+    { code: 'again_out_of_memory', sentence: expect.stringContaining('tried again with 6000 MB') },
+  ]);
+  for (const { process } of [first, second]) {
+    await executions.stop(platform.organisation, process, platform.user);
+    await executionWhen(platform, executions, process, ended);
+  }
 });
 
 test('what the runtime can never run fails at once, with its words', async () => {

@@ -43,7 +43,6 @@ const {
   first_attempt: _first,
   storage_id: _storage,
   overtaken: _overtaken,
-  faults: _faults,
   ...componentShown
 } = getTableColumns(tables.processServiceExecutions);
 

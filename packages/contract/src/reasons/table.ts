@@ -113,7 +113,7 @@ export const reasonTable = define({
   retry: {
     kind: 'waiting',
     sentence: 'It is tried again at {retry_at}',
-    evidence: { retry_at: 'time' },
+    evidence: { retry_at: 'time', 'faults?': 'count', 'why?': 'text' },
     next: platform('Tries it again at that time'),
   },
   analysis: {

@@ -244,6 +244,8 @@ export const processServiceExecutions = pgTable(
     /** Faults of the platform itself in a row, and when to try again. */
     faults: integer('faults').notNull().default(0),
     retry_at: moment('retry_at'),
+    /** What the last of them was, as users may read it. */
+    fault: text('fault'),
   },
   (table) => [
     uniqueIndex('process_service_executions_chain').on(table.process_execution_id, table.chain_index),

@@ -77,7 +77,7 @@ async function move(
   const { id, state, lease_owner } = tables.processServiceExecutions;
   const [moved] = await tx
     .update(tables.processServiceExecutions)
-    .set({ faults: 0, retry_at: null, queue_reason: null, ...fields, state: to })
+    .set({ faults: 0, fault: null, retry_at: null, queue_reason: null, ...fields, state: to })
     .where(
       and(
         eq(id, component.id),

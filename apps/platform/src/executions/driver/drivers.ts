@@ -79,24 +79,38 @@ async function driveSafely(
   }
 }
 
+interface Faulty {
+  readonly faults: number;
+  readonly inputs: ComponentInput[];
+  readonly state: ComponentState;
+  readonly execution: string;
+}
+
+/** Of what a fault says. */
+const mostCharacters = 1000;
+
 async function recordFault(
   context: Pick<Context, 'database' | 'events' | 'nodeId' | 'onEnded'>,
   componentId: string,
   error: unknown,
 ): Promise<void> {
-  const { database, nodeId } = context;
+  const { database, events, nodeId } = context;
+  const message = withoutCredentials(plainMessage(error));
   // That is no fault of the component: it waits until it can be run, however long that takes.
   const most = isUnavailable(error) ? maximumFaults - 1 : maximumFaults;
-  const rows = await selectRows<{ faults: number; inputs: ComponentInput[]; state: ComponentState }>(
-    database.queries,
-    sql`update process_service_executions set faults = least(faults + 1, ${most}),
-        retry_at = clock_timestamp() + make_interval(secs => power(2, least(faults, ${maximumFaults})))
-      where id = ${componentId} and lease_owner = ${nodeId} returning faults, job_inputs as inputs, state`,
-  );
-  const [row] = rows;
+  const row = await database.transaction(async (tx) => {
+    const [written] = await selectRows<Faulty>(
+      tx,
+      sql`update process_service_executions set faults = least(faults + 1, ${most}), fault = ${message.slice(0, mostCharacters)},
+          retry_at = clock_timestamp() + make_interval(secs => power(2, least(faults, ${maximumFaults})))
+        where id = ${componentId} and lease_owner = ${nodeId}
+        returning faults, job_inputs as inputs, state, process_execution_id as execution`,
+    );
+    if (written) await events.publish(tx, { kind: 'execution', id: written.execution });
+    return written;
+  });
   // What is not in the store now will not be there later.
   if (row === undefined || (row.faults < maximumFaults && !isGone(error))) return;
-  const message = withoutCredentials(plainMessage(error));
   const why =
     error instanceof InputUnavailableError ? inputReason(row.inputs, error.path, error.message) : undefined;
   const what = row.state === 'publishing' ? 'store what it made' : 'run it';

@@ -17,13 +17,14 @@ import { jobStatus, presentAttempt, presentComponent, presentExecution, presentL
 import { shownColumns } from '../rows.ts';
 import type { AttemptRow, ComponentRow, ExecutionRow, ShownComponent, ShownExecution } from '../rows.ts';
 import { reasonsOfComponent } from './reasons.ts';
+import { faultReason, goesOn } from './platform-fault.ts';
 import { silentNodes } from './silent-nodes.ts';
 import { stoppersOf } from './stoppers.ts';
 import { finderOf } from './find.ts';
 import type { SampleReader } from './sample-reader.ts';
 import { componentRow, executionRow } from './statements.ts';
 import type { ComponentFound, ExecutionInPart } from './statements.ts';
-import { componentWaiting, executionsWaiting } from './waiting.ts';
+import { componentWaiting, executionsWaiting, faultWait } from './waiting.ts';
 import type { Limits } from './waiting.ts';
 
 /** What is needed to describe components besides their rows. */
@@ -233,8 +234,11 @@ async function described(
   return await Promise.all(
     found.map(async ({ component, samples }) =>
       presentComponent(component, execution, samples, {
-        waiting: whole && (await componentWaiting(queries, limits, whole, component, siblings)),
+        waiting: whole
+          ? await componentWaiting(queries, limits, whole, component, siblings)
+          : faultWait(component),
         reasons: [
+          ...[(goesOn(component) ? faultReason(component) : null) ?? []].flat(),
           ...[silent.get(component.id) ?? []].flat(),
           ...reasonsOfComponent(component, attempts.get(component.id) ?? [], {
             by: execution.stopped_by,
@@ -254,11 +258,7 @@ async function attemptsBehind(
 ): Promise<ReadonlyMap<string, AttemptRow[]>> {
   const { componentAttempts: attempts } = tables;
   const open = components.filter(
-    ({ state, retry_at }) =>
-      state === 'failed' ||
-      state === 'stopped' ||
-      ['preparing', 'queued', 'running'].includes(state) ||
-      retry_at !== null,
+    ({ state, runnable }) => state !== 'succeeded' && (state !== 'waiting' || runnable),
   );
   if (open.length === 0) return new Map();
   const rows = await queries

@@ -7,6 +7,7 @@ import type { Queries } from '../../database/index.ts';
 import { isAlive, useOfNodes } from '../../nodes/index.ts';
 import type { NodeUse } from '../../nodes/index.ts';
 import type { ComponentRow, ShownComponent, ShownExecution } from '../rows.ts';
+import { faultReason, goesOn } from './platform-fault.ts';
 import { readReason } from './read-reason.ts';
 
 /** What something waits for, the same in a sentence, and both as data. */
@@ -57,6 +58,8 @@ export async function executionsWaiting(
       runnable: columns.runnable,
       memory: columns.memory,
       retry_at: columns.retry_at,
+      faults: columns.faults,
+      fault: columns.fault,
       service_id: columns.service_id,
       queue_reason: columns.queue_reason,
     })
@@ -78,8 +81,13 @@ export async function executionsWaiting(
       continue;
     }
     const own = components.filter((component) => component.process_execution_id === execution.id);
-    if (own.some(({ state }) => state === 'preparing' || state === 'running' || state === 'publishing'))
+    const faulty = own.filter((one) => !goesOn(one) && faultReason(one) !== null);
+    if (own.some((one) => isUnderWay(one) && !faulty.includes(one))) continue;
+    const fault = faulty[0] && faultReason(faulty[0]);
+    if (fault) {
+      found.set(execution.id, asWaiting(fault));
       continue;
+    }
     const queued = own.find(({ state }) => state === 'queued');
     if (queued) {
       found.set(execution.id, queueWait(queued));
@@ -90,6 +98,9 @@ export async function executionsWaiting(
   }
   return found;
 }
+
+const isUnderWay = ({ state }: Pick<ComponentRow, 'state'>): boolean =>
+  state === 'preparing' || state === 'running' || state === 'publishing';
 
 /** All components have ended, and the execution waits for the analysis of its outputs. */
 async function analysing(queries: Queries, executionId: string): Promise<Waiting | null> {
@@ -111,7 +122,7 @@ export async function componentWaiting(
   siblings: readonly ShownComponent[],
 ): Promise<Waiting | undefined> {
   if (component.state === 'queued') return queueWait(component);
-  if (component.state !== 'waiting') return undefined;
+  if (component.state !== 'waiting') return faultWait(component);
   if (isNotAdmitted(execution)) return await executionWait(queries, limits, execution);
   if (component.runnable) return await componentWait(queries, limits, component);
   const before = siblings
@@ -162,6 +173,12 @@ async function componentWait(
   const several = await useOfNodes(queries);
   const own = { slots: limits.slots, busy, memoryMb: limits.memoryMb, busyMemoryMb: memory };
   return waitOnNodes(several.length > 1 ? several : [own], component.memory);
+}
+
+/** What a component that the platform could not start, or could not publish, waits for. */
+export function faultWait(component: ShownComponent): Waiting | undefined {
+  const fault = goesOn(component) ? null : faultReason(component);
+  return fault === null ? undefined : asWaiting(fault);
 }
 
 const queueWait = ({ queue_reason: reason }: Pick<ComponentRow, 'queue_reason'>): Waiting =>

@@ -1,0 +1,1 @@
+ALTER TABLE "process_service_executions" ADD COLUMN "fault" text;
