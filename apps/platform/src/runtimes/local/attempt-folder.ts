@@ -1,8 +1,9 @@
-import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { RuntimeError } from '../errors.ts';
 import { removeTree } from '../remove-tree.ts';
+import { writeDocument } from '../write-document.ts';
 import type { Job } from '../runtime.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -41,9 +42,7 @@ export async function writeRecord(
   serviceFolder: string,
 ): Promise<JobRecord> {
   const record: JobRecord = { outputs, resources, network, serviceFolder };
-  const path = recordPath(base);
-  await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await writeDocument(recordPath(base), record);
   return record;
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { removeTree } from '../remove-tree.ts';
 import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../local/attempts.ts';
 import type { Cgroup } from './cgroups.ts';
-import { writeDocument } from './files.ts';
+import { writeDocumentSync } from '../write-document.ts';
 import type { AttemptFiles, ExitDocument } from './files.ts';
 import { buildLaunch } from './launch.ts';
 import type { LaunchSetting } from './launch.ts';
@@ -302,7 +302,7 @@ function megabytes(bytes: number): string {
 async function writeUntilItFits(path: string, document: ExitDocument): Promise<void> {
   for (let wait = 100; ; wait = Math.min(wait * 2, 10_000)) {
     try {
-      writeDocument(path, document);
+      writeDocumentSync(path, document);
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;

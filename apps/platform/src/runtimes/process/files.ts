@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -85,12 +85,6 @@ function readDocument(path: string): unknown {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-/** Readers see the old document or the new one, never a part. */
-export function writeDocument(path: string, document: object): void {
-  writeFileSync(`${path}.new`, JSON.stringify(document));
-  renameSync(`${path}.new`, path);
 }
 
 /** By rename first: a claim that is half removed must not look like one. */

@@ -7,7 +7,8 @@ import type { AttemptHandle, AttemptNews, AttemptSpec, RuntimeDescription } from
 import { Attempt } from './attempt.ts';
 import { CgroupParent } from './cgroups.ts';
 import { describeRuntime } from './describe.ts';
-import { attemptFiles, attemptsFolder, filesIn, forget, readState, writeDocument } from './files.ts';
+import { attemptFiles, attemptsFolder, filesIn, forget, readState } from './files.ts';
+import { writeDocumentSync } from '../write-document.ts';
 import type { StateDocument } from './files.ts';
 import { findParentDeathSignal } from './launch.ts';
 import { sweep } from './kill.ts';
@@ -94,7 +95,7 @@ export class Supervisor {
       folder: spec.folder,
       supervisor: this.#identity,
     };
-    writeDocument(claim.state, state);
+    writeDocumentSync(claim.state, state);
     renameSync(claim.folder, files.folder);
     try {
       this.#launch(spec, setting, sandbox);

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { AttemptEnded } from '../local/attempts.ts';
 import { factsOf } from '../local/facts.ts';
+import { writeDocument } from '../write-document.ts';
 import type { JobResources, Observation, RuntimeReason } from '../runtime.ts';
 import type { Cluster, Queue } from './cluster.ts';
 import { clusterStanding } from './job-state.ts';
@@ -158,9 +158,7 @@ export const cancellationFile = (base: string): string => join(base, 'cancelled.
 /** Whole at any moment: the agent may be reading the one before while it is asked again. */
 export async function writeCancellation(base: string, graceSeconds: number): Promise<void> {
   const killAt = new Date(Date.now() + (graceSeconds + 5) * 1000).toISOString();
-  const fresh = join(base, `cancelled-${randomUUID()}.json`);
-  await writeFile(fresh, JSON.stringify({ graceSeconds, killAt } satisfies Cancellation));
-  await rename(fresh, cancellationFile(base));
+  await writeDocument(cancellationFile(base), { graceSeconds, killAt } satisfies Cancellation);
 }
 
 export async function readCancellation(base: string): Promise<Cancellation | null> {

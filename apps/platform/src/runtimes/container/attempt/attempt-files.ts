@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Job, Observation } from '../../runtime.ts';
 import { RuntimeError } from '../../errors.ts';
+import { writeDocument, writeFirstDocument } from '../../write-document.ts';
 
 /** Where one attempt is, inside the state folder. `work` is what the service sees as its job folder. */
 export interface ContainerAttemptFiles {
@@ -64,7 +65,7 @@ export async function writeJob(files: ContainerAttemptFiles, job: Job): Promise<
   if ((await readJob(files)) !== null) return;
   await mkdir(files.temporary, { recursive: true, mode: 0o700 });
   // Its environment may hold secrets: the file is private.
-  await writeDocument(files.job, job);
+  await writeFirstDocument(files.job, job);
 }
 
 export const readJob = async ({ job }: ContainerAttemptFiles): Promise<Job | null> =>
@@ -92,8 +93,14 @@ export async function changeState(
   return state;
 }
 
-export const writeEnd = async ({ end }: ContainerAttemptFiles, document: EndDocument): Promise<void> =>
-  await writeDocument(end, document);
+/**
+ * Writes down how it ended. Two platforms may see the same end: the first one counts.
+ * @returns what is written down
+ */
+export async function writeEnd(files: ContainerAttemptFiles, document: EndDocument): Promise<EndDocument> {
+  await writeFirstDocument(files.end, document);
+  return (await readEnd(files)) ?? document;
+}
 
 async function readDocument(path: string): Promise<unknown> {
   try {
@@ -102,10 +109,4 @@ async function readDocument(path: string): Promise<unknown> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-/** Readers see the old document or the new one, never a part. */
-async function writeDocument(path: string, document: object): Promise<void> {
-  await writeFile(`${path}.new`, JSON.stringify(document), { mode: 0o600 });
-  await rename(`${path}.new`, path);
 }

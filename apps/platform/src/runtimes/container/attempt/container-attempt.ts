@@ -128,8 +128,7 @@ export class ContainerAttempt {
     while (this.#end === undefined && !signal.aborted) {
       try {
         const end = await this.#proceed(await readState(this.files));
-        await writeEnd(this.files, end);
-        this.#end = end;
+        this.#end = await writeEnd(this.files, end);
       } catch (error) {
         if (signal.aborted) return;
         // The daemon does not answer, say: what has been done so far stands, and is found again.
