@@ -61,5 +61,15 @@ export function createMaintenance(context: Context): Maintenance {
     if (faults.length > 0) throw new AggregateError(faults, 'not all that is due could be done');
     return mayMore ? 0 : await nextDue(context);
   };
-  return { doDue, moveOn: async () => await moveGroups(context) };
+  const groups = firstTurn();
+  const moveOn = async (): Promise<boolean> => {
+    try {
+      return await moveGroups(context, groups);
+    } catch (error) {
+      if (!(error instanceof AggregateError)) throw error;
+      // The log names each that cannot begin. Those behind them have their turn; these have the next one.
+      return groups.after !== null;
+    }
+  };
+  return { doDue, moveOn };
 }

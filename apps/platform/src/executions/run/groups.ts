@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 
-import { platformNow, selectRows, tables } from '../../database/index.ts';
+import { eachInTurn, firstTurn, platformNow, selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import { admit } from './admit.ts';
 import { closeExecution, endComponent, lockGroup } from '../component/index.ts';
@@ -11,33 +11,27 @@ const groupsAtOnce = 100;
 
 /**
  * Lets executions begin whose turn has come, and gives up aggregations of which some slices failed: of so many groups and
- * single executions in one turn, the ones that have waited longest. Those that it moved are no longer among the next.
- * @returns whether there may be more
+ * single executions in one turn, the ones that have waited longest first.
+ * @returns and @throws as `eachInTurn`
  */
 export async function moveGroups(
   context: Pick<Context, 'database' | 'events' | 'settings' | 'onEnded' | 'log'>,
+  turn = firstTurn(),
 ): Promise<boolean> {
   const { database, log } = context;
-  const movable = await movableGroups(context);
-  let faults = 0;
-  for (const { group_id: groupId, id, aggregations } of movable) {
-    await database
-      .transaction(async (tx) => {
-        const moved = [
-          ...(await admit(tx, context, groupId, id)),
-          ...(groupId !== null && aggregations ? await giveUpAggregations(tx, context, groupId) : []),
-        ];
-        // The engine is woken by events alone, and looks here again each time.
-        for (const one of moved) await context.events.publish(tx, { kind: 'execution', id: one });
-        if (moved.length > 0) await context.events.publish(tx, { kind: 'work', id });
-      })
-      .catch((error: unknown) => {
-        // One that cannot begin holds up no other; it is tried again at the next look.
-        faults += 1;
-        log.error({ err: error, execution: id }, 'an execution cannot begin');
-      });
-  }
-  return movable.length === groupsAtOnce && faults === 0;
+  const taken = await movableGroups(context, turn.after);
+  const list = { turn, taken, most: groupsAtOnce, fault: 'an execution cannot begin' };
+  return await eachInTurn(log, list, async ({ group_id: groupId, id, aggregations }) => {
+    await database.transaction(async (tx) => {
+      const moved = [
+        ...(await admit(tx, context, groupId, id)),
+        ...(groupId !== null && aggregations ? await giveUpAggregations(tx, context, groupId) : []),
+      ];
+      // The engine is woken by events alone, and looks here again each time.
+      for (const one of moved) await context.events.publish(tx, { kind: 'execution', id: one });
+      if (moved.length > 0) await context.events.publish(tx, { kind: 'work', id });
+    });
+  });
 }
 
 interface Movable {
@@ -48,10 +42,10 @@ interface Movable {
 }
 
 /** Where `admit` or `giveUpAggregations` has something to do. Most groups that wait only wait for their own slices. */
-async function movableGroups({
-  database,
-  settings,
-}: Pick<Context, 'database' | 'settings'>): Promise<readonly Movable[]> {
+async function movableGroups(
+  { database, settings }: Pick<Context, 'database' | 'settings'>,
+  after: string | null,
+): Promise<readonly Movable[]> {
   return await selectRows<Movable>(
     database.queries,
     sql`with waiting as (
@@ -59,11 +53,14 @@ async function movableGroups({
           bool_or(role <> 'aggregator') as slices, bool_or(role = 'aggregator') as aggregations
         from process_executions where state = 'waiting' and started_at <= ${platformNow}
         group by group_id, case when group_id is null then id end)
-      select w.group_id, w.id, w.aggregations from waiting w where w.group_id is null or (
+      select w.group_id, w.id, w.aggregations from waiting w
+      where (${after}::uuid is null or (w.since, w.id) > (
+          select created_at, id from process_executions where id = ${after}::uuid))
+        and (w.group_id is null or (
         select case when w.slices
             then count(*) filter (where state in ('running', 'stopping', 'failing')) < ${settings.groupExecutions}::int
             else count(*) filter (where ended_at is null) = 0 end
-          from process_executions e where e.group_id = w.group_id and e.role <> 'aggregator')
+          from process_executions e where e.group_id = w.group_id and e.role <> 'aggregator'))
       order by w.since, w.id limit ${groupsAtOnce}`,
   );
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
-import { selectRows } from '../../database/index.ts';
+import { firstTurn, selectRows } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 import { openResults } from '../testing/results.ts';
 import type { Results } from '../testing/results.ts';
@@ -20,7 +20,10 @@ afterEach(async () => {
 afterAll(async () => await results?.close());
 
 /** What an engine with room for two executions of a group moves in a turn. */
-async function turn(): Promise<{ readonly more: boolean; readonly transactions: number }> {
+async function turn(
+  place = firstTurn(),
+  faulty: ReadonlySet<string> = new Set(),
+): Promise<{ readonly more: boolean; readonly transactions: number }> {
   const { database } = results;
   transactions = 0;
   const context = {
@@ -32,9 +35,14 @@ async function turn(): Promise<{ readonly more: boolean; readonly transactions: 
       },
     },
     settings: { groupExecutions: 2 },
-    events: { publish: async () => undefined },
+    events: {
+      publish: async (_: unknown, { id }: { readonly id: string }) => {
+        if (faulty.has(id)) throw new Error('it cannot begin');
+      },
+    },
+    log: { error: () => undefined },
   } as Pick<Context, 'database'> as Context;
-  const more = await moveGroups(context);
+  const more = await moveGroups(context, place);
   return { more, transactions };
 }
 
@@ -55,6 +63,22 @@ test('however many wait for their turn, one turn begins a bounded number of them
   expect(await turn()).toEqual({ more: false, transactions: 50 });
   expect(await count('running')).toBe(150);
   expect(await turn()).toEqual({ more: false, transactions: 0 });
+});
+
+test('those that cannot begin hold up none behind them, however many they are', async () => {
+  const faulty = new Set<string>();
+  for (let index = 0; index < 120; index += 1) faulty.add(await results.addExecution(waiting));
+  for (let index = 0; index < 30; index += 1) await results.addExecution(waiting);
+  const place = firstTurn();
+  await expect(turn(place, faulty)).rejects.toThrow('an execution cannot begin (100 of 100)');
+  expect(await count('running')).toBe(0);
+  await expect(turn(place, faulty)).rejects.toThrow('an execution cannot begin (20 of 50)');
+  expect(await count('running')).toBe(30);
+  // Then those have their turn again.
+  await expect(turn(place, faulty)).rejects.toThrow('(100 of 100)');
+  expect(await turn(place)).toEqual({ more: false, transactions: 20 });
+  expect(await turn(place)).toEqual({ more: true, transactions: 100 });
+  expect(await count('running')).toBe(150);
 });
 
 test('groups that wait for their own executions are not looked into, and stand in no other’s way', async () => {
