@@ -3,6 +3,8 @@ import type { Organisation, Process, ProcessExecution, ProcessServiceExecution }
 
 import { notFound } from '../errors/index.ts';
 import { isId } from './ids.ts';
+import { oneOf } from './one-of.ts';
+import type { Naming } from './one-of.ts';
 
 export interface FoundProcess {
   readonly process: Process;
@@ -11,10 +13,14 @@ export interface FoundProcess {
 }
 
 /**
- * A process by its name (the exact one first, then one that contains the text) or id, or the process of an execution by
- * the execution's id.
+ * A process by its name (the exact one first, then the only one that contains the text) or id, or the process of an
+ * execution by the execution's id.
  */
-export async function findProcess(organisation: Organisation, which: string): Promise<FoundProcess> {
+export async function findProcess(
+  organisation: Organisation,
+  which: string,
+  options: Pick<Naming, 'whole'> = {},
+): Promise<FoundProcess> {
   if (isId(which)) {
     const process = await orUndefined(organisation.process(which));
     if (process) return { process, execution: undefined };
@@ -22,11 +28,10 @@ export async function findProcess(organisation: Organisation, which: string): Pr
     if (execution) return { process: await organisation.process(execution.process_id), execution };
     throw noSuch('process or execution', which);
   }
-  const { first, all } = await organisation.findProcesses({ name: which });
-  if (!first) throw noSuch('process', which);
-  if (first.name === which) return { process: first, execution: undefined };
-  for await (const process of all) if (process.name === which) return { process, execution: undefined };
-  return { process: first, execution: undefined };
+  const { all } = await organisation.findProcesses({ name: which });
+  const process = await oneOf(all, which, { kind: 'processes', ...options });
+  if (process) return { process, execution: undefined };
+  throw noSuch('process', which);
 }
 
 export type Subject =

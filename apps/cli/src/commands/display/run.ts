@@ -27,12 +27,18 @@ export async function run(cli: Cli, _: CommonOptions, which: readonly string[]):
   return exitCode;
 }
 
-/** A process goes before a service of the same name. */
+/** A process goes before a service of the same name, but not where several have the text in their names. */
 async function describe(organisation: Organisation, which: string): Promise<Result | undefined> {
-  const found = await unlessMissing(findProcess(organisation, which));
+  let several: CliError | undefined;
+  const found = await unlessMissing(findProcess(organisation, which)).catch((error: unknown) => {
+    if (!(error instanceof CliError && error.exitCode === exitCodes.usage)) throw error;
+    several = error;
+  });
   if (found) return await describeProcess(organisation, found);
   const service = await unlessMissing(findService(organisation, which));
-  return service && describeService(service);
+  if (service) return describeService(service);
+  if (several) throw several;
+  return undefined;
 }
 
 async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {

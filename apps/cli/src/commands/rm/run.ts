@@ -17,7 +17,7 @@ export async function run(cli: Cli, options: Options, which: readonly string[]):
   return await forEach(cli, which, {
     verb: 'Removed',
     act: async (one) => {
-      const { process, execution } = await findProcess(organisation, one);
+      const { process, execution } = await findProcess(organisation, one, { whole: true });
       if (execution) {
         await execution.delete();
         return { id: execution.id, name: `execution of ${process.name}` };

@@ -14,7 +14,7 @@ export async function run(cli: Cli, options: Options, which: readonly string[]):
   return await forEach(cli, which, {
     verb: 'Removed',
     act: async (one) => {
-      const data = await findData(organisation, one);
+      const data = await findData(organisation, one, { whole: true });
       const { id, name } = data;
       await data.delete();
       return { id, name };
