@@ -114,10 +114,44 @@ describe('without a terminal', () => {
     const { code, stderr } = await cli.run([...args, '--watch']);
     expect(code).toBe(3);
     expect(stderr).toMatch(/error: The execution failed\n {2}→ fusion-platform why [\da-f-]{36}\n$/);
-    const later = await cli.run(['watch', 'Bad']);
-    expect(later.code).toBe(3);
+    for (const command of ['watch', 'download']) {
+      const later = await cli.run([command, 'Bad']);
+      expect([later.code, later.stderr]).toEqual([
+        3,
+        expect.stringContaining('error: The execution failed\n'),
+      ]);
+    }
     const [row] = await cli.json<{ state: string; last_run_failed: number }[]>(['list', '--search', 'Bad']);
     expect(row).toMatchObject({ state: 'failed', last_run_failed: 1 });
+  });
+
+  test('nothing is removed by a part of its name, and nothing taken where a name means several', async () => {
+    for (const args of [
+      ['rm', 'Firs', '--yes'],
+      ['data', 'rm', 'Firs', '--yes'],
+    ]) {
+      const { code, stdout, stderr } = await cli.run(args);
+      expect([args, code, stdout, stderr]).toEqual([
+        args,
+        2,
+        '',
+        expect.stringMatching(/are called "Firs", only "First[^]*→ give the whole name, or the id/),
+      ]);
+    }
+    await cli.run(['data', 'upload', 'square.geojson', '--name', 'Twice']);
+    await cli.run(['data', 'upload', 'square.geojson', '--name', 'Twice']);
+    const several = await cli.run(['start', 'Copy', '-l', 'Twice', '--name', 'Third']);
+    expect([several.code, several.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /Several data items are called "Twice": [\da-f-]{36} of \d{4}-.*\n {2}→ name the one/,
+      ),
+    ]);
+    const service = await cli.run(['start', 'C', '-l', 'First 1']);
+    expect([service.code, service.stderr]).toEqual([
+      2,
+      expect.stringMatching(/"C" may mean several services: .*"Copy"/),
+    ]);
   });
 
   test('what is wrong is found before anything is uploaded', async () => {

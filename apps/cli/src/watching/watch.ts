@@ -57,7 +57,7 @@ export async function watchExecutions(
 }
 
 /** The exit code of a run that has ended; says where to look when it went wrong. */
-export function verdict(cli: Cli, seen: readonly Seen[]): ExitCode {
+export function verdict(cli: Cli, seen: readonly Pick<Seen, 'execution'>[]): ExitCode {
   const bad = seen.filter(({ execution }) => ['failed', 'stopped'].includes(executionState(execution)));
   if (bad.length === 0) return exitCodes.success;
   const stopped = bad.every(({ execution }) => executionState(execution) === 'stopped');

@@ -59,7 +59,7 @@ export async function downloadProcess(
     out.warn(`"${process.name}" has never run: there is nothing to download`);
     return exitCodes.notFound;
   }
-  const running = executions.some(({ progress }) => progress < 100);
+  const running = !executions.every(hasEnded);
   const seen =
     running && choices.waitForCompletion !== false ? await lookOn(cli, process, executions) : undefined;
   const base = resolve(choices.to ?? '.');
@@ -85,11 +85,14 @@ export async function downloadProcess(
     );
     return exitCodes.network;
   }
-  const code = seen ? verdict(cli, seen) : exitCodes.success;
+  // Of a run that ended before it was asked for too: a script must not take what an earlier run left for its results.
+  const code = verdict(cli, seen ?? executions.filter(hasEnded).map((execution) => ({ execution })));
   // What failed is kept: somebody will want to know why.
   if (choices.remove && code === exitCodes.success) await removeProcess(cli, organisation, process);
   return code;
 }
+
+const hasEnded = ({ progress }: ProcessExecution): boolean => progress >= 100;
 
 async function planAll(
   cli: Cli,

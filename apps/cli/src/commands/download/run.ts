@@ -15,7 +15,9 @@ export async function run(cli: Cli, options: Options, which: readonly string[]):
   let exitCode: number = exitCodes.success;
   const gathered: Gathered = { reports: [], metrics: [] };
   for (const typed of which) {
-    const { process, execution } = await findProcess(organisation, typed);
+    const { process, execution } = await findProcess(organisation, typed, {
+      whole: options.remove === true,
+    });
     const executions = execution ? [execution] : await lastRun(process);
     const code = await downloadProcess(cli, organisation, options, { typed, process, executions, gathered });
     if (code !== exitCodes.success) exitCode = code;
