@@ -243,3 +243,16 @@ test('the schemas refuse an item that is wrong', async () => {
   expect(itemFaults(wrong)).not.toEqual([]);
   expect(itemFaults({ ...item, properties: { datetime: 'yesterday' } })).not.toEqual([]);
 });
+
+test('the ground sample distance keeps the fraction of a metre', async () => {
+  await writeGeoTiff(
+    file('drone.tif'),
+    terrain(64, 64, { crs: 'EPSG:32630', bounds: [420_000, 6_190_000, 420_003.2, 6_190_003.2] }),
+  );
+  const analysis = await analyse(file('drone.tif'), { fileName: 'drone.tif', fileType: 'GeoTIFF' });
+  const item = await imageItem({ analysis });
+  expect(itemFaults(item)).toEqual([]);
+  expect(item.properties).toMatchObject({ gsd: 0.05 });
+  // The API's own field is an integer.
+  expect(analysis.resolution).toBe(1);
+});

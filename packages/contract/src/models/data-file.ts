@@ -46,7 +46,8 @@ export const DataFile = model(
     }),
     resolution: integer({
       title: 'Resolution',
-      description: 'The size of a pixel on the ground, in metres. Absent for what is no raster.',
+      description:
+        'The size of a pixel on the ground, in whole metres, 1 at least; `gsd` of the STAC item has the fraction. Absent for what is no raster.',
       ...found,
     }),
     crs: string({

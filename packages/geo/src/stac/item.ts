@@ -93,7 +93,7 @@ export function stacItem(options: StacItemOptions): StacItem {
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
     ...(projected ? projection(analysis) : {}),
-    ...(analysis.resolution === null ? {} : { gsd: analysis.resolution }),
+    ...groundSampleDistance(analysis),
     ...processing(options.processing ?? {}),
     ...(synthetic ? { 'fusion:synthetic': true } : {}),
     ...options.properties,
@@ -117,6 +117,12 @@ export function stacItem(options: StacItemOptions): StacItem {
     assets: assets(options),
     ...(collection === undefined ? {} : { collection }),
   };
+}
+
+/** In metres with their fraction: `resolution` is of whole metres, 1 at least, which 5 cm of a drone are not. */
+function groundSampleDistance({ resolution, stac }: Described): { gsd?: number } {
+  const metres = stac.bands?.[0]?.resolution ?? resolution;
+  return metres === null ? {} : { gsd: Number(metres.toPrecision(6)) };
 }
 
 function times(datetime: StacItemOptions['datetime']): { datetime: string | null } {

@@ -45,6 +45,15 @@ export class DataFile extends Base {
   #download: Promise<void> | undefined;
   #progress: TransferProgress | undefined;
 
+  /**
+   * The size of a pixel on the ground in metres, with its fraction: `resolution` is rounded to whole metres, 1 at least.
+   * Undefined for what is no raster, or lies nowhere.
+   */
+  get pixelSize(): number | undefined {
+    const { gsd } = (this.stac_item?.['properties'] ?? {}) as { readonly gsd?: unknown };
+    return typeof gsd === 'number' ? gsd : this.resolution;
+  }
+
   /** Takes on the state that the platform has. */
   async get({ signal }: CallOptions = {}): Promise<this> {
     const params = this.params();
