@@ -81,7 +81,21 @@ export async function uploadAll(
   const failed = ended.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
   cli.out.note(`Uploaded ${plural(files, 'file')}`);
-  return ended.map((end) => (end as PromiseFulfilledResult<Data>).value);
+  const made = ended.map((end) => (end as PromiseFulfilledResult<Data>).value);
+  for (const data of made) await tellWarnings(cli, data);
+  return made;
+}
+
+/** What analysis has against a file that can be used: another area than the meant one would be paid for unseen. */
+async function tellWarnings(cli: Cli, data: Data): Promise<void> {
+  for await (const file of data.files()) {
+    const name = oneLine(file.file_name ?? data.name);
+    const { file_type: type, description, source } = file;
+    if (type === 'Other')
+      cli.out.warn(`${name} is of type Other: it is kept as it is, nothing is known of what is in it`);
+    else if (description && !source)
+      cli.out.warn(`${name}: ${oneLine(description).replace(/^Warning: /, '')}`);
+  }
 }
 
 async function sourcesOf({ files, uploadName }: Upload): Promise<readonly FileSource[]> {

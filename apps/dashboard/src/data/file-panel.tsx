@@ -27,8 +27,9 @@ export function FilePanel({ file }: { readonly file: DataFile }): ReactNode {
     ['Type', file.file_type],
     ['Size', file.size === undefined ? undefined : bytes(file.size)],
     ['Coordinate system', file.crs],
-    ['Pixel', file.resolution === undefined ? undefined : `${whole(file.resolution)} m`],
-    ['Bounds', file.bounds?.map((value) => `${value.toFixed(4)}°`).join(', ')],
+    ['Pixel', file.pixelSize === undefined ? undefined : `${significant(file.pixelSize, 4)} m`],
+    ['No data', noDataOf(file)],
+    ['Bounds', file.bounds?.map((value, i) => `${sides[i]} ${value.toFixed(5)}°`).join(', ')],
     ['Area', file.area === undefined ? undefined : area(file.area)],
     ['Points', file.points === undefined ? undefined : whole(file.points)],
     ['Lines', file.lines === undefined ? undefined : whole(file.lines)],
@@ -66,6 +67,10 @@ export function FilePanel({ file }: { readonly file: DataFile }): ReactNode {
             {file.description}
           </Notice>
         )}
+        {file.error !== true && file.description && (
+          <Notice kind="warning">{file.description.replace(/^Warning: /, '')}</Notice>
+        )}
+        {file.source && <p className="muted">Made from the uploaded file. Maps and services use this one.</p>}
         {file.error !== true && file.publishable === undefined && (
           <Notice kind="running">It is being looked at …</Notice>
         )}
@@ -86,6 +91,14 @@ export function FilePanel({ file }: { readonly file: DataFile }): ReactNode {
       </div>
     </Panel>
   );
+}
+
+const sides = ['west', 'south', 'east', 'north'];
+
+/** The values that stand for none, of all bands. */
+function noDataOf({ selectors }: DataFile): string | undefined {
+  const values = new Set(selectors?.flatMap(({ nodata }) => nodata ?? []));
+  return values.size === 0 ? undefined : [...values].join(', ');
 }
 
 function FactRow({ what, children }: { readonly what: string; readonly children: ReactNode }): ReactNode {

@@ -46,12 +46,12 @@ export const credits = (value: number | null | undefined): string =>
     ? '–'
     : format(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-/** Square metres as km², or m² where it is little. */
+/** Square metres as km², or m² where hundredths of a km² would hide it: the digits that the command line shows too. */
 export function area(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
-  return value >= 10_000
-    ? `${format(value / 1e6, { maximumSignificantDigits: 4 })} km²`
-    : `${format(value, { maximumSignificantDigits: 4 })} m²`;
+  return value < 1e5
+    ? `${format(value, { maximumFractionDigits: 0 })} m²`
+    : `${format(value / 1e6, { maximumFractionDigits: 2 })} km²`;
 }
 
 /** `1 slice`, `2 slices`. */
