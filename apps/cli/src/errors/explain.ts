@@ -77,12 +77,11 @@ function explainPlatform(error: FusionPlatformError): Explained {
   if (error instanceof ConnectionError)
     return told(exitCodes.network, 'check the address (fusion-platform whoami) and that the platform runs');
   if (error instanceof RequestError) {
-    const fields = error.fields.map(({ path, message }) => `${path}: ${message}`).join('; ');
     const unavailable = error.retryable || (error.status ?? 0) >= 500;
     return told(
       unavailable ? exitCodes.network : exitCodes.refused,
       unavailable ? 'try again later' : undefined,
-      fields ? `${plain(error)} (${fields})` : plain(error),
+      withFields(error),
     );
   }
   if (error instanceof TransferError)
@@ -102,6 +101,16 @@ function explainPlatform(error: FusionPlatformError): Explained {
 
 /** The platform's own words: the path and status of the call say nothing to who typed a command. */
 const plain = (error: RequestError): string => error.platformMessage ?? error.message;
+
+/** With what is wrong of which field, where the sentence itself does not say so already. Options are known by name. */
+function withFields(error: RequestError): string {
+  const said = plain(error);
+  const fields = error.fields
+    .filter(({ message }) => !said.includes(message))
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join('; ');
+  return (fields ? `${said} (${fields})` : said).replaceAll(/\boptions\[\d+\]\.value: /g, '');
+}
 
 export const isAbort = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'AbortError' || error.name === 'InterruptedError');
