@@ -73,7 +73,7 @@ test('the classes have the methods and accessors written here, besides those tha
       "Collection": "first pages toArray",
       "Credit": "",
       "Data": "checkAnalysisComplete copy createComplete files getStacCollection uploadProgress",
-      "DataFile": "checksum download downloadComplete downloadProgress downloadUrl get getStacItem stream",
+      "DataFile": "checksum download downloadComplete downloadProgress downloadUrl get getStacItem pixelSize stream",
       "Invitation": "revoke",
       "Member": "changeRoles remove",
       "Organisation": "addMember component countExecutions createData createWebhook credit data dataItem execution executions findData findDispatchers findProcesses findServices invitations invite members newProcess nodes ownServices process processes publishService run runs service serviceVersions services webhooks",
