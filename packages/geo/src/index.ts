@@ -46,8 +46,8 @@ export type {
   TranslateOptions,
   WarpOptions,
 } from './gdal/index.ts';
-export { RemoteRasterError } from './ranges/index.ts';
-export type { BlockCache, RemoteRasterErrorCode } from './ranges/index.ts';
+export { isUnreached, RemoteRasterError } from './ranges/index.ts';
+export type { BlockCache, OnRetry, RemoteRasterErrorCode } from './ranges/index.ts';
 export { rasterStatistics, readCogWindow, validateCog, writeCog, writeGeoTiff } from './raster/index.ts';
 export type {
   BandStatistics,

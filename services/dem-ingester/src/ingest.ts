@@ -51,6 +51,7 @@ async function ingestTiles(job: Job, kit: Kit): Promise<void> {
 
   kit.progress(0, 'Looking for elevation tiles');
   const collection = await archive.describe();
+  kit.progress(1, 'Looking for elevation tiles');
   const reach = onEarth(
     expand(
       utm === null ? bounds : reachOf(bounds, utm, metres ?? 100),
@@ -108,12 +109,16 @@ interface Reading {
   readonly margin: number;
 }
 
-/** What is read from elsewhere ends with the attempt, and is counted. */
-function transfers(kit: Kit): Pick<ReadTileOptions, 'signal' | 'onBytes'> {
+/** What is read from elsewhere ends with the attempt, and is counted; that it is tried again is said. */
+function transfers(kit: Kit): Pick<ReadTileOptions, 'signal' | 'onBytes' | 'onRetry'> {
   const s3Hosts = kit.setting('FUSION_S3_HOSTS', '');
   return {
     signal: kit.signal,
     onBytes: (bytes, address) => kit.countBytes(transferKind(address, s3Hosts), bytes),
+    onRetry: (notice) => {
+      kit.log(notice);
+      kit.progress(0, notice);
+    },
   };
 }
 
@@ -123,7 +128,8 @@ async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Geore
   const pieces: Piece[] = [];
   let grid: GeoreferencedPixelGrid | undefined;
   for (const [index, tile] of tiles.entries()) {
-    kit.progress(5 + (65 * index) / tiles.length, `Reading tile ${index + 1} of ${tiles.length}`);
+    const comment = `Reading tile ${index + 1} of ${tiles.length}`;
+    kit.progress(5 + (65 * index) / tiles.length, comment);
     const url = assetUrl(tile, archive.url);
     const piece = await readTile({
       ...transfers(kit),
@@ -132,7 +138,7 @@ async function readAll(reading: Reading): Promise<{ pieces: Piece[]; grid: Geore
       bounds: reach,
       resolution: metres === null ? null : degreesOf(metres, reach)[1],
       cache: kit.blockCache,
-      onProgress: (part) => kit.progress(5 + (65 * (index + part)) / tiles.length),
+      onProgress: (part) => kit.progress(5 + (65 * (index + part)) / tiles.length, comment),
     });
     if (piece === null) continue;
     if (pieces[0] !== undefined && pieces[0].crs !== piece.crs)

@@ -1,5 +1,5 @@
 import { readCogWindow, writeGeoTiff } from '@fusion-platform/geo';
-import type { BlockCache, Bounds, CogWindow } from '@fusion-platform/geo';
+import type { BlockCache, Bounds, CogWindow, OnRetry } from '@fusion-platform/geo';
 
 /** Part of a tile, as a file. */
 export interface Piece extends Pick<CogWindow, 'bounds' | 'resolution' | 'crs'> {
@@ -15,6 +15,7 @@ export interface ReadTileOptions {
   readonly resolution: number | null;
   readonly cache: BlockCache | undefined;
   readonly onBytes: (bytes: number, address: string) => void;
+  readonly onRetry: OnRetry;
   readonly onProgress: (fraction: number) => void;
   readonly signal: AbortSignal;
 }

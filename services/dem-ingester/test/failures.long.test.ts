@@ -35,22 +35,27 @@ test('an archive that is down is named', async () => {
   const archive = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   server.close();
   await once(server, 'close');
-  const { code, outcome } = await ingest({ region, archive });
+  const { code, log, outcome, status } = await ingest({ region, archive });
+  const notices = [1, 2, 3, 4].map((n) => `Cannot reach ${new URL(archive).host}: trying again, ${n} of 4`);
+  expect(log.split('\n').filter((line) => line.startsWith('Cannot reach'))).toEqual(notices);
+  expect(status.comment).toBe(notices.at(-1));
   expect(code).toBe(1);
   expect(outcome.exit_type).toBe('transient');
   expect(outcome.abort_reason).toMatch(`The elevation archive at ${archive} cannot be reached: `);
   expect(outcome.abort_reason).toMatch('ECONNREFUSED');
+  expect(outcome.abort_reason).toMatch(/set FUSION_DEM_STAC_URL to the sample archive or another one$/);
 });
 
 test('an archive that keeps answering an error is named with its status', async () => {
   const archive = await serveArchive([tile]);
   archive.fail('/search', 503, 503, 503, 503, 503);
-  const { outcome } = await ingest({ region, archive: archive.url });
+  const { log, outcome } = await ingest({ region, archive: archive.url });
   expect(outcome).toMatchObject({
     success: false,
     exit_type: 'transient',
     abort_reason: `The elevation archive at ${archive.url} answers 503 Service Unavailable`,
   });
+  expect(log).toContain(`${new URL(archive.url).host} answers 503: trying again, 1 of 4`);
 });
 
 test('an archive that is something else is named', async () => {

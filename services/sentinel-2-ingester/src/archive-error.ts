@@ -1,12 +1,12 @@
-import { RemoteRasterError, StacArchiveError } from '@fusion-platform/geo';
-import { Refusal, ServiceError, TransientError } from '@fusion-platform/service-kit';
+import { isUnreached, RemoteRasterError, StacArchiveError } from '@fusion-platform/geo';
+import { describeError, Refusal, ServiceError, TransientError } from '@fusion-platform/service-kit';
 
 /** Says how the attempt ends when the archive fails: what may pass is tried again by the platform. */
 export function asServiceError(error: unknown): unknown {
   if (error instanceof StacArchiveError)
     switch (error.code) {
       case 'unreachable':
-        return new TransientError(error.message, { cause: error.cause });
+        return transient(error.message, error.cause);
       case 'no_collection':
         return new Refusal(error.message);
       case 'refused':
@@ -18,7 +18,7 @@ export function asServiceError(error: unknown): unknown {
       case 'too_large':
         return new Refusal('The region is too large', { cause: error });
       case 'unreachable':
-        return new TransientError(UNREADABLE, { cause: error });
+        return transient(UNREADABLE, error);
       case 'not_found':
       case 'refused':
       case 'unusable':
@@ -28,3 +28,12 @@ export function asServiceError(error: unknown): unknown {
 }
 
 const UNREADABLE = 'A file of the satellite image archive cannot be read';
+
+/** It may pass; where no server was reached, it says what to do if it does not. */
+const transient = (message: string, cause: unknown): TransientError =>
+  isUnreached(cause)
+    ? new TransientError(`${describeError(new Error(message, { cause }))}. ${NO_WAY}`)
+    : new TransientError(message, { cause });
+
+const NO_WAY =
+  'See that this machine reaches that host; without the Internet, set FUSION_S2_STAC_URL to the sample archive or another one';

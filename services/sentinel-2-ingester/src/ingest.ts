@@ -10,6 +10,7 @@ import { findImages } from './find-images.ts';
 import { dayText } from './image.ts';
 import { boundsIn } from './outline.ts';
 import { provenance } from './provenance.ts';
+import { tellRetry } from './tell-retry.ts';
 import { readOptions } from './options.ts';
 import { writeScene } from './write-scene.ts';
 
@@ -33,11 +34,13 @@ async function ingestImages({ region }: Job, kit: Kit): Promise<void> {
     collection: kit.setting('FUSION_S2_COLLECTION', 'sentinel-2-l2a'),
     title: 'satellite image archive',
     onBytes: (bytes, from) => kit.countBytes(transferKind(from, kit.setting('FUSION_S3_HOSTS', '')), bytes),
+    onRetry: (notice) => tellRetry(notice, kit),
     signal: kit.signal,
   });
 
   kit.progress(0, 'Looking for images');
   const collection = await archive.describe();
+  kit.progress(1, 'Looking for images');
   const found = await findImages({ archive, region, chosen, kit });
   if (typeof found === 'string') {
     if (chosen.errorNoImage) throw new ServiceError('no_data', found);

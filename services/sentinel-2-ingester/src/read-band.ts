@@ -5,6 +5,7 @@ import { ServiceError } from '@fusion-platform/service-kit';
 
 import type { Band } from './bands.ts';
 import type { Image } from './image.ts';
+import { tellRetry } from './tell-retry.ts';
 import { correct, doubtOf, radiometryOf } from './radiometry.ts';
 
 /** Part of a band of one scene, as a file: reflectance times 10,000, or classes; 0 is no data. */
@@ -45,6 +46,7 @@ export async function readBand({ band, images, bounds, archive, kit }: ReadBandO
       maxPixels: MOST_PIXELS,
       cache: kit.blockCache,
       onBytes: (bytes, from) => kit.countBytes(transferKind(from, kit.setting('FUSION_S3_HOSTS', '')), bytes),
+      onRetry: (notice) => tellRetry(notice, kit),
       signal: kit.signal,
     });
     if (window === null) continue;

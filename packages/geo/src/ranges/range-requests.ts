@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { RemoteRasterError } from './remote-raster-error.ts';
 import type { RemoteRasterErrorCode } from './remote-raster-error.ts';
+import { retryNotice } from './retry-notice.ts';
+import type { OnRetry } from './retry-notice.ts';
 
 export interface RangeOptions {
   /** Called as bytes of bodies arrive, wanted or not, with the address that they come from in the end. */
   readonly onBytes?: (bytes: number, address: string) => void;
+  readonly onRetry?: OnRetry;
   readonly headers?: Readonly<Record<string, string>>;
   /** Tries of one request, 5 by default. */
   readonly tries?: number;
@@ -62,7 +65,7 @@ export class RangeRequests {
 
   /** The bytes from `from` on, fewer where the file ends before. @throws {RemoteRasterError}; the signal's reason */
   async read(from: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const { tries = 5, backoff = 250, signal } = this.#options;
+    const { tries = 5, backoff = 250, signal, onRetry } = this.#options;
     if (!/^https?:/i.test(this.url))
       throw this.#fail('unusable', 'only http and https addresses can be read');
     const part: Part = { from, bytes: new Uint8Array(length), filled: 0 };
@@ -75,6 +78,9 @@ export class RangeRequests {
         this.failure ??= trouble.error;
         throw trouble.error;
       }
+      const { error } = trouble;
+      const did = error.status === null ? 'breaks off or is too slow' : `answers ${error.status}`;
+      onRetry?.(retryNotice({ url: this.url, error, did, retry: attempt, most: tries - 1 }));
       const wait = Math.max(trouble.after, backoff * 2 ** (attempt - 1) * (0.5 + Math.random()));
       await sleep(wait, undefined, signal === undefined ? {} : { signal });
     }

@@ -50,12 +50,25 @@ test('an answer that breaks off or never ends is asked for again, and all bytes 
   expect(counted.at(-1)).toBe(hills.length);
 });
 
-test('an overloaded archive is asked again when it wants to be', async () => {
-  const archive = await archiveThat([
-    (response) => void response.writeHead(503, { 'retry-after': '0' }).end(),
-    whole,
-  ]);
+test('an overloaded archive is asked again when it wants to be, and each time that is told', async () => {
+  const told: string[] = [];
+  const archive = await archiveThat(
+    [
+      (response) => void response.writeHead(503, { 'retry-after': '0' }).end(),
+      (response) => {
+        half(response);
+        setImmediate(() => response.destroy());
+      },
+      whole,
+    ],
+    { onRetry: (notice) => told.push(notice) },
+  );
   expect(await archive.describe()).toMatchObject({ id: 'hills' });
+  const { host } = new URL(archive.url);
+  expect(told).toEqual([
+    `${host} answers 503: trying again, 1 of 4`,
+    `${host} breaks off its answer: trying again, 1 of 3`,
+  ]);
 });
 
 test('an archive that trickles for ever is given up, as one that may do better another time', async () => {

@@ -3,14 +3,17 @@ import type { KyInstance } from 'ky';
 import { ZodError } from 'zod';
 
 import type { Bounds } from '../gdal/index.ts';
+import { retryNotice } from '../ranges/index.ts';
+import type { OnRetry } from '../ranges/index.ts';
 import { StacArchiveError } from './stac-archive-error.ts';
 import { collection, itemPage } from './stac-schema.ts';
 import type { ArchiveCollection, ArchiveItem, ArchiveLink, ItemPage } from './stac-schema.ts';
 
 const PAGE = 100;
 const MOST_PAGES = 50;
-/** Tries of an answer that breaks off. */
-const TRIES = 4;
+/** Further tries of an answer that does not begin well, and of one that breaks off. */
+const RETRIES = 4;
+const BROKEN_RETRIES = 3;
 /** A page of a hundred items of Sentinel-2 has about 2 MB. */
 const MOST_BYTES = 100_000_000;
 
@@ -22,6 +25,7 @@ export interface StacArchiveOptions {
   readonly signal: AbortSignal;
   /** Called with the bytes of each answer, and the address that they come from in the end. */
   readonly onBytes?: (bytes: number, address: string) => void;
+  readonly onRetry?: OnRetry;
   /** Milliseconds that an answer may take to begin, and then to end; 30,000 by default. */
   readonly patience?: number;
 }
@@ -42,27 +46,32 @@ export class StacArchive {
   readonly #http: KyInstance;
   readonly #signal: AbortSignal;
   readonly #onBytes: StacArchiveOptions['onBytes'];
+  readonly #onRetry: OnRetry | undefined;
   readonly #patience: number;
 
   constructor(options: StacArchiveOptions) {
-    const { url, collection: name, title, signal, onBytes, patience = 30_000 } = options;
+    const { url, collection: name, title, signal, onBytes, onRetry, patience = 30_000 } = options;
     this.url = url.replace(/\/+$/, '');
     this.collection = name;
     this.#title = `The ${title} at ${this.url}`;
     this.#signal = signal;
     this.#onBytes = onBytes;
+    this.#onRetry = onRetry;
     this.#patience = patience;
     this.#http = ky.create({
       timeout: patience,
       signal,
       // A search changes nothing, though it is a POST.
       retry: {
-        limit: 4,
+        limit: RETRIES,
         methods: ['get', 'post'],
         jitter: true,
         retryOnTimeout: true,
         backoffLimit: 10_000,
         maxRetryAfter: 60_000,
+      },
+      hooks: {
+        beforeRetry: [({ error, retryCount }) => this.#tellRetry(error, retryCount, RETRIES)],
       },
     });
   }
@@ -117,7 +126,7 @@ export class StacArchive {
   async #json(ask: () => Promise<Response>): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       const text = await ask().then((response) =>
-        this.#text(response).catch((error: unknown) => failed(error, attempt)),
+        this.#text(response).catch((error: unknown) => this.#failed(error, attempt)),
       );
       this.#signal.throwIfAborted();
       if (text !== null) return JSON.parse(text);
@@ -151,6 +160,20 @@ export class StacArchive {
     return text + decoder.decode();
   }
 
+  /** Null where it is worth asking again. */
+  #failed(error: unknown, attempt: number): null {
+    if (error instanceof StacArchiveError || attempt > BROKEN_RETRIES) throw error;
+    if (!this.#signal.aborted) this.#tellRetry(error, attempt, BROKEN_RETRIES);
+    return null;
+  }
+
+  #tellRetry(error: unknown, retry: number, most: number): void {
+    let did = 'breaks off its answer';
+    if (error instanceof HTTPError) did = `answers ${error.response.status}`;
+    else if (isTimeoutError(error)) did = 'does not answer in time';
+    this.#onRetry?.(retryNotice({ url: this.url, error, did, retry, most }));
+  }
+
   #explain(error: unknown): StacArchiveError {
     if (error instanceof StacArchiveError) return error;
     if (error instanceof ZodError || error instanceof SyntaxError)
@@ -167,10 +190,4 @@ export class StacArchive {
       return new StacArchiveError('unreachable', `${this.#title} does not answer in time`);
     return new StacArchiveError('unreachable', `${this.#title} cannot be reached`, { cause: error });
   }
-}
-
-/** Null where it is worth asking again. */
-function failed(error: unknown, attempt: number): null {
-  if (error instanceof StacArchiveError || attempt >= TRIES) throw error;
-  return null;
 }

@@ -13,7 +13,10 @@ export interface ConnectionOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** The longest pause between two requests for the state of what is waited for. Default 5000. */
   readonly pollInterval?: number;
-  /** How often a call is tried again. Default 5; 0 never. */
+  /**
+   * How often a call is tried again. Default 5; 0 never. As long as nothing has ever answered, a call that finds nobody
+   * is given up once 5 seconds are over: the address may be wrong, or nothing runs there.
+   */
   readonly retries?: number;
   /** The pause before the first and the longest before a later try. Default 500 and 8000. */
   readonly retryDelay?: { readonly minimum?: number; readonly maximum?: number };
@@ -47,6 +50,8 @@ export class Connection {
   readonly downloads: Limit;
   /** Whether a repeated call with the same key takes effect once: the platform says so in its answers. */
   idempotencyKeys = false;
+  /** Whether the platform has answered anything yet. */
+  hasAnswered = false;
   /** Whether the platform has live streams: unknown until one was asked for. */
   liveStreams: boolean | undefined = undefined;
   /** Whether the platform gives a log in one answer: unknown until one was asked for. */

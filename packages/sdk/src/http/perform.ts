@@ -91,6 +91,7 @@ export async function perform<C extends AnyCall>(
       policy: connection.policy,
       repeatable: () => call.idempotent || key !== undefined || input.repeatable === true,
       signal,
+      hasAnswered: () => connection.hasAnswered,
       onRetry: (error, pauseMs) => log.info(`trying again in ${Math.round(pauseMs)} ms: ${error.message}`),
     },
   );

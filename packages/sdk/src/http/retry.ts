@@ -35,6 +35,9 @@ export function mayRetry(error: unknown, repeatable: boolean): error is RequestE
   return error.status === 429 || (error instanceof ConnectionError && !error.reached);
 }
 
+/** For so long an address is tried at which nothing has ever answered. */
+const firstContactMs = 5000;
+
 /** Tries until it succeeds or trying again makes no sense; throws the last error. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
@@ -42,15 +45,21 @@ export async function withRetries<T>(
     readonly policy: RetryPolicy;
     readonly repeatable: () => boolean;
     readonly signal: AbortSignal | undefined;
+    /** Whether the platform has answered anything yet: without it, it has. */
+    readonly hasAnswered?: () => boolean;
     readonly onRetry: (error: RequestError, pauseMs: number) => void;
   },
 ): Promise<T> {
+  const { policy, repeatable, hasAnswered } = options;
+  const giveUpAt = performance.now() + firstContactMs;
   for (let retry = 0; ; retry += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (retry >= options.policy.retries || !mayRetry(error, options.repeatable())) throw error;
-      const pause = pauseBefore(retry, options.policy, error.retryAfterMs);
+      if (retry >= policy.retries || !mayRetry(error, repeatable())) throw error;
+      const pause = pauseBefore(retry, policy, error.retryAfterMs);
+      const isFirstContact = error instanceof ConnectionError && hasAnswered?.() === false;
+      if (isFirstContact && performance.now() + pause > giveUpAt) throw error;
       options.onRetry(error, pause);
       await delay(pause, options.signal);
     }

@@ -67,6 +67,7 @@ export function headersOf(
 }
 
 export function learn(connection: Connection, headers: Headers): void {
+  connection.hasAnswered = true;
   if (headers.get('x-fusion-platform-idempotency') === '1') connection.idempotencyKeys = true;
 }
 
