@@ -61,6 +61,8 @@ export type {
 export {
   assetAddress,
   boundsText,
+  ANTIMERIDIAN_REFUSAL,
+  crossesAntimeridian,
   regionBounds,
   StacArchive,
   StacArchiveError,

@@ -1,5 +1,7 @@
 import {
+  ANTIMERIDIAN_REFUSAL,
   boundsText,
+  crossesAntimeridian,
   crsOf,
   pixelGridOver,
   regionBounds,
@@ -38,6 +40,7 @@ export async function ingest(job: Job, kit: Kit): Promise<void> {
 
 async function ingestTiles(job: Job, kit: Kit): Promise<void> {
   if (job.region === null) kit.refuse('The service needs a region');
+  if (crossesAntimeridian(job.region)) kit.refuse(ANTIMERIDIAN_REFUSAL);
   const bounds = regionBounds(job.region);
   const metres = kit.option('resolution', 'number');
   const margin = kit.option('margin', 'number') ?? 1;

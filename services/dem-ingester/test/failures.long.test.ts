@@ -123,3 +123,19 @@ test('a tile that the archive lists but does not serve is named', async () => {
       `the server answers 403: ${archive.url}/files/${basename(tile.path)}`,
   });
 });
+
+test('a region on both sides of the antimeridian is refused, not taken for the whole Earth', async () => {
+  const archive = await serveArchive([tile]);
+  const sides = [box(179.8, -17, 180, -16.7), box(-180, -17, -179.8, -16.7)];
+  const { code, outcome } = await ingest({
+    region: {
+      type: 'MultiPolygon',
+      coordinates: sides.flatMap((side) => (side.type === 'Polygon' ? [side.coordinates] : [])),
+    },
+    archive: archive.url,
+    options: { resolution: 1000, crs: 'utm' },
+  });
+  expect([code, outcome.exit_type]).toEqual([1, 'refused']);
+  expect(outcome.abort_reason).toMatch(/both sides of the antimeridian.*execute a process for each side$/);
+  expect(archive.requests).toEqual([]);
+});

@@ -1,4 +1,12 @@
-import { crsOf, regionBounds, StacArchive, transferKind, utmCode } from '@fusion-platform/geo';
+import {
+  ANTIMERIDIAN_REFUSAL,
+  crossesAntimeridian,
+  crsOf,
+  regionBounds,
+  StacArchive,
+  transferKind,
+  utmCode,
+} from '@fusion-platform/geo';
 import type { Crs } from '@fusion-platform/geo';
 import { ServiceError } from '@fusion-platform/service-kit';
 import type { Job, Kit } from '@fusion-platform/service-kit';
@@ -27,6 +35,7 @@ export async function ingest(job: Job, kit: Kit): Promise<void> {
 
 async function ingestImages({ region }: Job, kit: Kit): Promise<void> {
   if (region === null) kit.refuse('The service needs a region');
+  if (crossesAntimeridian(region)) kit.refuse(ANTIMERIDIAN_REFUSAL);
   const chosen = readOptions(kit);
   const crs = utmOf(regionBounds(region), kit);
   const archive = new StacArchive({

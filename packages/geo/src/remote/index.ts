@@ -1,5 +1,5 @@
 export { assetAddress, transferKind } from './asset-address.ts';
-export { boundsText, regionBounds, utmCode } from './region.ts';
+export { ANTIMERIDIAN_REFUSAL, boundsText, crossesAntimeridian, regionBounds, utmCode } from './region.ts';
 export { StacArchiveError } from './stac-archive-error.ts';
 export type { StacArchiveErrorCode } from './stac-archive-error.ts';
 export { StacArchive } from './stac-archive.ts';

@@ -17,6 +17,29 @@ export function regionBounds(region: Region): Bounds {
   return [west, south, east, north];
 }
 
+/**
+ * Whether a region lies on both sides of the antimeridian, which cuts it in two: its bounds then go around the whole
+ * Earth, the middle of them is on the other side of it, and images over them have all that is between.
+ */
+export function crossesAntimeridian(region: Region): boolean {
+  const polygons = region.type === 'Polygon' ? [region.coordinates] : region.coordinates;
+  const spans = polygons
+    .map((polygon) => regionBounds({ type: 'Polygon', coordinates: polygon }))
+    .map(([west, , east]) => [west, east] as const)
+    .toSorted(([a], [b]) => a - b);
+  let reached = -Infinity;
+  for (const [west, east] of spans) {
+    if (west - reached > 180 && Number.isFinite(reached)) return true;
+    reached = Math.max(reached, east);
+  }
+  return false;
+}
+
+/** For messages of services that make one image of a region. */
+export const ANTIMERIDIAN_REFUSAL =
+  'The region lies on both sides of the antimeridian (180 degrees of longitude), and no image is made across it. ' +
+  'Cut the region there, and execute a process for each side';
+
 /** The EPSG code of the UTM zone that holds the middle of bounds in degrees. */
 export function utmCode([west, south, east, north]: Bounds): number {
   const zone = Math.min(60, Math.max(1, Math.floor(((west + east) / 2 + 180) / 6) + 1));
