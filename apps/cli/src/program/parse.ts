@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import type { Command } from 'commander';
 
-import { exitCodes } from '../errors/index.ts';
+import { errorJson, exitCodes } from '../errors/index.ts';
 import { createProgram } from './program.ts';
 import type { Perform } from './program.ts';
 
@@ -12,7 +12,7 @@ import type { Perform } from './program.ts';
  */
 export async function parse(words: readonly string[], perform: Perform): Promise<number | undefined> {
   const program = createProgram(words, perform);
-  prepare(program);
+  prepare(program, words.includes('--json'));
   try {
     await program.parseAsync(words, { from: 'user' });
     return undefined;
@@ -23,18 +23,25 @@ export async function parse(words: readonly string[], perform: Perform): Promise
 }
 
 /** Commander throws instead of ending the process, and says what is wrong as we do. */
-function prepare(program: Command): void {
+function prepare(program: Command, json: boolean): void {
   const each = (command: Command): void => {
     command.exitOverride();
     command.configureOutput({
       outputError: (text, write) => {
-        const path = [command.parent?.name(), command.name()].filter(Boolean).join(' ');
-        write(`${text.trimEnd()}\n  → ${path} --help\n`);
+        const next = `${fullName(command)} --help`;
+        if (!json) return write(`${text.trimEnd()}\n  → ${next}\n`);
+        const message = text.trim().replace(/^error: /, '');
+        write(errorJson({ code: 'usage', message, next, exitCode: exitCodes.usage }));
       },
     });
     command.commands.forEach(each);
   };
   each(program);
+}
+
+/** As it is typed, with all that comes before it: `fusion-platform members roles`. */
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
 }
 
 function codeOf(error: CommanderError): number {

@@ -1,7 +1,7 @@
 import { normaliseArguments } from './arguments.ts';
 import type { CommonOptions } from '../command/index.ts';
 import type { Started } from './create-cli.ts';
-import { describeError, exitCodes, InterruptedError } from '../errors/index.ts';
+import { describeError, errorJson, exitCodes, InterruptedError } from '../errors/index.ts';
 import type { Perform } from './program.ts';
 
 /** Runs a command line and gives what to exit with. */
@@ -90,9 +90,7 @@ async function report(error: unknown, options: CommonOptions, farewell: readonly
   const { oneLine } = await import('../output/index.ts');
   const { message, next, exitCode, code } = await describeError(error);
   if (options.json) {
-    process.stderr.write(
-      `${JSON.stringify({ error: { code, message, next: next ?? null, exit_code: exitCode } })}\n`,
-    );
+    process.stderr.write(errorJson({ code, message, next, exitCode }));
   } else {
     const interrupted = exitCode === exitCodes.interrupted;
     process.stderr.write(`${interrupted ? '' : 'error: '}${oneLine(message)}\n`);
