@@ -15,11 +15,19 @@ export function formatSettingsOf(account: {
 }): FormatSettings {
   const own = ofBrowser();
   return {
-    locale: valid(() => new Intl.NumberFormat(account.locale)) ? (account.locale ?? own.locale) : own.locale,
+    locale: valid(() => new Intl.NumberFormat(account.locale))
+      ? localeOf(account.locale, own.locale)
+      : own.locale,
     timeZone: valid(() => new Intl.DateTimeFormat('en', { timeZone: account.time_zone }))
       ? (account.time_zone ?? own.timeZone)
       : own.timeZone,
   };
+}
+
+/** A language alone, as accounts have it until somebody sets more, leaves the country to the browser. */
+export function localeOf(account: string | undefined, browser: string): string {
+  if (account === undefined || browser.toLowerCase().startsWith(`${account.toLowerCase()}-`)) return browser;
+  return account;
 }
 
 function valid(attempt: () => unknown): boolean {

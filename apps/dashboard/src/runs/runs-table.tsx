@@ -37,7 +37,7 @@ export function RunsTable({
 }): ReactNode {
   return (
     <TableScroll label="Runs">
-      <table className="table runs">
+      <table className={ofOne ? 'table runs of-one' : 'table runs'}>
         <thead>
           <tr>
             {selecting && (
@@ -54,9 +54,12 @@ export function RunsTable({
               </SortHeading>
             )}
             <th className="hide-narrow progress">Progress</th>
-            <SortHeading name="started" sorting={sorting} narrow>
-              Started
-            </SortHeading>
+            {/* Of one process the moment is what a run is called. */}
+            {!ofOne && (
+              <SortHeading name="started" sorting={sorting} narrow>
+                Started
+              </SortHeading>
+            )}
             <SortHeading name="duration" sorting={sorting} number>
               Duration
             </SortHeading>
@@ -117,9 +120,11 @@ function RunRow({
           <ProgressBar percent={state === 'succeeded' ? 100 : run.progress} state={state} />
         )}
       </td>
-      <td className="hide-narrow">
-        <Moment at={run.started_at} />
-      </td>
+      {!ofOne && (
+        <td className="hide-narrow">
+          <Moment at={run.started_at} />
+        </td>
+      )}
       <td className="number">
         <Elapsed from={run.started_at} to={run.ended_at} />
       </td>

@@ -14,6 +14,7 @@ import { DispatcherFields } from './dispatcher-fields.tsx';
 import { DraftNotice } from './draft-notice.tsx';
 import { keyOf, makeDraft, textsOf } from './draft.ts';
 import type { AddedDispatcher, OptionTexts } from './draft.ts';
+import { dataLabels } from './data-labels.ts';
 import { OptionField } from './option-field.tsx';
 import { ScheduleFields } from './schedule-fields.tsx';
 import { checkSchedule, once } from './schedule.ts';
@@ -170,6 +171,7 @@ function InputField({
     queryKey: ['data', organisation.id],
     queryFn: async ({ signal }) => (await organisation.data().toArray({ signal })).toReversed(),
   });
+  const labels = dataLabels(data.data ?? []);
   return (
     <div className="field">
       <label htmlFor={`input-${number}`}>
@@ -179,7 +181,7 @@ function InputField({
         <option value="">Choose data …</option>
         {(data.data ?? []).map((one) => (
           <option key={one.id} value={one.id}>
-            {one.name}
+            {labels.get(one.id)}
           </option>
         ))}
       </select>
