@@ -2,8 +2,9 @@ import { expect, test, vi } from 'vitest';
 
 import { exitCodes } from '../errors/index.ts';
 import { parse } from './parse.ts';
+import type { Perform } from './program.ts';
 
-const perform = vi.fn();
+const perform = vi.fn<Perform>();
 
 /** What a command line that is wrong says on standard error. */
 async function said(words: readonly string[]): Promise<string> {
