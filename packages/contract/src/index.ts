@@ -81,6 +81,7 @@ export {
   maximumLimit,
   parse,
   parseFlatBody,
+  parseNestedBody,
   parseModel,
   parseTemplate,
   PathError,

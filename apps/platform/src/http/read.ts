@@ -3,8 +3,8 @@ import {
   decodeListQuery,
   parse,
   parseFlatBody,
+  parseNestedBody,
   CallError,
-  ModelError,
 } from '@fusion-platform/contract';
 import type { ListQuery } from '@fusion-platform/contract';
 import type { z } from 'zod';
@@ -36,12 +36,8 @@ export function readBody(call: AnyCall, raw: unknown): unknown {
       return undefined;
     case 'flat':
       return parseFlatBody(call.body.model, raw, call.method === 'POST' ? { keep: keptOnCreate } : {});
-    case 'nested': {
-      const inner = (raw as Record<string, unknown> | null | undefined)?.[call.body.name];
-      if (inner === undefined || inner === null)
-        throw new ModelError(call.body.name, [{ path: '(the whole)', message: 'is required' }]);
-      return parse(call.body.name, call.body.schema, inner);
-    }
+    case 'nested':
+      return parseNestedBody(call.body.name, call.body.schema, raw);
   }
 }
 

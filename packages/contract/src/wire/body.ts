@@ -40,10 +40,11 @@ export function parseFlatBody<M extends AnyModel>(
   { keep = [] }: { readonly keep?: readonly string[] } = {},
 ): Partial<ModelValue<M>> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new ModelError(model.name, [
-      { path: '(the whole)', message: `expected an object of ${model.name}[field] pairs` },
-    ]);
+    throw new ModelError(model.name, [{ path: 'body', message: `expected ${flatForm(model.name)}` }]);
   }
+  // As other calls take it: without a word, all that it says would be dropped.
+  if (isObject((body as Record<string, unknown>)[model.name]))
+    throw new ModelError(model.name, [{ path: model.name, message: `expected ${flatForm(model.name)}` }]);
   const prefix = `${model.name}[`;
   const fields: Record<string, unknown> = {};
   const shape: Record<string, z.ZodType> = {};
@@ -56,6 +57,33 @@ export function parseFlatBody<M extends AnyModel>(
     shape[name] = sendable(model.schema.shape[name] as z.ZodType);
   }
   return parse(model.name, z.object(shape), fields) as Partial<ModelValue<M>>;
+}
+
+/**
+ * Reads a nested body: `{"User": {"email": …}}`.
+ * @throws ModelError naming every offending path; where the object itself is missing, what is expected
+ */
+export function parseNestedBody<S extends z.ZodObject>(name: string, schema: S, body: unknown): z.output<S> {
+  const inner = isObject(body) ? body[name] : undefined;
+  if (isObject(inner)) return parse(name, schema, inner);
+  const message = `expected the JSON object ${nestedForm(name, schema)}`;
+  if (!isObject(body)) throw new ModelError(name, [{ path: 'body', message }]);
+  throw new ModelError(name, [
+    { path: name, message: inner === undefined ? `is required: ${message}` : message },
+  ]);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const flatForm = (name: string): string => `a JSON object of fields: {"${name}[name of the field]": …}`;
+
+/** Of a schema without required fields the first field stands for them. */
+function nestedForm(name: string, { shape }: z.ZodObject): string {
+  const keys = Object.keys(shape);
+  const required = keys.filter((key) => !(shape[key] as z.ZodType).safeParse(undefined).success);
+  const shown = (required.length > 0 ? required : keys.slice(0, 1)).map((key) => `"${key}": …`);
+  return `{"${name}": {${shown.join(', ')}}}`;
 }
 
 /** @throws ModelError naming each of `names` that `value` lacks. */

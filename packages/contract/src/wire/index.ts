@@ -1,5 +1,5 @@
 export { JsonBytes } from './json-bytes.ts';
-export { flattenModel, parseFlatBody, requireFields } from './body.ts';
+export { flattenModel, parseFlatBody, parseNestedBody, requireFields } from './body.ts';
 export { filterModifiers } from './filter.ts';
 export type { Filter, FilterModifier } from './filter.ts';
 export { parse, parseModel, parseTemplate, presentModel, writeModel } from './model.ts';
