@@ -6,9 +6,9 @@ export interface Progress {
   end(comment?: string): void;
 }
 
-/** A bar on a terminal; where there is none, a line every two seconds at most. */
+/** A bar on a terminal; where there is none, lines. */
 export function startProgress(name: string): Progress {
-  return process.stdout.isTTY ? bar(name) : lines(name);
+  return process.stdout.isTTY ? bar(name) : progressLines(name);
 }
 
 function bar(name: string): Progress {
@@ -36,16 +36,29 @@ function bar(name: string): Progress {
   };
 }
 
-function lines(name: string): Progress {
-  let shownAt = Date.now();
+const calmMilliseconds = 2000;
+
+/**
+ * A line for each change of the comment and, at most every two seconds, of the share: never the same line twice.
+ * @param now in milliseconds
+ */
+export function progressLines(
+  name: string,
+  write: (line: string) => void = console.log,
+  now: () => number = Date.now,
+): Progress {
+  let shownAt = now();
+  let shown = { line: '', comment: '' };
   return {
     to: (share, comment = '') => {
-      if (Date.now() - shownAt < 2000) return;
-      shownAt = Date.now();
-      console.log(
-        `  ${name.padEnd(10)} ${String(Math.floor(share * 100)).padStart(3)} %  ${comment}`.trimEnd(),
-      );
+      const percent = String(Math.floor(share * 100)).padStart(3);
+      const line = `  ${name.padEnd(10)} ${percent} %  ${comment}`.trimEnd();
+      const isCalm = comment === shown.comment && now() - shownAt < calmMilliseconds;
+      if (isCalm || line === shown.line) return;
+      shownAt = now();
+      shown = { line, comment };
+      write(line);
     },
-    end: (comment = '') => console.log(`  ${name.padEnd(10)} done  ${comment}`.trimEnd()),
+    end: (comment = '') => write(`  ${name.padEnd(10)} done  ${comment}`.trimEnd()),
   };
 }
