@@ -1,4 +1,4 @@
-import { difference, intersection } from 'polyclip-ts';
+import { difference, intersection, union } from 'polyclip-ts';
 import type { Position } from 'geojson';
 
 type Ring = readonly Position[];
@@ -53,6 +53,20 @@ export function cutPolygon(rings: readonly Ring[], pole: 90 | -90 | null = null)
     for (const piece of intersection(whole, [window(turn * 360)]))
       pieces.push(piece.map((ring) => shifted(ring, -turn * 360)));
   return pieces;
+}
+
+/** Degrees of longitude that a ring reaches over, more than 360 where it goes around the Earth further than once. */
+export function reachOf(ring: Ring): number {
+  const unwrapped = unwrap(ring);
+  if (goesAroundPole(unwrapped)) return 360;
+  const [west, east] = extent(unwrapped);
+  return east - west;
+}
+
+/** Pieces of polygons that `cutPolygon` has laid over each other, since they reach over more than 360 degrees, as one. */
+export function joinTurns(pieces: readonly Position[][][]): Position[][][] {
+  const [first, ...others] = pieces.map((piece) => piece.map((ring) => shifted(ring, 0)));
+  return first === undefined ? [] : union(first, ...others);
 }
 
 /** Lines that end at the antimeridian in place of one that crosses it. */

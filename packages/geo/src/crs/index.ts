@@ -1,4 +1,4 @@
-export { crosses, cutLine, cutPolygon, planarArea, unwrap } from './antimeridian.ts';
+export { crosses, cutLine, cutPolygon, joinTurns, planarArea, reachOf, unwrap } from './antimeridian.ts';
 export type { LongEdges } from './antimeridian.ts';
 export { transformBounds, transformedRing } from './bounds.ts';
 export { epsgCodeOf } from './crs.ts';

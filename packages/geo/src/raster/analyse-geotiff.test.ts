@@ -142,6 +142,26 @@ test.each<[string, Partial<RasterData>, number[], string]>([
   expect((area ?? 0) / expected).toBeLessThan(1.1);
 });
 
+/** Areas by pyproj 3.7 (geographiclib): of a strip of one degree with 2000 positions on each side, 360 times. */
+test.each<[number, RasterData['bounds'], RasterData['bounds'], number]>([
+  [361, [-180.5, -90.5, 180.5, 90.5], [-180, -90, 180, 90], 510_065_621_724_088.56],
+  [400, [-200, -10, 200, 10], [-180, -10, 180, 10], 88_187_925_166_946.1],
+  [720, [0, -10, 720, 10], [-180, -10, 180, 10], 88_187_925_166_946.1],
+])(
+  '%i degrees of longitude cover the Earth once, which is said',
+  async (reach, bounds, covered, expected) => {
+    const [width, height] = [reach, 20];
+    const data = new Uint8Array(width * height).fill(1);
+    await writeGeoTiff(file('around.tif'), { width, height, bounds, crs: 'EPSG:4326', data });
+    const found = await analyse(file('around.tif'), { fileName: 'around.tif', fileType: 'GeoTIFF' });
+    expect(found.area! / expected).toBeCloseTo(1, 6);
+    expect(found.bounds).toEqual(covered);
+    expect(found.warnings).toContainEqual(
+      expect.stringContaining(`reaches over ${reach} degrees of longitude`),
+    );
+  },
+);
+
 /** Areas and resolutions by pyproj 3.7 (PROJ 9, geographiclib) from 2000 positions on each side of the image. */
 test.each<[string, RasterData['bounds'], number[], number, number]>([
   ['EPSG:3413', [-1e6, -1e6, 1.5e6, 1e6], [-180, 73.469072, 180, 90], 5_253_209_160_173, 6653],

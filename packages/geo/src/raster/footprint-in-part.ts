@@ -15,6 +15,8 @@ export interface Footprint {
   readonly area: number;
   /** The rest of the image lies beyond the Earth. */
   readonly inPart?: boolean;
+  /** Degrees of longitude that the image reaches over, where they are more than the Earth has. */
+  readonly reach?: number;
 }
 
 interface Image {

@@ -1,6 +1,15 @@
 import type { Geometry, Position } from 'geojson';
 
-import { cutPolygon, lonLatBounds, rectangle, ringArea, transformedRing, unwrap } from '../crs/index.ts';
+import {
+  cutPolygon,
+  joinTurns,
+  lonLatBounds,
+  reachOf,
+  rectangle,
+  ringArea,
+  transformedRing,
+  unwrap,
+} from '../crs/index.ts';
 import type { Crs } from '../crs/index.ts';
 import type { Bounds } from '../gdal/index.ts';
 import { footprintInPart } from './footprint-in-part.ts';
@@ -28,16 +37,17 @@ export function footprintOf(image: Image): Footprint | null {
   const geographic = image.georeference.crs?.geographic === true;
   const measured = geographic ? drawn : piecesOf(image, MEASURED);
   if (drawn === null || measured === null) return null;
-  const [outers, fine] = [drawn, measured].map((pieces) => pieces.map(([outer = []]) => outer)) as [
+  const [outers, fine] = [drawn, measured].map(({ pieces }) => pieces.map(([outer = []]) => outer)) as [
     Position[][],
     Position[][],
   ];
   const bounds = lonLatBounds(fine);
   const straight = outers.every((outer) => isStraight(outer, lonLatBounds([outer])));
   return {
-    geometry: straight ? rectangle(bounds) : geometryOf(drawn),
+    geometry: straight ? rectangle(bounds) : geometryOf(drawn.pieces),
     bounds,
     area: fine.reduce((sum, outer) => sum + ringArea(outer), 0),
+    ...(drawn.reach > 360 ? { reach: drawn.reach } : {}),
   };
 }
 
@@ -64,7 +74,7 @@ function leavesEarth({ width, height, georeference: { transform, crs } }: Image)
 function piecesOf(
   { width, height, georeference: { transform, crs } }: Image,
   steps: number,
-): Position[][][] | null {
+): { readonly pieces: Position[][][]; readonly reach: number } | null {
   if (transform === null || crs === null) return null;
   // From the lower left corner of the image: rows count downwards.
   const ring = transformedRing(
@@ -76,7 +86,10 @@ function piecesOf(
   const pieces = crs.geographic
     ? cutPolygon([ring])
     : cutPolygon([withPole(ring)], poleIn(transform, crs, width, height));
-  return pieces.length === 0 ? null : pieces;
+  if (pieces.length === 0) return null;
+  const reach = Number(reachOf(ring).toFixed(9));
+  // A grid of points around the world has its first column once more at its end: ground counts once.
+  return { pieces: reach > 360 ? joinTurns(pieces) : pieces, reach };
 }
 
 /** A pole on the edge of an image lies at the longitudes of both its neighbours, whatever its own is said to be. */

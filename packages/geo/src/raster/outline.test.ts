@@ -152,3 +152,22 @@ test.skipIf(nativeAbsent)(
     for (const path of [masked, alpha]) expect((await outlineOfFile(path))?.bounds).toEqual([1, 0, 4, 2]);
   },
 );
+
+/** Areas by pyproj 3.7 (geographiclib) of bands around the Earth, and of parts of them. */
+test('of a grid around the world whose ends lie on the same ground that counts once', async () => {
+  // 400 columns of a degree from -200: the first 40 and the last 40 lie on each other.
+  const place = { bounds: [-200, -10, 200, 10] } as const;
+  const band = 88_187_925_166_946.1;
+  const left = await outlineWhere([400, 20], (x) => x < 60, place);
+  expect(areaOf(left) / ((band * 60) / 360)).toBeCloseTo(1, 4);
+  const both = await outlineWhere([400, 20], (x) => x < 60 || x >= 340, place);
+  // From -200 to -140 and from 140 to 200: from 140 over the antimeridian to -140.
+  expect(areaOf(both) / ((band * 80) / 360)).toBeCloseTo(1, 4);
+  expect(both?.bounds.map((degree) => Math.round(degree * 1e6) / 1e6)).toEqual([140, -10, -140, 10]);
+});
+
+test('of a part that is wider than half the world is not taken for the rest of it', async () => {
+  const outline = await outlineWhere([360, 20], (x) => x < 280, { bounds: [-180, -10, 180, 10] });
+  expect(areaOf(outline) / ((88_187_925_166_946.1 * 280) / 360)).toBeCloseTo(1, 4);
+  expect(outline?.bounds).toEqual([-180, -10, 100, 10]);
+});

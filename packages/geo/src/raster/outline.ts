@@ -1,6 +1,6 @@
 import type { Position } from 'geojson';
 
-import { cutPolygon, lonLatBounds, planarArea } from '../crs/index.ts';
+import { cutPolygon, joinTurns, lonLatBounds, planarArea } from '../crs/index.ts';
 import type { Outline } from '../findings/index.ts';
 import { selfIntersection } from '../vector/index.ts';
 import { footprintOf, poleIn, snapped, withPole } from './footprint.ts';
@@ -15,6 +15,8 @@ import type { CellPolygon, CellRing } from './trace-cells.ts';
 const MOST_POSITIONS = 2000;
 /** Of a projected raster edges are bent in longitude and latitude: a position at least so often, in parts of its side. */
 const STEPS = 20;
+/** Degrees of longitude: a longer edge could be taken for one over the antimeridian. */
+const LONGEST_EDGE = 90;
 
 /**
  * Where a raster has values, in longitude and latitude: along the borders of a grid of 1024 cells on its longer side at
@@ -34,8 +36,13 @@ export async function outlineOf(raster: Raster, signal?: AbortSignal): Promise<O
     Math.min(raster.width, x * cellWidth),
     Math.min(raster.height, y * cellHeight),
   ];
-  const longest = Math.max(validity.width, validity.height) / STEPS;
-  const pieces = polygons.flatMap((polygon) => placed(polygon, raster, corner, longest));
+  const { transform, crs } = raster.georeference;
+  const longest =
+    crs?.geographic === true && transform !== null
+      ? LONGEST_EDGE / Math.max(Math.abs(transform[1]) * cellWidth, Math.abs(transform[2]) * cellHeight)
+      : Math.max(validity.width, validity.height) / STEPS;
+  const placedOnes = polygons.flatMap((polygon) => placed(polygon, raster, corner, longest));
+  const pieces = footprint.reach === undefined ? placedOnes : joinTurns(placedOnes);
   const [only] = pieces;
   // Its border leaves the Earth.
   if (only === undefined) return { geometry: footprint.geometry, bounds: footprint.bounds };
@@ -95,7 +102,7 @@ function placed(
   const { transform, crs } = raster.georeference;
   if (transform === null || crs === null) return [];
   const ring = (cells: CellRing): Position[] =>
-    (crs.geographic ? cells : dense(cells, longest)).map((point) =>
+    dense(cells, longest).map((point) =>
       snapped(crs.toLonLat(...applyTransform(transform, ...corner(point)))),
     );
   const rings = [outer, ...holes].map(ring);

@@ -37,6 +37,11 @@ function placeWarnings(raster: Raster, footprint: Footprint | null): string[] {
     ...(footprint.inPart === true
       ? ['parts of it lie beyond the Earth: its bounds and its area are of what lies on it']
       : []),
+    ...(footprint.reach === undefined
+      ? []
+      : [
+          `it reaches over ${Number(footprint.reach.toPrecision(6))} degrees of longitude, more than the Earth has: its bounds and its area are of the ground, which counts once`,
+        ]),
     ...beyondPole(raster),
   ];
 }
