@@ -79,6 +79,15 @@ describe('without a terminal', () => {
     expect(await readFile(path, 'utf8')).toBe(whole);
     const after = await stat(join(cli.folder, 'First/1_Copy/Input_1_First/square.geojson'));
     expect(after.mtimeMs).toBe(before.mtimeMs);
+    // What an earlier run made, and this one did not.
+    await writeFile(join(cli.folder, 'First/1_Copy/Output_1_Copy/old.geojson'), '');
+    const beside = await cli.run(['download', 'First']);
+    expect([beside.code, beside.stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /warning: 1 file in First is not of this run: 1_Copy.Output_1_Copy.old\.geojson\n$/,
+      ),
+    ]);
     await rm(join(cli.folder, 'First'), { recursive: true });
     const { stderr } = await cli.run(['download', 'First', '--stac']);
     expect(stderr).toBe('Wrote 2 STAC files, without the data (--stac)\n');

@@ -1,13 +1,14 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 import type { Organisation, Process, ProcessExecution } from 'fusion-platform';
 
 import type { Cli } from '../../command/index.ts';
 import { exitCodes } from '../../errors/index.ts';
-import { plural } from '../../output/index.ts';
+import { oneLine, plural } from '../../output/index.ts';
 import { fetchAll, writeWhole } from '../../transfer/index.ts';
 import type { Fetched } from '../../transfer/index.ts';
 import { lookOn, verdict } from '../../watching/index.ts';
+import { leftOver } from './left-over.ts';
 import { processFolder } from './layout.ts';
 import { metricsCsv } from './metrics-csv.ts';
 import type { MetricsRow } from './metrics-csv.ts';
@@ -85,11 +86,27 @@ export async function downloadProcess(
     );
     return exitCodes.network;
   }
+  if (!choices.stac)
+    await tellLeftOver(
+      cli,
+      folder,
+      [...documents, ...files].map(({ path }) => path),
+    );
   // Of a run that ended before it was asked for too: a script must not take what an earlier run left for its results.
   const code = verdict(cli, seen ?? executions.filter(hasEnded).map((execution) => ({ execution })));
   // What failed is kept: somebody will want to know why.
   if (choices.remove && code === exitCodes.success) await removeProcess(cli, organisation, process);
   return code;
+}
+
+/** Who reads all that lies in a folder must know what this run has not made. */
+async function tellLeftOver({ out }: Cli, folder: string, paths: readonly string[]): Promise<void> {
+  const left = await leftOver(paths);
+  if (left.length === 0) return;
+  const named = left.slice(0, 3).map((path) => oneLine(relative(folder, path)));
+  out.warn(
+    `${plural(left.length, 'file')} in ${relative('.', folder) || '.'} ${left.length === 1 ? 'is' : 'are'} not of this run: ${named.join(', ')}${left.length > 3 ? ', …' : ''}`,
+  );
 }
 
 const hasEnded = ({ progress }: ProcessExecution): boolean => progress >= 100;
