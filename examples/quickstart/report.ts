@@ -14,10 +14,9 @@ export async function report(execution: ProcessExecution, folder: string): Promi
   );
   for (const component of components) {
     const runtime = `${component.runtime ?? 0} s`;
+    const memory = await peakMemory(component);
     const result = `${component.success ? 'success' : 'failed'}${component.intermediate ? ' (intermediate)' : ''}`;
-    console.log(
-      `  ${component.name.padEnd(28)} ${runtime.padStart(8)}  ${peakMemory(component).padStart(12)}  ${result}`,
-    );
+    console.log(`  ${component.name.padEnd(28)} ${runtime.padStart(8)}  ${memory.padStart(12)}  ${result}`);
   }
   console.log('');
   for (const [index, component] of components.entries()) {
@@ -49,11 +48,10 @@ async function saveStacItem(file: DataFile, folder: string): Promise<void> {
   if (item && fileName) await writeFile(join(folder, fileName), `${JSON.stringify(item, null, 2)}\n`);
 }
 
-function peakMemory({ metrics }: ProcessServiceExecution): string {
-  const used = (metrics ?? []).map(
-    ({ memory_total_bytes: total, memory_free_bytes: free }) => (total ?? 0) - (free ?? 0),
-  );
-  return used.length === 0 ? 'unknown' : megabytes(Math.max(...used));
+/** As its attempts tell it: samples, a second apart, can miss it. */
+async function peakMemory(component: ProcessServiceExecution): Promise<string> {
+  const peaks = (await component.attempts().toArray()).flatMap((attempt) => attempt.peak_memory ?? []);
+  return peaks.length === 0 ? 'unknown' : `${(Math.max(...peaks) / 2 ** 20).toFixed(1)} MiB`;
 }
 
 function megabytes(bytes: number): string {

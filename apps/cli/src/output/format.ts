@@ -12,6 +12,19 @@ export function bytes(size: number | undefined): string {
   return `${step === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${steps[step]}`;
 }
 
+const binarySteps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** A size in powers of 1024, as memory and scratch space are given out, so that 256 is not told as 268: `256 MiB`. */
+export function binaryBytes(size: number): string {
+  let value = size;
+  let step = 0;
+  while (value >= 1023.5 && step < binarySteps.length - 1) {
+    value /= 1024;
+    step += 1;
+  }
+  return `${step === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${binarySteps[step]}`;
+}
+
 /** A length of time: `850 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`. */
 export function duration(seconds: number | undefined): string {
   if (seconds === undefined || !Number.isFinite(seconds)) return '-';

@@ -1,4 +1,4 @@
-export { bytes, credits, duration, moment, plural, secondsBetween } from './format.ts';
+export { binaryBytes, bytes, credits, duration, moment, plural, secondsBetween } from './format.ts';
 export { LiveBlock } from './live-block.ts';
 export { Output } from './output.ts';
 export type { Result } from './output.ts';

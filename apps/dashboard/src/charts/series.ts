@@ -31,6 +31,12 @@ const used = (sample: Sample, total: Field, free: Field): number | null => {
 const most = (values: readonly (number | null)[]): number | null =>
   values.reduce<number | null>((peak, value) => (value === null ? peak : Math.max(peak ?? 0, value)), null);
 
+/** Each sample has what came since the one before. */
+function addedUp(values: readonly (number | null)[]): readonly (number | null)[] {
+  let sum = 0;
+  return values.map((value) => (value === null ? null : (sum += value)));
+}
+
 /** The charts of what a component used, each against what it could use. One that was never measured is left out. */
 export function chartsOf(samples: readonly Sample[]): readonly Chart[] {
   const dated = samples.filter(({ date }) => date !== null && date !== undefined);
@@ -63,7 +69,7 @@ export function chartsOf(samples: readonly Sample[]): readonly Chart[] {
     ['The platform', '--stopped', 'internal_transfer_bytes'],
   ];
   const moved = transfers
-    .map(([name, colour, field]) => ({ name, colour, values: numbers(field) }))
+    .map(([name, colour, field]) => ({ name, colour, values: addedUp(numbers(field)) }))
     .filter(({ values }) => (most(values) ?? 0) > 0);
   const charts: Chart[] = [
     against(

@@ -196,7 +196,8 @@ export interface LogRecord {
 export interface MetricsRecord {
   readonly date: string;
   readonly memory_total_bytes: number;
-  readonly memory_free_bytes: number;
+  /** Null where it was over before it could be looked at. */
+  readonly memory_free_bytes: number | null;
   readonly swap_total_bytes: number;
   readonly swap_free_bytes: number;
   readonly tmp_total_bytes: number;
@@ -205,6 +206,7 @@ export interface MetricsRecord {
   readonly scratch_total_bytes: number;
   readonly scratch_free_bytes: number;
   readonly scratch_used_bytes: number;
+  /** Since the sample before, here and below: their sum is what the attempt has transferred. */
   readonly s3_transfer_bytes: number;
   readonly gcs_transfer_bytes: number;
   readonly external_transfer_bytes: number;

@@ -36,7 +36,7 @@ export const ProcessServiceExecutionAttempt = model(
     reason: string({ title: 'Reason', description: 'Why it failed. Absent when it did not.', ...kept }),
     peak_memory: integer({
       title: 'Peak memory',
-      description: 'The most memory it used, in bytes.',
+      description: 'The most memory that its processes held at once, without cache of files, in bytes.',
       ...kept,
     }),
     peak_storage: integer({

@@ -1,6 +1,6 @@
 import type { ProcessServiceExecution } from 'fusion-platform';
 
-import { bytes, duration, oneLine, plural } from '../../output/index.ts';
+import { binaryBytes, bytes, duration, oneLine, plural } from '../../output/index.ts';
 import type { Sink } from '../../output/index.ts';
 
 const blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -12,6 +12,8 @@ interface Series {
   readonly of: (sample: Sample) => number | undefined;
   /** What the component may use. */
   readonly limit: (component: ProcessServiceExecution) => number | undefined;
+  /** Whether a sample has what came since the one before: all so far is drawn. */
+  readonly adds?: true;
 }
 
 const used = (total: number | null | undefined, free: number | null | undefined): number | undefined =>
@@ -31,26 +33,43 @@ const series: readonly Series[] = [
     limit: ({ metrics }) => known(metrics?.at(-1)?.scratch_total_bytes),
   },
   { title: 'tmp', of: (one) => known(one.tmp_used_bytes), limit: () => undefined },
-  { title: 'from S3', of: (one) => known(one.s3_transfer_bytes), limit: () => undefined },
-  { title: 'from Google', of: (one) => known(one.gcs_transfer_bytes), limit: () => undefined },
-  { title: 'from outside', of: (one) => known(one.external_transfer_bytes), limit: () => undefined },
-  { title: 'from inside', of: (one) => known(one.internal_transfer_bytes), limit: () => undefined },
+  { title: 'from S3', of: (one) => known(one.s3_transfer_bytes), limit: () => undefined, adds: true },
+  { title: 'from Google', of: (one) => known(one.gcs_transfer_bytes), limit: () => undefined, adds: true },
+  {
+    title: 'from outside',
+    of: (one) => known(one.external_transfer_bytes),
+    limit: () => undefined,
+    adds: true,
+  },
+  {
+    title: 'from inside',
+    of: (one) => known(one.internal_transfer_bytes),
+    limit: () => undefined,
+    adds: true,
+  },
 ];
 
 /** A line for each thing that was measured, drawn against its limit, with its last and highest value. */
 export function chartOf({ colours }: Sink, component: ProcessServiceExecution): string {
   const { name, id, cpu, memory, runtime, metrics = [] } = component;
   const head = `${colours.bold(oneLine(name))} ${colours.dim(id)}  ${plural(cpu, 'cpu')}, ${memory} MB, ${duration(runtime)}`;
-  const lines = series.flatMap(({ title, of, limit }) => {
-    const values = metrics.map(of).filter((value) => value !== undefined);
+  const lines = series.flatMap(({ title, of, limit, adds }) => {
+    const measured = metrics.map(of).filter((value) => value !== undefined);
+    const values = adds ? addedUp(measured) : measured;
     const highest = Math.max(0, ...values);
     if (values.length === 0 || highest === 0) return [];
     const most = limit(component);
-    const told = `last ${bytes(values.at(-1))}, highest ${bytes(highest)}${most === undefined ? '' : ` of ${bytes(most)}`}`;
+    if (adds) return [`  ${title.padEnd(12)} ${colours.cyan(sparkline(values, highest))}  ${bytes(highest)}`];
+    const told = `last ${binaryBytes(values.at(-1) ?? 0)}, highest ${binaryBytes(highest)}${most === undefined ? '' : ` of ${binaryBytes(most)}`}`;
     return [`  ${title.padEnd(12)} ${colours.cyan(sparkline(values, highest))}  ${told}`];
   });
   if (lines.length === 0) return `${head}\n  ${colours.dim('nothing was measured')}`;
   return [head, ...lines, `  ${colours.dim(plural(metrics.length, 'sample'))}`].join('\n');
+}
+
+function addedUp(values: readonly number[]): number[] {
+  let sum = 0;
+  return values.map((value) => (sum += value));
 }
 
 /** Values over time as blocks: each column the highest of its part, 0 at the bottom, `scale` at the top. */

@@ -15,6 +15,7 @@ import { LogFile } from './log-file.ts';
 import { identify } from './process-table.ts';
 import type { ProcessIdentity } from './process-table.ts';
 import type { RunSetting } from './protocol.ts';
+import { childEnded, childStarted } from './reaped.ts';
 import { Sampler } from './sampler.ts';
 import { endedOutcome } from './exit.ts';
 import { emptyOut, killTree, terminateTree } from './kill.ts';
@@ -24,6 +25,7 @@ const DRAIN_MILLISECONDS = 2_000;
 const WATCH_WITH_CGROUP_MILLISECONDS = 1_000;
 const WATCH_WITHOUT_CGROUP_MILLISECONDS = 250;
 const FIRST_LOOK_MILLISECONDS = 20;
+const GLANCE_MILLISECONDS = 25;
 /** A component that logs or writes its status without pause is heard of this often. */
 const NEWS_MILLISECONDS = 50;
 /** Above the allowance, so that the watch, which counts the whole tree and can say why, comes first. */
@@ -146,24 +148,31 @@ export class Attempt {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+    const exited = new Promise<{
+      code: number | null;
+      signal: NodeJS.Signals | null;
+      taken: Promise<number | null>;
+    }>((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', (code, signal) => resolve({ code, signal }));
+      child.once('exit', (code, signal) => resolve({ code, signal, taken: childEnded(this.#sampler.tree) }));
     });
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     this.#listen('stdout', child.stdout);
     this.#listen('stderr', child.stderr);
     const pid = child.pid;
     if (pid === undefined) return await exited;
+    childStarted();
     this.#identity = identify(pid);
     const { timeoutSeconds } = this.#spec;
     if (timeoutSeconds !== undefined)
       this.#endTimers.push(setTimeout(() => this.#timeOut(timeoutSeconds), timeoutSeconds * 1000));
     const watcher = this.#watchStatus();
     const watching = this.#watchLimits(pid);
+    const glancing = this.#glance();
     const exit = await exited;
     this.#over = true;
     this.#wake.abort();
+    clearInterval(glancing);
     watcher?.close();
     for (const timer of this.#endTimers) clearTimeout(timer);
     // What it left behind goes with it, before anything is believed of its files. In a sandbox its process namespace ends
@@ -174,6 +183,7 @@ export class Attempt {
     child.stdout.destroy();
     child.stderr.destroy();
     await watching;
+    this.#sampler.tree.end((await exit.taken) ?? 0);
     return exit;
   }
 
@@ -204,6 +214,13 @@ export class Attempt {
     }
   }
 
+  /** bubblewrap does not wait for what runs in it: without control groups its time since the last look is never told. */
+  #glance(): NodeJS.Timeout | undefined {
+    const { cgroup, launch } = this.#setting;
+    if (cgroup !== null || launch.sandbox === null) return undefined;
+    return setInterval(() => this.#sampler.tree.glance(), GLANCE_MILLISECONDS).unref();
+  }
+
   /** Looks at memory and storage again and again, records samples when they are due, and ends what exceeds its limits. */
   async #watchLimits(pid: number): Promise<void> {
     const { cgroup, metricsMilliseconds } = this.#setting;
@@ -221,7 +238,7 @@ export class Attempt {
       if (this.#over) return;
       const before = performance.now();
       try {
-        this.#sampler.measureMemory(pid);
+        await this.#sampler.measureMemory(pid);
         this.#refuseMemory();
         if (pause >= base) {
           await this.#sampler.measureStorage(pid);
@@ -271,9 +288,9 @@ export class Attempt {
 
   async #measureLast(): Promise<void> {
     try {
-      this.#sampler.measureMemory(null);
+      await this.#sampler.measureMemory(null);
       await this.#sampler.measureStorage(null);
-      this.#sampler.record();
+      this.#sampler.record({ last: true });
     } catch (error) {
       console.error('The last sample failed', this.#spec.attemptId, error);
     }

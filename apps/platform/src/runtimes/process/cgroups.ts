@@ -5,16 +5,14 @@ import type { AttemptResources } from '../local/attempts.ts';
 import { shortHash } from './files.ts';
 import { findHierarchies } from './cgroup-hierarchies.ts';
 import type { Hierarchies } from './cgroup-hierarchies.ts';
+import type { MemoryUsage } from './memory-peak.ts';
 import { identify, isStillRunning, sendSignal } from './process-table.ts';
 
 /** Processes an attempt may have, so that one that multiplies without end stops itself and not the machine. */
 const MAX_PROCESSES = 1024;
 const CPU_PERIOD_MICROSECONDS = 100_000;
 
-export interface CgroupUsage {
-  memoryBytes: number;
-  /** Page cache included: reading a large file counts up to the limit. */
-  peakMemoryBytes: number;
+export interface CgroupUsage extends MemoryUsage {
   swapBytes: number;
   cpuSeconds: number | null;
   outOfMemory: boolean;
@@ -152,16 +150,21 @@ class CgroupV1 extends CgroupFiles {
   }
 
   usage(): CgroupUsage {
-    const counts = readCounts(this.path('memory', 'memory.stat'));
-    const used = readNumber(this.path('memory', 'memory.usage_in_bytes'));
+    const { charged, counts } = readCharged(
+      this.path('memory', 'memory.usage_in_bytes'),
+      this.path('memory', 'memory.stat'),
+    );
+    const killed = (readCounts(this.path('memory', 'memory.oom_control')).get('oom_kill') ?? 0) > 0;
     return {
-      memoryBytes: Math.max(0, used - (counts.get('total_inactive_file') ?? 0)),
-      peakMemoryBytes: readNumber(this.path('memory', 'memory.max_usage_in_bytes')),
+      heldBytes: (counts.get('total_rss') ?? 0) + (counts.get('total_shmem') ?? 0),
+      chargedBytes: charged,
+      mostChargedBytes: readNumber(this.path('memory', 'memory.max_usage_in_bytes')),
+      killed,
       swapBytes: counts.get('total_swap') ?? 0,
       cpuSeconds: this.folders.has('cpuacct')
         ? readNumber(this.path('cpuacct', 'cpuacct.usage')) / 1e9
         : null,
-      outOfMemory: (readCounts(this.path('memory', 'memory.oom_control')).get('oom_kill') ?? 0) > 0,
+      outOfMemory: killed,
     };
   }
 }
@@ -179,16 +182,21 @@ class CgroupV2 extends CgroupFiles {
   }
 
   usage(): CgroupUsage {
-    const used = readNumber(this.path('memory', 'memory.current'));
+    const { charged, counts } = readCharged(
+      this.path('memory', 'memory.current'),
+      this.path('memory', 'memory.stat'),
+    );
     // memory.peak is there since Linux 5.19.
-    this.#peak = Math.max(this.#peak, used, readNumber(this.path('memory', 'memory.peak')));
-    const inactive = readCounts(this.path('memory', 'memory.stat')).get('inactive_file') ?? 0;
+    this.#peak = Math.max(this.#peak, charged, readNumber(this.path('memory', 'memory.peak')));
+    const killed = (readCounts(this.path('memory', 'memory.events')).get('oom_kill') ?? 0) > 0;
     return {
-      memoryBytes: Math.max(0, used - inactive),
-      peakMemoryBytes: this.#peak,
+      heldBytes: (counts.get('anon') ?? 0) + (counts.get('shmem') ?? 0),
+      chargedBytes: charged,
+      mostChargedBytes: this.#peak,
+      killed,
       swapBytes: readNumber(this.path('memory', 'memory.swap.current')),
       cpuSeconds: (readCounts(this.path('cpu', 'cpu.stat')).get('usage_usec') ?? 0) / 1e6,
-      outOfMemory: (readCounts(this.path('memory', 'memory.events')).get('oom_kill') ?? 0) > 0,
+      outOfMemory: killed,
     };
   }
 }
@@ -253,6 +261,13 @@ function readCounts(path: string): Map<string, number> {
       .map((line) => line.split(' '))
       .map(([name = '', value]) => [name, Number(value)]),
   );
+}
+
+/** What grows or shrinks between the two readings must not look like cache: of the readings around, the lower. */
+function readCharged(charged: string, stat: string): { charged: number; counts: Map<string, number> } {
+  const before = readNumber(charged);
+  const counts = readCounts(stat);
+  return { charged: Math.min(before, readNumber(charged)), counts };
 }
 
 function tryWrite(path: string, text: string): void {

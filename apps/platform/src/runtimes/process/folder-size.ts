@@ -8,20 +8,23 @@ import { setImmediate as breath } from 'node:timers/promises';
  */
 const atOnce = 100;
 
-/** The bytes on disk below a folder, links not followed. What vanishes meanwhile counts nothing. */
-export async function folderSize(folder: string, signal?: AbortSignal): Promise<number> {
+/**
+ * The bytes on disk below folders, links not followed; a file of several names counts once. What vanishes meanwhile counts
+ * nothing.
+ * @param counted the files of several names that were counted below other folders; those found are added
+ */
+export async function folderSize(folder: string, counted: Set<string> = new Set()): Promise<number> {
   let total = 0;
   let looked = 0;
   const waiting = [folder];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    signal?.throwIfAborted();
     try {
       const open = opendirSync(next);
       try {
         for (let entry = open.readSync(); entry !== null; entry = open.readSync()) {
           const path = join(next, entry.name);
           if (entry.isDirectory()) waiting.push(path);
-          else total += sizeOf(path);
+          else total += sizeOf(path, counted);
           looked += 1;
           if (looked % atOnce === 0) await breath();
         }
@@ -36,9 +39,15 @@ export async function folderSize(folder: string, signal?: AbortSignal): Promise<
 }
 
 /** Blocks, not length: a sparse file takes no room. */
-function sizeOf(path: string): number {
+function sizeOf(path: string, counted: Set<string>): number {
   try {
-    return lstatSync(path).blocks * 512;
+    const { blocks, nlink, dev, ino } = lstatSync(path);
+    if (nlink > 1) {
+      const file = `${dev} ${ino}`;
+      if (counted.has(file)) return 0;
+      counted.add(file);
+    }
+    return blocks * 512;
   } catch (error) {
     if (isGone(error)) return 0;
     throw error;

@@ -9,6 +9,7 @@ export { Attempt } from './attempt.ts';
 export { filesIn } from './files.ts';
 export { findParentDeathSignal, resolveCommand } from './launch.ts';
 export { findSandbox } from './sandbox.ts';
+export type { MemoryUsage } from './memory-peak.ts';
 export { Sampler } from './sampler.ts';
 
 /** Does nothing yet: the supervisor is started by the first call that needs it. */

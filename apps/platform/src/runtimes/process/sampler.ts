@@ -5,7 +5,10 @@ import { readStatusFile } from '../status-file.ts';
 import type { Cgroup } from './cgroups.ts';
 import { deletedFilesSize } from './deleted-files.ts';
 import { folderSize } from './folder-size.ts';
-import { listProcesses, ownMemory, treeOf } from './process-table.ts';
+import { MemoryPeak } from './memory-peak.ts';
+import { listProcesses, treeOf } from './process-table.ts';
+import { Transfers } from './transfers.ts';
+import { TreeUsage } from './tree-usage.ts';
 
 export interface Sampled {
   folder: string;
@@ -32,9 +35,13 @@ export class Sampler {
   #temporary = 0;
   #deleted = 0;
   #outOfMemory = false;
+  readonly #peak = new MemoryPeak();
+  readonly #tree = new TreeUsage();
+  readonly #transfers: Transfers;
 
   constructor(attempt: Sampled) {
     this.#attempt = attempt;
+    this.#transfers = new Transfers(attempt.metricsFile);
   }
 
   get outOfMemory(): boolean {
@@ -49,32 +56,38 @@ export class Sampler {
     return this.#scratch + this.#temporary + this.#deleted + this.#attempt.logBytes();
   }
 
+  /** What was seen of its processes where no control group counts. */
+  get tree(): TreeUsage {
+    return this.#tree;
+  }
+
   /**
    * `root` is the attempt's first process, null when it has ended. What it takes is what it took when it was last seen
    * running: afterwards a control group holds no more than cache of files.
    */
-  measureMemory(root: number | null): void {
+  async measureMemory(root: number | null): Promise<void> {
     const { cgroup } = this.#attempt;
-    if (cgroup !== null) {
-      const usage = cgroup.usage();
-      if (root !== null && cgroup.processes().length > 0) {
-        this.#memory = usage.memoryBytes;
-        this.#swap = usage.swapBytes;
-      } else if (this.#memory === 0) {
-        // It was over before the first look: its peak is all there is.
-        this.#memory = usage.peakMemoryBytes;
-      }
-      this.#outOfMemory ||= usage.outOfMemory;
-      this.peaks.memoryBytes = Math.max(this.peaks.memoryBytes ?? 0, usage.peakMemoryBytes);
-      if (usage.cpuSeconds !== null) this.peaks.cpuSeconds = usage.cpuSeconds;
-    } else if (root !== null) {
-      const tree = treeOf(root, listProcesses());
-      if (tree.length === 0) return;
-      this.#memory = tree.reduce((sum, { pid }) => sum + ownMemory(pid), 0);
-      this.peaks.memoryBytes = Math.max(this.peaks.memoryBytes ?? 0, this.#memory);
-      const cpu = tree.reduce((sum, row) => sum + row.cpuSeconds, 0);
-      this.peaks.cpuSeconds = Math.max(this.peaks.cpuSeconds ?? 0, cpu);
+    if (cgroup === null) {
+      if (root !== null) await this.#tree.look(root);
+      this.#memory = this.#tree.memoryBytes;
+      if (this.#tree.peakMemoryBytes > 0) this.peaks.memoryBytes = this.#tree.peakMemoryBytes;
+      if (this.#tree.cpuSeconds > 0) this.peaks.cpuSeconds = this.#tree.cpuSeconds;
+      return;
     }
+    const usage = cgroup.usage();
+    if (root !== null && cgroup.processes().length > 0) {
+      this.#memory = usage.heldBytes;
+      this.#swap = usage.swapBytes;
+    }
+    this.#outOfMemory ||= usage.outOfMemory;
+    this.peaks.memoryBytes = this.#peak.look(usage);
+    if (usage.cpuSeconds !== null) this.peaks.cpuSeconds = usage.cpuSeconds;
+  }
+
+  /** Call when it was ended for want of memory, which a control group that is gone does not tell: it had taken all. */
+  ranOut(): void {
+    const all = Math.round(this.#attempt.resources.memoryMb * 1_048_576);
+    this.peaks.memoryBytes = Math.max(this.peaks.memoryBytes ?? 0, all);
   }
 
   /** `root` as for `measureMemory`: with the last process the last deleted file is gone. */
@@ -85,15 +98,20 @@ export class Sampler {
       const pids = cgroup?.processes() ?? treeOf(root, listProcesses()).map(({ pid }) => pid);
       this.#deleted = deletedFilesSize(pids, statSync(folder).dev);
     }
-    const written = ['outputs', 'scratch', 'storage'].map((name) => folderSize(join(folder, name)));
-    const [inTemporary, ...sizes] = await Promise.all([folderSize(temporary), ...written]);
+    const counted = new Set<string>();
+    const written = ['outputs', 'scratch', 'storage'].map((name) => folderSize(join(folder, name), counted));
+    const [inTemporary, ...sizes] = await Promise.all([folderSize(temporary, counted), ...written]);
     this.#temporary = inTemporary;
     this.#scratch = sizes.reduce((sum, size) => sum + size, 0);
     this.peaks.storageBytes = Math.max(this.peaks.storageBytes, this.storageBytes);
   }
 
-  /** Adds a sample of what was measured last. */
-  record(): void {
+  /**
+   * Adds a sample of what was measured last.
+   * @param last whether it has ended: where this is its only sample, it tells the most that it took, since it was hardly seen
+   */
+  record({ last = false }: { last?: boolean } = {}): void {
+    if (last && this.#transfers.isFirst) this.#memory = this.peaks.memoryBytes ?? 0;
     const { folder, metricsFile, resources } = this.#attempt;
     const status = readStatusFile(folder);
     const memory = Math.round(resources.memoryMb * 1_048_576);
@@ -102,7 +120,7 @@ export class Sampler {
     const sample: MetricsRecord = {
       date: new Date().toISOString(),
       memory_total_bytes: memory,
-      memory_free_bytes: Math.max(0, memory - this.#memory),
+      memory_free_bytes: this.peaks.memoryBytes === null ? null : Math.max(0, memory - this.#memory),
       // Attempts are given no swap; what a system without accounting of swap lets them use shows as a total.
       swap_total_bytes: this.#swap,
       swap_free_bytes: 0,
@@ -112,15 +130,13 @@ export class Sampler {
       scratch_total_bytes: storage,
       scratch_free_bytes: free,
       scratch_used_bytes: this.#scratch,
-      s3_transfer_bytes: status?.transfer.s3 ?? 0,
-      gcs_transfer_bytes: status?.transfer.gcs ?? 0,
-      external_transfer_bytes: status?.transfer.external ?? 0,
-      internal_transfer_bytes: status?.transfer.internal ?? 0,
+      ...this.#transfers.since(status?.transfer),
       comment: status?.comment ?? null,
       cpu_seconds: this.peaks.cpuSeconds,
     };
     try {
       appendFileSync(metricsFile, `${JSON.stringify(sample)}\n`);
+      this.#transfers.told(sample);
     } catch {
       // A full disk costs this sample, not the attempt.
     }

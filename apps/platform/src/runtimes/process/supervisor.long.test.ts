@@ -18,6 +18,7 @@ beforeEach(() => {
     module: new URL('conformance-runtime.ts', import.meta.url).href,
     options: { sandbox: 'auto', idleMilliseconds: 300 },
     isolates: false,
+    countsProcessorTime: true,
     breakDown: killSupervisor,
   });
 });

@@ -2,14 +2,16 @@ import { relative } from 'node:path';
 
 import type { TrialEnd } from 'fusion-platform/service-file';
 
-import { bytes, duration, oneLine } from '../../../output/index.ts';
+import { binaryBytes, bytes, duration, oneLine } from '../../../output/index.ts';
 import type { Sink } from '../../../output/index.ts';
 
 /** What a trial made, for people. */
 export function describeEnd({ colours }: Sink, ended: TrialEnd): string {
   const used = [
     ended.seconds === null ? undefined : duration(ended.seconds),
-    ended.peak_memory_bytes === null ? undefined : `at most ${bytes(ended.peak_memory_bytes)} of memory`,
+    ended.peak_memory_bytes === null
+      ? undefined
+      : `at most ${binaryBytes(ended.peak_memory_bytes)} of memory`,
     ended.cpu_seconds === null ? undefined : `${ended.cpu_seconds.toFixed(1)} s of processor time`,
   ].filter((part) => part !== undefined);
   const mark = ended.succeeded

@@ -157,16 +157,17 @@ export class ContainerAttempt {
     if (after === null) return this.#ended(removed);
     this.#exited.resolve();
     await this.#measure(null);
-    this.#sampler.record();
+    this.#sampler.record({ last: true });
     const ending = await this.#ending.read();
-    const { reason, exitCode } = decideEnd({
+    const facts = {
       exitCode: after.State.ExitCode,
       startError: this.#startError ?? (after.State.Status === 'created' ? after.State.Error : undefined),
       outOfMemory: after.State.OOMKilled || this.#sampler.outOfMemory,
       ending: ending?.why ?? null,
       resources: this.job.resources,
-      usage: this.usage,
-    });
+    };
+    if (decideEnd({ ...facts, usage: this.usage }).reason.code === 'out_of_memory') this.#sampler.ranOut();
+    const { reason, exitCode } = decideEnd({ ...facts, usage: this.usage });
     const finished = Date.parse(after.State.FinishedAt);
     return this.#ended(
       reason,
@@ -289,7 +290,7 @@ export class ContainerAttempt {
   }
 
   async #measure(pid: number | null): Promise<void> {
-    this.#sampler.measureMemory(pid);
+    await this.#sampler.measureMemory(pid);
     await this.#sampler.measureStorage(pid);
   }
 }

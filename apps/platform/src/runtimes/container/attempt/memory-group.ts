@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { MemoryUsage } from '../../process/index.ts';
+
 /**
  * The control group around a container. A daemon's own group vanishes with its container, and with it what tells that
  * memory ran out; and under version 1 of control groups daemons do not tell it themselves.
@@ -8,9 +10,7 @@ import { join } from 'node:path';
 export interface MemoryGroup {
   /** As the daemon wants it: from the root of control groups on. */
   readonly parent: string;
-  usage(): {
-    readonly memoryBytes: number;
-    readonly peakMemoryBytes: number;
+  usage(): MemoryUsage & {
     readonly swapBytes: number;
     readonly cpuSeconds: number | null;
     /** A process was killed for it; or, where only that is told, the limit was met, which the page cache does as well. */
@@ -54,18 +54,18 @@ function versionOne(parent: string, bytes: string): MemoryGroup {
   return {
     parent,
     usage: () => {
-      const peakMemoryBytes = number(folder, 'memory.max_usage_in_bytes');
+      const mostChargedBytes = number(folder, 'memory.max_usage_in_bytes');
+      const { charged, stat } = charges(folder, 'memory.usage_in_bytes');
       // The count of kills is that of the container's own group, which is gone by the end; `failcnt` stays 0 on new kernels.
-      killed ||= folders(folder).some((own) => counts(own, 'memory.oom_control', 'oom_kill') > 0);
+      killed ||= folders(folder).some((own) => counts(own, 'memory.oom_control')('oom_kill') > 0);
       return {
-        memoryBytes: Math.max(
-          0,
-          number(folder, 'memory.usage_in_bytes') - counts(folder, 'memory.stat', 'total_inactive_file'),
-        ),
-        peakMemoryBytes,
-        swapBytes: counts(folder, 'memory.stat', 'total_swap'),
+        heldBytes: stat('total_rss') + stat('total_shmem'),
+        chargedBytes: charged,
+        mostChargedBytes,
+        killed,
+        swapBytes: stat('total_swap'),
         cpuSeconds: number(cpu, 'cpuacct.usage') / 1e9,
-        outOfMemory: killed || peakMemoryBytes >= Number(bytes) - marginBytes,
+        outOfMemory: killed || mostChargedBytes >= Number(bytes) - marginBytes,
       };
     },
     processes: () => processesIn(folder),
@@ -89,15 +89,18 @@ function versionTwo(owner: string, parent: string, bytes: string): MemoryGroup {
   return {
     parent,
     usage: () => {
-      const used = number(folder, 'memory.current');
+      const { charged, stat } = charges(folder, 'memory.current');
       // memory.peak is there since Linux 5.19.
-      peak = Math.max(peak, used, number(folder, 'memory.peak'));
+      peak = Math.max(peak, charged, number(folder, 'memory.peak'));
+      const killed = counts(folder, 'memory.events')('oom_kill') > 0;
       return {
-        memoryBytes: Math.max(0, used - counts(folder, 'memory.stat', 'inactive_file')),
-        peakMemoryBytes: peak,
+        heldBytes: stat('anon') + stat('shmem'),
+        chargedBytes: charged,
+        mostChargedBytes: peak,
+        killed,
         swapBytes: number(folder, 'memory.swap.current'),
-        cpuSeconds: counts(folder, 'cpu.stat', 'usage_usec') / 1e6,
-        outOfMemory: counts(folder, 'memory.events', 'oom_kill') > 0,
+        cpuSeconds: counts(folder, 'cpu.stat')('usage_usec') / 1e6,
+        outOfMemory: killed,
       };
     },
     processes: () => processesIn(folder),
@@ -141,11 +144,18 @@ function text(folder: string, file: string): string {
 
 const number = (folder: string, file: string): number => Number(text(folder, file)) || 0;
 
-function counts(folder: string, file: string, name: string): number {
-  const line = text(folder, file)
-    .split('\n')
-    .find((each) => each.startsWith(`${name} `));
-  return Number(line?.slice(name.length + 1) ?? 0);
+/** Reads the file once; gives its numbers by name, 0 for one that it does not have. */
+function counts(folder: string, file: string): (name: string) => number {
+  const lines = text(folder, file).split('\n');
+  return (name) =>
+    Number(lines.find((each) => each.startsWith(`${name} `))?.slice(name.length + 1) ?? 0) || 0;
+}
+
+/** What grows or shrinks between the two readings must not look like cache: of the readings around, the lower. */
+function charges(folder: string, file: string): { charged: number; stat: (name: string) => number } {
+  const before = number(folder, file);
+  const stat = counts(folder, 'memory.stat');
+  return { charged: Math.min(before, number(folder, file)), stat };
 }
 
 function tryWrite(path: string, content: string): void {

@@ -30,6 +30,8 @@ export interface AttemptsUnderTest {
   options: object;
   /** Whether components are kept from the network and from other folders. */
   isolates: boolean;
+  /** Whether processor time up to the very end is told. */
+  countsProcessorTime: boolean;
   /** Takes away, by force, whatever keeps attempts running. */
   breakDown(stateFolder: string): Promise<void>;
 }

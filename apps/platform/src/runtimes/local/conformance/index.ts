@@ -7,6 +7,7 @@ import { metricsCases } from './metrics.ts';
 import type { AttemptsUnderTest } from './harness.ts';
 import { restartCases } from './restarts.ts';
 import { stopCases } from './stops.ts';
+import { usageCases } from './usage.ts';
 
 export type { ConformanceCase } from './case.ts';
 export type { AttemptsUnderTest } from './harness.ts';
@@ -17,6 +18,7 @@ export function attemptsConformance(subject: AttemptsUnderTest): ConformanceCase
     ...endCases,
     ...logCases,
     ...metricsCases,
+    ...usageCases,
     ...stopCases,
     ...limitCases,
     ...isolationCases,
