@@ -68,7 +68,9 @@ export function FilePanel({ file }: { readonly file: DataFile }): ReactNode {
           </Notice>
         )}
         {file.error !== true && file.description && (
-          <Notice kind="warning">{file.description.replace(/^Warning: /, '')}</Notice>
+          <Notice kind="warning" title="What to know about it">
+            {file.description.replace(/^Warning: /, '')}
+          </Notice>
         )}
         {file.source && <p className="muted">Made from the uploaded file. Maps and services use this one.</p>}
         {file.error !== true && file.publishable === undefined && (

@@ -11,7 +11,8 @@ import type { ReactNode } from 'react';
 import { colourOf } from '../ui/colour-of.ts';
 import { boxOf } from '../data/bounds-text.ts';
 import type { Bounds } from '../data/bounds-text.ts';
-import { boundsAround, goToBounds, useMap } from './use-map.ts';
+import { boundsAround, unwrapBounds } from './bounds-around.ts';
+import { goToBounds, useMap } from './use-map.ts';
 
 /** What files cover, as outlines: as the platform found them, or their bounds. */
 export function OutlineMap({ files }: { readonly files: readonly DataFile[] }): ReactNode {
@@ -23,7 +24,7 @@ export function OutlineMap({ files }: { readonly files: readonly DataFile[] }): 
     for (const { geojson, bounds } of files) {
       const outline = geojson
         ? (JSON.parse(geojson) as object)
-        : bounds && boxOf([...bounds] as unknown as Bounds);
+        : bounds && boxOf(unwrapBounds(bounds) as unknown as Bounds);
       if (outline) source.addFeatures(new GeoJSON().readFeatures(outline, reading));
     }
     const accent = colourOf('--running');

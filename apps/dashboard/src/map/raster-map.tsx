@@ -14,7 +14,8 @@ import { createRasterLayer } from './raster-layer.ts';
 import type { RasterStyle } from './raster-layer.ts';
 import { styleOfBand } from './stretch.ts';
 import { useCog } from './use-cog.ts';
-import { boundsAround, goToBounds, useMap } from './use-map.ts';
+import { boundsAround } from './bounds-around.ts';
+import { goToBounds, useMap } from './use-map.ts';
 import { useSwipe } from './use-swipe.tsx';
 
 /** Rasters on the map, from their files by range, in whatever coordinate system they are. */

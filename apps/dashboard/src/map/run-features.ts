@@ -6,6 +6,8 @@ import GeometryCollection from 'ol/geom/GeometryCollection.js';
 import { fromExtent } from 'ol/geom/Polygon.js';
 import type { ProjectionLike } from 'ol/proj.js';
 
+import { unwrapBounds } from './bounds-around.ts';
+
 /** Where each execution works, as features with its id. Aggregators work on what slices made, and have no place. */
 export function featuresOf(
   executions: readonly RunExecution[],
@@ -32,5 +34,7 @@ function geometryOf({ outline, bounds }: RunExecution, projection: ProjectionLik
       // Its bounds do.
     }
   }
-  return bounds?.length === 4 ? fromExtent([...bounds]).transform('EPSG:4326', projection) : undefined;
+  return bounds?.length === 4
+    ? fromExtent([...unwrapBounds(bounds)]).transform('EPSG:4326', projection)
+    : undefined;
 }

@@ -18,7 +18,8 @@ import { featuresOf } from './run-features.ts';
 import { measureOf, readColouring } from './run-colours.ts';
 import { createStyles } from './run-style.ts';
 import { RunOutputs } from './run-outputs.tsx';
-import { boundsAround, goToBounds, useMap } from './use-map.ts';
+import { boundsAround } from './bounds-around.ts';
+import { goToBounds, useMap } from './use-map.ts';
 
 /** Where a run works: its region, its slices, and what it made, coloured by how they stand. */
 export function RunMap({ id }: { readonly id: string }): ReactNode {

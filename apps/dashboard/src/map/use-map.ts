@@ -77,14 +77,3 @@ export function goToBounds(map: OlMap, bounds: readonly number[]): void {
   const extent = transformExtent([...bounds] as Extent, 'EPSG:4326', view.getProjection());
   if (extent.every(Number.isFinite)) view.fit(extent, { padding: [40, 40, 40, 40], maxZoom: 16 });
 }
-
-/** West, south, east and north around several such. */
-export function boundsAround(
-  all: readonly (readonly number[] | null | undefined)[],
-): readonly number[] | undefined {
-  const known = all.filter((bounds) => bounds?.length === 4) as (readonly number[])[];
-  if (known.length === 0) return undefined;
-  const corner = (i: number, pick: (...values: number[]) => number): number =>
-    pick(...known.map((one) => one[i]!));
-  return [corner(0, Math.min), corner(1, Math.min), corner(2, Math.max), corner(3, Math.max)];
-}
