@@ -1,14 +1,10 @@
 import { CallError } from '@fusion-platform/contract';
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 
 import { eachInTurn, firstTurn, platformNow, selectRows, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
-import { createWaker } from '../../events/index.ts';
 import type { Context } from '../context.ts';
 import type { ExecutionRow } from '../rows.ts';
-import { stopRuns, unfinished } from '../run/index.ts';
-
-const stopWithinMilliseconds = 60_000;
 
 /**
  * Deletes an execution that has ended, with its outputs and logs.
@@ -22,39 +18,6 @@ export async function removeExecution(
   await removeWith(context, async (tx) => {
     const execution = await lockExecution(tx, organisationId, executionId);
     return await removeRows(tx, context, execution);
-  });
-}
-
-/**
- * Deletes a process with its executions, their outputs and logs, after stopping it.
- * @throws CallError `conflict` as for an execution; `unavailable` when it takes too long to stop
- */
-export async function removeProcess(
-  context: Pick<Context, 'database' | 'events' | 'objects' | 'data' | 'processes' | 'onEnded'>,
-  organisationId: string,
-  processId: string,
-  userId: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const { database, processes } = context;
-  await database.transaction(async (tx) => {
-    await processes.load(tx, organisationId, processId, { lock: true });
-    for (const execution of await executionsOfProcess(tx, processId)) {
-      refuseProtected(execution);
-      await context.data.refuseRemoval(tx, execution.id, { exceptProcess: processId });
-    }
-    await stopRuns(tx, context, processId, userId);
-    await processes.setStatus(tx, processId, 'stop', userId);
-  });
-  await allEnded(context, processId, signal);
-  await removeWith(context, async (tx) => {
-    await processes.load(tx, organisationId, processId, { lock: true });
-    const keys: string[] = [];
-    for (const execution of await executionsOfProcess(tx, processId))
-      keys.push(...(await removeRows(tx, context, execution)));
-    keys.push(...(await context.data.removeKept(tx, processId)));
-    await processes.remove(tx, processId);
-    return keys;
   });
 }
 
@@ -90,7 +53,7 @@ export async function removeExpired(
 }
 
 /** Removes the bytes once the removal of the rows is committed. Bytes that a kill leaves are swept later. */
-async function removeWith(
+export async function removeWith(
   context: Pick<Context, 'database' | 'objects'>,
   work: (tx: Queries) => Promise<readonly string[]>,
 ): Promise<void> {
@@ -109,16 +72,7 @@ async function lockExecution(tx: Queries, organisationId: string, id: string): P
   return execution;
 }
 
-async function executionsOfProcess(tx: Queries, processId: string): Promise<ExecutionRow[]> {
-  return await tx
-    .select()
-    .from(tables.processExecutions)
-    .where(eq(tables.processExecutions.process_id, processId))
-    .orderBy(asc(tables.processExecutions.id))
-    .for('update');
-}
-
-function refuseProtected(execution: ExecutionRow): void {
+export function refuseProtected(execution: Pick<ExecutionRow, 'id' | 'delete_protection'>): void {
   if (!execution.delete_protection) return;
   throw new CallError('conflict', `Execution ${execution.id} is protected from deletion`);
 }
@@ -136,26 +90,4 @@ async function removeRows(
   await tx.delete(tables.processExecutions).where(eq(tables.processExecutions.id, execution.id));
   await context.events.publish(tx, { kind: 'execution', id: execution.id });
   return keys;
-}
-
-async function allEnded(
-  context: Pick<Context, 'database' | 'events'>,
-  processId: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const waker = createWaker();
-  const unsubscribe = context.events.subscribe('execution', undefined, waker.wake);
-  const until = AbortSignal.any([signal, AbortSignal.timeout(stopWithinMilliseconds)]);
-  try {
-    while ((await unfinished(context.database.queries, processId)) > 0) {
-      if (until.aborted) {
-        throw new CallError('unavailable', 'The process is still being stopped: delete it again in a while', {
-          retryAfterSeconds: 10,
-        });
-      }
-      await waker.sleep(2000, until);
-    }
-  } finally {
-    unsubscribe();
-  }
 }

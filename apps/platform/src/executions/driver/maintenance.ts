@@ -10,7 +10,7 @@ import {
   startDueRuns,
   stopDoneProcesses,
 } from '../run/index.ts';
-import { removeExpired, warnOfExpiry } from '../cleanup/index.ts';
+import { removeExpired, removeLeft, warnOfExpiry } from '../cleanup/index.ts';
 
 /** Each takes so many in one turn. @returns whether there may be more */
 type Step = (context: Context, turn: Turn) => Promise<boolean>;
@@ -23,7 +23,7 @@ const steps: readonly Step[] = [
   moveGroups,
   stopDoneProcesses,
 ];
-const expirySteps: readonly Step[] = [warnOfExpiry, removeExpired];
+const expirySteps: readonly Step[] = [warnOfExpiry, removeExpired, removeLeft];
 
 const expiryEveryMilliseconds = 60_000;
 

@@ -42,18 +42,26 @@ export async function stopExecution(
   });
 }
 
-/** Asks the executions of a process that have not ended to end. */
+/**
+ * Asks the executions of a process that have not ended to end.
+ * @param page those after an id, so many at most; all without it
+ * @returns those that were asked
+ */
 export async function stopRuns(
   tx: Queries,
   context: Pick<Context, 'events' | 'onEnded'>,
   processId: string,
   userId: string,
-): Promise<void> {
+  page: { readonly after: string | null; readonly most: number } | null = null,
+): Promise<readonly { readonly id: string }[]> {
+  const behind = page?.after == null ? sql`true` : sql`id > ${page.after}::uuid`;
   const running = await tx
     .select()
     .from(tables.processExecutions)
-    .where(and(eq(tables.processExecutions.process_id, processId), sql`ended_at is null`))
+    .where(and(eq(tables.processExecutions.process_id, processId), sql`ended_at is null`, behind))
     .orderBy(asc(tables.processExecutions.id))
+    .limit(page?.most ?? Number.MAX_SAFE_INTEGER)
     .for('update');
   for (const execution of running) await haltExecution(tx, context, execution, 'stop', userId);
+  return running;
 }
