@@ -26,6 +26,8 @@ const WATCH_WITH_CGROUP_MILLISECONDS = 1_000;
 const WATCH_WITHOUT_CGROUP_MILLISECONDS = 250;
 const FIRST_LOOK_MILLISECONDS = 20;
 const GLANCE_MILLISECONDS = 25;
+/** Looks that come sooner after each other, at the beginning, are at memory alone. */
+const STORAGE_FROM_MILLISECONDS = 80;
 /** A component that logs or writes its status without pause is heard of this often. */
 const NEWS_MILLISECONDS = 50;
 /** Above the allowance, so that the watch, which counts the whole tree and can say why, comes first. */
@@ -70,6 +72,7 @@ export class Attempt {
       resources: spec.resources,
       cgroup: setting.cgroup,
       logBytes: () => this.#log.bytes,
+      sandboxed: setting.launch.sandbox !== null,
     });
     this.ended = this.#run();
   }
@@ -240,7 +243,7 @@ export class Attempt {
       try {
         await this.#sampler.measureMemory(pid);
         this.#refuseMemory();
-        if (pause >= base) {
+        if (pause >= Math.min(base, STORAGE_FROM_MILLISECONDS)) {
           await this.#sampler.measureStorage(pid);
           this.#refuseStorage();
         }

@@ -84,7 +84,7 @@ export function treeOf(
   return [...members.values()].filter((row) => zombies || !row.zombie);
 }
 
-/** Null when it is gone. Shared pages of files (a program's text) would count once for each process. */
+/** Null when it is gone, or has let go of all while it ends. Shared pages of files (a program's text) would count once for each process. */
 export function heldMemory(pid: number): HeldMemory | null {
   if (!onLinux) {
     const own = residentWithPs(pid);
@@ -92,6 +92,7 @@ export function heldMemory(pid: number): HeldMemory | null {
   }
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    if (!status.includes('VmRSS:')) return null;
     const bytes = (name: string): number =>
       Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
     return {

@@ -17,6 +17,8 @@ export interface Sampled {
   resources: AttemptResources;
   cgroup: Pick<Cgroup, 'usage' | 'processes'> | null;
   logBytes: () => number;
+  /** Whether its first process is bubblewrap. */
+  sandboxed?: boolean;
 }
 
 export interface Peaks {
@@ -68,7 +70,7 @@ export class Sampler {
   async measureMemory(root: number | null): Promise<void> {
     const { cgroup } = this.#attempt;
     if (cgroup === null) {
-      if (root !== null) await this.#tree.look(root);
+      if (root !== null) await this.#tree.look(root, this.#attempt.sandboxed === true);
       this.#memory = this.#tree.memoryBytes;
       if (this.#tree.peakMemoryBytes > 0) this.peaks.memoryBytes = this.#tree.peakMemoryBytes;
       if (this.#tree.cpuSeconds > 0) this.peaks.cpuSeconds = this.#tree.cpuSeconds;

@@ -36,7 +36,8 @@ export class TreeUsage {
   }
 
   get cpuSeconds(): number {
-    return this.#cpu;
+    // Whole hundredths, which a sum of them need not look like.
+    return Math.round(this.#cpu * 100) / 100;
   }
 
   /** How long ago that was, in milliseconds. */
@@ -49,12 +50,16 @@ export class TreeUsage {
     this.#cpu = Math.max(this.#cpu, reaped);
   }
 
-  async look(root: number): Promise<void> {
+  /** @param sandboxed whether the first process and its child are bubblewrap's */
+  async look(root: number, sandboxed: boolean): Promise<void> {
     const family = treeOf(root, listProcesses(), { zombies: true });
     // The end is for whoever waits for it to tell.
     if (!family.some(({ zombie }) => !zombie)) return;
     this.#looked = performance.now();
     this.#lookAtTime(family);
+    const own = sandboxed ? family.filter(({ pid, parent }) => pid !== root && parent !== root) : family;
+    // It has not begun, or has let go of all on its way out: what is left says nothing of it.
+    if (own.every(({ pid }) => heldMemory(pid) === null)) return;
     await this.#lookAtMemory(family);
   }
 
