@@ -56,7 +56,7 @@ export function encodeOption(option: OptionType, value: OptionValue, coerce: boo
       throw wrongValue(option, 'true or false', value);
     case 'datetime':
       if (typed instanceof Date && !Number.isNaN(typed.getTime())) return writeDate(option, typed);
-      throw wrongValue(option, 'a Date', value);
+      throw wrongValue(option, coerce ? `a moment such as ${writeDate(option, example)}` : 'a Date', value);
     default:
       if (typeof typed === 'string') return typed;
       if (coerce) return typed instanceof Date ? typed.toISOString() : String(typed);
@@ -67,12 +67,27 @@ export function encodeOption(option: OptionType, value: OptionValue, coerce: boo
 function readDate(option: OptionType, text: string): Date | undefined {
   const { format } = parseValidation(option.validation);
   const read = format ? utcParse(portable(format))(text) : null;
-  if (read) return read;
+  if (format && read && exists(text, read, portable(format))) return read;
   try {
     return new Date(normaliseDateTime(text));
   } catch {
     return undefined;
   }
+}
+
+const example = new Date('2026-01-31T06:00:00Z');
+
+/** Whether a text is the moment that was read of it: 30 February is read as 1 March, and 25 o'clock as 1. */
+function exists(text: string, read: Date, format: string): boolean {
+  // Of leading zeros and capitals it may have more or fewer.
+  const plain = (one: string): string =>
+    one
+      .trim()
+      .toLowerCase()
+      .replaceAll(/\b0+(?=\d)/g, '');
+  if (plain(utcFormat(format)(read)) === plain(text)) return true;
+  // Zones and fractions of seconds can be written in several ways; ISO dates are read below.
+  return /%[ZfL]/.test(format) && !/^\d{4}-\d/.test(text);
 }
 
 function writeDate(option: OptionType, value: Date): string {
