@@ -115,6 +115,7 @@ test.each([
   ['CSV', Buffer.from([0, 1, 2, 3]), /not CSV: it looks like binary data/],
   ['DEM', Buffer.from('II*\0'), /cannot be read as a GeoTIFF/],
   ['GeoJSON', Buffer.from('%PDF-1'), /not GeoJSON: it looks like a PDF document/],
+  ['GeoJSON', Buffer.from('SQLite format 3\0'), /a GeoPackage perhaps.*export one layer as GeoJSON/],
 ])('a file called %s that does not begin so is refused', async (fileType, bytes, message) => {
   await expect(analyseBytes(fileType, bytes)).rejects.toThrow(message);
 });

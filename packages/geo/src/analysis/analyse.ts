@@ -61,9 +61,16 @@ function methodFor(fileName: string, fileType: string, kind: FileKind): Method {
   if (methods === null) return { as: 'stored' };
   const method = methods[kind];
   if (method !== undefined) return method;
-  const packed = kind === 'gzip' || kind === 'zip';
   throw new AnalysisError(
     'wrong_type',
-    `${fileName} is not ${fileType}: it looks like ${kindNames[kind]}. ${packed ? 'Unpack it and upload the file inside, or choose' : 'Choose'} the type that fits, or check how the file was exported`,
+    `${fileName} is not ${fileType}: it looks like ${kindNames[kind]}. ${adviceFor(kind)} the type that fits, or check how the file was exported`,
   );
+}
+
+function adviceFor(kind: FileKind): string {
+  if (kind === 'gzip' || kind === 'zip') return 'Unpack it and upload the file inside, or choose';
+  // Of all that is not read here it is what people have most.
+  if (kind === 'sqlite')
+    return 'GeoPackages are not read: export one layer as GeoJSON, e.g. with "Export" in QGIS or ogr2ogr -f GeoJSON. Else choose';
+  return 'Choose';
 }
