@@ -5,6 +5,7 @@ import { findSubject, lastRun } from '../../find/index.ts';
 import { oneLine } from '../../output/index.ts';
 import type { Sink } from '../../output/index.ts';
 import { componentState, executionState } from '../../watching/index.ts';
+import { evidenceText } from './evidence-text.ts';
 import { componentReasons, executionReasons } from './reasons.ts';
 import type { Reason } from './reasons.ts';
 
@@ -66,7 +67,7 @@ async function tailOf(component: ProcessServiceExecution): Promise<LogTail> {
 function textOf(sink: Sink, reasons: readonly Reason[], tails: readonly LogTail[]): string {
   const { colours } = sink;
   const parts = reasons.map((reason) => {
-    const evidence = Object.entries(reason.evidence).map(([key, value]) => `${key} ${String(value)}`);
+    const evidence = Object.entries(reason.evidence).map(([key, value]) => evidenceText(key, value));
     return [
       `${colours.bold(oneLine(reason.name))}  ${reason.state} (${reason.code})`,
       `  ${oneLine(reason.sentence)}`,
