@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import type { MetricsRecord } from '../runtime.ts';
 import { conformanceCase, endless } from './harness.ts';
 
 export const recordCases = [
@@ -82,6 +83,45 @@ export const recordCases = [
       assert.ok(failed.metrics.length > 0);
     },
   ),
+
+  conformanceCase('Memory, time, room and transfers are told alike, whatever runs it', async (bench) => {
+    const runtime = await bench.runtime();
+    // A file without content takes cache to read, and no room. Deletes nothing, so that the end shows what was there.
+    const job = await bench.job(`
+      const fs = require('node:fs');
+      globalThis.held = Buffer.alloc(60 * 1048576, 1);
+      fs.writeFileSync('scratch/large', '');
+      fs.truncateSync('scratch/large', 300 * 1048576);
+      const file = fs.openSync('scratch/large');
+      const part = Buffer.alloc(1048576);
+      while (fs.readSync(file, part) > 0);
+      fs.writeFileSync('outputs/1/a.csv', Buffer.alloc(5000000, 1));
+      fs.linkSync('outputs/1/a.csv', 'outputs/1/b.csv');
+      for (const from = process.cpuUsage(); ;) {
+        const { user, system } = process.cpuUsage(from);
+        if (user + system > 1e6) break;
+      }
+      fs.writeFileSync('s', '{"comment":"done","transfer":{"s3":100,"internal":7}}');
+      fs.renameSync('s', 'status.json');
+      setInterval(() => {}, 1000);`);
+    const handle = await bench.submit(runtime, job);
+    const done = ({ metrics }: { readonly metrics: readonly MetricsRecord[] }): boolean =>
+      metrics.filter(({ comment }) => comment === 'done').length > 2;
+    const { last, metrics } = await bench.until(runtime, handle, done);
+    await runtime.cancel(handle, { graceSeconds: 0 });
+    const rest = await bench.untilEnded(runtime, handle, last.cursor);
+    const samples = [...metrics, ...rest.metrics];
+    const { peakMemoryBytes, peakStorageBytes, cpuSeconds } = rest.last.usage;
+    const { memory_total_bytes: total, memory_free_bytes: free } = metrics.at(-1)!;
+    const told = JSON.stringify({ ...rest.last.usage, used: total - (free ?? 0), samples: samples.length });
+    for (const bytes of [peakMemoryBytes, total - (free ?? 0)])
+      assert.ok(bytes !== null && bytes > 60 * 2 ** 20 && bytes < 200 * 2 ** 20, told);
+    assert.ok(cpuSeconds !== null && cpuSeconds > 0.95 && cpuSeconds < 10, told);
+    assert.ok(peakStorageBytes !== null && peakStorageBytes >= 5e6 && peakStorageBytes < 9e6, told);
+    const sum = (field: 's3_transfer_bytes' | 'internal_transfer_bytes'): number =>
+      samples.reduce((all, sample) => all + sample[field], 0);
+    assert.deepEqual([sum('s3_transfer_bytes'), sum('internal_transfer_bytes')], [100, 7]);
+  }),
 
   conformanceCase('Many are observed at once, each in its place', async (bench) => {
     const runtime = await bench.runtime();
