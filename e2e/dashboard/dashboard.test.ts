@@ -147,8 +147,12 @@ describe.skipIf(!chromiumPath)('the dashboard in a browser (needs chromium)', ()
         if (over > 0) found.push(`${name}: scrolls sideways by ${over} pixels`);
         const laidOver = await page
           .locator('table.runs td')
-          .evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).length);
-        if (laidOver > 0) found.push(`${name}: ${laidOver} cells of runs reach into the next ones`);
+          .evaluateAll((cells) =>
+            cells
+              .filter((cell) => cell.scrollWidth > cell.clientWidth)
+              .map((cell) => `${cell.textContent} (${cell.scrollWidth} of ${cell.clientWidth} pixels)`),
+          );
+        found.push(...laidOver.map((cell) => `${name}: reaches into the next cell: ${cell}`));
       }
       expect(found).toEqual([]);
       expect(faults).toEqual([]);
