@@ -94,6 +94,16 @@ test('a process is copied, stopped, and removed only when that is said', async (
   expect((await cli.run(['retry', 'Good'])).code).toBe(4);
 });
 
+test('a definition names the very data, also where other data is called the same', async () => {
+  const upload = ['data', 'upload', 'square.geojson', '--name', 'Twin'];
+  await cli.run(upload);
+  const [made] = await cli.json<{ id: string }[]>(upload);
+  expect((await cli.run(['start', 'Copy', '-l', made!.id, '--name', 'Of a twin', '--watch'])).code).toBe(0);
+  const [defined] = await cli.json<{ path: string; yaml: string }[]>(['define', 'Of a twin']);
+  expect(defined!.yaml).toContain(`inputs:\n  - ${made!.id}\n`);
+  expect((await cli.run(['start', defined!.path, '--name', 'As defined', '--watch'])).code).toBe(0);
+});
+
 test('data goes up, comes down, and what is used is not removed', async () => {
   const [made] = await cli.json<{ id: string }[]>(['data', 'upload', 'square.geojson']);
   await cli.run(['data', 'download', made!.id, '--to', 'down']);

@@ -26,3 +26,10 @@ export async function findDataIfAny(
   const { all } = await organisation.findData({ name: which });
   return await oneOf(all, which, { kind: 'data items', ...options });
 }
+
+/** What finds this data again: its name, or its id where other data is called the same. */
+export async function nameThatFinds(organisation: Organisation, { id, name }: Data): Promise<string> {
+  const { all } = await organisation.findData({ name });
+  for await (const one of all) if (one.name === name && one.id !== id) return id;
+  return name;
+}

@@ -1,4 +1,4 @@
-export { findData, findDataIfAny } from './data.ts';
+export { findData, findDataIfAny, nameThatFinds } from './data.ts';
 
 export { componentsOf, findProcess, findSubject, inOrder, lastRun, orUndefined } from './process.ts';
 export type { FoundProcess, Subject } from './process.ts';

@@ -3,7 +3,7 @@ import type { Data, DataFile, Organisation, Process, ProcessOption } from 'fusio
 import type { Cli } from '../../command/index.ts';
 import { processFields } from '../../definition/index.ts';
 import type { DefinedInput, Definition, ProcessField, Value } from '../../definition/index.ts';
-import { findStorage, orUndefined, storageKey } from '../../find/index.ts';
+import { findStorage, nameThatFinds, orUndefined, storageKey } from '../../find/index.ts';
 import type { FileToFetch } from '../../transfer/index.ts';
 import { fileName } from '../download/layout.ts';
 
@@ -72,9 +72,8 @@ async function definedInputs(
         cli.out.warn(`input ${number} has no data any more: name another in the file`);
         return { input: { name: '' }, file: undefined };
       }
-      if (!withFiles) return { input: { name: data.name }, file: undefined };
-      const source = await originalFile(cli, data, type);
-      if (!source) return { input: { name: data.name }, file: undefined };
+      const source = withFiles ? await originalFile(cli, data, type) : undefined;
+      if (!source) return { input: { name: await nameThatFinds(organisation, data) }, file: undefined };
       const path = fileName(source.file_name ?? source.id);
       return { input: { name: data.name, file: path }, file: { file: source, path, size: source.size ?? 0 } };
     }),
