@@ -13,6 +13,8 @@ test('where there is no terminal, each line says something new', () => {
   for (; clock <= 20_000; clock += 100) {
     const component = clock < 5000 ? undefined : clock < 12_000 ? 'DEM Ingester' : 'Elevation';
     progress.to(Math.min(0.5, Math.floor(clock / 1000) / 10), component);
+    // What tells no component says nothing new of it.
+    progress.to(Math.min(0.5, Math.floor(clock / 1000) / 10));
   }
   progress.end();
   expect(written).toEqual([

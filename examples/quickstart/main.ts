@@ -134,7 +134,9 @@ async function run(apiUrl: string, credentials: Credentials): Promise<void> {
   const progress = startProgress('Execution');
   await definition.execute({
     wait: true,
-    onProgress: ({ progress: percent, component }) => progress.to(percent / 100, component?.name),
+    // Of others it tells that they wait.
+    onProgress: ({ progress: percent, component }) =>
+      progress.to(percent / 100, component?.state === 'running' ? component.name : undefined),
   });
   const execution = await definition.executions().first();
   if (!execution) throw new Error('The process was executed, but has no execution');

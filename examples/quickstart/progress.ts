@@ -1,7 +1,10 @@
 import { Presets, SingleBar } from 'cli-progress';
 
 export interface Progress {
-  /** @param share from 0 to 1 */
+  /**
+   * @param share from 0 to 1
+   * @param comment without one, the last holds on
+   */
   to(share: number, comment?: string): void;
   end(comment?: string): void;
 }
@@ -22,13 +25,15 @@ function bar(name: string): Progress {
     Presets.shades_classic,
   );
   made.start(100, 0, { comment: '' });
+  let last = '';
   const show = (value: number, comment: string): void => {
+    last = comment;
     // A comment that breaks the line would break the bar as well.
     const room = Math.max(0, (process.stdout.columns ?? 80) - 60);
     made.update(value, { comment: comment.slice(0, room) });
   };
   return {
-    to: (share, comment = '') => show(Math.round(share * 100), comment),
+    to: (share, comment = last) => show(Math.round(share * 100), comment),
     end: (comment = '') => {
       show(100, comment);
       made.stop();
@@ -50,7 +55,7 @@ export function progressLines(
   let shownAt = now();
   let shown = { line: '', comment: '' };
   return {
-    to: (share, comment = '') => {
+    to: (share, comment = shown.comment) => {
       const percent = String(Math.floor(share * 100)).padStart(3);
       const line = `  ${name.padEnd(10)} ${percent} %  ${comment}`.trimEnd();
       const isCalm = comment === shown.comment && now() - shownAt < calmMilliseconds;
