@@ -1,11 +1,11 @@
 /** How fast the SDK uploads and downloads a large file beside curl, and what memory that takes of client and platform. */
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 
 import { logIn } from '../../e2e/support/api.ts';
 import { flow } from '../../e2e/support/flow.ts';
@@ -15,6 +15,9 @@ import { makeReady } from '../make-ready.ts';
 import { spreadOf, told } from '../statistics.ts';
 import { bucketSettings } from './bucket.ts';
 import { curlDown, curlUp } from './curl.ts';
+
+/** Called when nothing is left to do but the transfer: a program that takes longer to start than another meets the same machine. */
+type Ready = () => Promise<void>;
 
 /** What the project promises. */
 const targets = { ofCurl: 0.9, addedMb: 100 };
@@ -51,14 +54,18 @@ async function compare(): Promise<boolean> {
     // Twice: the first look forgets what came before this round.
     await platformPeak();
     const before = await platformPeak();
-    const baseline = await sdk('login');
-    const curlId = curlFirst ? await beside(async () => await curlUp(analyst, sent)) : undefined;
-    const up = await beside(async () => await sdk('up', sent));
-    const curl = curlId ?? (await beside(async () => await curlUp(analyst, sent)));
+    const baseline = await sdk(async () => undefined, 'login');
+    const upBy = {
+      sdk: async (ready: Ready) => await sdk(ready, 'up', sent),
+      curl: async (ready: Ready) => await curlUp(analyst, sent, ready),
+    };
+    const curlId = curlFirst ? await beside(upBy.curl) : undefined;
+    const up = await beside(upBy.sdk);
+    const curl = curlId ?? (await beside(upBy.curl));
     const received = join(folder.path, 'received.bin');
     const downBy = {
-      sdk: async () => await sdk('down', received, up.data),
-      curl: async () => await curlDown(analyst, up.data, received),
+      sdk: async (ready: Ready) => await sdk(ready, 'down', received, up.data),
+      curl: async (ready: Ready) => await curlDown(analyst, up.data, received, ready),
     };
     const curlDownFirst = curlFirst ? await beside(downBy.curl) : undefined;
     // To take away a large file takes time, which is nobody's here.
@@ -115,11 +122,13 @@ function work({ processor, platform: platforms }: { processor: number; platform:
   return `${processor.toFixed(2)} + ${platforms.toFixed(2)} s`;
 }
 
-/** Does something, and tells what processor time it took of the platform, in seconds. */
-async function beside<T>(task: () => Promise<T>): Promise<T & { readonly platform: number }> {
-  await makeReady(folder.path, bytes);
-  const before = await platformTime();
-  const done = await task();
+/** Does something once the machine is ready, and tells what processor time it took of the platform, in seconds. */
+async function beside<T>(task: (ready: Ready) => Promise<T>): Promise<T & { readonly platform: number }> {
+  let before = 0;
+  const done = await task(async () => {
+    await makeReady(folder.path, bytes);
+    before = await platformTime();
+  });
   return { ...done, platform: (await platformTime()) - before };
 }
 
@@ -165,17 +174,28 @@ interface SdkRun {
 }
 
 async function sdk(
+  ready: Ready,
   ...args: ['login'] | ['up', path: string] | ['down', path: string, data: string]
 ): Promise<SdkRun> {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, FUSION_URL: platform.url, FUSION_EMAIL: email, FUSION_PASSWORD: password };
   const script = join(import.meta.dirname, 'sdk-process.ts');
-  const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, ['--conditions=fusion-source', script, ...args], {
+  const child = spawn(process.execPath, ['--conditions=fusion-source', script, ...args], {
     cwd: root,
     env,
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
-  return JSON.parse(stdout) as SdkRun;
+  let result: SdkRun | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line !== 'logged in') {
+      result = JSON.parse(line) as SdkRun;
+      continue;
+    }
+    await ready();
+    child.stdin.end();
+  }
+  if (!result) throw new Error(`the SDK's process for ${args[0]} ended without a result`);
+  return result;
 }
 
 /** The most memory that the platform held since it was asked last, in MB. */

@@ -1,6 +1,7 @@
 /** One fresh process that uses the SDK: `login` logs in and no more, `up` uploads a file, `down` downloads one. */
 import { readFileSync } from 'node:fs';
-import { cpuUsage, env, resourceUsage } from 'node:process';
+import { cpuUsage, env, resourceUsage, stdin } from 'node:process';
+import { text } from 'node:stream/consumers';
 
 import { login } from 'fusion-platform';
 
@@ -12,6 +13,11 @@ const session = await login({
   pollInterval: 50,
 });
 const organisation = (await session.user.organisations().first())!;
+const { first: found } = await organisation.findData({ id: dataId === '' ? crypto.randomUUID() : dataId });
+const file = found && (await found.files().first());
+console.log('logged in');
+// Until whoever started this program says that it may go on.
+await text(stdin);
 let started = performance.now();
 let ended = started;
 let before = cpuUsage();
@@ -31,10 +37,8 @@ if (mode === 'up') {
   ({ id: data } = made);
   await made.createComplete({ wait: true, onProgress: end });
 } else if (mode === 'down') {
-  const { first: found } = await organisation.findData({ id: dataId });
-  const file = (await found!.files().first())!;
   start();
-  await file.download({ path });
+  await file!.download({ path });
   end();
 }
 console.log(JSON.stringify({ seconds: (ended - started) / 1000, processor, peakMb: peakKb() / 1024, data }));

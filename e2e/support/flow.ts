@@ -42,6 +42,13 @@ export function flow(url: string, session: Session) {
   const model = async (method: string, path: string, body?: unknown): Promise<Json> =>
     (await must(method, path, body))['model'] as Json;
   const list = async (path: string): Promise<Json[]> => (await must('GET', path))['list'] as Json[];
+  /** The one file of an item, once its analysis has ended, well or not. */
+  const analysed = async (id: string): Promise<Json> =>
+    await until(`analysis of the file of ${id}`, 300, async () => {
+      const [found] = await list(`/data/${id}/files`);
+      const ended = found?.['publishable'] !== undefined || found?.['error'] !== undefined;
+      return { done: found?.['size'] !== undefined && ended, value: found! };
+    });
 
   return {
     send,
@@ -62,17 +69,9 @@ export function flow(url: string, session: Session) {
       const put = await fetch(extras.url, { method: 'PUT', body: content });
       if (put.status !== 200) throw new Error(`upload: ${put.status} ${await put.text()}`);
       await put.arrayBuffer();
-      const file = await until(`analysis of ${name}`, 300, async () => {
-        const [found] = await list(`/data/${id}/files`);
-        return {
-          done:
-            found?.['size'] !== undefined &&
-            (found['publishable'] !== undefined || found['error'] !== undefined),
-          value: found!,
-        };
-      });
-      return { id, file };
+      return { id, file: await analysed(id) };
     },
+    analysed,
     /** A process of the service with that name, made and priced. @param fields further ones of the process */
     process: async (service: string, data: string, options: Json = {}, fields: Json = {}): Promise<Json> => {
       const [found] = await list(

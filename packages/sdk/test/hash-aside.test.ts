@@ -1,36 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 import { expect, test } from 'vitest';
 
 import { startHash } from '../src/runtime/node/hash-aside.ts';
+import { expectThreads } from './side-threads.ts';
 
 const large = 64 * 1024 * 1024;
-
-/** The threads of this process that take a checksum, where the system tells; -1 elsewhere. */
-function hashThreads(): number {
-  try {
-    return readdirSync('/proc/self/task').filter((id) => nameOf(id) === 'sha256').length;
-  } catch {
-    return -1;
-  }
-}
-
-function nameOf(thread: string): string {
-  try {
-    return readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim();
-  } catch {
-    // It has ended meanwhile.
-    return '';
-  }
-}
-
-/** The system takes a moment to name a thread, and to forget one. */
-const expectThreads = async (count: number): Promise<void> => {
-  const threads = (): number => (hashThreads() === -1 ? count : hashThreads());
-  await expect.poll(threads).toBe(count);
-};
 
 const hashed = (pieces: readonly Uint8Array[]): string => {
   const hash = createHash('sha256');
@@ -53,23 +29,23 @@ test.each([
   }
   expect(await hash.digest()).toBe(hashed(pieces));
   await hash.close();
-  await expectThreads(0);
+  await expectThreads('sha256', 0);
 });
 
 test('as many threads are begun as there are processors beside that of the program', async () => {
   const hashes = Array.from({ length: 6 }, () => startHash(large));
   const piece = randomBytes(1000);
   await Promise.all(hashes.map(async (hash) => await hash.update(piece)));
-  await expectThreads(Math.min(6, availableParallelism() - 1));
+  await expectThreads('sha256', Math.min(6, availableParallelism() - 1));
   const digests = await Promise.all(hashes.map(async (hash) => await hash.digest()));
   expect(new Set(digests)).toEqual(new Set([hashed([piece])]));
   await Promise.all(hashes.map(async (hash) => await hash.close()));
-  await expectThreads(0);
+  await expectThreads('sha256', 0);
   const again = startHash(large);
   await again.update(piece);
-  await expectThreads(Math.min(1, availableParallelism() - 1));
+  await expectThreads('sha256', Math.min(1, availableParallelism() - 1));
   await again.close();
-  await expectThreads(0);
+  await expectThreads('sha256', 0);
 });
 
 test('what waits for a checksum that is given up is told', async () => {
@@ -79,5 +55,5 @@ test('what waits for a checksum that is given up is told', async () => {
   // Done or refused, and not pending.
   const [told] = await Promise.allSettled([waiting]);
   expect(['fulfilled', 'rejected']).toContain(told.status);
-  await expectThreads(0);
+  await expectThreads('sha256', 0);
 });

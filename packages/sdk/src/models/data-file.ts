@@ -134,13 +134,14 @@ export class DataFile extends Base {
     const { partial } = options;
     const brief = !options.preview && goesDirect(this.connection, this.size);
     if (partial === undefined) {
-      return await runtime.writeFile(path, { chunks: this.#bytes(options, { brief }), brief });
+      const chunks = this.#bytes(options, { brief });
+      return await runtime.writeFile(path, { chunks, brief, size: this.size });
     }
     const held = await runtime.readPartial(partial);
     const spoilt = (error: unknown): boolean =>
       error instanceof TransferError && ['wrong_checksum', 'wrong_length', 'changed'].includes(error.code);
     const chunks = this.#bytes(options, { held, brief });
-    await runtime.finishFile(path, partial, { chunks, brief }, spoilt);
+    await runtime.finishFile(path, partial, { chunks, brief, size: this.size }, spoilt);
   }
 
   /** The size and SHA-256 that the store tells of the file, without sending it. @throws TransferError, RequestError */

@@ -11,6 +11,7 @@ import { pour } from './node/pour.ts';
 import { putByFetch } from './node/put-by-fetch.ts';
 import { putByRequest } from './node/put-by-request.ts';
 import { keepStream, openFile } from './node/sources.ts';
+import { startWriting } from './node/write-aside.ts';
 import type { Chunks, Runtime } from './runtime.ts';
 
 /** Deno and Bun hand a streamed body to `fetch` no faster than it is taken; Node holds all of it in memory. */
@@ -48,11 +49,11 @@ function otherWay(): boolean {
 }
 
 async function write(
-  { chunks, brief }: Chunks,
+  { chunks, brief, size }: Chunks,
   path: string,
   { flags }: { readonly flags: string },
 ): Promise<void> {
-  if (brief) await pour(chunks, createWriteStream(path, { flags }));
+  if (brief) await pour(chunks, await startWriting(path, flags, size));
   else await pipeline(chunks, createWriteStream(path, { flags, highWaterMark: waitingBytes }));
 }
 

@@ -62,6 +62,8 @@ export interface Chunks {
   readonly chunks: AsyncIterable<Uint8Array | string>;
   /** Whether the memory of a chunk may be used again once the one `chunksInUse` after it is asked for. */
   readonly brief: boolean;
+  /** How many bytes there are about to be, as far as it is known. */
+  readonly size?: number | undefined;
 }
 
 export interface GetRequest {

@@ -1,38 +1,56 @@
-import type { WriteStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 
 import { chunksInUse } from '../runtime.ts';
 
-/**
- * Writes chunks to a new stream of a file and closes it: so many at once wait to be written, one by one, while others come.
- * The stream would write all that waits at once, and for that Linux may look for memory in one piece: to write 1 MB took four
- * times as long as 512 KiB twice.
- */
-export async function pour(chunks: AsyncIterable<Uint8Array | string>, stream: WriteStream): Promise<void> {
-  const closed = finished(stream);
-  closed.catch(() => undefined);
-  const write = async (chunk: Uint8Array | string): Promise<void> =>
-    await new Promise<void>((resolve, reject) => {
-      stream.write(chunk, (error) => (error ? reject(error) : resolve()));
-    });
+/** Where chunks of a new file go, in the order of the calls. */
+export interface Sink {
+  /** The memory of the chunk may be used again once it has resolved. @throws what kept it from the disk */
+  write(chunk: Uint8Array | string): Promise<void>;
+  /** Closes the file. */
+  end(): Promise<void>;
+}
+
+/** Writes chunks and closes the file: so many at once wait to be written while others come. */
+export async function pour(chunks: AsyncIterable<Uint8Array | string>, sink: Sink): Promise<void> {
   const pending: Promise<void>[] = [];
   let last = Promise.resolve();
   try {
     for await (const chunk of chunks) {
-      last = last.then(async () => await write(chunk));
+      last = sink.write(chunk);
       // It is awaited in its turn.
       last.catch(() => undefined);
       pending.push(last);
       if (pending.length >= chunksInUse) await pending.shift();
     }
     await last;
-    stream.end();
   } catch (error) {
     // What has come is kept, should no more come.
     await last.catch(() => undefined);
-    stream.destroy();
-    await closed.catch(() => undefined);
+    await sink.end().catch(() => undefined);
     throw error;
   }
-  await closed;
+  await sink.end();
+}
+
+/**
+ * A stream that is given one chunk at a time: it would write all that waits at once, and for that Linux may look for memory in
+ * one piece. To write 1 MB took four times as long as 512 KiB twice.
+ */
+export function streamSink(file: FileHandle): Sink {
+  const stream = file.createWriteStream();
+  const closed = finished(stream);
+  closed.catch(() => undefined);
+  const write = async (chunk: Uint8Array | string): Promise<void> =>
+    await new Promise<void>((resolve, reject) => {
+      stream.write(chunk, (error) => (error ? reject(error) : resolve()));
+    });
+  let last = Promise.resolve();
+  return {
+    write: async (chunk) => await (last = last.then(async () => await write(chunk))),
+    end: async () => {
+      stream.end();
+      await closed;
+    },
+  };
 }
