@@ -38,7 +38,7 @@ const looks: readonly (readonly [string[], RegExp])[] = [
   [['display', 'Copy'], /Copies input 1 to output 1/],
   [['why', 'Bad'], /failed \(service_error\)[^]*About to fail[^]*→ fusion-platform logs/],
   [['logs', 'Bad'], /\d\d:\d\d:\d\d\.\d{3} {2}About to fail\n.*Failing as asked/],
-  [['metrics', 'Good'], /Copy .*256 MB/],
+  [['metrics', 'Good'], /Copy .*256 MiB of memory/],
   [['data', 'ls'], /Good 1/],
   [['data', 'show', 'Good 1'], /square\.geojson {2}GeoJSON, \d+ B, EPSG:4326, [\d.]+ km²/],
   [['services', 'ls'], /Copy\s.*Copies input 1 to output 1/],
@@ -72,7 +72,7 @@ describe.each(looks)('%j', (args, seen) => {
 test('watching says why something failed, with the evidence, the next move and the next command', async () => {
   const watched = await cli.run(['start', 'Exit one', '-l', 'Good 1', '--name', 'Bad too', '--watch']);
   expect(`${watched.stdout}${watched.stderr}`).toMatch(
-    /Exit one: failed after [^\n]*It exited with 1[^\n]*\n {2}exit_type service_error, exit_code 1; next: user: [^\n]*; fusion-platform why [\da-f-]{36}\n/,
+    /Exit one: failed after [^\n]*It exited with 1[^\n]*\n {2}exit type service_error, exit code 1; what you can do: [^\n]*; fusion-platform why [\da-f-]{36}\n/,
   );
 });
 

@@ -59,7 +59,7 @@ export const processes: readonly Transcript[] = [
     args: () => ['Bad'],
     seen: /\d\d:\d\d:\d\d\.\d{3} {2}About to fail\n.*Failing as asked/,
   },
-  { command: 'metrics', args: () => ['Good'], seen: /Copy .*256 MB/ },
+  { command: 'metrics', args: () => ['Good'], seen: /Copy .*256 MiB of memory/ },
   {
     command: 'open',
     args: () => ['Good', '--print'],

@@ -4,5 +4,6 @@ export { paintState } from './paint.ts';
 export { componentState, executionState, hasEnded, marks } from './state.ts';
 export type { State } from './state.ts';
 export { lookOn, verdict, watchExecutions } from './watch.ts';
-export { evidenceOf, nextMoveOf } from './told.ts';
+export { evidenceText } from './evidence-text.ts';
+export { evidenceOf, nextMoveOf, nextMoveText } from './told.ts';
 export type { ToldReason } from './told.ts';

@@ -1,6 +1,6 @@
 import type { Process, ProcessServiceExecution } from 'fusion-platform';
 
-import { bytes, duration, oneLine, pad, plural, progressBar, secondsBetween } from '../output/index.ts';
+import { binaryBytes, duration, oneLine, pad, plural, progressBar, secondsBetween } from '../output/index.ts';
 import type { Sink } from '../output/index.ts';
 import type { Seen } from './observe.ts';
 import { paintState } from './paint.ts';
@@ -114,7 +114,7 @@ function usage({ metrics, cpu, memory }: ProcessServiceExecution): string {
   const { memory_total_bytes: total, memory_free_bytes: free, comment } = last;
   const used =
     typeof total === 'number' && typeof free === 'number'
-      ? `  ${bytes(total - free)} of ${bytes(memory * 1_000_000)}`
+      ? `  ${binaryBytes(total - free)} of ${binaryBytes(memory * 2 ** 20)}`
       : '';
   return `${used}  ${plural(cpu, 'cpu')}${comment ? `  “${oneLine(comment)}”` : ''}`;
 }

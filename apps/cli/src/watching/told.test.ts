@@ -41,7 +41,7 @@ test('what failed is told with its evidence, whose move is next, and the command
     { reasons: [{ ...failing, code: 'component_failed', sentence: 'Dem: it failed' }] },
     { state: 'failed', abort_reason: failing.sentence, reasons: [again, failing] },
   );
-  const detail = 'limit 512 MB, job 7; next: user: Choose a smaller region; fusion-platform why c1';
+  const detail = 'limit 512 MiB, job 7; what you can do: choose a smaller region; fusion-platform why c1';
   expect(detailOfExecution(failed)).toBe(detail);
   const lines = createTeller()([failed]);
   expect(lines[0]).toMatch(/^Dem: failed after .*: It used more than its 512 MB of memory$/);
@@ -57,7 +57,7 @@ test('what waits for its turn is told in its sentence; where somebody has to do 
   const lines = tell([seen({ progress: 0 }, { state: 'waiting', reasons: [held] })]);
   expect(lines).toEqual([
     'Dem: waiting: The cluster will not start it',
-    '  limit 512 MB, job 7; next: operator: Choose a smaller region; fusion-platform why c1',
+    '  limit 512 MiB, job 7; whoever runs the platform: choose a smaller region; fusion-platform why c1',
   ]);
 });
 

@@ -1,6 +1,7 @@
 import type { ProcessExecution, ProcessServiceExecution } from 'fusion-platform';
 
 import { oneLine } from '../output/index.ts';
+import { evidenceText } from './evidence-text.ts';
 import type { Seen } from './observe.ts';
 import { componentState, executionState, hasEnded } from './state.ts';
 import type { State } from './state.ts';
@@ -18,6 +19,20 @@ export const evidenceOf = ({ evidence }: ToldReason): Readonly<Record<string, st
 
 export const nextMoveOf = ({ next_whose: whose, next_move: move }: ToldReason): string => `${whose}: ${move}`;
 
+const whoseNames: Readonly<Record<string, string>> = {
+  user: 'What you can do:',
+  operator: 'Whoever runs the platform:',
+  // Its moves are told, not asked for: "begins it when a slot is free".
+  platform: 'The platform',
+};
+
+/** Who acts next, and what they do, as people read it: in the words of the dashboard. */
+export function nextMoveText({ next_whose: whose, next_move: move }: ToldReason): string {
+  return `${whoseNames[whose] ?? `${whose}:`} ${lowerFirst(move)}`;
+}
+
+const lowerFirst = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
+
 /** The reason for which something stands as it does; undefined where the platform tells none as data. */
 export function mainReason(
   { reasons }: Pick<ProcessServiceExecution, 'reasons'>,
@@ -30,9 +45,11 @@ export function mainReason(
 
 /** The evidence, the next move and the next command, as one line. */
 export function detailOf(reason: ToldReason, id: string): string {
-  const evidence = Object.entries(evidenceOf(reason)).map(([name, value]) => `${name} ${value}`);
+  const evidence = Object.entries(evidenceOf(reason)).map(([name, value]) => evidenceText(name, value));
   return oneLine(
-    [evidence.join(', '), `next: ${nextMoveOf(reason)}`, `fusion-platform why ${id}`].join('; '),
+    [evidence.join(', '), lowerFirst(nextMoveText(reason)), `fusion-platform why ${id}`]
+      .filter(Boolean)
+      .join('; '),
   );
 }
 

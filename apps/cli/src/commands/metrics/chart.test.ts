@@ -25,5 +25,7 @@ test('memory is told in the unit in which it is given out', () => {
   const component = { name: 'A', id: 'B', cpu: 1, memory: 512, runtime: 4, metrics: samples };
   const plain = new Proxy({}, { get: () => (text: string) => text });
   const chart = chartOf({ colours: plain } as Sink, component as unknown as ProcessServiceExecution);
+  expect(chart).toContain('1 cpu, 512 MiB of memory');
   expect(chart).toContain('last 512 MiB, highest 512 MiB of 512 MiB');
+  expect(chart).not.toContain('MB');
 });

@@ -52,7 +52,7 @@ const series: readonly Series[] = [
 /** A line for each thing that was measured, drawn against its limit, with its last and highest value. */
 export function chartOf({ colours }: Sink, component: ProcessServiceExecution): string {
   const { name, id, cpu, memory, runtime, metrics = [] } = component;
-  const head = `${colours.bold(oneLine(name))} ${colours.dim(id)}  ${plural(cpu, 'cpu')}, ${memory} MB, ${duration(runtime)}`;
+  const head = `${colours.bold(oneLine(name))} ${colours.dim(id)}  ${plural(cpu, 'cpu')}, ${binaryBytes(memory * 2 ** 20)} of memory, ${duration(runtime)}`;
   const lines = series.flatMap(({ title, of, limit, adds }) => {
     const measured = metrics.map(of).filter((value) => value !== undefined);
     const values = adds ? addedUp(measured) : measured;

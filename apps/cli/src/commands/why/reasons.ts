@@ -17,6 +17,13 @@ export interface Reason {
   readonly next_move?: string;
   /** The next command to type. */
   readonly next: string | null;
+  /** As the platform tells it, where it tells reasons as data. */
+  readonly told?: ToldReason;
+}
+
+/** As `why --json` prints it. */
+export function reasonJson({ told: _, ...reason }: Reason): object {
+  return reason;
 }
 
 export function executionReasons(execution: ProcessExecution): Reason[] {
@@ -37,18 +44,19 @@ export async function componentReasons(component: ProcessServiceExecution): Prom
   const state = componentState(component);
   const { id, name, waiting_for, waiting_reason, exit_type, abort_reason, reuse_note } = component;
   const base = { of: 'component', id, name, state } as const;
+  const nextFor = (code: string | undefined): string | null =>
+    nextOf(state, code, id, component.process_execution_id);
   const told = component.reasons ?? [];
-  const reasons: Reason[] =
-    told.length > 0 ? told.map((one) => fromTold(base, one, nextOf(state, one.code, id))) : [];
+  const reasons: Reason[] = told.length > 0 ? told.map((one) => fromTold(base, one, nextFor(one.code))) : [];
   if (told.length === 0) {
     if (state === 'waiting' && waiting_for)
-      reasons.push(reasonOf(base, waiting_for, waiting_reason, nextOf(state, waiting_for, id)));
+      reasons.push(reasonOf(base, waiting_for, waiting_reason, nextFor(waiting_for)));
     if (['failed', 'stopped', 'warning'].includes(state))
-      reasons.push(reasonOf(base, exit_type ?? state, abort_reason, nextOf(state, exit_type, id)));
+      reasons.push(reasonOf(base, exit_type ?? state, abort_reason, nextFor(exit_type)));
   }
   if (reuse_note && !told.some(({ kind }) => kind === 'not_reused'))
     reasons.push({ ...base, code: 'reuse', sentence: reuse_note, evidence: {}, next: null });
-  if (state !== 'succeeded') reasons.push(...(await attemptReasons(component)));
+  reasons.push(...(await attemptReasons(component)));
   return reasons;
 }
 
@@ -99,19 +107,22 @@ const fromTold = (base: Base, told: ToldReason, next: string | null): Reason => 
   evidence: evidenceOf(told),
   next_move: nextMoveOf(told),
   next,
+  told,
 });
 
 const withoutEmpty = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
 
-/** The next command for a kind of reason. */
-function nextOf(state: string, code: string | undefined, id: string): string | null {
+/** The next command for a kind of reason. What is executed again is an execution, also where a component is why. */
+function nextOf(state: string, code: string | undefined, id: string, executionId = id): string | null {
   if (code === 'credits' || code === 'insufficient_credits') return 'fusion-platform credits';
   if (code === 'no_sandbox') return 'fusion-platform doctor';
   if (code === 'node' || code === 'node_silent') return 'fusion-platform admin nodes';
-  if (code === 'lost' || code === 'transient') return `fusion-platform retry ${id}`;
+  if (code === 'lost' || code === 'transient') return `fusion-platform retry ${executionId}`;
+  // The other component of the chain is the one to look at.
+  if (code === 'cancelled') return `fusion-platform why ${executionId}`;
   if (state === 'failed') return `fusion-platform logs ${id} --failed`;
-  if (state === 'stopped') return `fusion-platform retry ${id}`;
+  if (state === 'stopped') return `fusion-platform retry ${executionId}`;
   if (state === 'waiting' || state === 'running') return `fusion-platform watch ${id}`;
   return null;
 }

@@ -2,27 +2,26 @@ import type { Organisation, ProcessExecution, ProcessServiceExecution } from 'fu
 
 import type { Cli, CommonOptions } from '../../command/index.ts';
 import { findSubject, lastRun } from '../../find/index.ts';
-import { oneLine } from '../../output/index.ts';
-import type { Sink } from '../../output/index.ts';
-import { componentState, executionState } from '../../watching/index.ts';
-import { evidenceText } from './evidence-text.ts';
-import { componentReasons, executionReasons } from './reasons.ts';
+import { componentState, executionState, hasEnded } from '../../watching/index.ts';
+import { componentReasons, executionReasons, reasonJson } from './reasons.ts';
 import type { Reason } from './reasons.ts';
+import { whyText } from './text.ts';
+import type { LogTail, Subject } from './text.ts';
 
 /** How much of the log of what failed is shown. */
 const lastRecords = 10;
 
-interface LogTail {
-  readonly component: string;
-  readonly id: string;
-  readonly records: readonly string[];
-}
-
 export async function run(cli: Cli, _: CommonOptions, which: string): Promise<void> {
   const { organisation } = await cli.open();
   const { executions, components } = await subjectsOf(organisation, which);
-  const reasons: Reason[] = executions.flatMap(executionReasons);
-  for (const component of components) reasons.push(...(await componentReasons(component)));
+  const subjects: Subject[] = [];
+  for (const execution of executions)
+    subjects.push({ id: execution.id, reasons: executionReasons(execution) });
+  for (const component of components) {
+    const of = component.process_execution_id;
+    subjects.push({ id: component.id, executionId: of, reasons: await componentReasons(component) });
+  }
+  const reasons: Reason[] = subjects.flatMap((subject) => subject.reasons);
   const tails = await Promise.all(
     components
       .filter((one) => componentState(one) === 'failed')
@@ -30,11 +29,20 @@ export async function run(cli: Cli, _: CommonOptions, which: string): Promise<vo
       .map(tailOf),
   );
   cli.out.result({
-    json: { reasons, log_tails: tails },
+    json: { reasons: reasons.map(reasonJson), log_tails: tails },
     ids: [...new Set(reasons.map(({ id }) => id))],
-    text: (sink) => textOf(sink, reasons, tails),
+    text: (sink) => whyText(sink, subjects, tails),
   });
-  if (reasons.length === 0) cli.out.note('Nothing waits and nothing failed');
+  const states = [...executions.map(executionState), ...components.map(componentState)];
+  if (reasons.length > 0) {
+    if (states.every((state) => state === 'succeeded')) cli.out.note('It succeeded in the end');
+    return;
+  }
+  cli.out.note(
+    states.length === 0
+      ? 'It has not been run yet'
+      : `${states.every(hasEnded) ? 'It has ended well' : 'It is running'}: nothing waits, and nothing has failed`,
+  );
 }
 
 async function subjectsOf(
@@ -62,35 +70,4 @@ async function tailOf(component: ProcessServiceExecution): Promise<LogTail> {
     id: component.id,
     records: records.toReversed().map(({ message }) => message ?? ''),
   };
-}
-
-function textOf(sink: Sink, reasons: readonly Reason[], tails: readonly LogTail[]): string {
-  const { colours } = sink;
-  const parts = reasons.map((reason) => {
-    const evidence = Object.entries(reason.evidence).map(([key, value]) => evidenceText(key, value));
-    return [
-      `${colours.bold(oneLine(reason.name))}  ${reason.state} (${reason.code})`,
-      `  ${oneLine(reason.sentence)}`,
-      ...(evidence.length > 0 ? [`  ${colours.dim(oneLine(evidence.join(', ')))}`] : []),
-      ...(reason.next_move ? [`  next: ${oneLine(reason.next_move)}`] : []),
-    ].join('\n');
-  });
-  for (const { component, records } of tails) {
-    if (records.length === 0) continue;
-    parts.push(
-      [
-        colours.bold(`The end of the log of ${oneLine(component)}`),
-        ...records.map((line) => `  ${line}`),
-      ].join('\n'),
-    );
-  }
-  const next = [...new Set(reasons.map((reason) => reason.next).filter((one) => one !== null))];
-  if (next.length > 0)
-    parts.push(
-      next
-        .slice(0, 3)
-        .map((line) => `  → ${line}`)
-        .join('\n'),
-    );
-  return parts.join('\n');
 }
