@@ -186,6 +186,28 @@ describe('without a terminal', () => {
     }
   });
 
+  test('what was uploaded for a start that the platform refuses is removed again, or named with how to', async () => {
+    await writeFile(join(cli.folder, 'cut.geojson'), JSON.stringify(square).slice(0, -5));
+    const args = ['--name', 'Refused', '-l'];
+    const refused = await cli.run(['start', 'Chatty', ...args, 'square.geojson', '-p', 'records=99999999']);
+    expect([refused.code, refused.stderr]).toEqual([
+      4,
+      expect.stringMatching(/^Uploaded 1 file\nRemoved .*"Refused 1"\nerror: .*99999999 is more than/),
+    ]);
+    const unreadable = await cli.run(['start', 'Copy', ...args, 'cut.geojson']);
+    expect([unreadable.code, unreadable.stderr]).toEqual([
+      4,
+      expect.stringMatching(/cut\.geojson is not JSON/),
+    ]);
+    const left = async () => await cli.json<{ name: string }[]>(['data', 'ls', '--search', 'Refused']);
+    expect(await left()).toEqual([]);
+    const dear = await cli.run(['start', 'Copy', ...args, 'square.geojson', '--max-price', '0.5']);
+    const [, command] = /To take it away: fusion-platform (.*)/.exec(dear.stderr) ?? [];
+    expect([dear.code, (await left()).length]).toEqual([4, 1]);
+    expect((await cli.run([...command!.split(' '), '--yes'])).code).toBe(0);
+    expect(await left()).toEqual([]);
+  });
+
   test('Ctrl-C ends with 130 and says what goes on and how to come back', async () => {
     const args = [
       'start',

@@ -7,17 +7,25 @@ export class CliError extends Error {
   readonly exitCode: ExitCode;
   /** The next move, usually a command to type. */
   readonly next: string | undefined;
+  /** What `--json` says it is, where that is more than its exit code says. */
+  readonly code: string | undefined;
 
   constructor(
     message: string,
     {
       exitCode = exitCodes.usage,
       next,
-    }: { readonly exitCode?: ExitCode; readonly next?: string | undefined } = {},
+      code,
+    }: {
+      readonly exitCode?: ExitCode;
+      readonly next?: string | undefined;
+      readonly code?: string | undefined;
+    } = {},
   ) {
     super(message);
     this.exitCode = exitCode;
     this.next = next;
+    this.code = code;
   }
 }
 

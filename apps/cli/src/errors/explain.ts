@@ -35,7 +35,7 @@ export function explain(error: unknown): Explained {
       message: error.message,
       next: error.next,
       exitCode: error.exitCode,
-      code: nameOf(error.exitCode),
+      code: error.code ?? nameOf(error.exitCode),
     };
   if (isAbort(error)) {
     const { interrupted } = exitCodes;

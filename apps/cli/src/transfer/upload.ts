@@ -20,12 +20,13 @@ export interface Upload {
 
 /**
  * Uploads files as new data items, side by side, with one bar for all, and waits for their analysis. After Ctrl-C or a
- * failure nothing half remains on the platform.
+ * failure nothing half remains on the platform; with `together` nothing at all, where one alone is of no use.
  */
 export async function uploadAll(
   cli: Cli,
   organisation: Organisation,
   uploads: readonly Upload[],
+  { together = false }: { readonly together?: boolean } = {},
 ): Promise<readonly Data[]> {
   if (uploads.length === 0) return [];
   const sizes = await Promise.all(
@@ -77,8 +78,13 @@ export async function uploadAll(
     }),
   );
   display.end();
-  if (cli.signal.aborted) await removeUnfinished(organisation, ended, ids);
   const failed = ended.find((end) => end.status === 'rejected');
+  if (failed && together) await removeAll(organisation, ids);
+  else if (cli.signal.aborted)
+    await removeAll(
+      organisation,
+      ids.filter((_, i) => ended[i]!.status === 'rejected'),
+    );
   if (failed) throw failed.reason;
   cli.out.note(`Uploaded ${plural(files, 'file')}`);
   const made = ended.map((end) => (end as PromiseFulfilledResult<Data>).value);
@@ -104,15 +110,10 @@ async function sourcesOf({ files, uploadName }: Upload): Promise<readonly FileSo
 }
 
 /** An interruption may come when the platform has made the item and its answer is still under way. */
-async function removeUnfinished(
-  organisation: Organisation,
-  ended: readonly PromiseSettledResult<Data>[],
-  ids: readonly string[],
-): Promise<void> {
+async function removeAll(organisation: Organisation, ids: readonly string[]): Promise<void> {
   await Promise.all(
-    ended.map(async (end, i) => {
-      if (end.status === 'fulfilled') return;
-      const left = await organisation.dataItem(ids[i]!).catch(() => undefined);
+    ids.map(async (id) => {
+      const left = await organisation.dataItem(id).catch(() => undefined);
       await left?.delete().catch(() => undefined);
     }),
   );

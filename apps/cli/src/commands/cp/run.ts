@@ -4,7 +4,7 @@ import { findProcess } from '../../find/index.ts';
 import { credits, oneLine } from '../../output/index.ts';
 import { definitionOf } from '../start/definition-of.ts';
 import type { StartFlags } from '../start/definition-of.ts';
-import { provideInputs } from '../start/inputs.ts';
+import { createWithInputs } from '../start/inputs.ts';
 
 interface Options extends CommonOptions, StartFlags {
   readonly start?: boolean;
@@ -20,9 +20,7 @@ export async function run(cli: Cli, options: Options, which: string, name: strin
   const fields = fieldChanges(changes.fields);
   if (Object.keys(fields).length > 0) await copy.update(fields);
   const inputs = Array.isArray(options.inputList) ? options.inputList.map(inputOf) : [];
-  const data = await provideInputs(cli, organisation, { process: copy, inputs, processName: name });
-  for (const [i, one] of data.entries()) await copy.update({ inputNumber: i + 1, data: one });
-  await copy.create({}, { signal: cli.signal });
+  await createWithInputs(cli, organisation, { process: copy, inputs, processName: name });
   if (options.start) await copy.execute({ signal: cli.signal });
   cli.out.result({
     json: { id: copy.id, name: copy.name, price: copy.price, started: options.start === true },

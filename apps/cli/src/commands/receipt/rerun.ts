@@ -18,7 +18,7 @@ import {
 } from '../../receipt/index.ts';
 import type { Receipt } from '../../receipt/index.ts';
 import { watchExecutions } from '../../watching/index.ts';
-import { createProcess } from '../start/create.ts';
+import { createProcess, executeCreated } from '../start/create.ts';
 
 interface Options extends CommonOptions {
   readonly name?: string;
@@ -39,7 +39,7 @@ export async function run(cli: Cli, options: Options, path: string): Promise<num
       cli.out.warn(
         `${oneLine(service.name)} ran in version ${before.service.version}; the platform has version ${service.version}`,
       );
-    const process = await createProcess(cli, organisation, {
+    const created = await createProcess(cli, organisation, {
       ...definition,
       serviceName: service.id,
       processName: options.name ?? `${receipt.process.name} again`,
@@ -49,8 +49,9 @@ export async function run(cli: Cli, options: Options, path: string): Promise<num
       storage: {},
       dispatchers: [],
     });
+    const { process } = created;
     cli.out.note(`Starting "${oneLine(process.name)}" for ${credits(process.price)} credits`);
-    await process.execute({ signal: cli.signal });
+    await executeCreated(cli, created);
     const executions = options.watch ? await process.waitForNextExecution({ signal: cli.signal }) : [];
     cli.out.result({
       json: { id: process.id, name: process.name, executions: executions.map(({ id }) => id) },

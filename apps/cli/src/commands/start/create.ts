@@ -1,21 +1,27 @@
-import { StateError } from 'fusion-platform';
-import type { Organisation, Process, Service } from 'fusion-platform';
+import { InsufficientCreditsError, PermissionError, StateError } from 'fusion-platform';
+import type { Data, Organisation, Process, Service } from 'fusion-platform';
 
 import type { Cli } from '../../command/index.ts';
 import { fieldChanges } from '../../definition/index.ts';
 import type { Definition } from '../../definition/index.ts';
 import { usageError } from '../../errors/index.ts';
 import { findService, placeOfKey, storageId } from '../../find/index.ts';
-import { plural } from '../../output/index.ts';
+import { oneLine, plural } from '../../output/index.ts';
 import { uploadAll } from '../../transfer/index.ts';
-import { provideInputs } from './inputs.ts';
+import { createWithInputs } from './inputs.ts';
+
+export interface Created {
+  readonly process: Process;
+  /** The inputs that were uploaded for it. */
+  readonly uploaded: readonly Data[];
+}
 
 /** Creates the process that a definition describes, with its inputs uploaded. Nothing is started yet. */
 export async function createProcess(
   cli: Cli,
   organisation: Organisation,
   definition: Definition,
-): Promise<Process> {
+): Promise<Created> {
   const service = await findService(organisation, definition.serviceName);
   const name = definition.processName ?? `${service.name} ${new Date().toISOString().replace('Z', '+00:00')}`;
   const process = await organisation.newProcess({ name, service });
@@ -23,15 +29,10 @@ export async function createProcess(
   await setOptions(process, service, definition);
   await addDispatchers(process, definition);
   requireInputs(process, service, definition);
-  const data = await provideInputs(cli, organisation, {
-    process,
-    inputs: definition.inputs,
-    processName: name,
-  });
-  for (const [i, one] of data.entries()) await process.update({ inputNumber: i + 1, data: one });
-  await process.create({}, { signal: cli.signal });
+  const { inputs } = definition;
+  const uploaded = await createWithInputs(cli, organisation, { process, inputs, processName: name });
   await uploadStorage(cli, organisation, process, definition);
-  return process;
+  return { process, uploaded };
 }
 
 async function setOptions(
@@ -93,4 +94,26 @@ async function uploadStorage(
     };
   });
   await uploadAll(cli, organisation, uploads);
+}
+
+export async function executeCreated(cli: Cli, created: Created): Promise<void> {
+  try {
+    await created.process.execute({ signal: cli.signal });
+  } catch (error) {
+    // After any other failure it may have been started.
+    if (error instanceof InsufficientCreditsError || error instanceof PermissionError)
+      tellNotStarted(cli, created);
+    throw error;
+  }
+}
+
+/** Says what there is of a process that was created and then not started, and how to take it away. */
+export function tellNotStarted({ out }: Cli, { process, uploaded }: Created): void {
+  const { id, name } = process;
+  const itsOwn = uploaded.length > 0 && uploaded.length === process.inputs.length;
+  const commands = itsOwn
+    ? [`fusion-platform rm ${id} --inputs`]
+    : [`fusion-platform rm ${id}`, ...uploaded.map((data) => `fusion-platform data rm ${data.id}`)];
+  const what = uploaded.length > 0 ? 'is created and its input uploaded' : 'is created';
+  out.note(`"${oneLine(name)}" ${what}, but not started. To take it away: ${commands.join('; ')}`);
 }

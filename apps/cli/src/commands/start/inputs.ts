@@ -1,34 +1,61 @@
 import { stat } from 'node:fs/promises';
 
-import { acceptedFileTypes, fileTypeOfName } from 'fusion-platform';
+import { acceptedFileTypes, AnalysisError, fileTypeOfName } from 'fusion-platform';
 import type { Data, FileType, Organisation, Process } from 'fusion-platform';
 
 import type { Cli } from '../../command/index.ts';
 import type { DefinedInput } from '../../definition/index.ts';
-import { usageError } from '../../errors/index.ts';
+import { CliError, exitCodes, usageError } from '../../errors/index.ts';
 import { findData, findDataIfAny } from '../../find/index.ts';
+import { oneLine } from '../../output/index.ts';
 import { uploadAll } from '../../transfer/index.ts';
 import type { Upload } from '../../transfer/index.ts';
 
 type Source = { readonly data: Data } | { readonly upload: Upload };
 
 /**
- * Finds or uploads the data of the inputs, in their order. All that can be wrong on this machine is found before
- * anything is uploaded.
+ * Sets the inputs of a template to data that is found or uploaded, and creates the process. All that can be wrong on this
+ * machine is found before anything is uploaded; where the platform refuses a file or the process, what was uploaded for it
+ * is removed again. Gives what was uploaded.
  */
-export async function provideInputs(
+export async function createWithInputs(
   cli: Cli,
   organisation: Organisation,
-  {
-    process,
-    inputs,
-    processName,
-  }: {
-    readonly process: Process;
-    readonly inputs: readonly DefinedInput[];
-    readonly processName: string;
-  },
+  wanted: Wanted,
 ): Promise<readonly Data[]> {
+  const { process } = wanted;
+  const { data, uploaded } = await provideInputs(cli, organisation, wanted);
+  try {
+    for (const [i, one] of data.entries()) await process.update({ inputNumber: i + 1, data: one });
+    await process.create({}, { signal: cli.signal });
+  } catch (error) {
+    await removeUploaded(cli, uploaded);
+    throw error;
+  }
+  return uploaded;
+}
+
+interface Wanted {
+  readonly process: Process;
+  readonly inputs: readonly DefinedInput[];
+  readonly processName: string;
+}
+
+async function removeUploaded({ out }: Cli, uploaded: readonly Data[]): Promise<void> {
+  for (const data of uploaded) {
+    const name = oneLine(data.name);
+    await data.delete().then(
+      () => out.note(`Removed what was uploaded for it: "${name}"`),
+      () => out.warn(`"${name}", uploaded for it, is still there: fusion-platform data rm ${data.id}`),
+    );
+  }
+}
+
+async function provideInputs(
+  cli: Cli,
+  organisation: Organisation,
+  { process, inputs, processName }: Wanted,
+): Promise<{ readonly data: readonly Data[]; readonly uploaded: readonly Data[] }> {
   const wanted = process.inputs;
   if (inputs.length > wanted.length)
     throw usageError(`The service takes ${wanted.length} inputs, but ${inputs.length} are given`);
@@ -42,8 +69,18 @@ export async function provideInputs(
     ),
   );
   const uploads = sources.flatMap((source) => ('upload' in source ? [source.upload] : []));
-  const uploaded = [...(await uploadAll(cli, organisation, uploads))];
-  return sources.map((source) => ('data' in source ? source.data : uploaded.shift()!));
+  const uploaded = await uploadAll(cli, organisation, uploads, { together: true }).catch((error: unknown) => {
+    if (!(error instanceof AnalysisError)) throw error;
+    // What it was kept as is removed already.
+    const { message, code } = error;
+    throw new CliError(message, {
+      exitCode: exitCodes.refused,
+      code,
+      next: 'mend the file, and start again',
+    });
+  });
+  const rest = [...uploaded];
+  return { data: sources.map((source) => ('data' in source ? source.data : rest.shift()!)), uploaded };
 }
 
 async function sourceOf(

@@ -5,7 +5,8 @@ import { CliError, exitCodes, usageError } from '../../errors/index.ts';
 import { credits, oneLine } from '../../output/index.ts';
 import { canAsk } from '../../session/index.ts';
 import type { DownloadChoices } from '../download-options.ts';
-import { createProcess } from './create.ts';
+import { createProcess, executeCreated, tellNotStarted } from './create.ts';
+import type { Created } from './create.ts';
 import { definitionOf } from './definition-of.ts';
 import type { StartFlags } from './definition-of.ts';
 import { isComplete } from './is-complete.ts';
@@ -27,8 +28,9 @@ export async function run(cli: Cli, options: Options, which: readonly string[]):
   const started: Started[] = [];
   let exitCode: number = exitCodes.success;
   for (const one of which.length === 0 ? [undefined] : which) {
-    const process = await createOne(cli, organisation, options, one);
-    const executions = options.execute ? await execute(cli, options, process) : [];
+    const created = await createOne(cli, organisation, options, one);
+    const { process } = created;
+    const executions = options.execute ? await execute(cli, options, created) : [];
     started.push({ process, executions });
     if (!options.execute) continue;
     const code = await follow(cli, organisation, options, { process, executions });
@@ -50,7 +52,7 @@ async function createOne(
   organisation: Organisation,
   options: Options,
   which: string | undefined,
-): Promise<Process> {
+): Promise<Created> {
   if (which !== undefined) {
     const definition = await definitionOf(which, options);
     if (!canAsk() || (await isComplete(organisation, definition)))
@@ -62,16 +64,19 @@ async function createOne(
   return await fillIn(cli, organisation, undefined);
 }
 
-async function execute(cli: Cli, options: Options, process: Process): Promise<readonly ProcessExecution[]> {
+async function execute(cli: Cli, options: Options, created: Created): Promise<readonly ProcessExecution[]> {
   const { maxPrice } = options;
-  if (maxPrice !== undefined && process.price > maxPrice)
+  const { process } = created;
+  if (maxPrice !== undefined && process.price > maxPrice) {
+    tellNotStarted(cli, created);
     throw new CliError(
       `"${process.name}" would cost ${credits(process.price)} credits, more than ${credits(maxPrice)}: it is created, not started`,
       { exitCode: exitCodes.refused, next: `fusion-platform display ${process.id}` },
     );
+  }
   cli.out.note(`Starting "${oneLine(process.name)}" for ${credits(process.price)} credits`);
   const known = new Set(process.executionStatuses.map((one) => one.process_execution_id));
-  await process.execute({ signal: cli.signal });
+  await executeCreated(cli, created);
   cli.onInterrupt([
     `it goes on by itself: fusion-platform watch ${process.id}`,
     `to end it: fusion-platform stop ${process.id}`,

@@ -7,6 +7,7 @@ import { findService } from '../../../find/index.ts';
 import { credits, oneLine } from '../../../output/index.ts';
 import { askChoice, askConfirm, askText } from '../../../session/index.ts';
 import { createProcess } from '../create.ts';
+import type { Created } from '../create.ts';
 import { askInput } from './ask-input.ts';
 import { askOption } from './ask-option.ts';
 
@@ -15,7 +16,7 @@ export async function fillIn(
   cli: Cli,
   organisation: Organisation,
   given: Definition | undefined,
-): Promise<Process> {
+): Promise<Created> {
   const service = given
     ? await findService(organisation, given.serviceName)
     : await pickService(organisation);
@@ -31,7 +32,7 @@ export async function fillIn(
       if (value !== undefined) options[option.name] = value;
     }
   const processName = given?.processName ?? (await askName(service));
-  const process = await createProcess(cli, organisation, {
+  const created = await createProcess(cli, organisation, {
     storage: {},
     fields: {},
     dispatchers: [],
@@ -41,8 +42,8 @@ export async function fillIn(
     inputs,
     options,
   });
-  await agree(cli, process);
-  return process;
+  await agree(cli, created);
+  return created;
 }
 
 async function pickService(organisation: Organisation): Promise<Service> {
@@ -78,13 +79,14 @@ async function askName(service: Service): Promise<string> {
   return await askText({ message: 'What to call the process', initial: `${service.name} ${stamp}` });
 }
 
-async function agree(cli: Cli, process: Process): Promise<void> {
+async function agree(cli: Cli, { process, uploaded }: Created): Promise<void> {
   const slices = (process.non_aggregator_count ?? 1) > 1 ? `, in ${process.non_aggregator_count} slices` : '';
   const yes = await askConfirm(`It costs ${credits(process.price)} credits${slices}. Start it?`);
   if (yes) return;
   cli.onInterrupt([
     `"${oneLine(process.name)}" is created, not started`,
     `to take it away again: fusion-platform rm ${process.id}`,
+    ...uploaded.map(({ id }) => `and what was uploaded for it: fusion-platform data rm ${id}`),
   ]);
   throw new InterruptedError('Not started');
 }
