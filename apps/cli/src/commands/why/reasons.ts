@@ -22,9 +22,7 @@ export interface Reason {
 }
 
 /** As `why --json` prints it. */
-export function reasonJson({ told: _, ...reason }: Reason): object {
-  return reason;
-}
+export const reasonJson = (reason: Reason): object => ({ ...reason, told: undefined });
 
 export function executionReasons(execution: ProcessExecution): Reason[] {
   const state = executionState(execution);
