@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { CallError } from '@fusion-platform/contract';
 
-import { openDatabase, selectRows } from '../database/index.ts';
+import { selectRows } from '../database/index.ts';
 import type { Database } from '../database/index.ts';
 import { refund, spentOn } from './refund.ts';
 import { grant } from './ledger.ts';
@@ -16,6 +16,7 @@ import { reserveMany } from './reserve.ts';
 import type { Reservations } from './reserve.ts';
 import { spendByMonth } from './spend.ts';
 import { chargeStorage } from './storage-charges.ts';
+import { openTestDatabase } from '../testing/prepared-database.ts';
 import { LedgerModel } from './testing/ledger-model.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
@@ -24,7 +25,7 @@ console.log(`ledger: FC_SEED=${seed} FC_RUNS=${runs}`);
 
 let database: Database;
 beforeAll(async () => {
-  database = await openDatabase({ folder: 'memory://' });
+  database = await openTestDatabase();
 });
 afterAll(async () => {
   await database?.close();

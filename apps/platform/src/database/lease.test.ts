@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { claimRows, releaseClaims, renewClaims } from './lease.ts';
-import { openDatabase } from './open.ts';
+import { openTestDatabase } from '../testing/prepared-database.ts';
 import type { Database } from './open.ts';
 import { selectRows } from './rows.ts';
 
@@ -12,7 +12,7 @@ let database: Database;
 const organisation = randomUUID();
 
 beforeAll(async () => {
-  database = await openDatabase({ folder: 'memory://' });
+  database = await openTestDatabase();
   await database.queries.execute(
     sql`insert into organisations (id, name) values (${organisation}, 'Survey')`,
   );

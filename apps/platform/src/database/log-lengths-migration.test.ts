@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { PGlite } from '@electric-sql/pglite';
 import { expect, test } from 'vitest';
+
+import { openEmptyPglite } from '../testing/prepared-database.ts';
 
 const folder = resolve(import.meta.dirname, '../../migrations');
 const counting = '0014_log_lengths.sql';
 
 test('logs of an earlier version are counted, and marked each thousand lines', async () => {
-  const database = await PGlite.create('memory://');
+  const database = await openEmptyPglite();
   const run = async (names: readonly string[]): Promise<void> => {
     for (const name of names) await database.exec(readFileSync(join(folder, name), 'utf8'));
   };

@@ -4,6 +4,7 @@ import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { PGlite, protocol } from '@electric-sql/pglite';
+import type { PGliteOptions } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
@@ -49,25 +50,28 @@ const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.u
 /**
  * Opens the embedded database in a folder, or a PostgreSQL server by its address, and brings its tables up to date.
  * @param options.folder where PGlite keeps its files; `memory://` for a database that lives in memory
+ * @param options.dump what a new embedded database starts from, as `dumpDataDir` of PGlite writes it, instead of nothing
  * @param options.warn told of what goes wrong in the background
  */
 export async function openDatabase(options: {
   readonly url?: string;
   readonly folder: string;
+  readonly dump?: NonNullable<PGliteOptions['loadDataDir']>;
   readonly warn?: (error: unknown, message: string) => void;
 }): Promise<Database> {
-  return options.url ? await openServer(options.url) : await openEmbedded(options.folder, options.warn);
+  return options.url ? await openServer(options.url) : await openEmbedded(options);
 }
 
-async function openEmbedded(
-  folder: string,
-  warn: (error: unknown, message: string) => void = () => {},
-): Promise<Database> {
+async function openEmbedded({
+  folder,
+  dump,
+  warn = () => {},
+}: Omit<Parameters<typeof openDatabase>[0], 'url'>): Promise<Database> {
   const startParams = [
     ...PGlite.defaultStartParams,
     ...embeddedSettings.flatMap((setting) => ['-c', setting]),
   ];
-  const client = await PGlite.create(folder, { startParams });
+  const client = await PGlite.create(folder, { startParams, ...(dump ? { loadDataDir: dump } : {}) });
   // For the first minute nothing has gathered statistics, so any condition is taken to leave few rows. With bitmaps the
   // planner would then fetch a whole log and sort it for each page, instead of following the index from its start.
   await client.exec("set time zone 'UTC'; set enable_bitmapscan = off");

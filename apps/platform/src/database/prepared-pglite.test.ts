@@ -1,6 +1,7 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { openEmptyPglite } from '../testing/prepared-database.ts';
 import { preparePglite } from './prepared-pglite.ts';
 import type { PreparedPglite } from './prepared-pglite.ts';
 
@@ -8,7 +9,7 @@ let client: PGlite;
 let database: PreparedPglite;
 
 beforeAll(async () => {
-  client = await PGlite.create('memory://');
+  client = await openEmptyPglite();
   await client.exec(
     'create table things (id int primary key, name text, tags text[], made timestamptz, more jsonb)',
   );

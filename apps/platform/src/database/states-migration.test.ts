@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { expect, test } from 'vitest';
+
+import { openEmptyPglite } from '../testing/prepared-database.ts';
 
 const folder = resolve(import.meta.dirname, '../../migrations');
 
@@ -12,7 +14,7 @@ const migrate = async (database: PGlite, from: string, to: string): Promise<void
 };
 
 test('executions of an earlier version keep what their columns said, as one state', async () => {
-  const database = await PGlite.create('memory://');
+  const database = await openEmptyPglite();
   await migrate(database, '0000', '0006');
   const rows = {
     succeeded: 'ended_at = now(), success = true',

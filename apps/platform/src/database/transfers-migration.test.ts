@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { PGlite } from '@electric-sql/pglite';
 import { expect, test } from 'vitest';
+
+import { openEmptyPglite } from '../testing/prepared-database.ts';
 
 const folder = resolve(import.meta.dirname, '../../migrations');
 const migration = '0019_transfers_since.sql';
 
 test('samples of an earlier version get what was transferred since the one before, of each attempt by itself', async () => {
-  const database = await PGlite.create('memory://');
+  const database = await openEmptyPglite();
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.sql') && name < migration)
     .sort();

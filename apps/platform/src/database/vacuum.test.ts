@@ -1,11 +1,12 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { openEmptyPglite } from '../testing/prepared-database.ts';
 import { keepVacuumed } from './vacuum.ts';
 
 let client: PGlite;
 beforeAll(async () => {
-  client = await PGlite.create('memory://');
+  client = await openEmptyPglite();
   await client.exec(`create table things (id int primary key, text text);
     insert into things select id, repeat('x', 500) from generate_series(1, 5000) as id`);
 });

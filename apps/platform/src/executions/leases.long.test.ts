@@ -66,7 +66,7 @@ const attempts = async () =>
 for (const { name, there, start } of databases)
   describe.skipIf(!there)(`on ${name}`, () => {
     beforeEach(async () => {
-      platform = await openTestPlatform(await temporaryFolder(), await start());
+      platform = await openTestPlatform(await temporaryFolder(), { server: await start() });
       engines = [];
     });
 

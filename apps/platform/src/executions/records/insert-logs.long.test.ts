@@ -24,7 +24,7 @@ describe.skipIf(!programs)(
 
     beforeAll(async () => {
       server = await startPostgresql(programs!);
-      platform = await openTestPlatform(await temporaryFolder(), server.url);
+      platform = await openTestPlatform(await temporaryFolder(), { server: server.url });
       const context = {
         ...platform.parts,
         nodeId: randomUUID(),

@@ -35,7 +35,7 @@ describe.skipIf(!programs)(`transactions that meet on PostgreSQL (${programs ?? 
 
   /** A group of four slices and what puts them together. Their order by id is the other one than that in the group. */
   beforeEach(async () => {
-    platform = await openTestPlatform(await temporaryFolder(), server.url);
+    platform = await openTestPlatform(await temporaryFolder(), { server: server.url });
     faults = [];
     context = {
       ...platform.parts,

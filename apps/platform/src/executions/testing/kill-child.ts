@@ -8,7 +8,7 @@ import { addProcess, creditsOf, openTestPlatform } from './test-platform.ts';
  * asked to, and tells what there is once all executions have ended.
  */
 const [folder = '', processes = '0'] = process.argv.slice(2);
-const platform = await openTestPlatform(folder);
+const platform = await openTestPlatform(folder, { kept: true });
 const executions = await platform.engine({ stopDelaySeconds: 0 });
 executions.start();
 

@@ -18,7 +18,7 @@ import type { ProcessFields, Processes } from '../../processes/index.ts';
 import { firstOrganisation, firstStart } from '../../accounts/index.ts';
 import { openDatabase, selectRows } from '../../database/index.ts';
 import { outsideTransactions } from '../../testing/outside-transactions.ts';
-import { layOutDatabase } from '../../testing/prepared-database.ts';
+import { layOutDatabase, openTestDatabase } from '../../testing/prepared-database.ts';
 import type { Database } from '../../database/index.ts';
 import { createEvents } from '../../events/index.ts';
 import type { Events } from '../../events/index.ts';
@@ -69,15 +69,19 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /**
- * @param server address of a PostgreSQL server, in which the folder has a database of its own; without one it is embedded.
- *   `FUSION_TEST_DATABASE_URL` runs any test of the engine on a server.
+ * @param options.server address of a PostgreSQL server, in which the folder has a database of its own; without one it is
+ *   embedded. `FUSION_TEST_DATABASE_URL` runs any test of the engine on a server.
+ * @param options.kept whether the folder can be opened again: an embedded database is in memory otherwise
  */
 export async function openTestPlatform(
   folder: string,
-  server: string | undefined = process.env['FUSION_TEST_DATABASE_URL'],
+  {
+    server = process.env['FUSION_TEST_DATABASE_URL'],
+    kept = false,
+  }: { readonly server?: string | undefined; readonly kept?: boolean } = {},
 ): Promise<TestPlatform> {
   for (const name of ['services', 'runtime']) await mkdir(join(folder, name), { recursive: true });
-  const database = await openDatabaseOf(folder, server);
+  const database = await openDatabaseOf(folder, server, kept);
   await firstStart(database, {
     email: 'ada@example.com',
     password: 'Sentinel-2a',
@@ -165,9 +169,10 @@ export async function openTestPlatform(
   };
 }
 
-async function openDatabaseOf(folder: string, server: string | undefined): Promise<Database> {
+async function openDatabaseOf(folder: string, server: string | undefined, kept: boolean): Promise<Database> {
   const embedded = join(folder, 'database');
   if (server === undefined) {
+    if (!kept) return await openTestDatabase();
     await layOutDatabase(embedded);
     return await openDatabase({ folder: embedded });
   }

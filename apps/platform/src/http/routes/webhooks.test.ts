@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { addUser, firstOrganisation, firstStart } from '../../accounts/index.ts';
 import { logSerializers } from '../../log-serializers.ts';
-import { openDatabase } from '../../database/index.ts';
 import type { Database } from '../../database/index.ts';
 import { createEvents, createNotifications, createWebhooks } from '../../events/index.ts';
 import type { Notifications } from '../../events/index.ts';
 import { listen } from '../../testing/listen.ts';
+import { openTestDatabase } from '../../testing/prepared-database.ts';
 import { webhookRoutes } from '../index.ts';
 
 let database: Database;
@@ -23,7 +23,7 @@ const lines: string[] = [];
 const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  database = await openDatabase({ folder: 'memory://' });
+  database = await openTestDatabase();
   closers.push(async () => await database.close());
   const password = 'Sentinel-2a';
   await firstStart(database, { email: 'ada@example.com', password, organisation: 'Survey', credits: '1' });

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 
 import { addUser, firstOrganisation, firstStart } from '../../../accounts/index.ts';
-import { openDatabase, tables } from '../../../database/index.ts';
+import { tables } from '../../../database/index.ts';
 import type { Database } from '../../../database/index.ts';
+import { openTestDatabase } from '../../../testing/prepared-database.ts';
 import { createEvents } from '../../events.ts';
 import type { Events } from '../../events.ts';
 import type { NotificationSettings } from '../context.ts';
@@ -49,7 +50,7 @@ export const payload = {
 };
 
 export async function openTestPlatform(): Promise<TestPlatform> {
-  const database = await openDatabase({ folder: 'memory://' });
+  const database = await openTestDatabase();
   const { queries } = database;
   await firstStart(database, {
     email: 'ada@example.com',
