@@ -40,6 +40,7 @@ export default defineConfig({
   },
   test: {
     ...chosen(),
+    setupFiles: ['./apps/platform/src/testing/setup.ts'],
     // What is waited for comes late on a busy machine; the limits are there for what never comes.
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -1,11 +1,11 @@
 // As a whole: an older Node has not all of it, and would say that before the sentence below.
 import * as nodeModule from 'node:module';
-import type { ResolveHookSync } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 import { nodeFault } from './node-version.ts';
 import type { Platform } from './platform.ts';
+import { resolveOnce } from './resolve-once.ts';
 
 const unfit = nodeFault(process.versions.node);
 if (unfit !== undefined) {
@@ -21,19 +21,7 @@ setFlagsFromString('--heap-growing-percent=30');
 nodeModule.enableCompileCache(
   fileURLToPath(new URL('../../../node_modules/.cache/fusion-platform', import.meta.url)),
 );
-// For each import of drizzle-orm, and between its own files, Node reads that package's list of exports again (180 kB, several
-// hundred times): a quarter of the processor time of a start. Once is enough.
-const resolved = new Map<string, ReturnType<ResolveHookSync>>();
-nodeModule.registerHooks({
-  resolve: (specifier, context, next) => {
-    if (specifier.startsWith('.') && context.parentURL?.includes('/node_modules/drizzle-orm/'))
-      return { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true };
-    if (!specifier.startsWith('drizzle-orm')) return next(specifier, context);
-    const known = resolved.get(specifier) ?? next(specifier, context);
-    resolved.set(specifier, { ...known, shortCircuit: true });
-    return known;
-  },
-});
+resolveOnce();
 const { pino } = await import('pino');
 const { ChainError, ServiceFileError } = await import('./catalogue/index.ts');
 const { withoutParameters } = await import('./database/index.ts');
