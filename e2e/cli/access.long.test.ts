@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -113,6 +113,21 @@ describe('without a terminal', () => {
     expect(await cli.json(['logout'])).toEqual({ url: platform.url, logged_out: true });
     expect((await cli.run(['list'])).code).toBe(4);
     expect(await kept()).not.toContain('"accessToken"');
+  });
+
+  test('a session that has expired is told from none', async () => {
+    const args = ['login', '-y', platform.url, '-e', email, '--password-stdin'];
+    await cli.run(args, { input: `${password}\n` });
+    const path = join(cli.folder, '.config/sessions.json');
+    await writeFile(
+      path,
+      (await readFile(path, 'utf8')).replace(/"accessToken": "[^"]+/, '"accessToken": "old'),
+    );
+    const { code, stderr } = await cli.run(['list']);
+    expect([code, stderr]).toEqual([
+      4,
+      expect.stringMatching(/^error: The session has expired: .*\n {2}→ fusion-platform login /),
+    ]);
   });
 });
 

@@ -34,7 +34,7 @@ afterAll(async () => {
 /** Each command that only looks, with what a person sees of it. */
 const looks: readonly (readonly [string[], RegExp])[] = [
   [['list'], /Good\s.*succeeded/],
-  [['display', 'Bad'], /✖ failed .*\n +Exit one: It exited with 1/],
+  [['display', 'Bad'], /last run: failed; [^]*✖ failed .*\n +Exit one: It exited with 1/],
   [['display', 'Copy'], /Copies input 1 to output 1/],
   [['why', 'Bad'], /failed \(service_error\)[^]*About to fail[^]*→ fusion-platform logs/],
   [['logs', 'Bad'], /\d\d:\d\d:\d\d\.\d{3} {2}About to fail\n.*Failing as asked/],

@@ -26,11 +26,16 @@ describe.skipIf(noSandbox !== undefined)(
     test('is published, run by its organisation alone, approved by the platform’s, and then run by all', async () => {
       await on.run('author', 'services', 'init', 'Boxes');
       const published = await on.json<Version>('author', 'services', 'publish', 'boxes');
-      expect(published).toMatchObject({ name: 'Boxes', version: 1, state: 'pending', latest: true });
+      const fresh = { name: 'Boxes', version: 1, state: 'pending', latest: true, unchanged: false };
+      expect(published).toMatchObject(fresh);
       // The same again, as after an answer that got lost, is the same version.
       expect(await on.json<Version>('author', 'services', 'publish', 'boxes')).toMatchObject({
         id: published.id,
+        unchanged: true,
       });
+      expect((await on.run('author', 'services', 'publish', 'boxes')).stdout).toMatch(
+        /^Boxes, version 1, is there already .*nothing has changed/,
+      );
 
       expect(await on.names('author')).toContain('Boxes 1');
       expect(await on.names('other')).not.toContain('Boxes 1');

@@ -153,7 +153,7 @@ describe('without a terminal', () => {
     expect([several.code, several.stderr]).toEqual([
       2,
       expect.stringMatching(
-        /Several data items are called "Twice": [\da-f-]{36} of \d{4}-.*\n {2}→ name the one/,
+        /Several data items are called "Twice": [\da-f-]{36} of \d{4}-.*\n {2}→ name the one .*; the newest: fusion-platform start Copy -l [\da-f-]{36} --name Third\n/,
       ),
     ]);
     const service = await cli.run(['start', 'C', '-l', 'First 1']);
@@ -176,6 +176,8 @@ describe('without a terminal', () => {
       ],
       [['start', 'Copy', '-l', 'square.geojson', '--max-price', '0.5'], 4, /more than 0\.5/],
       [['start'], 2, /Say what to start/],
+      [['data', 'upload', '.'], 2, /\. is a folder/],
+      [['restore', 'missing.tar', '--data', 'x'], 2, /no file missing\.tar\n$/],
       [['download', 'Nothing such'], 5, /no process "Nothing such"/],
       [['watch', '00000000-0000-4000-8000-000000000000'], 5, /no process or execution/],
     ];
@@ -204,6 +206,8 @@ describe('without a terminal', () => {
     const dear = await cli.run(['start', 'Copy', ...args, 'square.geojson', '--max-price', '0.5']);
     const [, command] = /To take it away: fusion-platform (.*)/.exec(dear.stderr) ?? [];
     expect([dear.code, (await left()).length]).toEqual([4, 1]);
+    const measured = await cli.run(['metrics', command!.split(' ')[1]!]);
+    expect([measured.code, measured.stderr]).toEqual([5, expect.stringMatching(/"Refused" has never run/)]);
     expect((await cli.run([...command!.split(' '), '--yes'])).code).toBe(0);
     expect(await left()).toEqual([]);
   });

@@ -32,7 +32,7 @@ export const data: readonly Transcript[] = [
     seen: /Removed Gone/,
   },
   { command: 'credits', args: () => [], seen: /for anything/ },
-  { command: 'nodes', args: () => [], seen: /alive\s+0 of \d+\s+0 B of [\d.]+ GB\s+process/ },
+  { command: 'nodes', args: () => [], seen: /alive\s+0 of \d+\s+0 B of [\d.]+ GiB\s+process/ },
 ];
 
 /** The folder of a service of one's own, one in each mode. */

@@ -10,7 +10,11 @@ const copyOf = async (platform: TestPlatform, name: string): Promise<string> => 
 
 export const processes: readonly Transcript[] = [
   { command: 'list', args: () => ['--search', 'Good'], seen: /Good\s.*succeeded/ },
-  { command: 'display', args: () => ['Bad'], seen: /✖ failed .*\n +Exit one: It exited with 1/ },
+  {
+    command: 'display',
+    args: () => ['Bad'],
+    seen: /last run: failed; [^]*✖ failed .*\n +Exit one: It exited with 1/,
+  },
   {
     command: 'start',
     args: (platform) => ['Copy', '-l', 'square.geojson', '--name', platform.name('Started'), '--watch'],

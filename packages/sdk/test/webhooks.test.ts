@@ -46,6 +46,11 @@ test('a webhook is made with its secret, changed and taken away', async () => {
     'Webhook[active]': true,
   });
   expect(made.secret).toBe(secret);
+  // In plain JavaScript.
+  for (const events of [undefined, 'execution.ended', []])
+    await expect(organisation.createWebhook({ url, events } as never)).rejects.toThrow(
+      /Say for which events .*`events: \['execution\.ended'\]`/,
+    );
   await made.update({ active: false });
   expect(platform.asked(calls.updateWebhook)[0]!.body).toMatchObject({ 'Webhook[active]': false });
   expect([made.active, made.secret]).toEqual([false, undefined]);

@@ -9,6 +9,8 @@ export class CliError extends Error {
   readonly next: string | undefined;
   /** What `--json` says it is, where that is more than its exit code says. */
   readonly code: string | undefined;
+  /** Where a name means several: the id of the newest, to be typed instead of it. */
+  readonly instead: { readonly typed: string; readonly id: string } | undefined;
 
   constructor(
     message: string,
@@ -16,16 +18,19 @@ export class CliError extends Error {
       exitCode = exitCodes.usage,
       next,
       code,
+      instead,
     }: {
       readonly exitCode?: ExitCode;
       readonly next?: string | undefined;
       readonly code?: string | undefined;
+      readonly instead?: CliError['instead'];
     } = {},
   ) {
     super(message);
     this.exitCode = exitCode;
     this.next = next;
     this.code = code;
+    this.instead = instead;
   }
 }
 

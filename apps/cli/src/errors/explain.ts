@@ -72,7 +72,11 @@ function explainPlatform(error: FusionPlatformError): Explained {
   if (error instanceof InsufficientCreditsError)
     return told(exitCodes.refused, 'fusion-platform credits', plain(error));
   if (error instanceof PermissionError)
-    return told(exitCodes.refused, 'ask whoever manages the organisation for the role', plain(error));
+    return told(
+      exitCodes.refused,
+      'its managers: fusion-platform members ls --role manage_organisation',
+      plain(error),
+    );
   if (error instanceof NotFoundError) return told(exitCodes.notFound, undefined, plain(error));
   if (error instanceof ConnectionError)
     return told(exitCodes.network, 'check the address (fusion-platform whoami) and that the platform runs');

@@ -29,12 +29,13 @@ test('a part of a name will do where it fits one alone', async () => {
 });
 
 test('of several that are called so none is taken, and all are told with their ids and dates', async () => {
-  const { message, next, exitCode } = await refused(['a', 'ab', 'a'], 'a', { kind });
+  const { message, next, exitCode, instead } = await refused(['a', 'ab', 'a'], 'a', { kind });
   expect(exitCode).toBe(exitCodes.usage);
   expect(message).toMatch(
     /^Several processes are called "a": id-1 of 2026-03-01 .*, id-3 of 2026-03-03 [\d:]+$/,
   );
   expect(next).toBe('name the one that is meant by its id');
+  expect(instead).toEqual({ typed: 'a', id: 'id-3' });
 });
 
 test('of several that have the text in their names none is taken either', async () => {

@@ -1,4 +1,4 @@
-import { usageError } from '../errors/index.ts';
+import { CliError, usageError } from '../errors/index.ts';
 import { moment, oneLine } from '../output/index.ts';
 
 /** What can be named: a process, data, a service. */
@@ -37,19 +37,31 @@ export async function oneOf<T extends Named>(
     if (called.length > listed) break;
   }
   const [first, second] = called.length > 0 ? called : like;
-  if (second)
-    throw usageError(
+  if (second) {
+    const all = called.length > 0 ? called : like;
+    const newest = newestOf(all);
+    throw new CliError(
       called.length > 0
         ? `Several ${kind} are called "${which}": ${called.slice(0, listed).map(whenMade).join(', ')}${more(called)}`
         : `"${which}" may mean several ${kind}: ${like.slice(0, listed).map(whatCalled).join(', ')}${more(like)}`,
-      called.length > 0 ? 'name the one that is meant by its id' : 'give the whole name, or the id',
+      {
+        next: called.length > 0 ? 'name the one that is meant by its id' : 'give the whole name, or the id',
+        ...(newest && called.length > 0 ? { instead: { typed: which, id: newest.id } } : {}),
+      },
     );
+  }
   if (whole && first && called.length === 0)
     throw usageError(
       `No ${kind} are called "${which}", only ${whatCalled(first)}`,
       'give the whole name, or the id, of what is to be removed',
     );
   return first;
+}
+
+/** The one that was made last, where all are known and each says when it was made. */
+function newestOf<T extends Named>(all: readonly T[]): T | undefined {
+  if (all.length > listed || all.some(({ created_at: at }) => at === undefined)) return undefined;
+  return all.toSorted((a, b) => Date.parse(b.created_at!) - Date.parse(a.created_at!))[0];
 }
 
 const more = (all: readonly unknown[]): string => (all.length > listed ? ', …' : '');

@@ -83,6 +83,8 @@ export async function componentsOf(
   const subject = await findSubject(organisation, which);
   if (subject.kind === 'component') return [subject.component];
   const executions = subject.kind === 'execution' ? [subject.execution] : await lastRun(subject.process);
+  if (executions.length === 0)
+    throw notFound(`"${subject.process.name}" has never run`, 'fusion-platform start');
   const lists: ProcessServiceExecution[][] = [];
   for (const execution of executions) lists.push(await execution.components().toArray());
   return lists.flat();

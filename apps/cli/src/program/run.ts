@@ -1,7 +1,7 @@
 import { normaliseArguments } from './arguments.ts';
 import type { CommonOptions } from '../command/index.ts';
 import type { Started } from './create-cli.ts';
-import { describeError, errorJson, exitCodes, InterruptedError } from '../errors/index.ts';
+import { CliError, describeError, errorJson, exitCodes, InterruptedError } from '../errors/index.ts';
 import type { Perform } from './program.ts';
 
 /** Runs a command line and gives what to exit with. */
@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
     exitCode = (await parse(words, perform)) ?? exitCode;
   } catch (error) {
     const cause: unknown = interruption.signal.aborted ? interruption.signal.reason : error;
-    exitCode = await report(cause, asked, started?.farewell() ?? []);
+    exitCode = await report(cause, asked, { args, farewell: started?.farewell() ?? [] });
   } finally {
     ended(exitCode);
   }
@@ -86,9 +86,14 @@ function listen(interruption: AbortController): (exitCode: number) => void {
   };
 }
 
-async function report(error: unknown, options: CommonOptions, farewell: readonly string[]): Promise<number> {
+async function report(
+  error: unknown,
+  options: CommonOptions,
+  { args, farewell }: { readonly args: readonly string[]; readonly farewell: readonly string[] },
+): Promise<number> {
   const { oneLine } = await import('../output/index.ts');
-  const { message, next, exitCode, code } = await describeError(error);
+  const { message, next: told, exitCode, code } = await describeError(error);
+  const next = withCommand(told, error, args);
   if (options.json) {
     process.stderr.write(errorJson({ code, message, next, exitCode }));
   } else {
@@ -101,3 +106,15 @@ async function report(error: unknown, options: CommonOptions, farewell: readonly
     process.stderr.write(`${error.stack ?? ''}\n`);
   return exitCode;
 }
+
+/** With what was typed, meaning the newest of several. Values of options may be secrets, and are not repeated. */
+function withCommand(next: string | undefined, error: unknown, args: readonly string[]): string | undefined {
+  if (!(error instanceof CliError) || error.instead === undefined) return next;
+  const { typed, id } = error.instead;
+  if (!args.includes(typed) || args.some((arg) => arg.includes('='))) return `${next}; the newest is ${id}`;
+  const words = args.map((arg) => (arg === typed ? id : quoted(arg)));
+  return `${next}; the newest: fusion-platform ${words.join(' ')}`;
+}
+
+const quoted = (arg: string): string =>
+  /^[\w@%+:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;

@@ -71,6 +71,12 @@ test('inputs that were exchanged differ, each', () => {
   ]);
 });
 
+test('checksums are whole, for scripts', () => {
+  const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
+  const of = (sha256: string) => receipt({}, [file('first', sha256), ...files.slice(1)]);
+  expect(differences(of(b), of(a))).toEqual([`input 0 Ratio, input 1: first.tif ${a} first.tif ${b}`]);
+});
+
 test('inputs of which a checksum is missing are not said to be the same', () => {
   const unknown = receipt({}, [file('first', null), ...files.slice(1)]);
   expect(differences(unknown, unknown)).toEqual([

@@ -121,9 +121,7 @@ const filesOfInput = ({ files }: Receipt, { inputs }: ComponentRecord, i: number
 const namesOf = (files: readonly FileRecord[]): string | null =>
   files.length === 0
     ? null
-    : files
-        .map(({ file_name: name, sha256 }) => `${name} ${sha256?.slice(0, 12) ?? 'without a checksum'}`)
-        .join(', ');
+    : files.map(({ file_name: name, sha256 }) => `${name} ${sha256 ?? 'without a checksum'}`).join(', ');
 
 function outputDifferences(
   where: string,

@@ -37,17 +37,18 @@ export function sessionOptions(url: string, { debug }: Pick<OpenOptions, 'debug'
  */
 export async function openSession(target: Target, options: OpenOptions): Promise<Session> {
   const kept = await resumeSaved(target, options);
-  if (kept) return kept;
+  if (kept && kept !== 'expired') return kept;
   const password = options.env['FUSION_PASSWORD'];
   if (target.email !== undefined && password) return await logIn(target.url, target.email, password, options);
   if (options.ask !== false && canAsk()) return await askAndLogIn(target, options);
-  throw new CliError(`Nobody is logged in at ${target.url}`, {
+  const expired = kept === 'expired' ? 'The session has expired: ' : '';
+  throw new CliError(`${expired}${expired ? 'nobody' : 'Nobody'} is logged in at ${target.url}`, {
     exitCode: exitCodes.refused,
     next: `fusion-platform login --deployment ${target.url}   (or set FUSION_EMAIL and FUSION_PASSWORD)`,
   });
 }
 
-async function resumeSaved(target: Target, options: OpenOptions): Promise<Session | undefined> {
+async function resumeSaved(target: Target, options: OpenOptions): Promise<Session | 'expired' | undefined> {
   const { env } = options;
   const token = env['FUSION_TOKEN'];
   if (token) {
@@ -63,7 +64,7 @@ async function resumeSaved(target: Target, options: OpenOptions): Promise<Sessio
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     await forget(env, saved);
-    return undefined;
+    return 'expired';
   }
 }
 

@@ -61,12 +61,11 @@ export function verdict(cli: Cli, seen: readonly Pick<Seen, 'execution'>[]): Exi
   const bad = seen.filter(({ execution }) => ['failed', 'stopped'].includes(executionState(execution)));
   if (bad.length === 0) return exitCodes.success;
   const stopped = bad.every(({ execution }) => executionState(execution) === 'stopped');
-  const what = stopped ? 'stopped' : 'failed';
   const { id } = bad[0]!.execution;
   cli.out.failure(
     seen.length === 1
-      ? `The execution ${what}`
-      : `${bad.length} of ${plural(seen.length, 'execution')} ${what}`,
+      ? `The execution ${stopped ? 'was stopped' : 'failed'}`
+      : `${bad.length} of ${plural(seen.length, 'execution')} ${stopped ? 'were stopped' : 'failed'}`,
     `fusion-platform why ${id}`,
   );
   return exitCodes.failed;

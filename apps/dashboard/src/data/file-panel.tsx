@@ -120,9 +120,9 @@ function Selectors({ file }: { readonly file: DataFile }): ReactNode {
           <tr>
             <th>Band or column</th>
             <th>Unit</th>
-            <th className="number">Least</th>
+            <th className="number">Minimum</th>
             <th className="number">Mean</th>
-            <th className="number">Greatest</th>
+            <th className="number">Maximum</th>
             <th className="number">Standard deviation</th>
             <th>Values</th>
           </tr>

@@ -274,8 +274,15 @@ test('what waits for a component or a slot says so as data, and what was stopped
   }
   const { list } = await executions.list(platform.organisation, first, {});
   expect(list[0]!.reasons).toEqual(after.execution.reasons);
-  // Of one who is no member, what it did is known, not its name.
   const { queries } = platform.database;
+  // Of one who gave no name, the address.
+  const [{ email } = { email: '' }] = await selectRows<{ email: string }>(
+    queries,
+    sql`update users set given_name = '-', family_name = '-' where id = ${platform.user} returning email`,
+  );
+  const nameless = (await reasonsOf(stopped.id)).execution.reasons!;
+  expect(nameless).toMatchObject([{ sentence: `${email} stopped it` }]);
+  // Of one who is no member, what it did is known, not its name.
   await queries.execute(sql`create table kept as select * from memberships`);
   await queries.execute(sql`delete from memberships`);
   const foreign = (await reasonsOf(stopped.id)).execution.reasons!;

@@ -353,7 +353,7 @@ export class Organisation extends Base {
 
   /**
    * Creates a webhook: an address that is called when one of its events happens, signed as Standard Webhooks specifies.
-   * @throws UnsupportedError where the platform has no webhooks; PermissionError for who does not manage the organisation
+   * @throws StateError where no events are named; UnsupportedError where the platform has no webhooks; PermissionError for who does not manage the organisation
    *
    * @example
    * ```ts

@@ -1,6 +1,7 @@
 import { calls, Webhook as definition } from '@fusion-platform/contract';
 import type { WebhookEvent } from '@fusion-platform/contract';
 
+import { StateError } from '../errors/index.ts';
 import type { Connection } from '../http/index.ts';
 import { listOf } from '../lists/index.ts';
 import type { Collection } from '../lists/index.ts';
@@ -39,6 +40,12 @@ export class Webhook extends Base {
     { signal, events, ...fields }: NewWebhook,
     exists: () => Promise<unknown>,
   ): Promise<Webhook> {
+    // Types do not hold in plain JavaScript. Nothing is listened to by default.
+    if (!Array.isArray(events) || events.length === 0)
+      throw new StateError(
+        'wrong_argument',
+        "Say for which events the webhook is called: `events: ['execution.ended']`, or `['*']` for all",
+      );
     const params = { organisation_id: organisationId };
     const body = { ...fields, events: [...events] };
     const { model } = await performExtension(

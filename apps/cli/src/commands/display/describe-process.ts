@@ -5,6 +5,8 @@ import { inOrder, orUndefined } from '../../find/index.ts';
 import type { FoundProcess } from '../../find/index.ts';
 import { credits, duration, moment, oneLine, secondsBetween } from '../../output/index.ts';
 import type { Result, Sink } from '../../output/index.ts';
+import { lastRunText } from '../list/present.ts';
+import { summarise } from '../list/summary.ts';
 import { executionState, hasEnded, marks, paintState } from '../../watching/index.ts';
 
 /** How many executions are shown to people; JSON has all. */
@@ -20,6 +22,7 @@ export async function describeProcess(
       id === undefined ? undefined : (await orUndefined(organisation.dataItem(id)))?.name,
     ),
   );
+  const lastRun = lastRunText(await summarise(process));
   return {
     json: {
       ...process.toJSON(),
@@ -31,7 +34,7 @@ export async function describeProcess(
     ids: [process.id],
     text: (sink) =>
       [
-        headOf(sink, process),
+        headOf(sink, process, lastRun),
         ...inputLines(sink, process, names),
         ...optionLines(sink, 'Options', process.options),
         ...process.dispatchers.flatMap(({ name, options }) =>
@@ -42,14 +45,14 @@ export async function describeProcess(
   };
 }
 
-function headOf({ colours }: Sink, process: Process): string {
+function headOf({ colours }: Sink, process: Process, lastRun: string): string {
   const fields = processFields
     .map((name) => [name, process[name]] as const)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `  ${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`);
   return [
     `${colours.bold(oneLine(process.name))}  ${colours.dim(process.id)}`,
-    `  status: ${process.process_status}, ${credits(process.price)} credits a run`,
+    `  last run: ${lastRun}; ${credits(process.price)} credits a run`,
     ...fields,
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { ProcessSummary } from './summary.ts';
 export function present(sink: Sink, rows: readonly ProcessSummary[]): string {
   return table(sink, rows, [
     { title: 'NAME', value: ({ name }) => name, flexible: true },
-    { title: 'LAST RUN', value: lastRun, paint: (text, row) => paint(sink.colours, row, text) },
+    { title: 'LAST RUN', value: lastRunText, paint: (text, row) => paint(sink.colours, row, text) },
     { title: 'STARTED', value: ({ last_started_at: at }) => moment(at ?? undefined) },
     { title: 'RUNS', value: ({ executions }) => String(executions), right: true },
     { title: 'PRICE', value: ({ price }) => credits(price ?? undefined), right: true },
@@ -13,7 +13,8 @@ export function present(sink: Sink, rows: readonly ProcessSummary[]): string {
   ]);
 }
 
-function lastRun({
+/** How the last run of a process stands, in the words of `list`. */
+export function lastRunText({
   state,
   progress,
   last_run_executions: count,

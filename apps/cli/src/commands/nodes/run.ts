@@ -1,7 +1,7 @@
 import type { PlatformNode } from 'fusion-platform';
 
 import type { Cli } from '../../command/index.ts';
-import { bytes, moment, plural, table } from '../../output/index.ts';
+import { binaryBytes, moment, plural, table } from '../../output/index.ts';
 import type { Sink } from '../../output/index.ts';
 
 export async function run(cli: Cli): Promise<void> {
@@ -49,4 +49,4 @@ function tableOf(sink: Sink, nodes: readonly PlatformNode[]): string {
 }
 
 /** The platform's megabytes have 1,048,576 bytes, as its limits do. */
-const megabytes = (value: number): string => bytes(value * 2 ** 20);
+const megabytes = (value: number): string => binaryBytes(value * 2 ** 20);

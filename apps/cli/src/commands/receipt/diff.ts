@@ -41,7 +41,7 @@ export async function run(cli: Cli, _: CommonOptions, a: string, b: string): Pro
         [
           ...differences.map(
             ({ kind, where, a: x, b: y }) =>
-              `${colours.bold(kind)}  ${oneLine(where)}: ${colours.red(oneLine(x ?? 'none'))} → ${colours.green(oneLine(y ?? 'none'))}`,
+              `${colours.bold(kind)}  ${oneLine(where)}: ${colours.red(shown(x))} → ${colours.green(shown(y))}`,
           ),
           ...looked.map((output) => `${colours.bold('output')}  ${oneLine(output.where)}: ${told(output)}`),
           ...(same ? ['Nothing differs'] : []),
@@ -52,6 +52,10 @@ export async function run(cli: Cli, _: CommonOptions, a: string, b: string): Pro
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Of checksums the beginning will do for people: `--json` has them whole. */
+const shown = (value: string | null): string =>
+  oneLine(value ?? 'none').replaceAll(/\b([\da-f]{12})[\da-f]{52}\b/g, '$1');
 
 async function unpack(path: string, folder: string): Promise<Receipt> {
   await unpackArchive(path, folder);

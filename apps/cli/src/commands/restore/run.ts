@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import type { Cli, CommonOptions } from '../../command/index.ts';
+import { usageError } from '../../errors/index.ts';
 import { administrate, dataFolder, showingProgress } from '../../local-platform/index.ts';
 import { bytes, moment, plural } from '../../output/index.ts';
 
@@ -16,6 +18,7 @@ interface Restored {
 
 export async function run(cli: Cli, options: Options, file: string): Promise<void> {
   const folder = dataFolder(options.data, cli.env);
+  if (!(await stat(file)).isFile()) throw usageError(`${file} is no file`);
   cli.settleFirst();
   cli.onInterrupt([`nothing was restored: the same command begins again`]);
   const { json } = await showingProgress(

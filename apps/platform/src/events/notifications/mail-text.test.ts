@@ -49,3 +49,16 @@ test('a text that goes on and on is cut, never through a character', () => {
   expect(oneLine('a\tb\n\nc', 10)).toBe('a b c');
   expect(oneLine('😀'.repeat(10), 3).isWellFormed()).toBe(true);
 });
+
+test.each([
+  ['Ada', 'Hello Ada,'],
+  ['-', 'Hello,'],
+])('who is called %s is greeted with %s', (given_name, greeting) => {
+  const { text } = mailText(
+    'execution.ended',
+    payload,
+    { ...reader, given_name },
+    'https://fusion.example.com',
+  );
+  expect(text.split('\n')[0]).toBe(greeting);
+});

@@ -32,7 +32,8 @@ export function mailText(
   return {
     subject,
     text: [
-      `Hello ${oneLine(name, 100)},`,
+      // A dash stands for a name that was not given.
+      name === '-' ? 'Hello,' : `Hello ${oneLine(name, 100)},`,
       ...lead,
       lines.join('\n'),
       'You are told by e-mail because your account asks for it: notification_processing_chain holds "email".',

@@ -55,7 +55,7 @@ export async function loadFacts(
       ...(earlier?.job_outputs.map(({ data_id }) => data_id) ?? []),
       ...(execution.region_data_id === null ? [] : [execution.region_data_id]),
     ]),
-    user: user && { name: `${user.given} ${user.family}`.trim(), email: user.email },
+    user: user && { name: nameOf(user), email: user.email },
     organisation,
   };
 }
@@ -127,3 +127,10 @@ async function loadItems(queries: Queries, ids: readonly string[]): Promise<Map<
     ]),
   );
 }
+
+/** A dash stands for a name that was not given. */
+const nameOf = ({ given, family, email }: Record<'given' | 'family' | 'email', string>): string =>
+  [given, family]
+    .filter((part) => part !== '-')
+    .join(' ')
+    .trim() || email;

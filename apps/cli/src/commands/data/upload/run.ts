@@ -30,7 +30,9 @@ export async function run(cli: Cli, options: Options, files: readonly string[]):
 async function plan({ name, type }: Options, files: readonly string[]): Promise<readonly Upload[]> {
   for (const file of files) {
     const found = await stat(file).catch(() => undefined);
-    if (!found?.isFile()) throw usageError(`There is no file ${file}`);
+    if (!found) throw usageError(`There is no file ${file}`);
+    if (found.isDirectory()) throw usageError(`${file} is a folder: name the files in it`);
+    if (!found.isFile()) throw usageError(`${file} is no file`);
   }
   const wanted = type === undefined ? undefined : readType(type);
   const typeOf = (file: string): FileType => wanted ?? fileTypeOfName(file);

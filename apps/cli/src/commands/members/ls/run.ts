@@ -1,6 +1,7 @@
 import type { Cli, CommonOptions } from '../../../command/index.ts';
 import { moment, oneLine } from '../../../output/index.ts';
 import { checkRoles } from '../check-roles.ts';
+import { nameOf } from './name-of.ts';
 
 interface Options extends CommonOptions {
   readonly role?: string;
@@ -14,7 +15,7 @@ export async function run(cli: Cli, { role }: Options): Promise<void> {
   cli.out.list(rows, {
     columns: (sink) => [
       { title: 'E-MAIL', value: ({ email }) => email, flexible: true },
-      { title: 'NAME', value: (one) => `${one.given_name} ${one.family_name}`, flexible: true },
+      { title: 'NAME', value: nameOf, flexible: true },
       { title: 'ROLES', value: ({ roles }) => roles.join(', ') || '-', flexible: true },
       { title: 'SINCE', value: ({ created_at: at }) => moment(at) },
       { title: 'ID', value: ({ id }) => id, paint: (text) => sink.colours.dim(text) },

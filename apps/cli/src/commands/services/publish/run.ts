@@ -26,8 +26,9 @@ export async function run(cli: Cli, options: Options, folder = '.'): Promise<voi
   const { whitelist } = options;
   const organisations = whitelist && (await organisationIds(session, whitelist));
   cli.onInterrupt(['no version was published: run the same command again']);
+  const before = await idsBefore(organisation, described);
   const version = await send(cli, organisation, described, organisations);
-  tell(cli, version);
+  tell(cli, version, before.has(version.id));
 }
 
 async function send(
@@ -76,15 +77,26 @@ function explain({ out }: Cli, { folder }: CheckedFolder, error: unknown): unkno
   });
 }
 
-function tell({ out }: Cli, version: ServiceVersion): void {
+/** The versions there are already: the same content once more is answered with the one that has it. */
+async function idsBefore(
+  organisation: Organisation,
+  { service }: CheckedFolder,
+): Promise<ReadonlySet<string>> {
+  const versions = await organisation.serviceVersions({ ssdId: service!.ssd_id }).toArray();
+  return new Set(versions.map(({ id }) => id));
+}
+
+function tell({ out }: Cli, version: ServiceVersion, unchanged: boolean): void {
   const { id, name, version: number, state, organisations } = version;
   const reach = organisations ? `your organisation and ${organisations.length} more` : 'everybody';
   out.result({
-    json: version,
+    json: { ...version.toJSON(), unchanged },
     ids: [id],
     text: ({ colours }) =>
       [
-        `${colours.green('✔')} Published ${oneLine(name)}, version ${number}  ${colours.dim(id)}`,
+        unchanged
+          ? `${oneLine(name)}, version ${number}, is there already with this content: nothing has changed  ${colours.dim(id)}`
+          : `${colours.green('✔')} Published ${oneLine(name)}, version ${number}  ${colours.dim(id)}`,
         state === 'pending'
           ? `  It waits for approval, then ${reach} can run it; your own organisation can run it now:`
           : `  It is ${state}.`,
