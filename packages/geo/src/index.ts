@@ -46,7 +46,7 @@ export type {
   TranslateOptions,
   WarpOptions,
 } from './gdal/index.ts';
-export { isUnreached, RemoteRasterError } from './ranges/index.ts';
+export { RemoteRasterError } from './ranges/index.ts';
 export type { BlockCache, OnRetry, RemoteRasterErrorCode } from './ranges/index.ts';
 export { rasterStatistics, readCogWindow, validateCog, writeCog, writeGeoTiff } from './raster/index.ts';
 export type {
@@ -59,6 +59,7 @@ export type {
   WriteCogOptions,
 } from './raster/index.ts';
 export {
+  archiveFault,
   assetAddress,
   boundsText,
   ANTIMERIDIAN_REFUSAL,

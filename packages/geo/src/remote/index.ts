@@ -1,3 +1,5 @@
+export { archiveFault } from './archive-fault.ts';
+export type { ArchiveFault, ArchiveWords } from './archive-fault.ts';
 export { assetAddress, transferKind } from './asset-address.ts';
 export { ANTIMERIDIAN_REFUSAL, boundsText, crossesAntimeridian, regionBounds, utmCode } from './region.ts';
 export { StacArchiveError } from './stac-archive-error.ts';
