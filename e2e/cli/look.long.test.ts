@@ -87,7 +87,8 @@ test('logs can be chosen from, and had as CSV', async () => {
 test('a process is copied, stopped, and removed only when that is said', async () => {
   const copied = await cli.json<{ id: string }>(['cp', 'Good', 'Second']);
   expect((await cli.run(['rm', 'Second'])).code).toBe(2);
-  expect((await cli.run(['stop', 'Second'])).code).toBe(0);
+  const stopped = await cli.run(['stop', 'Second']);
+  expect([stopped.code, stopped.stderr]).toEqual([0, '"Second" was not running\n']);
   const { code, stdout, stderr } = await cli.run(['rm', copied.id, 'Nothing such', '--yes']);
   expect([code, stdout]).toEqual([5, expect.stringContaining('Removed Second')]);
   expect(stderr).toContain('1 of 2 items failed: Nothing such');

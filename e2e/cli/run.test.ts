@@ -175,6 +175,8 @@ describe('without a terminal', () => {
         /records \(numeric\) takes a number/,
       ],
       [['start', 'Copy', '-l', 'square.geojson', '--max-price', '0.5'], 4, /more than 0\.5/],
+      [['start', 'Copy', '-l', 'missing'], 5, /Input 1: there is no data "missing"/],
+      [['start', 'Copy', '-l', 'First 1', 'First 1'], 2, /takes 1 input, but 2 are given/],
       [['start'], 2, /Say what to start/],
       [['data', 'upload', '.'], 2, /\. is a folder/],
       [['restore', 'missing.tar', '--data', 'x'], 2, /no file missing\.tar\n$/],

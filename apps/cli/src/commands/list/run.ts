@@ -20,7 +20,11 @@ export async function run(cli: Cli, options: Options): Promise<void> {
     text: (sink) => present(sink, rows),
   });
   if (rows.length === 0)
-    cli.out.note('There are no processes: fusion-platform services ls shows what can be started');
+    cli.out.note(
+      options.search || options.running
+        ? 'There are no such processes: fusion-platform list shows all'
+        : 'There are no processes: fusion-platform services ls shows what can be started',
+    );
 }
 
 async function* summaries(

@@ -5,9 +5,9 @@ import type { Data, FileType, Organisation, Process } from 'fusion-platform';
 
 import type { Cli } from '../../command/index.ts';
 import type { DefinedInput } from '../../definition/index.ts';
-import { CliError, exitCodes, usageError } from '../../errors/index.ts';
-import { findData, findDataIfAny } from '../../find/index.ts';
-import { oneLine } from '../../output/index.ts';
+import { CliError, exitCodes, notFound, usageError } from '../../errors/index.ts';
+import { findDataIfAny } from '../../find/index.ts';
+import { oneLine, plural } from '../../output/index.ts';
 import { uploadAll } from '../../transfer/index.ts';
 import type { Upload } from '../../transfer/index.ts';
 
@@ -58,7 +58,7 @@ async function provideInputs(
 ): Promise<{ readonly data: readonly Data[]; readonly uploaded: readonly Data[] }> {
   const wanted = process.inputs;
   if (inputs.length > wanted.length)
-    throw usageError(`The service takes ${wanted.length} inputs, but ${inputs.length} are given`);
+    throw usageError(`The service takes ${plural(wanted.length, 'input')}, but ${inputs.length} are given`);
   const sources = await Promise.all(
     inputs.map(async (input, i) =>
       sourceOf(organisation, input, {
@@ -88,7 +88,14 @@ async function sourceOf(
   { name, file, moreFiles = [] }: DefinedInput,
   slot: { readonly name: string; readonly number: number; readonly fileType: FileType },
 ): Promise<Source> {
-  if (file === undefined) return { data: await findData(organisation, name ?? '') };
+  if (file === undefined) {
+    const data = await findDataIfAny(organisation, name ?? '');
+    if (data) return { data };
+    // A file without an ending looks like a name.
+    if (!name || !(await stat(name).catch(() => undefined))?.isFile())
+      throw notFound(`Input ${slot.number}: there is no data "${name ?? ''}"`, 'fusion-platform data ls');
+    return { upload: { name: slot.name, fileType: slot.fileType, files: [name, ...moreFiles] } };
+  }
   const found = await stat(file).catch(() => undefined);
   if (!found) {
     // The name of data may look like that of a file.

@@ -15,6 +15,8 @@ export async function run(cli: Cli, { search }: Options): Promise<void> {
       { title: 'CREATED', value: ({ created_at: at }) => moment(at) },
       { title: 'ID', value: ({ id }) => id, paint: (text) => sink.colours.dim(text) },
     ],
-    none: 'There is no data: fusion-platform data upload FILE',
+    none: search
+      ? 'There is no such data: fusion-platform data ls shows all'
+      : 'There is no data: fusion-platform data upload FILE',
   });
 }
