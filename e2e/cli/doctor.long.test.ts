@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import { chmod, mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { closedPort } from '../support/closed-port.ts';
 import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
 import type { RunningPlatform } from '../support/platform.ts';
 import { installCommand } from './support/command.ts';
@@ -41,18 +39,9 @@ async function doctor(env: Record<string, string> = {}, args: readonly string[] 
   return { code, findings, of, states: ['platform', 'login', 'organisation'].map((name) => of(name).state) };
 }
 
-/** Where nobody listens any more. */
-async function closedAddress(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
-}
-
 test('a platform that is not there is found, and what depends on it is not guessed', async () => {
-  const url = await closedAddress();
+  await using closed = await closedPort();
+  const url = `http://127.0.0.1:${closed.port}`;
   const { code, of, states } = await doctor({}, ['-y', url]);
   expect([code, states]).toEqual([6, ['wrong', 'skipped', 'skipped']]);
   expect(of('platform').message).toBe(`${url} does not answer (ECONNREFUSED)`);
@@ -106,7 +95,8 @@ test('what the settings of a platform here name is reached, and no password of i
   expect(['platform-here', 'settings', 'database', 'objects'].map((name) => of(name).state)).toEqual(
     Array.from({ length: 4 }, () => 'good'),
   );
-  const closed = (await closedAddress()).replace('http://', '');
+  await using free = await closedPort();
+  const closed = `127.0.0.1:${free.port}`;
   const {
     code,
     findings,

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -9,6 +6,7 @@ import { exampleRegions, login } from 'fusion-platform';
 import type { Organisation } from 'fusion-platform';
 
 import { buildDashboard } from './dashboard.ts';
+import { freePort } from './free-port.ts';
 import { startProgress } from './progress.ts';
 import { report } from './report.ts';
 import { folder, readCredentials, root, startServer } from './servers.ts';
@@ -80,15 +78,6 @@ async function startArchive(title: string, collection: string, port = 0): Promis
   });
   progress.end(archive.url);
   return archive;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function startPlatform(

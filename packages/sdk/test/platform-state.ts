@@ -20,7 +20,10 @@ export async function startPlatform(): Promise<Fixture> {
 }
 
 /** Pauses are short: nothing here is waited for but the fixture. */
-export async function logIn({ url }: Fixture, options: Partial<SessionOptions> = {}): Promise<Session> {
+export async function logIn(
+  { url }: Pick<Fixture, 'url'>,
+  options: Partial<SessionOptions> = {},
+): Promise<Session> {
   return await login({
     email: 'ada@example.com',
     password: 'Secret-1',

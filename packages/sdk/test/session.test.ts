@@ -1,6 +1,7 @@
 import { calls } from '@fusion-platform/contract';
 import { expect, test } from 'vitest';
 
+import { closedPort } from '../../../e2e/support/closed-port.ts';
 import { AuthenticationError, login, RequestError, SessionExpiredError } from '../src/index.ts';
 import { Refusal } from './fixture-server.ts';
 import { logIn, organisationOf, startPlatform } from './platform-state.ts';
@@ -111,9 +112,8 @@ test('too many requests are waited out, for calls that create too', async () => 
 });
 
 test('a platform that is not there is a connection error worth another try later', async () => {
-  const gone = await startPlatform();
-  await gone[Symbol.asyncDispose]();
-  const tried = logIn(gone, { retries: 1 });
+  await using gone = await closedPort();
+  const tried = logIn({ url: `http://127.0.0.1:${gone.port}` }, { retries: 1 });
   await expect(tried).rejects.toMatchObject({ name: 'ConnectionError', retryable: true, reached: false });
 });
 

@@ -1,12 +1,10 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { closedPort } from '../../../e2e/support/closed-port.ts';
 import { serveArchive } from './support/archive.ts';
 import type { Tile } from './support/archive.ts';
 import { box, ingest } from './support/run.ts';
@@ -30,11 +28,8 @@ async function expectWhole(path: string): Promise<void> {
 }
 
 test('an archive that is down is named', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const archive = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  server.close();
-  await once(server, 'close');
+  await using closed = await closedPort();
+  const archive = `http://127.0.0.1:${closed.port}`;
   const { code, log, outcome, status } = await ingest({ region, archive });
   const notices = [1, 2, 3, 4].map((n) => `Cannot reach ${new URL(archive).host}: trying again, ${n} of 4`);
   expect(log.split('\n').filter((line) => line.startsWith('Cannot reach'))).toEqual(notices);

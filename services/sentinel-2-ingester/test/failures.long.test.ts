@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { expect, onTestFinished, test } from 'vitest';
 
+import { closedPort } from '../../../e2e/support/closed-port.ts';
 import { box, ingest } from './support/run.ts';
 import { serveScenes, within } from './support/scenes.ts';
 import type { MadeScene } from './support/scenes.ts';
@@ -13,11 +14,8 @@ const region = box(...within(scene, 100));
 const cloudy = { 'eo:cloud_cover': 98.24 };
 
 test('an archive that is down is a fault that may pass', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const archive = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  server.close();
-  await once(server, 'close');
+  await using closed = await closedPort();
+  const archive = `http://127.0.0.1:${closed.port}`;
   const { code, outcome } = await ingest({ region, archive });
   expect(code).toBe(1);
   expect(outcome.exit_type).toBe('transient');

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
+import { closedPort } from '../../../../../e2e/support/closed-port.ts';
 import { isPublic } from './addresses.ts';
 import { safeFetch } from './safe-fetch.ts';
 import type { SafeFetchOptions } from './safe-fetch.ts';
@@ -152,11 +153,8 @@ test('an answer that never ends is given up', async () => {
 });
 
 test('where nobody listens the reason is told', async () => {
-  const closed = createServer();
-  await new Promise<void>((resolve) => closed.listen(0, () => resolve()));
-  const { port: free } = closed.address() as AddressInfo;
-  await new Promise((resolve) => closed.close(resolve));
-  await expect(get(`http://localhost:${free}`)).rejects.toMatchObject({
+  await using closed = await closedPort();
+  await expect(get(`http://localhost:${closed.port}`)).rejects.toMatchObject({
     code: 'unreachable',
     message: expect.stringContaining('ECONNREFUSED') as string,
   });
