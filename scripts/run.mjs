@@ -34,7 +34,10 @@ function vitest(long) {
   process.env.FUSION_TEST_LONG = long;
   // What one file of tests has compiled serves those after it, and the commands that they start.
   process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'tests');
-  return run('vitest', ['run', ...args]);
+  return (
+    runNode(['--conditions=fusion-source', 'apps/platform/src/testing/prepare.ts']) ||
+    run('vitest', ['run', ...args])
+  );
 }
 
 function fail(message) {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { firstTurn, selectRows } from '../database/index.ts';
 import type { Turn } from '../database/index.ts';
@@ -7,10 +7,11 @@ import { removeExpired, warnOfExpiry } from './cleanup/index.ts';
 import type { Context } from './context.ts';
 import { advanceSchedules, payWaiting, stopDoneProcesses } from './run/index.ts';
 import { defaultSettings } from './settings.ts';
-import { addProcess, openTestPlatform, removeFolder, temporaryFolder } from './testing/test-platform.ts';
-import type { TestPlatform } from './testing/test-platform.ts';
+import { platformOfRows } from './testing/rows.ts';
+import { addProcess } from './testing/test-platform.ts';
 
-let platform: TestPlatform;
+const rows = platformOfRows();
+const { count } = rows;
 const warned: string[] = [];
 const log = {
   debug: () => {},
@@ -19,21 +20,8 @@ const log = {
   error: (fields: object) => expect.fail(JSON.stringify(fields)),
 };
 
-beforeAll(async () => {
-  platform = await openTestPlatform(await temporaryFolder());
-});
-afterAll(async () => {
-  await platform.close();
-  await removeFolder(platform.folder);
-});
-
-const count = async (statement: ReturnType<typeof sql>): Promise<number> => {
-  const [row] = await selectRows<{ count: number }>(platform.database.queries, statement);
-  return row!.count;
-};
-
 test('expired executions go so many in a turn, and one that cannot go holds up none behind it', async () => {
-  const { database, organisation, parts } = platform;
+  const { database, organisation, parts } = rows.platform;
   const idOf = (number: ReturnType<typeof sql>) =>
     sql`(lpad(to_hex(${number}), 8, '0') || '-0000-4000-8000-000000000000')::uuid`;
   // The last one has not ended, and takes what the first one made.
@@ -79,8 +67,8 @@ test('expired executions go so many in a turn, and one that cannot go holds up n
 });
 
 test('schedules move on so many in a turn, and all of them in the turns that follow', async () => {
-  const { database, parts } = platform;
-  const first = await addProcess(platform, [{ service: 'copy' }], {
+  const { database, parts } = rows.platform;
+  const first = await addProcess(rows.platform, [{ service: 'copy' }], {
     fields: { run_type: 'run_schedule', repeat_count: 5, repeat_gap: { days: 1 } },
   });
   await database.queries.execute(
@@ -104,7 +92,7 @@ test('schedules move on so many in a turn, and all of them in the turns that fol
 });
 
 async function copyProcess(id: string, copies: number): Promise<void> {
-  const { queries } = platform.database;
+  const { queries } = rows.platform.database;
   const [{ names }] = (await selectRows<{ names: string }>(
     queries,
     sql`select string_agg(quote_ident(column_name), ', ') as names from information_schema.columns
@@ -116,31 +104,10 @@ async function copyProcess(id: string, copies: number): Promise<void> {
   );
 }
 
-/** So many executions of a process, each with these values. */
-async function addExecutions(process: string, values: Readonly<Record<string, string>>): Promise<void> {
-  const all = {
-    organisation_id: `'${platform.organisation}'`,
-    process_id: `'${process}'`,
-    process_name: `'P'`,
-    options: `'[]'`,
-    chains: `'[]'`,
-    started_at: 'now()',
-    open_components: '0',
-    price: '0.1',
-    output_storage_days: '30',
-    delete_expiry: 'now()',
-    ...values,
-  };
-  await platform.database.queries.execute(
-    sql.raw(`insert into process_executions (id, ${Object.keys(all).join(', ')})
-      select gen_random_uuid(), ${Object.values(all).join(', ')} from generate_series(1, 250)`),
-  );
-}
-
 /** Has the database refuse to change one row, as where its disk is broken. @returns what mends it */
 async function breakRow(table: string, id: string): Promise<() => Promise<void>> {
   const run = async (statement: string): Promise<void> =>
-    void (await platform.database.queries.execute(sql.raw(statement)));
+    void (await rows.platform.database.queries.execute(sql.raw(statement)));
   await run(
     `create function broken() returns trigger language plpgsql as 'begin raise exception ''broken''; end'`,
   );
@@ -165,7 +132,7 @@ const steps: readonly {
     table: 'processes',
     left: `process_status = 'execute'`,
     add: async (process) => {
-      await platform.database.queries.execute(
+      await rows.platform.database.queries.execute(
         sql`update processes set process_status = 'execute', schedule_runs = repeat_count,
           process_status_at = now() - interval '1 hour' where id = ${process}`,
       );
@@ -177,7 +144,7 @@ const steps: readonly {
     step: payWaiting,
     table: 'process_executions',
     left: `state = 'unpaid'`,
-    add: async (process) => await addExecutions(process, { state: `'unpaid'` }),
+    add: async (process) => await rows.addExecutions(process, 250, { state: `'unpaid'` }),
   },
   {
     name: 'users are warned of what expires',
@@ -185,7 +152,7 @@ const steps: readonly {
     table: 'process_executions',
     left: `delete_warning_status = 'delete_warning_not_sent'`,
     add: async (process) =>
-      await addExecutions(process, {
+      await rows.addExecutions(process, 250, {
         state: `'succeeded'`,
         ended_at: 'now()',
         delete_expiry: `now() + interval '3 days'`,
@@ -197,7 +164,7 @@ const steps: readonly {
     table: 'process_executions',
     left: 'true',
     add: async (process) =>
-      await addExecutions(process, {
+      await rows.addExecutions(process, 250, {
         state: `'succeeded'`,
         ended_at: 'now()',
         delete_warning_status: `'delete_warning_sent'`,
@@ -208,10 +175,10 @@ const steps: readonly {
 test.each(steps)(
   '$name: so many in a turn, and a fault of one holds up none',
   async ({ step, table, left, add }) => {
-    const { queries } = platform.database;
+    const { queries } = rows.platform.database;
     for (const old of ['process_service_executions', 'process_executions', 'processes'])
       await queries.execute(sql.raw(`delete from ${old}`));
-    const process = await addProcess(platform, [{ service: 'copy' }]);
+    const process = await addProcess(rows.platform, [{ service: 'copy' }]);
     await add(process);
     const [first] = await selectRows<{ id: string }>(
       queries,
@@ -219,7 +186,7 @@ test.each(steps)(
     );
     const faults: unknown[] = [];
     const context = {
-      ...platform.parts,
+      ...rows.platform.parts,
       settings: { ...defaultSettings, stopDelaySeconds: 1, warningDays: 7 },
       log: { ...log, error: (fields: object) => void faults.push(fields) },
       notify: async () => {},
@@ -248,10 +215,10 @@ test.each(steps)(
 );
 
 test('a run that nobody can pay yet goes on waiting, is no fault, and holds up none', async () => {
-  const { queries } = platform.database;
+  const { queries } = rows.platform.database;
   await queries.execute(sql`delete from process_executions`);
-  const process = await addProcess(platform, [{ service: 'copy' }]);
-  await addExecutions(process, { state: `'unpaid'`, price: '0.01' });
+  const process = await addProcess(rows.platform, [{ service: 'copy' }]);
+  await rows.addExecutions(process, 250, { state: `'unpaid'`, price: '0.01' });
   await queries.execute(
     sql`update process_executions set price = 100000 where id in (select id from process_executions order by id limit 120)`,
   );
@@ -260,7 +227,7 @@ test('a run that nobody can pay yet goes on waiting, is no fault, and holds up n
   const turn = firstTurn();
   const turns: (readonly [boolean, number])[] = [];
   for (let number = 0; number < 3; number += 1)
-    turns.push([await payWaiting({ database: platform.database, log }, turn), await unpaid()]);
+    turns.push([await payWaiting({ database: rows.platform.database, log }, turn), await unpaid()]);
   expect(turns).toEqual([
     [true, 250],
     [true, 170],

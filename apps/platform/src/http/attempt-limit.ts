@@ -17,8 +17,13 @@ export interface AttemptLimit {
 }
 
 const mostWaiting = 4;
+const spacingMilliseconds = 3000;
 
-export function createAttemptLimit(failuresPerMinute: number, spacingMilliseconds = 3000): AttemptLimit {
+/** @param pause waits between two attempts of those that wait for each other */
+export function createAttemptLimit(
+  failuresPerMinute: number,
+  pause = async (): Promise<void> => await delay(spacingMilliseconds, undefined, { ref: false }),
+): AttemptLimit {
   const limiter = new RateLimiterMemory({ points: failuresPerMinute, duration: 60 });
   const lanes = new Map<string, { waiting: number; turn: Promise<unknown> }>();
   const waitForTurn = async (key: string): Promise<void> => {
@@ -31,7 +36,7 @@ export function createAttemptLimit(failuresPerMinute: number, spacingMillisecond
     }
     lanes.set(key, lane);
     lane.waiting += 1;
-    lane.turn = lane.turn.then(async () => await delay(spacingMilliseconds, undefined, { ref: false }));
+    lane.turn = lane.turn.then(pause);
     await lane.turn;
     lane.waiting -= 1;
     if (lane.waiting === 0) lanes.delete(key);

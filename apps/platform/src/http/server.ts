@@ -10,6 +10,7 @@ import { CallError, logFileHeaders } from '@fusion-platform/contract';
 import type { Accounts } from '../accounts/index.ts';
 import type { Database } from '../database/index.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
+import type { AttemptLimit } from './attempt-limit.ts';
 import { asCallError, errorAnswer } from './errors.ts';
 import { createIdempotency } from './idempotency.ts';
 import { refuseHugeJson } from './json-limits.ts';
@@ -57,6 +58,8 @@ export interface ServerOptions {
   /** How many proxies in front are believed about the caller's address, or the addresses of those that are. */
   readonly trustProxy: number | readonly string[];
   readonly loginAttemptsPerMinute: number;
+  /** Instead of one of so many attempts. */
+  readonly attemptLimit?: AttemptLimit;
   /** The built dashboard; none is served without it. */
   readonly dashboard?: Dashboard;
 }
@@ -104,7 +107,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   limitBodies(app);
   observe(app, options.health);
 
-  const attemptLimit = createAttemptLimit(options.loginAttemptsPerMinute);
+  const { attemptLimit = createAttemptLimit(options.loginAttemptsPerMinute) } = options;
   const idempotency = createIdempotency(database);
   const hearEnded = async (heard: (userId: string) => void) => await accounts.hearEnded(heard);
   const streams = await openLiveStreams(hearEnded, followLimit);

@@ -15,7 +15,10 @@ export interface Listening {
 export async function listen(
   database: Database,
   options: Partial<
-    Pick<ServerOptions, 'routes' | 'plugins' | 'health' | 'openApi' | 'log' | 'loginAttemptsPerMinute'>
+    Pick<
+      ServerOptions,
+      'routes' | 'plugins' | 'health' | 'openApi' | 'log' | 'loginAttemptsPerMinute' | 'attemptLimit'
+    >
   > = {},
 ): Promise<Listening> {
   let address = '';

@@ -1,28 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { firstTurn, selectRows } from '../../database/index.ts';
+import { firstTurn } from '../../database/index.ts';
 import type { Database } from '../../database/index.ts';
 import type { Context } from '../context.ts';
-import { addProcess, openTestPlatform, removeFolder, temporaryFolder } from '../testing/test-platform.ts';
-import type { TestPlatform } from '../testing/test-platform.ts';
+import { platformOfRows } from '../testing/rows.ts';
+import { addProcess } from '../testing/test-platform.ts';
 import { removeLeft, removeProcess } from './index.ts';
 
-let platform: TestPlatform;
+const rows = platformOfRows();
+const { count } = rows;
 const warned: string[] = [];
 
-beforeAll(async () => {
-  platform = await openTestPlatform(await temporaryFolder());
-});
-afterAll(async () => {
-  await platform.close();
-  await removeFolder(platform.folder);
-});
-
-const count = async (statement: ReturnType<typeof sql>): Promise<number> => {
-  const [row] = await selectRows<{ count: number }>(platform.database.queries, statement);
-  return row!.count;
-};
 const executionsOf = async (process: string): Promise<number> =>
   await count(sql`select count(*)::int as count from process_executions where process_id = ${process}`);
 const itemsLeft = async (): Promise<number> =>
@@ -30,15 +19,13 @@ const itemsLeft = async (): Promise<number> =>
 
 /** A process with so many executions that have ended, each of which made an item. */
 async function processWith(executions: number): Promise<string> {
-  const { database, organisation } = platform;
-  const process = await addProcess(platform, [{ service: 'copy' }]);
-  await database.queries.execute(
-    sql`insert into process_executions (id, organisation_id, process_id, process_name, options, chains, started_at,
-        ended_at, open_components, price, output_storage_days, delete_expiry, state)
-      select gen_random_uuid(), ${organisation}::uuid, ${process}::uuid, 'P', '[]', '[]', now(), now(), 0, 1, 30, now() + interval '30 days',
-        'succeeded'
-      from generate_series(1, ${executions}::int)`,
-  );
+  const { database, organisation } = rows.platform;
+  const process = await addProcess(rows.platform, [{ service: 'copy' }]);
+  await rows.addExecutions(process, executions, {
+    state: `'succeeded'`,
+    ended_at: 'now()',
+    delete_expiry: `now() + interval '30 days'`,
+  });
   await database.queries.execute(
     sql`insert into data (id, organisation_id, name, execution_id)
       select gen_random_uuid(), ${organisation}::uuid, 'made', id from process_executions where process_id = ${process}`,
@@ -48,7 +35,7 @@ async function processWith(executions: number): Promise<string> {
 
 /** @param stopAfter transactions with which the platform is killed */
 function contextOf(process: string, stopAfter = Number.POSITIVE_INFINITY) {
-  const { database, parts } = platform;
+  const { database, parts } = rows.platform;
   const removed: number[] = [];
   const transaction: Database['transaction'] = async (work) => {
     if (removed.length >= stopAfter) throw new Error('the platform was killed');
@@ -68,7 +55,13 @@ function contextOf(process: string, stopAfter = Number.POSITIVE_INFINITY) {
 }
 
 const remove = async (context: Context, process: string): Promise<void> =>
-  await removeProcess(context, platform.organisation, process, platform.user, new AbortController().signal);
+  await removeProcess(
+    context,
+    rows.platform.organisation,
+    process,
+    rows.platform.user,
+    new AbortController().signal,
+  );
 
 test('a process with many executions is deleted with all of them, few in one transaction', async () => {
   const process = await processWith(250);
@@ -87,7 +80,7 @@ test('killed in between, the process is gone, and the maintenance goes on with w
   const kept = await processWith(2);
   // Seven until the process is gone, and nine executions.
   await remove(contextOf(process, 16).context, process);
-  await expect(platform.parts.processes.get(platform.organisation, process)).rejects.toThrow(
+  await expect(rows.platform.parts.processes.get(rows.platform.organisation, process)).rejects.toThrow(
     'There is no process',
   );
   expect(await executionsOf(process)).toBe(121);
@@ -102,14 +95,16 @@ test('killed in between, the process is gone, and the maintenance goes on with w
 
 test('with an execution that is protected nothing is deleted, and one that was protected too late stays', async () => {
   const process = await processWith(120);
-  await platform.database.queries.execute(
+  await rows.platform.database.queries.execute(
     sql`update process_executions set delete_protection = true
       where id = (select id from process_executions where process_id = ${process} order by id desc limit 1)`,
   );
   await expect(remove(contextOf(process).context, process)).rejects.toThrow('is protected from deletion');
   expect(await executionsOf(process)).toBe(120);
-  expect(await platform.parts.processes.get(platform.organisation, process)).toMatchObject({ id: process });
-  await platform.database.queries.execute(sql`delete from processes where id = ${process}`);
+  expect(await rows.platform.parts.processes.get(rows.platform.organisation, process)).toMatchObject({
+    id: process,
+  });
+  await rows.platform.database.queries.execute(sql`delete from processes where id = ${process}`);
   const { context } = contextOf(process);
   const turn = firstTurn();
   while (await removeLeft(context, turn));
