@@ -103,6 +103,12 @@ test('a definition names the very data, also where other data is called the same
   const [defined] = await cli.json<{ path: string; yaml: string }[]>(['define', 'Of a twin']);
   expect(defined!.yaml).toContain(`inputs:\n  - ${made!.id}\n`);
   expect((await cli.run(['start', defined!.path, '--name', 'As defined', '--watch'])).code).toBe(0);
+  // What was changed by hand is kept when it is written again.
+  await writeFile(join(cli.folder, defined!.path), 'changed');
+  expect((await cli.run(['define', 'Of a twin'])).stderr).toMatch(
+    /other content, which is now in .*\.yml\.old\n$/,
+  );
+  expect(await readFile(join(cli.folder, `${defined!.path}.old`), 'utf8')).toBe('changed');
 });
 
 test('data goes up, comes down, and what is used is not removed', async () => {

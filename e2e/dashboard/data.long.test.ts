@@ -61,6 +61,15 @@ describe.skipIf(!chromiumPath)('data and services in the dashboard (needs chromi
     await map.click({ position: { x: 420, y: 200 } });
     await page.getByRole('button', { name: 'Keep the region' }).click();
     await page.getByRole('link', { name: 'Drawn' }).waitFor();
+
+    // Previews are drawn in dark lines: they have a light ground in the dark theme too.
+    await page.getByRole('link', { name: 'Kelvin' }).click();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const ground = await page
+      .getByAltText(/^Preview of /)
+      .evaluate((image) => getComputedStyle(image).backgroundImage);
+    expect(ground.match(/rgb[^)]*\)/g)).toEqual(['rgb(238, 241, 244)', 'rgb(255, 255, 255)']);
+    await page.emulateMedia({ colorScheme: 'light' });
     expect(faults).toEqual([]);
   });
 

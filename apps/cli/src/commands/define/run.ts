@@ -1,3 +1,4 @@
+import { readFile, rename } from 'node:fs/promises';
 import { relative } from 'node:path';
 
 import type { Cli, CommonOptions } from '../../command/index.ts';
@@ -23,7 +24,10 @@ export async function run(cli: Cli, options: Options, which: readonly string[]):
     if (failed.length > 0) throw failed[0]!.error;
     const yaml = writeDefinition(definition);
     const path = options.stdout ? null : `${processFolder(typed)}.yml`;
-    if (path !== null) await writeWhole(path, yaml);
+    if (path !== null) {
+      await keepOther(cli, path, yaml);
+      await writeWhole(path, yaml);
+    }
     written.push({ path, yaml, process: process.id });
   }
   cli.out.result({
@@ -31,6 +35,14 @@ export async function run(cli: Cli, options: Options, which: readonly string[]):
     ids: written.map(({ process }) => process),
     text: () => written.map(({ path, yaml }) => (path === null ? yaml : relative('.', path))).join('\n'),
   });
+}
+
+/** A file that was changed by hand is not lost. */
+async function keepOther({ out }: Cli, path: string, yaml: string): Promise<void> {
+  const there = await readFile(path, 'utf8').catch(() => yaml);
+  if (there === yaml) return;
+  await rename(path, `${path}.old`);
+  out.warn(`${path} was there with other content, which is now in ${path}.old`);
 }
 
 async function fetchDefined(cli: Cli, files: Parameters<typeof fetchAll>[1]): ReturnType<typeof fetchAll> {

@@ -22,7 +22,10 @@ export async function describeProcess(
       id === undefined ? undefined : (await orUndefined(organisation.dataItem(id)))?.name,
     ),
   );
-  const lastRun = lastRunText(await summarise(process));
+  const lastRun =
+    executions.some((one) => !hasEnded(executionState(one))) && executions.every(endedOrWaits)
+      ? 'waiting'
+      : lastRunText(await summarise(process));
   return {
     json: {
       ...process.toJSON(),
@@ -45,6 +48,12 @@ export async function describeProcess(
   };
 }
 
+/** Whether an execution has ended or waits: `list` cannot tell waiting from running. */
+const endedOrWaits = (one: ProcessExecution): boolean => {
+  const state = executionState(one);
+  return state === 'waiting' || hasEnded(state);
+};
+
 function headOf({ colours }: Sink, process: Process, lastRun: string): string {
   const fields = processFields
     .map((name) => [name, process[name]] as const)
@@ -52,7 +61,7 @@ function headOf({ colours }: Sink, process: Process, lastRun: string): string {
     .map(([name, value]) => `  ${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`);
   return [
     `${colours.bold(oneLine(process.name))}  ${colours.dim(process.id)}`,
-    `  last run: ${lastRun}; ${credits(process.price)} credits a run`,
+    `  last run: ${lastRun}; ${credits(process.price)} ${process.price === 1 ? 'credit' : 'credits'} a run`,
     ...fields,
   ].join('\n');
 }
