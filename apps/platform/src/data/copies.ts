@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import { asc, eq, inArray } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 
-import { tables } from '../database/index.ts';
+import { prepared, tables, unseenIds } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
 import { copyItemRegion } from './item-region.ts';
@@ -16,17 +16,7 @@ export async function contentsOf(
   dataIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (dataIds.length === 0) return new Map();
-  const files = await queries
-    .select({
-      dataId: tables.dataFiles.data_id,
-      name: tables.dataFiles.file_name,
-      type: tables.dataFiles.file_type,
-      sha256: tables.dataFiles.sha256,
-      source: tables.dataFiles.source_id,
-    })
-    .from(tables.dataFiles)
-    .where(inArray(tables.dataFiles.data_id, [...dataIds]))
-    .orderBy(asc(tables.dataFiles.file_name), asc(tables.dataFiles.sha256));
+  const files = await filesOfItems(queries).execute({ dataIds });
   const contents = new Map<string, string>();
   for (const dataId of new Set(files.map((file) => file.dataId))) {
     // What analysis made of a file says nothing that the file does not.
@@ -37,6 +27,22 @@ export async function contentsOf(
   }
   return contents;
 }
+
+const filesOfItems = (queries: Queries) =>
+  prepared(queries, 'files_of_items', (on) =>
+    on
+      .select({
+        dataId: tables.dataFiles.data_id,
+        name: tables.dataFiles.file_name,
+        type: tables.dataFiles.file_type,
+        sha256: tables.dataFiles.sha256,
+        source: tables.dataFiles.source_id,
+      })
+      .from(tables.dataFiles)
+      .where(sql`${tables.dataFiles.data_id} = any (${unseenIds(sql.placeholder('dataIds'))})`)
+      .orderBy(asc(tables.dataFiles.file_name), asc(tables.dataFiles.sha256))
+      .prepare('files_of_items'),
+  );
 
 /** Files whose bytes are copied, and whose rows are not there yet. */
 export type CopiedFiles = readonly (typeof tables.dataFiles.$inferInsert)[];

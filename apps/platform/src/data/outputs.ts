@@ -4,7 +4,7 @@ import { text as readText } from 'node:stream/consumers';
 import { analyseUnread } from '@fusion-platform/geo';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 
-import { tables } from '../database/index.ts';
+import { prepared, tables } from '../database/index.ts';
 import type { Queries } from '../database/index.ts';
 import type { Context } from './context.ts';
 import { dropFiles } from './drop.ts';
@@ -108,20 +108,7 @@ export async function fulfil(
  * files of that form's type is given it: a GeoJSON of a Shapefile, a Cloud Optimised GeoTIFF of a JPEG 2000 image.
  */
 export async function filesForJob(queries: Queries, dataId: string, wantedType?: string) {
-  const columns = tables.dataFiles;
-  const rows = await queries
-    .select({
-      file_id: columns.file_id,
-      source_id: columns.source_id,
-      file_name: columns.file_name,
-      file_type: columns.file_type,
-      object_key: columns.object_key,
-      stored_size: columns.stored_size,
-      crs: columns.crs,
-    })
-    .from(tables.dataFiles)
-    .where(eq(tables.dataFiles.data_id, dataId))
-    .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
+  const rows = await filesOfItem(queries).execute({ dataId });
   const made = new Map(rows.map((row) => [row.source_id, row]));
   return rows
     .filter(({ source_id }) => source_id === null)
@@ -145,6 +132,25 @@ export async function filesForJob(queries: Queries, dataId: string, wantedType?:
     );
 }
 
+const filesOfItem = (queries: Queries) =>
+  prepared(queries, 'files_of_item', (on) => {
+    const columns = tables.dataFiles;
+    return on
+      .select({
+        file_id: columns.file_id,
+        source_id: columns.source_id,
+        file_name: columns.file_name,
+        file_type: columns.file_type,
+        object_key: columns.object_key,
+        stored_size: columns.stored_size,
+        crs: columns.crs,
+      })
+      .from(tables.dataFiles)
+      .where(eq(tables.dataFiles.data_id, sql.placeholder('dataId')))
+      .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id))
+      .prepare('files_of_item');
+  });
+
 interface GeoJson {
   readonly type: string;
   readonly features?: readonly { readonly geometry: GeoJson | null }[];
@@ -158,20 +164,9 @@ interface GeoJson {
  * are none.
  */
 export async function regionOf(context: Context, queries: Queries, dataId: string): Promise<unknown> {
-  const [joined] = await queries
-    .select({ region: tables.dataRegions.region })
-    .from(tables.dataRegions)
-    .where(eq(tables.dataRegions.data_id, dataId));
+  const [joined] = await joinedRegion(queries).execute({ dataId });
   if (joined?.region) return joinPolygons([joined.region]);
-  const files = await queries
-    .select({
-      region: tables.dataFiles.region,
-      geojson: tables.dataFiles.geojson,
-      object_key: tables.dataFiles.object_key,
-    })
-    .from(tables.dataFiles)
-    .where(and(eq(tables.dataFiles.data_id, dataId), eq(tables.dataFiles.file_type, 'GeoJSON')))
-    .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id));
+  const files = await regionFiles(queries).execute({ dataId });
   const texts: string[] = [];
   for (const { region, geojson, object_key } of files) {
     const text =
@@ -180,6 +175,34 @@ export async function regionOf(context: Context, queries: Queries, dataId: strin
   }
   return joinPolygons(texts);
 }
+
+const joinedRegion = (queries: Queries) =>
+  prepared(queries, 'joined_region', (on) =>
+    on
+      .select({ region: tables.dataRegions.region })
+      .from(tables.dataRegions)
+      .where(eq(tables.dataRegions.data_id, sql.placeholder('dataId')))
+      .prepare('joined_region'),
+  );
+
+const regionFiles = (queries: Queries) =>
+  prepared(queries, 'region_files', (on) =>
+    on
+      .select({
+        region: tables.dataFiles.region,
+        geojson: tables.dataFiles.geojson,
+        object_key: tables.dataFiles.object_key,
+      })
+      .from(tables.dataFiles)
+      .where(
+        and(
+          eq(tables.dataFiles.data_id, sql.placeholder('dataId')),
+          eq(tables.dataFiles.file_type, 'GeoJSON'),
+        ),
+      )
+      .orderBy(asc(tables.dataFiles.created_at), asc(tables.dataFiles.id))
+      .prepare('region_files'),
+  );
 
 /** The polygons of texts of GeoJSON as one geometry; null when there are none. */
 export function joinPolygons(texts: readonly string[]): unknown {

@@ -16,6 +16,7 @@ import { afterCommit, inTransaction } from './hooks.ts';
 import { listenOn } from './listen.ts';
 import { preparePglite } from './prepared-pglite.ts';
 import type { Queries } from './queries.ts';
+import { statement } from './statement.ts';
 import { keepVacuumed } from './vacuum.ts';
 
 export interface Database {
@@ -114,6 +115,12 @@ async function openEmbedded({
   };
 }
 
+const tell = statement<never, { readonly channel: string; readonly payloads: readonly string[] }>(
+  'notify',
+  () =>
+    sql`select pg_notify(${sql.placeholder('channel')}, payload) from unnest(${sql.placeholder('payloads')}::text[]) as payload`,
+);
+
 async function openServer(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c timezone=UTC' });
   // A connection that breaks while nobody uses it is replaced by the next query; without this it would end the platform.
@@ -138,9 +145,7 @@ async function openServer(url: string): Promise<Database> {
     transaction: async (work) => await inTransaction(queries, work),
     listen: async (channel, heard) => await listener.listen(channel, heard),
     notify: async (on, channel, payloads) => {
-      await on.execute(
-        sql`select pg_notify(${channel}, payload) from unnest(${sql.param([...payloads])}::text[]) as payload`,
-      );
+      await tell(on, { channel, payloads: [...payloads] });
     },
     ping: async () => {
       await pool.query('select 1');

@@ -21,13 +21,12 @@
 import { randomUUID } from 'node:crypto';
 
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { SQL } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
-import { tables } from '../../database/index.ts';
+import { statement, tables, updates } from '../../database/index.ts';
 import type { AttemptState, Queries } from '../../database/index.ts';
 import type { AttemptHandle } from '../../runtimes/index.ts';
-import { workColumns } from '../rows.ts';
+import { workRows } from '../rows.ts';
 import type { AttemptRow } from '../rows.ts';
 import { TransitionError } from './states.ts';
 
@@ -42,23 +41,39 @@ export const attemptTransitions = {
 type Fields = Omit<PgUpdateSetSource<typeof tables.componentAttempts>, 'state'>;
 type Attempt = Pick<AttemptRow, 'id'>;
 
+const now = sql`clock_timestamp()`;
+
 async function move(
   tx: Queries,
   { id }: Attempt,
   name: keyof typeof attemptTransitions,
   fields: Fields,
-  where?: SQL,
+  values: { readonly before?: string | null } = {},
 ): Promise<AttemptRow> {
   const { from, to } = attemptTransitions[name];
-  const { id: idColumn, state } = tables.componentAttempts;
-  const [moved] = await tx
-    .update(tables.componentAttempts)
-    .set({ ...fields, state: to })
-    .where(and(eq(idColumn, id), inArray(state, [...from]), where))
-    .returning({ row: workColumns.attempt });
+  const [moved] = await write(tx, name, { ...fields, state: to }, { itsId: id, ...values });
   if (!moved) throw new TransitionError('attempt', from, to);
-  return moved.row;
+  return workRows.attempt.decode(moved.row);
 }
+
+const write = updates<PgUpdateSetSource<typeof tables.componentAttempts>, { row: readonly unknown[] }>(
+  'move_attempt',
+  (on, set, name) => {
+    const { id, state, cursor } = tables.componentAttempts;
+    const { from } = attemptTransitions[name as keyof typeof attemptTransitions];
+    return on
+      .update(tables.componentAttempts)
+      .set({ ...set, state: set.state! })
+      .where(
+        and(
+          eq(id, sql.placeholder('itsId')),
+          inArray(state, [...from]),
+          name === 'end' ? sql`${cursor} is not distinct from ${sql.placeholder('before')}` : undefined,
+        ),
+      )
+      .returning({ row: workRows.attempt.sql.as('row') });
+  },
+);
 
 /** Adds an attempt to each component, before the runtime is asked to start it. Its number follows that of the last one. */
 export async function addAttempts(
@@ -68,14 +83,17 @@ export async function addAttempts(
 ): Promise<void> {
   if (components.length === 0) return;
   const list = components.map(({ id, memory }) => ({ id: randomUUID(), component_id: id, memory }));
-  await tx.execute(
-    sql`insert into component_attempts (id, component_id, number, node_id, memory)
-      select a.id, a.component_id,
-        (select coalesce(max(number), 0) + 1 from component_attempts b where b.component_id = a.component_id),
-        ${nodeId}::uuid, a.memory
-      from jsonb_to_recordset(${JSON.stringify(list)}::jsonb) as a (id uuid, component_id uuid, memory float8)`,
-  );
+  await add(tx, { nodeId, list: JSON.stringify(list) });
 }
+
+const add = statement<never, { readonly nodeId: string; readonly list: string }>(
+  'add_attempts',
+  () => sql`insert into component_attempts (id, component_id, number, node_id, memory)
+    select a.id, a.component_id,
+      (select coalesce(max(number), 0) + 1 from component_attempts b where b.component_id = a.component_id),
+      ${sql.placeholder('nodeId')}::uuid, a.memory
+    from jsonb_to_recordset(${sql.placeholder('list')}::jsonb) as a (id uuid, component_id uuid, memory float8)`,
+);
 
 /** The runtime has accepted it, and it waits there. */
 export const queueAttempt = async (
@@ -89,16 +107,14 @@ export const leaveQueue = async (
   tx: Queries,
   attempt: Attempt,
   startedAt: string | null,
-): Promise<AttemptRow> =>
-  await move(tx, attempt, 'start', { started_at: startedAt ?? sql`clock_timestamp()` });
+): Promise<AttemptRow> => await move(tx, attempt, 'start', { started_at: startedAt ?? now });
 
 /** The runtime has it, and runs it. */
 export const startAttempt = async (
   tx: Queries,
   attempt: Attempt,
   handle: AttemptHandle,
-): Promise<AttemptRow> =>
-  await move(tx, attempt, 'start', { handle: { ...handle }, started_at: sql`clock_timestamp()` });
+): Promise<AttemptRow> => await move(tx, attempt, 'start', { handle: { ...handle }, started_at: now });
 
 /**
  * Its command has ended.
@@ -110,21 +126,14 @@ export const endAttempt = async (
   attempt: Attempt,
   facts: Fields,
   cursor: string | null,
-): Promise<AttemptRow> =>
-  await move(
-    tx,
-    attempt,
-    'end',
-    facts,
-    sql`${tables.componentAttempts.cursor} is not distinct from ${cursor}`,
-  );
+): Promise<AttemptRow> => await move(tx, attempt, 'end', facts, { before: cursor });
 
 /** It does not count any more. @param why the reason, to be stored with it */
 export const withdrawAttempt = async (
   tx: Queries,
   attempt: Attempt,
   why: Pick<Fields, 'exit_type' | 'reason'> = {},
-): Promise<AttemptRow> => await move(tx, attempt, 'withdraw', { ...why, ended_at: sql`clock_timestamp()` });
+): Promise<AttemptRow> => await move(tx, attempt, 'withdraw', { ...why, ended_at: now });
 
 /** Stores other facts about it, without a change of its state. */
 export async function noteOfAttempt(tx: Queries, { id }: Attempt, fields: Fields): Promise<void> {

@@ -4,7 +4,7 @@ import { Decimal } from 'decimal.js';
 import { and, eq, sql } from 'drizzle-orm';
 
 import { refund } from '../../accounts/index.ts';
-import { tables } from '../../database/index.ts';
+import { statement, tables } from '../../database/index.ts';
 import type { ExecutionState, Queries } from '../../database/index.ts';
 import type { Context } from '../context.ts';
 import type { EngineComponent, EngineExecution } from '../rows.ts';
@@ -88,13 +88,16 @@ async function unblockSuccessors(
   tx: Queries,
   { process_execution_id, chain_index }: EngineComponent,
 ): Promise<void> {
-  await tx.execute(
-    sql`update process_service_executions
-      set pending_dependencies = pending_dependencies - 1, runnable = (pending_dependencies = 1)
-      where process_execution_id = ${process_execution_id} and state = 'waiting'
-        and depends_on @> to_jsonb(${chain_index}::int)`,
-  );
+  await unblock(tx, { execution: process_execution_id, place: chain_index });
 }
+
+const unblock = statement<never, { readonly execution: string; readonly place: number }>(
+  'unblock_successors',
+  () => sql`update process_service_executions
+    set pending_dependencies = pending_dependencies - 1, runnable = (pending_dependencies = 1)
+    where process_execution_id = ${sql.placeholder('execution')} and state = 'waiting'
+      and depends_on @> to_jsonb(${sql.placeholder('place')}::int)`,
+);
 
 /** Why a component has to end, if it has. What succeeded is sent although another component failed. */
 export function haltFor(

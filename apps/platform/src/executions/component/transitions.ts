@@ -30,10 +30,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
-import { claimRows, tables, unseenIds } from '../../database/index.ts';
+import { claimRows, tables, unseenIds, updates } from '../../database/index.ts';
 import type { ComponentState, Lease, Queries, StoredReason } from '../../database/index.ts';
 import type { Context } from '../context.ts';
-import { workColumns } from '../rows.ts';
+import { workRows } from '../rows.ts';
 import type { EngineComponent } from '../rows.ts';
 import { LeaseLostError } from './lease.ts';
 import { updateProgress } from './progress.ts';
@@ -74,18 +74,12 @@ async function move(
   const { from, to }: { readonly from: readonly ComponentState[]; readonly to: ComponentState } =
     componentTransitions[name];
   if (!from.includes(component.state)) throw new TransitionError('component', from, to);
-  const { id, state, lease_owner } = tables.processServiceExecutions;
-  const [moved] = await tx
-    .update(tables.processServiceExecutions)
-    .set({ faults: 0, fault: null, retry_at: null, queue_reason: null, ...fields, state: to })
-    .where(
-      and(
-        eq(id, component.id),
-        eq(state, component.state),
-        sql`${lease_owner} is not distinct from ${component.lease_owner}`,
-      ),
-    )
-    .returning({ row: workColumns.component });
+  const [moved] = await write(
+    tx,
+    name,
+    { faults: 0, fault: null, retry_at: null, queue_reason: null, ...fields, state: to },
+    { itsId: component.id, was: component.state, owner: component.lease_owner },
+  );
   if (!moved) throw new LeaseLostError(component.id);
   const ended = hasEnded(to);
   // Any other transition leaves the progress of the execution as it was.
@@ -94,8 +88,26 @@ async function move(
   // Only then is there something to be claimed: a slot is free, or a component can begin.
   if (to === 'waiting' || to === 'publishing' || ended)
     await events.publish(tx, { kind: 'work', id: component.process_execution_id });
-  return moved.row;
+  return workRows.component.decode(moved.row);
 }
+
+const write = updates<PgUpdateSetSource<typeof tables.processServiceExecutions>, { row: readonly unknown[] }>(
+  'move_component',
+  (on, set) => {
+    const { id, state, lease_owner } = tables.processServiceExecutions;
+    return on
+      .update(tables.processServiceExecutions)
+      .set({ ...set, state: set.state! })
+      .where(
+        and(
+          eq(id, sql.placeholder('itsId')),
+          eq(state, sql.placeholder('was')),
+          sql`${lease_owner} is not distinct from ${sql.placeholder('owner')}`,
+        ),
+      )
+      .returning({ row: workRows.component.sql.as('row') });
+  },
+);
 
 /**
  * Waiting components become this node's. Their attempts are written in the same transaction, before the runtime is asked
@@ -139,10 +151,14 @@ export const startComponent = async (
 ): Promise<EngineComponent> =>
   await move(tx, needs, component, 'start', {
     ...fields,
-    started_at:
-      component.started_at ??
-      sql`greatest(created_at, least(coalesce(${startedAt}::timestamptz, clock_timestamp()), clock_timestamp()))`,
+    started_at: component.started_at ?? (startedAt === null ? begunNow : begunAt(startedAt)),
   });
+
+const begunNow = sql`greatest(created_at, clock_timestamp())`;
+const begunAt = (moment: string) =>
+  sql`greatest(created_at, least(${moment}::timestamptz, clock_timestamp()))`;
+const now = sql`clock_timestamp()`;
+const secondsRun = sql`coalesce(ceil(extract(epoch from clock_timestamp() - started_at)), 0)::int`;
 
 /** Its attempt ended well: its outputs are stored next. */
 export const publishComponent = async (
@@ -184,8 +200,8 @@ export const closeComponent = async (
   fields: Fields,
 ): Promise<EngineComponent> =>
   await move(tx, needs, component, how, {
-    ended_at: sql`clock_timestamp()`,
-    runtime: sql`coalesce(ceil(extract(epoch from clock_timestamp() - started_at)), 0)::int`,
+    ended_at: now,
+    runtime: secondsRun,
     runnable: false,
     lease_until: null,
     ...fields,

@@ -1,9 +1,9 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 
-import { tables } from '../../database/index.ts';
+import { statement } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { Context } from '../context.ts';
-import { workColumns } from '../rows.ts';
+import { workRows } from '../rows.ts';
 import type { AttemptRow, EngineComponent, EngineExecution } from '../rows.ts';
 import { LeaseLostError } from './lease.ts';
 
@@ -28,27 +28,31 @@ export async function readWork(
   componentId: string,
   { lock = false }: { readonly lock?: boolean } = {},
 ): Promise<Work> {
-  const { processExecutions, processServiceExecutions, componentAttempts } = tables;
-  const query = queries
-    .select(workColumns)
-    .from(processExecutions)
-    .innerJoin(
-      processServiceExecutions,
-      eq(processServiceExecutions.process_execution_id, processExecutions.id),
-    )
-    .innerJoin(
-      componentAttempts,
-      and(
-        eq(componentAttempts.component_id, processServiceExecutions.id),
-        sql`${componentAttempts.number} = (select max(number) from component_attempts where component_id = ${componentId})`,
-      ),
-    )
-    .where(
-      and(eq(processServiceExecutions.id, componentId), eq(processServiceExecutions.lease_owner, nodeId)),
-    );
-  const [found] = await (lock
-    ? query.for('update', { of: [processExecutions, processServiceExecutions] })
-    : query);
+  const [found] = await (lock ? lockedWork : work)(queries, { component: componentId, node: nodeId });
   if (!found) throw new LeaseLostError(componentId);
-  return found;
+  return {
+    execution: workRows.execution.decode(found.execution),
+    component: workRows.component.decode(found.component),
+    attempt: workRows.attempt.decode(found.attempt),
+  };
 }
+
+type Held = Readonly<Record<'execution' | 'component' | 'attempt', readonly unknown[]>>;
+
+const selectWork =
+  () => sql`select ${workRows.execution.sql} as execution, ${workRows.component.sql} as component,
+    ${workRows.attempt.sql} as attempt
+  from process_executions
+    join process_service_executions on process_service_executions.process_execution_id = process_executions.id
+    join component_attempts on component_attempts.component_id = process_service_executions.id
+      and component_attempts.number = (
+        select max(number) from component_attempts where component_id = process_service_executions.id)
+  where process_service_executions.id = ${sql.placeholder('component')}
+    and process_service_executions.lease_owner = ${sql.placeholder('node')}`;
+
+type Asked = Readonly<Record<'component' | 'node', string>>;
+const work = statement<Held, Asked>('work', selectWork);
+const lockedWork = statement<Held, Asked>(
+  'locked_work',
+  () => sql`${selectWork()} for update of process_executions, process_service_executions`,
+);

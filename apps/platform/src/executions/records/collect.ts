@@ -1,7 +1,7 @@
 import { and, eq, exists, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 
-import { selectRows, tables } from '../../database/index.ts';
+import { selectRows, statement, tables } from '../../database/index.ts';
 import type { Queries } from '../../database/index.ts';
 import type { LogRecord, MetricsRecord, Observation } from '../../runtimes/index.ts';
 import { handleOf } from './attempt-handle.ts';
@@ -179,9 +179,15 @@ async function insertMetrics(
   attempt: number,
   records: readonly MetricsRecord[],
 ): Promise<void> {
-  await tx.execute(
-    sql`insert into component_metrics (component_id, attempt, sample)
-      select ${componentId}, ${attempt}, sample from unnest(${sql.param(records.map((record) => JSON.stringify(record)))}::jsonb[])
-        with ordinality as record (sample, place) order by place`,
-  );
+  await addMetrics(tx, { componentId, attempt, records: records.map((record) => JSON.stringify(record)) });
 }
+
+const addMetrics = statement<
+  never,
+  { readonly componentId: string; readonly attempt: number; readonly records: readonly string[] }
+>(
+  'add_metrics',
+  () => sql`insert into component_metrics (component_id, attempt, sample)
+    select ${sql.placeholder('componentId')}, ${sql.placeholder('attempt')}, sample
+    from unnest(${sql.placeholder('records')}::jsonb[]) with ordinality as record (sample, place) order by place`,
+);

@@ -1,7 +1,8 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
-import { tables } from '../../../database/index.ts';
+import { prepared, tables } from '../../../database/index.ts';
 import { createWaker } from '../../../events/index.ts';
+import type { Queries } from '../../../database/index.ts';
 import { gather, handleOf, positionOf, storeGathered } from '../../records/index.ts';
 import type { Gathered } from '../../records/index.ts';
 import { followQueue } from './queue.ts';
@@ -81,15 +82,23 @@ async function isHalted(
   { database, nodeId }: Pick<Context, 'database' | 'nodeId'>,
   { component, attempt }: Pick<Work, 'component' | 'attempt'>,
 ): Promise<boolean> {
-  const { processExecutions: executions, processServiceExecutions: components } = tables;
-  const { componentAttempts: attempts } = tables;
-  const [row] = await database.queries
-    .select({ state: executions.state, leaseOwner: components.lease_owner, attemptState: attempts.state })
-    .from(components)
-    .innerJoin(executions, eq(executions.id, components.process_execution_id))
-    .innerJoin(attempts, eq(attempts.component_id, components.id))
-    .where(eq(attempts.id, attempt.id));
+  const [row] = await standing(database.queries).execute({ attempt: attempt.id });
   if (row?.leaseOwner !== nodeId || !['queued', 'running'].includes(row.attemptState))
     throw new LeaseLostError(component.id);
   return haltFor(component, row.state) !== null;
 }
+
+const { processExecutions: executions, processServiceExecutions: components } = tables;
+const { componentAttempts: attempts } = tables;
+
+/** How an attempt, its component and its execution stand. */
+const standing = (queries: Queries) =>
+  prepared(queries, 'attempt_standing', (on) =>
+    on
+      .select({ state: executions.state, leaseOwner: components.lease_owner, attemptState: attempts.state })
+      .from(components)
+      .innerJoin(executions, eq(executions.id, components.process_execution_id))
+      .innerJoin(attempts, eq(attempts.component_id, components.id))
+      .where(eq(attempts.id, sql.placeholder('attempt')))
+      .prepare('attempt_standing'),
+  );
