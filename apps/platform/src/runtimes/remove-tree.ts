@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
@@ -9,5 +10,14 @@ export async function removeTree(folder: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw error;
     await promisify(execFile)('rm', ['-rf', '--', folder]);
+  }
+}
+
+/** As `removeTree`, of a folder that mostly is empty: that takes a tenth of the time when it is not waited for. */
+export async function removeMostlyEmpty(folder: string): Promise<void> {
+  try {
+    rmdirSync(folder);
+  } catch {
+    await removeTree(folder);
   }
 }

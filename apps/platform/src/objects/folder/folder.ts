@@ -87,6 +87,7 @@ export async function createFolderObjects(folder: string): Promise<Objects> {
     toFile: async (key, path, { shared = false, signal } = {}) => {
       const source = pathOf(key);
       signal?.throwIfAborted();
+      if (shared && (await linked(source, path))) return;
       await found(key, access(source));
       await rm(path, { force: true });
       if (!shared || !(await linked(source, path))) await copyWhole(source, path);
@@ -141,12 +142,14 @@ async function copyObject(key: string, from: string, to: string, temporaryPath: 
   }
 }
 
+/** @returns false where that cannot be, or something is in the way, or there is nothing to link */
 async function linked(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
     return true;
   } catch (error) {
-    if (cannotLink(error)) return false;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (cannotLink(error) || code === 'EEXIST' || code === 'ENOENT') return false;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { removeTree } from '../remove-tree.ts';
+import { removeMostlyEmpty } from '../remove-tree.ts';
 import type { AttemptNews, AttemptSpec, EndedBy, LogStream } from '../local/attempts.ts';
 import type { Cgroup } from './cgroups.ts';
 import { writeDocumentSync } from '../write-document.ts';
@@ -129,7 +129,7 @@ export class Attempt {
   async #clearUp(): Promise<void> {
     try {
       await this.#setting.cgroup?.remove();
-      await removeTree(this.#setting.files.temporary);
+      await removeMostlyEmpty(this.#setting.files.temporary);
     } catch (error) {
       console.error('Could not clear up', this.#spec.attemptId, error);
     }

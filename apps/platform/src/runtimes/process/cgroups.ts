@@ -143,7 +143,10 @@ class CgroupV1 extends CgroupFiles {
     tryWrite(this.path('memory', 'memory.memsw.limit_in_bytes'), bytes);
     tryWrite(this.path('memory', 'memory.swappiness'), '0');
     if (this.folders.has('cpu')) {
-      writeFileSync(this.path('cpu', 'cpu.cfs_period_us'), String(CPU_PERIOD_MICROSECONDS));
+      const period = this.path('cpu', 'cpu.cfs_period_us');
+      // It mostly is that already, and the kernel takes as long to write it again as for all the rest here.
+      if (readNumber(period) !== CPU_PERIOD_MICROSECONDS)
+        writeFileSync(period, String(CPU_PERIOD_MICROSECONDS));
       writeFileSync(this.path('cpu', 'cpu.cfs_quota_us'), String(Math.round(cpu * CPU_PERIOD_MICROSECONDS)));
     }
     if (this.folders.has('pids')) writeFileSync(this.path('pids', 'pids.max'), String(MAX_PROCESSES));

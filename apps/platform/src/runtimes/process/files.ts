@@ -47,13 +47,14 @@ export function attemptFiles(stateFolder: string, attemptId: string): AttemptFil
 }
 
 export function filesIn(folder: string): AttemptFiles {
+  // Asked at each look at an attempt: `join` would take each path to pieces.
   return {
     folder,
-    state: join(folder, 'state.json'),
-    log: join(folder, 'log.ndjson'),
-    metrics: join(folder, 'metrics.ndjson'),
-    exit: join(folder, 'exit.json'),
-    temporary: join(folder, 'tmp'),
+    state: `${folder}/state.json`,
+    log: `${folder}/log.ndjson`,
+    metrics: `${folder}/metrics.ndjson`,
+    exit: `${folder}/exit.json`,
+    temporary: `${folder}/tmp`,
   };
 }
 
