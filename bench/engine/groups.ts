@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Flow } from '../../e2e/support/flow.ts';
 import type { RunningPlatform } from '../../e2e/support/platform.ts';
-import { processorMilliseconds } from '../processor-time.ts';
+import { processorMilliseconds, supervisorOf } from '../processor-time.ts';
 import { bareLoop } from './bare-loop.ts';
 import { writeChain } from './services.ts';
 
@@ -56,12 +56,15 @@ export async function runGroup(
 ): Promise<(readonly [string, boolean])[]> {
   const process = await analyst.process(nameOf(group), data);
   const id = String(process['id']);
+  const supervisor = supervisorOf(platform.folder);
   const before = processorMilliseconds(platform.child.pid!);
+  const beforeOfSupervisor = processorMilliseconds(supervisor);
   const start = Date.now();
   await analyst.must('POST', `/processes/${id}/execute`);
   const rows = Date.now() - start;
   const { answers, peak } = await watch(platform, analyst, id);
   const used = processorMilliseconds(platform.child.pid!) - before;
+  const usedBySupervisor = processorMilliseconds(supervisor) - beforeOfSupervisor;
   const ends = (await executionsOf(analyst, id)).map(({ ended_at }) => Date.parse(ended_at));
   // How a region is cut is the platform's: by its area alone it cannot be foretold to the slice.
   if (Math.abs(ends.length / group.count - 1) > 0.05)
@@ -74,7 +77,7 @@ export async function runGroup(
   const p95 = answers.toSorted((a, b) => a - b)[Math.floor(answers.length * 0.95)]!;
   console.log(
     `${nameOf(group)}, ${length} components each: rows in ${(rows / 1000).toFixed(1)} s; ${perSecond.toFixed(2)} components a second on ${slots} slots, ` +
-      `bare loop ${loop.toFixed(2)}, ratio ${ratio.toFixed(2)}; processor time of the platform ${(used / components).toFixed(1)} ms a component; GET execution p95 ${p95.toFixed(1)} ms of ${answers.length}; peak ${peak.toFixed(0)} MB`,
+      `bare loop ${loop.toFixed(2)}, ratio ${ratio.toFixed(2)}; processor time of the platform ${(used / components).toFixed(1)} ms a component, of its supervisor ${(usedBySupervisor / components).toFixed(1)} ms; GET execution p95 ${p95.toFixed(1)} ms of ${answers.length}; peak ${peak.toFixed(0)} MB`,
   );
   const least = targets.ofBare(group.seconds);
   return [
