@@ -40,7 +40,13 @@ export async function ingest({
   await writeFile(join(folder, 'job.json'), JSON.stringify(job(region, options)));
   const child = spawn(process.execPath, ['--conditions=fusion-source', main], {
     cwd: folder,
-    env: { PATH: path, FUSION_DEM_STAC_URL: archive, FUSION_DEM_COLLECTION: 'hills', ...environment },
+    env: {
+      PATH: path,
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      FUSION_DEM_STAC_URL: archive,
+      FUSION_DEM_COLLECTION: 'hills',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

@@ -71,7 +71,7 @@ export async function elevation({ dem, region, options, path = process.env['PATH
   await writeFile(join(folder, 'job.json'), JSON.stringify(job(region, options)));
   const child = spawn(process.execPath, ['--conditions=fusion-source', main], {
     cwd: folder,
-    env: { PATH: path },
+    env: { PATH: path, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

@@ -41,7 +41,7 @@ export async function ingest({ region, archive, options, path = process.env['PAT
   await writeFile(join(folder, 'job.json'), JSON.stringify(job(region, options)));
   const child = spawn(process.execPath, ['--conditions=fusion-source', main], {
     cwd: folder,
-    env: { PATH: path, FUSION_S2_STAC_URL: archive },
+    env: { PATH: path, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], FUSION_S2_STAC_URL: archive },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
