@@ -77,6 +77,33 @@ describe('What is asked for at the same time', () => {
     expect(others).toEqual([undefined, undefined, undefined]);
   });
 
+  test('tells of the execution of a component what the component shows of it', async () => {
+    const { organisation } = results;
+    const service = await results.addService({});
+    const [user] = await results.database.queries.select({ id: tables.users.id }).from(tables.users).limit(1);
+    const execution = await results.addExecution({
+      started_at: '2026-02-28T09:00:00.000000+00:00',
+      stopped_by: user!.id,
+    });
+    const states = [
+      { state: 'failed' },
+      { state: 'stopped' },
+      { state: 'stopped', started_at: null },
+      { state: 'waiting', started_at: null, ended_at: null },
+      { state: 'succeeded' },
+      { state: 'running', ended_at: null },
+    ] as const;
+    const row = await rowOf(processExecutions, execution);
+    for (const [chain_index, values] of states.entries()) {
+      const id = await results.addComponent(execution, service, { chain_index, ...values });
+      const found = await finderOf(results.database.queries).component({ organisation, id });
+      const whole = partOf(row, found!.execution);
+      // Who stopped it is a reason of what did not end well alone.
+      const own = { ...whole, started_at: found!.component.started_at, stopped_by: null };
+      expect(found!.execution).toEqual(chain_index < 4 ? whole : own);
+    }
+  });
+
   test('is each its own page of components, from either end', async () => {
     const { organisation } = results;
     const finder = finderOf(results.database.queries);
