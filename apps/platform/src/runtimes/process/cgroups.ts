@@ -144,7 +144,7 @@ class CgroupV1 extends CgroupFiles {
     tryWrite(this.path('memory', 'memory.swappiness'), '0');
     if (this.folders.has('cpu')) {
       const period = this.path('cpu', 'cpu.cfs_period_us');
-      // It mostly is that already, and the kernel takes as long to write it again as for all the rest here.
+      // It mostly is that already. To write it takes the kernel 0.08 ms and more, since it goes through all processors.
       if (readNumber(period) !== CPU_PERIOD_MICROSECONDS)
         writeFileSync(period, String(CPU_PERIOD_MICROSECONDS));
       writeFileSync(this.path('cpu', 'cpu.cfs_quota_us'), String(Math.round(cpu * CPU_PERIOD_MICROSECONDS)));
