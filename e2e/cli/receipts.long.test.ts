@@ -143,12 +143,15 @@ describe(`receipts of two runs${because}`, () => {
       {
         kind: 'input',
         where: '0 Raise, input 1',
-        a: expect.stringMatching(/^square\.geojson [\da-f]{12}$/) as unknown,
-        b: expect.stringMatching(/^moved\.geojson [\da-f]{12}$/) as unknown,
+        a: expect.stringMatching(/^square\.geojson [\da-f]{64}$/) as unknown,
+        b: expect.stringMatching(/^moved\.geojson [\da-f]{64}$/) as unknown,
       },
     ]);
     expect(outputs).toEqual([]);
-    expect(text).toMatch(/^input {2}0 Raise, input 1: square\.geojson/);
+    // People are told the beginning of a checksum, scripts all of it.
+    expect(text).toMatch(
+      /^input {2}0 Raise, input 1: square\.geojson [\da-f]{12} → moved\.geojson [\da-f]{12}$/m,
+    );
   });
 
   test('are run again on another platform: the same of the same version', async () => {
