@@ -53,6 +53,7 @@ export async function stage(
   { inputsAreReadOnly, onProgress, signal }: StagingOptions,
 ): Promise<void> {
   if (await isStaged(folder)) return;
+  await rm(folder, { recursive: true, force: true });
   const numbers = job.outputs.map(({ number }) => number);
   const inputs = job.inputs.map(({ path, object }) => ({ path: safePath(path), object }));
   const folders = new Set([
@@ -64,11 +65,7 @@ export async function stage(
     'outputs',
     ...numbers.map((number) => `outputs/${number}`),
   ]);
-  if ((await mkdir(folder, { recursive: true })) === undefined) {
-    // Left by a try that was cut off.
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder);
-  }
+  await mkdir(folder, { recursive: true });
   for (const name of folders) await mkdir(join(folder, name));
   const bytesTotal = job.inputs.reduce((sum, { object }) => sum + object.size, job.storage?.size ?? 0);
   let bytesDone = 0;
