@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { together } from './together.ts';
 
@@ -20,6 +20,41 @@ describe('Those who ask in the same turn', () => {
     expect(await late).toBe('A');
     expect(await ask('a')).toBe('A');
     expect(asked).toEqual([['a', 'b', 'a'], ['a'], ['a']]);
+  });
+
+  test('wait for an answer that is under way, and not for one that does not come', async () => {
+    const asked: string[][] = [];
+    const answers: (() => void)[] = [];
+    const ask = together(async (questions: readonly string[]) => {
+      asked.push([...questions]);
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return questions;
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const first = ask('a');
+    await turn();
+    const second = [ask('b')];
+    await turn();
+    second.push(ask('c'));
+    await turn();
+    expect(asked).toEqual([['a']]);
+    answers[0]!();
+    expect(await first).toBe('a');
+    await turn();
+    expect(asked).toEqual([['a'], ['b', 'c']]);
+
+    const third = ask('d');
+    vi.advanceTimersByTime(9);
+    await turn();
+    expect(asked).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    await turn();
+    expect(asked).toEqual([['a'], ['b', 'c'], ['d']]);
+    answers[2]!();
+    expect(await third).toBe('d');
+    answers[1]!();
+    expect(await Promise.all(second)).toEqual(['b', 'c']);
   });
 
   test('are asked for in parts where they are many', async () => {
