@@ -70,8 +70,8 @@ export interface CallRequest<C extends AnyCall> {
   readonly address: string;
   /** What the caller's program calls itself. */
   readonly client: string | undefined;
-  /** Aborted when the caller goes away. */
-  readonly signal: AbortSignal;
+  /** Aborted when the caller goes away; made when it is first asked for. */
+  readonly signal: () => AbortSignal;
   readonly log: FastifyBaseLogger;
 }
 

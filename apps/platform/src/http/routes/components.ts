@@ -10,7 +10,7 @@ export function componentRoutes(actions: Actions, provenance: ComponentProvenanc
     route(
       calls.runAction,
       async ({ organisationId, params, body: { name, values = {} }, signal }) =>
-        await actions.run(organisationId, params.process_service_execution_id, { name, values }, signal),
+        await actions.run(organisationId, params.process_service_execution_id, { name, values }, signal()),
       { role: 'create_and_execute_processing_chains' },
     ),
     route(

@@ -94,13 +94,18 @@ export function executionRoutes(executions: Executions): Route[] {
     route(
       calls.followExecution,
       async ({ organisationId, params, signal }) =>
-        await executions.follow(organisationId, params.process_execution_id, signal),
+        await executions.follow(organisationId, params.process_execution_id, signal()),
       viewers,
     ),
     route(
       calls.followLogs,
       async ({ organisationId, params, lastEventId, signal }) =>
-        await executions.followLogs(organisationId, params.process_service_execution_id, lastEventId, signal),
+        await executions.followLogs(
+          organisationId,
+          params.process_service_execution_id,
+          lastEventId,
+          signal(),
+        ),
       viewers,
     ),
   ];

@@ -39,7 +39,7 @@ export function runRoutes(processes: Processes, executions: Executions): Route[]
     route(
       calls.deleteProcess,
       async ({ organisationId, userId, params, signal }) => {
-        await executions.removeProcess(organisationId, params.process_id, userId, signal);
+        await executions.removeProcess(organisationId, params.process_id, userId, signal());
         return {};
       },
       change,

@@ -28,7 +28,9 @@ export function serviceVersionRoutes(published: Published): Route[] {
       calls.publishService,
       async ({ body, signal, ...asker }) => {
         const { upload, service_file: serviceFile, organisations } = body;
-        return { model: await published.publish(asker, { upload, serviceFile, organisations, signal }) };
+        return {
+          model: await published.publish(asker, { upload, serviceFile, organisations, signal: signal() }),
+        };
       },
       author,
     ),
