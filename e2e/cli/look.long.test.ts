@@ -20,6 +20,7 @@ beforeAll(async () => {
   platform = await startPlatform(folder.path, {
     FUSION_SERVICES: join(root, 'e2e/services'),
     FUSION_STOP_DELAY_SECONDS: '0',
+    FUSION_SLOTS: '1',
   });
   cli = await installCommand({ FUSION_URL: platform.url, FUSION_EMAIL: email, FUSION_PASSWORD: password });
   await writeFile(join(cli.folder, 'square.geojson'), JSON.stringify(square));
@@ -74,6 +75,31 @@ test('watching says why something failed, with the evidence, the next move and t
   expect(`${watched.stdout}${watched.stderr}`).toMatch(
     /Exit one: failed after [^\n]*It exited with 1[^\n]*\n {2}exit type service_error, exit code 1; what you can do: [^\n]*; fusion-platform why [\da-f-]{36}\n/,
   );
+});
+
+test('a run that has not begun waits in list as it does in display and watch, and runs once it has begun', async () => {
+  await cli.run(['start', 'Sleepy', '-l', 'Good 1', '--name', 'Slow', '-p', 'seconds=600', '-w']);
+  await cli.run(['start', 'Copy', '-l', 'Good 1', '--name', 'Queued']);
+  const rows = await cli.run(['list']);
+  expect(rows.stdout).toMatch(/^Queued\twaiting\t\d{4}-/m);
+  expect(rows.stdout).toMatch(/^Slow\trunning \d+ %\t\d{4}-/m);
+  expect((await cli.run(['display', 'Queued'])).stdout).toMatch(/last run: waiting; [^]*· waiting/);
+  const listed = await cli.json<{ name: string }[]>(['list', '--running']);
+  const row = (name: string) => listed.find((one) => one.name === name);
+  expect(listed).toHaveLength(2);
+  const execution = (await cli.json<{ executions: object[] }[]>(['display', 'Queued']))[0]!.executions[0];
+  expect(execution).toMatchObject({ state: 'waiting', waiting_for: 'slot' });
+  expect(row('Queued')).toMatchObject({
+    state: 'waiting',
+    progress: 0,
+    waiting_for: 'slot',
+    waiting_reason: 'All 1 slots are taken: it begins as soon as one is free',
+  });
+  expect(row('Slow')).toMatchObject({ state: 'running', waiting_for: null, waiting_reason: null });
+  await cli.run(['stop', 'Slow']);
+  expect((await cli.run(['watch', 'Queued'])).code).toBe(0);
+  const [ended] = await cli.json<object[]>(['list', '--search', 'Queued']);
+  expect(ended).toMatchObject({ state: 'succeeded', progress: 100, waiting_for: null });
 });
 
 test('logs can be chosen from, and had as CSV', async () => {

@@ -22,10 +22,7 @@ export async function describeProcess(
       id === undefined ? undefined : (await orUndefined(organisation.dataItem(id)))?.name,
     ),
   );
-  const lastRun =
-    executions.some((one) => !hasEnded(executionState(one))) && executions.every(endedOrWaits)
-      ? 'waiting'
-      : lastRunText(await summarise(process));
+  const lastRun = lastRunText(await summarise(process));
   return {
     json: {
       ...process.toJSON(),
@@ -47,12 +44,6 @@ export async function describeProcess(
       ].join('\n'),
   };
 }
-
-/** Whether an execution has ended or waits: `list` cannot tell waiting from running. */
-const endedOrWaits = (one: ProcessExecution): boolean => {
-  const state = executionState(one);
-  return state === 'waiting' || hasEnded(state);
-};
 
 function headOf({ colours }: Sink, process: Process, lastRun: string): string {
   const fields = processFields

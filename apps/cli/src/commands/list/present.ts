@@ -34,6 +34,7 @@ function paint(colours: Colours, { state }: ProcessSummary, text: string): strin
       return colours.cyan(text);
     case 'stopped':
       return colours.yellow(text);
+    case 'waiting':
     case 'scheduled':
     case 'never run':
       return colours.dim(text);

@@ -34,6 +34,6 @@ async function* summaries(
   const all = search ? (await organisation.findProcesses({ search })).all : organisation.processes();
   for await (const process of all) {
     const summary = await summarise(process);
-    if (!running || summary.state === 'running') yield summary;
+    if (!running || summary.state === 'running' || summary.state === 'waiting') yield summary;
   }
 }

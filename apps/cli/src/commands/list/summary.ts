@@ -1,6 +1,8 @@
-import type { Process, ProcessExecutionStatus } from 'fusion-platform';
+import type { Process, ProcessExecution, ProcessExecutionStatus } from 'fusion-platform';
 
-export type RunState = 'never run' | 'running' | 'succeeded' | 'failed' | 'stopped' | 'scheduled';
+import { executionState } from '../../watching/index.ts';
+
+export type RunState = 'never run' | 'waiting' | 'running' | 'succeeded' | 'failed' | 'stopped' | 'scheduled';
 
 /** A process in a line. Its keys are those of `list --json`. */
 export interface ProcessSummary {
@@ -12,6 +14,9 @@ export interface ProcessSummary {
   readonly state: RunState;
   /** Of its last run, in per cent. */
   readonly progress: number;
+  /** What a run waits for of which nothing has begun, as the platform tells it: a code, and a sentence. */
+  readonly waiting_for: string | null;
+  readonly waiting_reason: string | null;
   /** How many executions it has had, over all runs. */
   readonly executions: number;
   readonly groups: number;
@@ -30,13 +35,16 @@ export async function summarise(process: Process): Promise<ProcessSummary> {
   const lastRun = executionsOfLastRun(statuses);
   const running = lastRun.filter(({ ended_at }) => !ended_at);
   const [newest] = lastRun;
+  const open = running.length > 0 ? await readOpenRun(process, lastRun) : undefined;
   return {
     id: process.id,
     name: process.name,
     process_status: process.process_status,
     run_type: process.run_type,
-    state: stateOf(process, lastRun),
-    progress: await progressOf(process, lastRun, running.length),
+    state: open?.state ?? stateOf(process, lastRun),
+    progress: open?.progress ?? (lastRun.length > 0 ? 100 : 0),
+    waiting_for: open?.waitsFor?.waiting_for ?? null,
+    waiting_reason: open?.waitsFor?.waiting_reason ?? null,
     executions: statuses.length,
     groups: new Set(statuses.map(({ group_id }) => group_id).filter(Boolean)).size,
     last_run_executions: lastRun.length,
@@ -63,23 +71,27 @@ const failed = ({ ended_at, job_status }: ProcessExecutionStatus): boolean =>
 
 function stateOf(process: Process, lastRun: readonly ProcessExecutionStatus[]): RunState {
   if (lastRun.length === 0) return process.process_status === 'execute' ? 'scheduled' : 'never run';
-  if (lastRun.some(({ ended_at }) => !ended_at)) return 'running';
   if (lastRun.some(({ job_status }) => /stop/i.test(job_status))) return 'stopped';
   return lastRun.some(failed) ? 'failed' : 'succeeded';
 }
 
-/** Only what runs is asked for its progress: what has ended is at 100. */
-async function progressOf(
-  process: Process,
-  lastRun: readonly ProcessExecutionStatus[],
-  running: number,
-): Promise<number> {
-  if (lastRun.length === 0) return 0;
-  if (running === 0) return 100;
-  const [newest] = lastRun;
+interface OpenRun {
+  readonly state: 'waiting' | 'running';
+  readonly progress: number;
+  /** The execution that tells what the run waits for. */
+  readonly waitsFor: ProcessExecution | undefined;
+}
+
+/** Only a run that has not ended is asked for: what has ended is at 100 %. It waits where none of its executions has begun. */
+async function readOpenRun(process: Process, [newest]: readonly ProcessExecutionStatus[]): Promise<OpenRun> {
   const which = newest?.group_id ? { groupId: newest.group_id } : { id: newest!.process_execution_id };
   const { all } = await process.findExecutions(which);
   const executions = await all.toArray();
-  if (executions.length === 0) return 0;
-  return Math.floor(executions.reduce((sum, { progress }) => sum + progress, 0) / executions.length);
+  const sum = executions.reduce((total, { progress }) => total + progress, 0);
+  const waits = executions.length > 0 && executions.every((one) => executionState(one) === 'waiting');
+  return {
+    state: waits ? 'waiting' : 'running',
+    progress: executions.length > 0 ? Math.floor(sum / executions.length) : 0,
+    waitsFor: waits ? executions[0] : undefined,
+  };
 }
