@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { square } from '../support/flow.ts';
+import { logIn } from '../support/api.ts';
+import { flow, square } from '../support/flow.ts';
 import { email, password, root, startPlatform, testFolder } from '../support/platform.ts';
 import type { RunningPlatform } from '../support/platform.ts';
 import { installCommand } from './support/command.ts';
@@ -174,6 +175,13 @@ describe('without a terminal', () => {
         2,
         /records \(numeric\) takes a number/,
       ],
+      [
+        ['start', 'Chatty', '-l', 'square.geojson', '-p', 'records=99999999'],
+        2,
+        /^error: records: 99999999 is more than 10000000\n {2}→ fusion-platform services show "Chatty"\n$/,
+      ],
+      [['cp', 'Noisy', 'Copied', '-l', 'square.geojson', '-p', 'records=-1'], 2, /-1 is less than 0\n$/],
+      [['start', 'Chatty', '-l', 'square.geojson', '-p', 'records='], 2, /records: it needs a value\n/],
       [['start', 'Copy', '-l', 'square.geojson', '--max-price', '0.5'], 4, /more than 0\.5/],
       [['start', 'Copy', '-l', 'missing'], 5, /Input 1: there is no data "missing"/],
       [['start', 'Copy', '-l', 'First 1', 'First 1'], 2, /takes 1 input, but 2 are given/],
@@ -183,20 +191,43 @@ describe('without a terminal', () => {
       [['download', 'Nothing such'], 5, /no process "Nothing such"/],
       [['watch', '00000000-0000-4000-8000-000000000000'], 5, /no process or execution/],
     ];
+    await cli.run(['start', 'Chatty', '-l', 'First 1', '--name', 'Noisy', '--no-execute']);
+    const before = await cli.json<object[]>(['data', 'ls']);
     for (const [args, expected, told] of wrong) {
       const { code, stdout, stderr } = await cli.run(args);
       expect([args, code, stdout]).toEqual([args, expected, '']);
       expect(stderr).toMatch(told);
+    }
+    // Only what costs too much was whole: its process is there, with its input.
+    expect(await cli.json(['data', 'ls'])).toHaveLength(before.length + 1);
+  });
+
+  test('options are refused in the words of the platform', async () => {
+    const [data] = await cli.json<{ id: string }[]>(['data', 'ls', '--search', 'First 1']);
+    const api = flow(platform.url, await logIn(platform.url, email, password));
+    for (const records of ['99999999', '-1', '']) {
+      const said = await cli.run(['start', 'Chatty', '-l', 'First 1', '-p', `records=${records}`]);
+      const [, words] = /^error: (.*)\n/.exec(said.stderr) ?? [];
+      await expect(api.process('Chatty', data!.id, { records })).rejects.toThrow(words!);
     }
   });
 
   test('what was uploaded for a start that the platform refuses is removed again, or named with how to', async () => {
     await writeFile(join(cli.folder, 'cut.geojson'), JSON.stringify(square).slice(0, -5));
     const args = ['--name', 'Refused', '-l'];
-    const refused = await cli.run(['start', 'Chatty', ...args, 'square.geojson', '-p', 'records=99999999']);
+    const refused = await cli.run([
+      'start',
+      'Copy',
+      ...args,
+      'square.geojson',
+      '-p',
+      'output_storage_period=99999',
+    ]);
     expect([refused.code, refused.stderr]).toEqual([
       4,
-      expect.stringMatching(/^Uploaded 1 file\nRemoved .*"Refused 1"\nerror: .*99999999 is more than/),
+      expect.stringMatching(
+        /^Uploaded 1 file\nRemoved .*"Refused 1"\nerror: .*output_storage_period: a number of days/,
+      ),
     ]);
     const unreadable = await cli.run(['start', 'Copy', ...args, 'cut.geojson']);
     expect([unreadable.code, unreadable.stderr]).toEqual([

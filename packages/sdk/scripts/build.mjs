@@ -72,8 +72,8 @@ export async function buildPackage(folder = packageFolder) {
   await mkdir(folder, { recursive: true });
   await build({ ...serverBundle, outfile: join(folder, 'index.js') });
   await build({ ...browserBundle, outfile: join(folder, 'browser.js') });
-  const serviceFile = [join(root, 'src', 'service-file.ts')];
-  await build({ ...serverBundle, entryPoints: serviceFile, outfile: join(folder, 'service-file.js') });
+  const beside = ['option-faults', 'service-file'].map((name) => join(root, 'src', `${name}.ts`));
+  await build({ ...serverBundle, entryPoints: beside, outdir: folder });
   await writeTypes(join(folder, 'types'));
   await cp(join(root, 'README.md'), join(folder, 'README.md'));
   await cp(join(root, '..', '..', 'LICENSE'), join(folder, 'LICENSE'));
@@ -99,10 +99,13 @@ async function writeTypes(folder) {
     await writeFile(
       path,
       text
-        .replaceAll(/(['"])@fusion-platform\/contract(\/service-file)?\1/g, (_, quote, part = '') => {
-          const contract = relative(dirname(path), join(folder, 'contract', 'src', part, 'index.js'));
-          return `${quote}${contract.startsWith('.') ? '' : './'}${contract}${quote}`;
-        })
+        .replaceAll(
+          /(['"])@fusion-platform\/contract(\/options|\/service-file)?\1/g,
+          (_, quote, part = '') => {
+            const contract = relative(dirname(path), join(folder, 'contract', 'src', part, 'index.js'));
+            return `${quote}${contract.startsWith('.') ? '' : './'}${contract}${quote}`;
+          },
+        )
         .replaceAll(/((?:from|import\()\s*['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2'),
     );
   }
@@ -121,6 +124,7 @@ async function manifest() {
     engines: { node: '>=20' },
     exports: {
       '.': { types: './types/sdk/src/index.d.ts', browser: './browser.js', default: './index.js' },
+      './option-faults': { types: './types/sdk/src/option-faults.d.ts', default: './option-faults.js' },
       './service-file': { types: './types/sdk/src/service-file.d.ts', default: './service-file.js' },
       './package.json': './package.json',
     },

@@ -1,11 +1,11 @@
 import { acceptedFileTypes } from '@fusion-platform/contract';
+import { isEmpty, judgeOptions, readOption } from '@fusion-platform/contract/options';
 import type { FieldIssue, FileType, Process } from '@fusion-platform/contract';
 import type { Chain, Manifest } from '../catalogue/index.ts';
 import type { DataDescription } from '../data/index.ts';
 import { evaluate, ExpressionError, holds } from './expressions.ts';
 import { namesOf } from './names.ts';
 import type { ReadOption } from './names.ts';
-import { isEmpty, readOption } from './option-value.ts';
 import type { OpenInput, ProcessOption } from './parts.ts';
 import { priceOf } from './price.ts';
 import { inputsOf, optionsOf } from './template.ts';
@@ -171,29 +171,10 @@ function chooseOptions(
 }
 
 function readOptions(options: readonly ProcessOption[], issues: FieldIssue[]): ReadOption[] {
-  return options.map((option, index) => {
-    if (isLeftOut(option, options)) return { option, value: null };
-    const read = readOption(option);
-    if ('fault' in read) {
-      issues.push({ path: `options[${index}].value`, message: `${option.name}: ${read.fault}` });
-      return { option, value: null };
-    }
-    if (read.value === null && option.required)
-      issues.push({ path: `options[${index}].value`, message: `${option.name}: it needs a value` });
-    return { option, value: read.value };
+  return judgeOptions(options).map(({ option, value, fault }, index) => {
+    if (fault !== undefined) issues.push({ path: `options[${index}].value`, message: fault });
+    return { option, value };
   });
-}
-
-/** Whether another option has the value that takes this one out of play, e.g. `latest_date=true`. */
-function isLeftOut(option: ProcessOption, options: readonly ProcessOption[]): boolean {
-  const [, name, value] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(option.mutually_exclusive ?? '') ?? [];
-  if (name === undefined || value === undefined) return false;
-  const other =
-    options.find((one) => one.name === name && one.ssd_id === option.ssd_id) ??
-    options.find((one) => one.name === name);
-  if (!other) return false;
-  const [has, asked] = [readOption(other), readOption({ ...other, value })];
-  return 'value' in has && 'value' in asked && asked.value !== null && has.value === asked.value;
 }
 
 /** Options that are worked out from others, in the order in which they are written. */

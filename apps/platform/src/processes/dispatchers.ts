@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
 import type { FieldIssue } from '@fusion-platform/contract';
+import { readOption } from '@fusion-platform/contract/options';
+import type { TypedValue } from '@fusion-platform/contract/options';
 
 import type { Manifest } from '../catalogue/index.ts';
 import type { DataDescription } from '../data/index.ts';
 import { ExpressionError, holds } from './expressions.ts';
 import { namesOf } from './names.ts';
 import type { ReadOption } from './names.ts';
-import { readOption } from './option-value.ts';
-import type { PlannedService, ProcessDispatcher, ProcessOption, TypedValue } from './parts.ts';
+import type { PlannedService, ProcessDispatcher, ProcessOption } from './parts.ts';
 import { priceOf } from './price.ts';
 import { optionsOf } from './template.ts';
 

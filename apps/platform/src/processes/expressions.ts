@@ -1,6 +1,6 @@
 import { Monty, MontyError } from '@pydantic/monty';
 
-import type { TypedValue } from './parts.ts';
+import type { TypedValue } from '@fusion-platform/contract/options';
 
 /** The values that an expression can name. */
 export type Names = Readonly<Record<string, TypedValue>>;

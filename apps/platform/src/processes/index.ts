@@ -8,8 +8,6 @@ export type { MovedSchedule, Processes } from './processes.ts';
 export type { ProcessFields, ProcessValue } from './context.ts';
 export { evaluate, ExpressionError, holds } from './expressions.ts';
 export type { Names } from './expressions.ts';
-export { readOption } from './option-value.ts';
-export type { TypedValue } from './parts.ts';
 export { catchUp, nextDueAt } from './schedule/index.ts';
 export type { Schedule } from './schedule/index.ts';
 export { isSecret, withoutSecrets } from './secrets.ts';

@@ -1,6 +1,8 @@
+import type { TypedValue } from '@fusion-platform/contract/options';
+
 import type { DataDescription } from '../data/index.ts';
 import type { Names } from './expressions.ts';
-import type { ProcessOption, TypedValue } from './parts.ts';
+import type { ProcessOption } from './parts.ts';
 
 /** An option with its value read. */
 export interface ReadOption {

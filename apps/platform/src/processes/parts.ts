@@ -1,4 +1,5 @@
 import type { Process } from '@fusion-platform/contract';
+import type { TypedValue } from '@fusion-platform/contract/options';
 
 import type { tables } from '../database/index.ts';
 
@@ -11,9 +12,6 @@ export type ProcessDispatcher = NonNullable<Process['dispatchers']>[number] & { 
 
 /** An input before data is chosen for it: without an id. */
 export type OpenInput = Omit<ProcessInput, 'id'> & { readonly id?: string };
-
-/** Without the value, what an option is; a value of an option as the service and expressions get it. */
-export type TypedValue = string | number | boolean | null;
 
 /** What any component of a run is made of. */
 export interface PlannedService {

@@ -1,10 +1,10 @@
+import { readOption } from '@fusion-platform/contract/options';
 import type { Geometry } from 'geojson';
 
 import type { Aggregation, Chain, Manifest } from '../catalogue/index.ts';
 import { regionTypes } from '../data/index.ts';
 import { namesOf } from './names.ts';
 import type { ReadOption } from './names.ts';
-import { readOption } from './option-value.ts';
 import type { Assessment } from './assess.ts';
 import type { OpenInput, PlannedService, ProcessOption } from './parts.ts';
 import { priceOf } from './price.ts';

@@ -1,6 +1,7 @@
+import { readValidation } from '@fusion-platform/contract/options';
+
 import type { Chain } from '../catalogue/index.ts';
 import type { OpenInput, ProcessOption } from './parts.ts';
-import { readValidation } from './validation-text.ts';
 
 /** The inputs of a chain that users give data to, in chain order. */
 export function inputsOf(chain: Chain): OpenInput[] {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { eq } from 'drizzle-orm';
 
 import { CallError, ModelError } from '@fusion-platform/contract';
+import { isEmpty } from '@fusion-platform/contract/options';
 import type { FieldIssue } from '@fusion-platform/contract';
 
 import { tables } from '../database/index.ts';
@@ -11,7 +12,6 @@ import { dataIdsOf, presentOne } from './create.ts';
 import { fieldIssues, refuse, refuseTooMany } from './checks.ts';
 import type { Context, ProcessFields, ProcessValue } from './context.ts';
 import { judgeProcess } from './judge-process.ts';
-import { isEmpty } from './option-value.ts';
 import type { ProcessInput, ProcessOption, ProcessRow } from './parts.ts';
 import { scheduleFields, scheduleIssues } from './schedule-fields.ts';
 import { findProcess, uncoverSent } from './store.ts';

@@ -5,6 +5,7 @@ import { credits, oneLine } from '../../output/index.ts';
 import { definitionOf } from '../start/definition-of.ts';
 import type { StartFlags } from '../start/definition-of.ts';
 import { createWithInputs } from '../start/inputs.ts';
+import { refuseWrongOptions } from '../start/refuse-options.ts';
 
 interface Options extends CommonOptions, StartFlags {
   readonly start?: boolean;
@@ -17,6 +18,7 @@ export async function run(cli: Cli, options: Options, which: string, name: strin
   const changes = await definitionOf(process.ssd_id, options);
   for (const [optionName, value] of Object.entries(changes.options))
     await copy.update({ optionName, value, coerceValue: true });
+  refuseWrongOptions(copy, changes);
   const fields = fieldChanges(changes.fields);
   if (Object.keys(fields).length > 0) await copy.update(fields);
   const inputs = Array.isArray(options.inputList) ? options.inputList.map(inputOf) : [];

@@ -9,6 +9,7 @@ import { findService, placeOfKey, storageId } from '../../find/index.ts';
 import { oneLine, plural } from '../../output/index.ts';
 import { uploadAll } from '../../transfer/index.ts';
 import { createWithInputs } from './inputs.ts';
+import { refuseWrongOptions } from './refuse-options.ts';
 
 export interface Created {
   readonly process: Process;
@@ -28,6 +29,7 @@ export async function createProcess(
   // What can be wrong in options is found before files are uploaded.
   await setOptions(process, service, definition);
   await addDispatchers(process, definition);
+  refuseWrongOptions(process, definition, nextFor(service));
   requireInputs(process, service, definition);
   const { inputs } = definition;
   const uploaded = await createWithInputs(cli, organisation, { process, inputs, processName: name });
@@ -45,12 +47,14 @@ async function setOptions(
       await process.update({ optionName, value, coerceValue: true });
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
-      throw usageError(error.message, `fusion-platform services show "${service.name}"`);
+      throw usageError(error.message, nextFor(service));
     }
   }
   const changes = fieldChanges(fields);
   if (Object.keys(changes).length > 0) await process.update(changes);
 }
+
+const nextFor = ({ name }: Service): string => `fusion-platform services show "${name}"`;
 
 async function addDispatchers(process: Process, { dispatchers }: Definition): Promise<void> {
   for (const [i, { name, dispatchIntermediate, options }] of dispatchers.entries()) {

@@ -1,10 +1,11 @@
 import { CallError } from '@fusion-platform/contract';
 import type { FieldIssue } from '@fusion-platform/contract';
+import { readOption } from '@fusion-platform/contract/options';
+import type { TypedValue } from '@fusion-platform/contract/options';
 
 import { dataIdName } from '../../catalogue/index.ts';
 import type { Manifest } from '../../catalogue/index.ts';
-import { evaluate, readOption } from '../../processes/index.ts';
-import type { TypedValue } from '../../processes/index.ts';
+import { evaluate } from '../../processes/index.ts';
 import { fillIn } from './address.ts';
 import { codeOf } from './code-of.ts';
 import type { ActionOutput } from './resolve.ts';

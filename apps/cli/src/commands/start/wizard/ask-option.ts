@@ -1,4 +1,5 @@
 import type { OptionValue, ProcessOption } from 'fusion-platform';
+import { optionFaults } from 'fusion-platform/option-faults';
 
 import type { Value } from '../../../definition/index.ts';
 import { oneLine } from '../../../output/index.ts';
@@ -35,20 +36,10 @@ function textOf(value: OptionValue): string | undefined {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
-/** What is wrong with a number: its kind, or the bounds that the service sets. */
+/** What is wrong with an answer, as the platform would say; undefined where nothing is. */
 export function faultOf(
-  { data_type: type, validation }: Pick<ProcessOption, 'data_type' | 'validation'>,
+  option: Pick<ProcessOption, 'name' | 'ssd_id' | 'data_type' | 'validation'>,
   given: string,
 ): string | undefined {
-  if (type !== 'numeric' && type !== 'currency') return undefined;
-  const number = Number(given);
-  if (Number.isNaN(number)) return 'This must be a number';
-  const bounds = Object.fromEntries(
-    (validation ?? '').split(';').map((part) => part.split('=') as [string, string]),
-  );
-  if (bounds['min'] !== undefined && number < Number(bounds['min']))
-    return `This must be at least ${bounds['min']}`;
-  if (bounds['max'] !== undefined && number > Number(bounds['max']))
-    return `This must be at most ${bounds['max']}`;
-  return undefined;
+  return optionFaults([{ ...option, value: given, required: false, mutually_exclusive: null }])[0]?.message;
 }

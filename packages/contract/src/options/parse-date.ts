@@ -1,5 +1,6 @@
-import { normaliseDateTime } from '@fusion-platform/contract';
 import { utcParse } from 'd3-time-format';
+
+import { normaliseDateTime } from '../fields/index.ts';
 
 /** What d3 takes beyond its bounds and carries over: it reads 30 February as 2 March. */
 const bounds: Readonly<Record<string, string>> = {

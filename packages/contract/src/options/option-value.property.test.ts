@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { dataTypes } from '@fusion-platform/contract';
+import { dataTypes } from '../constants.ts';
 
 import { readOption } from './option-value.ts';
 

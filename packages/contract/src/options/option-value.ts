@@ -1,9 +1,11 @@
-import type { DataType } from '@fusion-platform/contract';
+import type { DataType } from '../constants.ts';
 import { parseDate } from './parse-date.ts';
-import type { TypedValue } from './parts.ts';
 import { readValidation } from './validation-text.ts';
 
-interface OptionText {
+/** The value of an option as its service gets it; null where it has none. */
+export type TypedValue = string | number | boolean | null;
+
+export interface OptionText {
   readonly data_type: string;
   readonly value?: string | null | undefined;
   readonly validation?: string | null | undefined;
