@@ -92,7 +92,7 @@ describe.skipIf(missing !== undefined)(
     test('says that a component had too little memory', async () => {
       const { ended, components } = await run('Hungry');
       expect(ended).toMatchObject({ success: false, exit_type: 'out_of_memory' });
-      expect(String(components[0]!['abort_reason'])).toMatch(/256 MB of memory/);
+      expect(String(components[0]!['abort_reason'])).toMatch(/256 MiB of memory/);
     });
 
     test.each([

@@ -114,7 +114,7 @@ test('what waits for memory says how much it needs and how much there is, and be
   const waits = {
     code: 'memory',
     kind: 'waiting',
-    sentence: 'It needs 512 MB of memory, and 88 MB of 600 MB are free',
+    sentence: 'It needs 512 MiB of memory, and 88 MiB of 600 MiB are free',
     evidence: { needed: '512', free: '88', total: '600' },
     next_whose: 'platform',
     next_move: 'Begins it when enough memory is free',
@@ -167,7 +167,7 @@ test('what writes more than it may is ended, and what says that its files are lo
   });
   expect(Number(told!.evidence['peak'])).toBeGreaterThan(0.01 * 2 ** 30);
   expect(await steps.logs(filled)).toContainEqual(
-    expect.stringMatching(/^\[platform\] It wrote \d+ MB; 11 MB are/),
+    expect.stringMatching(/^\[platform\] It wrote \d+ MiB; 11 MiB are/),
   );
   const hollow = await runOnce(steps, await steps.process('Hollow', region));
   expect(toldBy(hollow)).toMatchObject([

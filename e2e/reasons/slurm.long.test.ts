@@ -72,7 +72,7 @@ describe.skipIf(missing !== undefined)(
     test('memory that no node has is refused at once; processors that none has wait, and say so', async () => {
       const memory = await runOnce(steps, await steps.process('Large memory', region));
       const sentence =
-        'No node has the 1000000 MB of memory that it needs: Memory specification can not be satisfied. ' +
+        'No node has the 1000000 MiB of memory that it needs: Memory specification can not be satisfied. ' +
         'Batch job submission failed: Requested node configuration is not available';
       expect(memory).toMatchObject({ exit_type: 'platform_error', abort_reason: sentence });
       expect(toldBy(memory)).toMatchObject([

@@ -9,7 +9,7 @@ import type { ToldReason } from './told.ts';
 const failing: ToldReason = {
   code: 'out_of_memory',
   kind: 'failing',
-  sentence: 'It used more than its 512 MB of memory',
+  sentence: 'It used more than its 512 MiB of memory',
   evidence: [
     { name: 'limit', value: '512', unit: 'MB' },
     { name: 'job', value: '7', unit: 'id' },
@@ -44,7 +44,7 @@ test('what failed is told with its evidence, whose move is next, and the command
   const detail = 'limit 512 MiB, job 7; what you can do: choose a smaller region; fusion-platform why c1';
   expect(detailOfExecution(failed)).toBe(detail);
   const lines = createTeller()([failed]);
-  expect(lines[0]).toMatch(/^Dem: failed after .*: It used more than its 512 MB of memory$/);
+  expect(lines[0]).toMatch(/^Dem: failed after .*: It used more than its 512 MiB of memory$/);
   expect(lines[1]).toBe(`  ${detail}`);
   expect(lines[2]).toBe('execution e1: failed: Dem: it failed');
 });

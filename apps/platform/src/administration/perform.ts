@@ -57,6 +57,6 @@ export async function perform(
 
 function lineOf(node: Node): string {
   const { id, name, state, address, slots, memory_mb: memory, runtime, isolation, version } = node;
-  const room = `${slots} slots, ${Math.round(memory)} MB, ${runtime ?? 'starting'} (${isolation ?? 'not known yet'})`;
+  const room = `${slots} slots, ${Math.round(memory)} MiB, ${runtime ?? 'starting'} (${isolation ?? 'not known yet'})`;
   return `${id}  ${state}  ${name}  ${address ?? '-'}  ${room}  version ${version}, since ${node.started_at}, heard of ${node.heartbeat_at}`;
 }

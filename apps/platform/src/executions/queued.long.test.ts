@@ -192,7 +192,7 @@ test('one that is tried again with more memory says so while it waits for that m
   await executionWhen(platform, executions, first.process, (one) => one.waiting_for === 'memory');
   expect((await only(first.execution)).reasons).toMatchObject([
     { code: 'memory' },
-    { code: 'again_out_of_memory', sentence: expect.stringContaining('tried again with 6000 MB') },
+    { code: 'again_out_of_memory', sentence: expect.stringContaining('tried again with 6000 MiB') },
   ]);
   for (const { process } of [first, second]) {
     await executions.stop(platform.organisation, process, platform.user);

@@ -91,7 +91,7 @@ test('a component out of memory gives its limit, and each attempt before the las
   const reasons = components[0]!.reasons!;
   expect(reasons[0]).toMatchObject({
     code: 'again_out_of_memory',
-    sentence: 'Attempt 1 ran out of its 256 MB of memory: tried again with 512 MB',
+    sentence: 'Attempt 1 ran out of its 256 MiB of memory: tried again with 512 MiB',
   });
   const last = reasons.at(-1)!;
   expect(last).toMatchObject({ code: 'out_of_memory', sentence: components[0]!.abort_reason });

@@ -26,7 +26,7 @@ test('a reason has its sentence, its evidence with units and the next move; what
   expect(buildReason('out_of_memory', { limit: 512, peak: null })).toEqual({
     code: 'out_of_memory',
     kind: 'failing',
-    sentence: 'It used more than its 512 MB of memory',
+    sentence: 'It used more than its 512 MiB of memory',
     evidence: [{ name: 'limit', value: '512', unit: 'MB' }],
     next_whose: 'user',
     next_move: 'Choose a smaller region, or ask for more memory for the service',

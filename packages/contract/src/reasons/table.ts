@@ -70,7 +70,7 @@ export const reasonTable = define({
   },
   memory: {
     kind: 'waiting',
-    sentence: 'It needs {needed} MB of memory, and {free} MB of {total} MB are free',
+    sentence: 'It needs {needed} MiB of memory, and {free} MiB of {total} MiB are free',
     evidence: { needed: 'MB', free: 'MB', total: 'MB' },
     next: platform('Begins it when enough memory is free'),
   },
@@ -186,7 +186,7 @@ export const reasonTable = define({
   },
   memory_on_no_node: {
     kind: 'failing',
-    sentence: 'No node has the {needed} MB of memory that it needs: {message}',
+    sentence: 'No node has the {needed} MiB of memory that it needs: {message}',
     evidence: { needed: 'MB', message: 'text' },
     next: user('Choose a smaller region, or ask for less memory for the service'),
   },
@@ -206,7 +206,7 @@ export const reasonTable = define({
   },
   out_of_memory: {
     kind: 'failing',
-    sentence: 'It used more than its {limit} MB of memory',
+    sentence: 'It used more than its {limit} MiB of memory',
     evidence: { limit: 'MB', 'peak?': 'bytes' },
     next: user('Choose a smaller region, or ask for more memory for the service'),
   },
@@ -266,7 +266,7 @@ export const reasonTable = define({
   },
   again_out_of_memory: {
     kind: 'trying_again',
-    sentence: 'Attempt {attempt} ran out of its {limit} MB of memory: tried again with {memory} MB',
+    sentence: 'Attempt {attempt} ran out of its {limit} MiB of memory: tried again with {memory} MiB',
     evidence: { attempt: 'count', limit: 'MB', memory: 'MB', 'peak?': 'bytes' },
     next: platform('Tries it again with more memory'),
   },

@@ -111,3 +111,10 @@ test.each([
     `Dem  ${state}`,
   ]);
 });
+
+test.each(['MiB', 'MB'])('what a sentence says in %s is not said again as evidence', (unit) => {
+  const sentence = `It used more than its 512 ${unit} of memory`;
+  const evidence = { limit: '512 MB', peak: '537919488 bytes' };
+  const text = whyText(plain, [{ id: 'c1', reasons: [reason({ sentence, evidence })] }], []);
+  expect(text.split('\n')).toEqual(['Dem  failed (service_error)', `  ${sentence}`, '  peak 513 MiB']);
+});

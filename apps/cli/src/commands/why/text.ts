@@ -135,5 +135,8 @@ function isTold(
   known: ReadonlySet<string | undefined>,
 ): boolean {
   const text = String(value);
-  return key === 'by' || known.has(text) || text === code || (text.length > 3 && sentence.includes(text));
+  // The unit MB has 1,048,576 bytes, and is MiB in sentences. Those of earlier platforms have it as it is.
+  const forms = [text, text.replace(/ MB$/, ' MiB')];
+  const isSaid = text.length > 3 && forms.some((form) => sentence.includes(form));
+  return key === 'by' || known.has(text) || text === code || isSaid;
 }

@@ -153,7 +153,7 @@ function decideByReason(facts: Facts, reason: RuntimeReason): Decision | null {
   });
   switch (reason.code) {
     case 'out_of_memory':
-      return failed('out_of_memory', `It used more than its ${resources.memoryMb} MB of memory`);
+      return failed('out_of_memory', `It used more than its ${resources.memoryMb} MiB of memory`);
     case 'storage_exceeded':
       return failed('storage_exceeded', `It wrote more than its ${resources.storageGb} GB of storage`);
     case 'timed_out':

@@ -265,7 +265,7 @@ export class Attempt {
     if (this.#setting.cgroup !== null || this.#over || this.#sampler.memoryBytes <= allowed) return;
     this.#refuse(
       'memory',
-      `It took ${megabytes(this.#sampler.memoryBytes)} of memory; ${megabytes(allowed)} are allowed.`,
+      `It took ${mebibytes(this.#sampler.memoryBytes)} of memory; ${mebibytes(allowed)} are allowed.`,
     );
   }
 
@@ -274,7 +274,7 @@ export class Attempt {
     if (this.#over || this.#sampler.storageBytes <= allowed) return;
     this.#refuse(
       'storage',
-      `It wrote ${megabytes(this.#sampler.storageBytes)}; ${megabytes(allowed)} are allowed.`,
+      `It wrote ${mebibytes(this.#sampler.storageBytes)}; ${mebibytes(allowed)} are allowed.`,
     );
   }
 
@@ -314,8 +314,8 @@ export class Attempt {
   }
 }
 
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1_048_576)} MB`;
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_048_576)} MiB`;
 }
 
 /** The result must not be lost to a disk that is full for a while; until it is written the attempt counts as running. */

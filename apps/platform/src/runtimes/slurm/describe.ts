@@ -16,7 +16,7 @@ export function describeSlurm(nodes: string): RuntimeDescription {
       cpu: { enforced: true, how: 'cores that the cluster allocates; fractions are rounded up' },
       memory: {
         enforced: true,
-        how: 'watched four times a second on the node, and bounded by the cluster 128 MB above',
+        how: 'watched four times a second on the node, and bounded by the cluster 128 MiB above',
       },
       storage: {
         enforced: true,

@@ -7,7 +7,7 @@ const Evidence = z.object({
   value: string({ title: 'Value', description: 'The number, id, time or text.' }),
   unit: string({
     title: 'Unit',
-    description: 'One of credits, count, MB, GB, bytes, s, code, time, id and text.',
+    description: 'One of credits, count, MB (of 1,048,576 bytes), GB, bytes, s, code, time, id and text.',
   }),
 });
 

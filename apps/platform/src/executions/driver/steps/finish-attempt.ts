@@ -232,7 +232,7 @@ async function postpone(
   work: Work,
   { reason, delaySeconds, memoryMb }: Extract<Decision, { to: 'waiting' }>,
 ): Promise<void> {
-  const more = memoryMb > work.component.memory ? ` with ${memoryMb} MB of memory` : '';
+  const more = memoryMb > work.component.memory ? ` with ${memoryMb} MiB of memory` : '';
   const later = delaySeconds > 0 ? ` in ${Math.round(delaySeconds)} s` : '';
   await logFromPlatform(tx, context, work, `${reason}. It is tried again${later}${more}.`);
   if (delaySeconds > 0) await context.events.publish(tx, { kind: 'time', id: work.component.id });

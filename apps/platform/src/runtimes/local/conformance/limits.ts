@@ -26,7 +26,7 @@ export const limitCases = [
     const { handle, ended } = await harness.run(runtime, spec);
     assert.deepEqual([ended.outOfMemory, ended.endedBy], [false, 'storage']);
     assert.ok(ended.peakStorageBytes > 0.01 * 1_073_741_824);
-    assert.match((await messages(runtime, handle)).join('\n'), /MB are allowed/);
+    assert.match((await messages(runtime, handle)).join('\n'), /MiB are allowed/);
   }),
 
   attemptCase(
