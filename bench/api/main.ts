@@ -72,8 +72,35 @@ async function onDatabase(name: keyof typeof targets, database: Record<string, s
     } finally {
       await platform.stop();
     }
+    await askAlone(join(folder.path, 'platform', 'database'), database['DATABASE_URL'], prepared.components);
   } finally {
     await folder.remove();
+  }
+}
+
+/** What the same database gives to a server that asks it for a component, and does nothing else. */
+async function askAlone(
+  folder: string,
+  url: string | undefined,
+  components: readonly string[],
+): Promise<void> {
+  const child = fork(join(import.meta.dirname, 'asking.ts'));
+  try {
+    child.send({ folder, ...(url === undefined ? {} : { url }) });
+    const [address] = (await once(child, 'message')) as [string];
+    const paths = components.map((id) => `/${id}`);
+    await load(address, paths, { ...options, seconds: 1 });
+    const all: Measured[] = [];
+    for (let round = 0; round < rounds; round += 1)
+      all.push(await measured(child.pid!, async () => await load(address, paths, options)));
+    console.log(
+      `component by a server that asks who and for the row, and does nothing else: ` +
+        `${told(spreadOf(all.map(({ perSecond }) => perSecond)), '', 0)} answers a second; ` +
+        `processor time of an answer ${told(spreadOf(all.map(({ microseconds }) => microseconds)), ' µs', 0)}`,
+    );
+  } finally {
+    child.kill();
+    await once(child, 'exit');
   }
 }
 
