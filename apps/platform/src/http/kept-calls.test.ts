@@ -34,7 +34,7 @@ beforeAll(async () => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ User: { email, user_id: null, password } }),
   });
-  expect(response.status).toBe(200);
+  if (!response.ok) throw new Error(`the login was answered with ${response.status}`);
   ({ access_token: token } = (await response.json()) as { access_token: string });
   const component = randomUUID();
   path = `/organisations/${await firstOrganisation(database)}/process_service_executions/${component}/provenance`;
