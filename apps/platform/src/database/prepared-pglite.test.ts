@@ -39,6 +39,15 @@ describe('A statement that is asked again and again', () => {
     expect(changed.affectedRows).toBe(2);
   });
 
+  test('gives an answer that comes in many pieces as PGlite itself gives it', async () => {
+    // Characters of three and four bytes at odd places: pieces end in the middle of a row, of a length and of a character.
+    const text = `select row, repeat('x', row % 7) || repeat('€😀', row * 20) as long, null::text as nothing
+      from generate_series($1::int, 300) as row`;
+    const [ours, theirs] = [await database.query(text, [0]), await client.query(text, [0])];
+    expect(ours.rows).toHaveLength(301);
+    expect(ours.rows).toEqual(theirs.rows);
+  });
+
   test('fails with the code of the fault, and goes on afterwards', async () => {
     await expect(database.query(insert, [1, 'again', [], made, {}])).rejects.toMatchObject({ code: '23505' });
     await expect(database.query('select nothing from things')).rejects.toMatchObject({ code: '42703' });
@@ -76,6 +85,21 @@ describe('A transaction', () => {
     await expect(database.query('select 1 / $1::int as fault', [0])).rejects.toMatchObject({ code: '22012' });
     expect((await database.query('select 6 / $1::int as fault', [2])).rows).toEqual([{ fault: 3 }]);
     expect((await database.query('select id from things where id >= 100')).rows).toEqual([{ id: 100 }]);
+  });
+
+  test('takes statements that are asked at once in their order, its first ones too', async () => {
+    const counts = await database.transaction(
+      async (tx) =>
+        await Promise.all(
+          [0, 1, 2].map(async (more) => {
+            await tx.query(insert, [200 + more, 'at once', [], made, {}]);
+            const { rows } = await tx.query('select id from things where id between 200 and 202 order by id');
+            return rows.length;
+          }),
+        ),
+    );
+    expect(counts).toEqual([3, 3, 3]);
+    expect((await database.query('select id from things where id >= 200')).rows).toHaveLength(3);
   });
 
   test('keeps queries of others waiting until its end', async () => {
