@@ -2,9 +2,11 @@ import { chunksInUse } from '../runtime.ts';
 
 /**
  * In bytes. To read into memory that is there already takes a sixth of the processor time that new memory for every 64 KiB
- * takes.
+ * takes. What goes to other threads block by block takes 0.13 ms a block for it, however large it is.
  */
-const blockBytes = 512 * 1024;
+const blockBytes = 1024 * 1024;
+/** The bytes of a small file take a small block. A connection is read into what is left of one, which may not be nothing. */
+const leastBytes = 16 * 1024;
 /** Beside those that are with whoever takes the pieces, one is ready for them, and one is being filled. */
 const mostBlocks = chunksInUse + 2;
 /** What has come waits no longer than this for the rest of its block, so that whoever takes it sees it move. */
@@ -117,9 +119,8 @@ export class Blocks {
 
   /** What is used again stays with the SDK, and may be read by its other threads. */
   #fresh(): Uint8Array {
-    return this.#brief
-      ? new Uint8Array(new SharedArrayBuffer(blockBytes))
-      : Buffer.allocUnsafeSlow(blockBytes);
+    const bytes = Math.min(blockBytes, Math.max(leastBytes, this.#left));
+    return this.#brief ? new Uint8Array(new SharedArrayBuffer(bytes)) : Buffer.allocUnsafeSlow(bytes);
   }
 
   #give(last: boolean): void {
