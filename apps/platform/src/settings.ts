@@ -64,7 +64,7 @@ export const settingsSchema = z.object({
   FUSION_MEMORY_MB: whole(64)
     .optional()
     .describe(
-      'Memory that components may be given at once, and one of them at most, in megabytes; without it 80 % of the machine, or on a cluster what the cluster has',
+      'Memory that components may be given at once, and one of them at most, in MiB; without it 80 % of the machine, or on a cluster what the cluster has',
     ),
   FUSION_GROUP_EXECUTIONS: whole(1).default(8).describe('How many executions of one group run at once'),
   FUSION_MAXIMUM_SLICES: whole(1).default(2000).describe('Into how many slices a region may be cut'),

@@ -2,7 +2,7 @@ import { DispatchRefusal, ServiceError, TransientError } from '@fusion-platform/
 import type { InputFile, Job, Kit } from '@fusion-platform/service-kit';
 import { createTransport } from 'nodemailer';
 
-const megabyte = 1024 * 1024;
+const mebibyte = 1024 * 1024;
 
 /**
  * Mails the outputs of a component to users of the organisation, one mail each: small files attached, larger ones by name
@@ -25,7 +25,7 @@ export async function sendOutputs(job: Job, kit: Kit): Promise<void> {
     );
 
   const files = job.inputs.flatMap(({ number }) => kit.input(number));
-  const most = Number(kit.setting('FUSION_EMAIL_ATTACHMENT_MB', '10')) * megabyte;
+  const most = Number(kit.setting('FUSION_EMAIL_ATTACHMENT_MB', '10')) * mebibyte;
   const attached: InputFile[] = [];
   let left = most;
   for (const file of files) {
@@ -88,5 +88,5 @@ function asFault(error: unknown): unknown {
 
 function sizeOf({ size }: InputFile): string {
   if (size === null) return 'size not known';
-  return size < megabyte ? `${Math.ceil(size / 1024)} kB` : `${(size / megabyte).toFixed(1)} MB`;
+  return size < 1_000_000 ? `${Math.ceil(size / 1000)} kB` : `${(size / 1_000_000).toFixed(1)} MB`;
 }

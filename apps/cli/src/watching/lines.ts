@@ -83,7 +83,7 @@ function byInterest(a: Seen, b: Seen): number {
 function executionLine(colours: Colours, { execution }: Seen, state: State): string {
   const { group_index: index, group_count: count, role } = execution;
   const called = role === 'aggregator' ? 'aggregation' : `slice ${(index ?? 0) + 1} of ${count ?? 1}`;
-  const progress = hasEnded(state) ? '' : ` ${execution.progress} %`;
+  const progress = state === 'running' ? ` ${execution.progress} %` : '';
   const elapsed =
     state === 'waiting' ? '' : `  ${duration(secondsBetween(execution.started_at, execution.ended_at))}`;
   return `  ${paintState(colours, state, `${marks[state]} ${pad(called, nameWidth - 2)} ${state}${progress}`)}${elapsed}`;

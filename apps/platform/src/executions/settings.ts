@@ -4,7 +4,7 @@ export interface ExecutionsSettings {
   readonly attemptsFolder: string;
   /** How many components run at once, or are in the queue of a cluster, on this node. */
   readonly slots: number;
-  /** How much memory components may be given at once, in megabytes, on this node. */
+  /** How much memory components may be given at once, in MiB, on this node. */
   readonly memoryMb: number;
   /** The ids of the services that this node has in its folders; without it, it runs all. */
   readonly services?: readonly string[];

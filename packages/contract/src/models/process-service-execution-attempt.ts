@@ -25,7 +25,7 @@ export const ProcessServiceExecutionAttempt = model(
     }),
     started_at: datetime({ title: 'Started at', description: 'When its process started.', ...kept }),
     ended_at: datetime({ title: 'Ended at', description: 'When it ended. Absent while it runs.', ...kept }),
-    memory: decimal({ title: 'Memory', description: 'The memory it was given, in megabytes.', ...kept }),
+    memory: decimal({ title: 'Memory', description: 'The memory it was given, in MiB.', ...kept }),
     exit_code: integer({ title: 'Exit code', description: 'What its process exited with.', ...kept }),
     signal: string({ title: 'Signal', description: 'The signal that ended its process.', ...kept }),
     exit_type: string({

@@ -83,7 +83,7 @@ export const ProcessServiceExecution = model(
     }),
     memory: decimal({
       title: 'Memory',
-      description: 'The memory it was given, in megabytes.',
+      description: 'The memory it was given, in MiB.',
       readOnly: true,
     }),
     storage: decimal({

@@ -60,7 +60,7 @@ test('the child is stopped at its memory limit', async () => {
   });
   await expect(greedy).rejects.toMatchObject({
     code: 'too_large',
-    message: expect.stringContaining('70 MB') as string,
+    message: expect.stringContaining('70 MiB') as string,
   });
 });
 
@@ -73,7 +73,7 @@ test('the child is stopped at its limit of disk, with the tools that it started'
   });
   await expect(bulky).rejects.toMatchObject({
     code: 'too_large',
-    message: expect.stringContaining('1 MB of disk') as string,
+    message: expect.stringContaining('1 MiB of disk') as string,
   });
   expect([existsSync(file('bulky.png')), existsSync(file('bulky.tif'))]).toEqual([false, false]);
 });

@@ -90,7 +90,7 @@ describe('an archive', () => {
       'that unpacks to a thousand times its size',
       'KMZ',
       () => sharing(['doc.kml'], Buffer.alloc(2.8e8)),
-      /^too_large: .*unpacks to more than 256 MB/,
+      /^too_large: .*unpacks to more than 256 MiB/,
     ],
     [
       'whose members share their bytes',

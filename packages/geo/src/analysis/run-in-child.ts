@@ -100,9 +100,9 @@ function death(
   const beyond = (code: 'timed_out' | 'too_large', limit: string): AnalysisError =>
     new AnalysisError(code, `${fileName} could not be analysed ${limit}. Simplify it or split it`);
   if (reason === 'time') return beyond('timed_out', `within ${limits.timeoutSeconds} seconds`);
-  if (reason === 'disk') return beyond('too_large', `with ${limits.diskMb} MB of disk`);
+  if (reason === 'disk') return beyond('too_large', `with ${limits.diskMb} MiB of disk`);
   if (reason === 'memory' || /out of memory|Allocation failed/i.test(stderr))
-    return beyond('too_large', `in ${limits.memoryMb} MB of memory`);
+    return beyond('too_large', `in ${limits.memoryMb} MiB of memory`);
   return new AnalysisError(
     'crashed',
     `${fileName} could not be analysed: reading it ended unexpectedly. Check that it opens elsewhere, and export it again`,

@@ -61,7 +61,7 @@ export async function withZip<T>(
       if (unpacked > maxBytes)
         throw new AnalysisError(
           'too_large',
-          `${fileName} unpacks to more than ${Math.round(maxBytes / 1024 / 1024)} MB. Simplify its content or split it`,
+          `${fileName} unpacks to more than ${Math.round(maxBytes / 1024 / 1024)} MiB. Simplify its content or split it`,
         );
       if (!entry.canDecodeFileData())
         throw new AnalysisError(

@@ -215,7 +215,7 @@ describe('refuses, saying where', () => {
       coordinates: Array.from({ length: 50 }, (_, index) => [index, 0]),
     });
     await expect(analyseText(text, { maxVertices: 49 })).rejects.toMatchObject({ code: 'too_large' });
-    await expect(analyseText(text, { maxVectorBytes: 100 })).rejects.toThrow(/of up to 0.0 MB is accepted/);
+    await expect(analyseText(text, { maxVectorBytes: 100 })).rejects.toThrow(/of up to 0.0 MiB is accepted/);
     await expect(analyseText(text, { maxVertices: 50 })).resolves.toMatchObject({ lines: 1 });
   });
 });

@@ -122,7 +122,7 @@ test.each<[string, 'KML' | 'KMZ', Uint8Array | string, string, RegExp]>([
     'KMZ',
     zipSync({ 'doc.kml': new Uint8Array(300 * 1024 * 1024) }, { level: 1 }),
     'too_large',
-    /unpacks to more than 256 MB/,
+    /unpacks to more than 256 MiB/,
   ],
 ])('%s is refused, saying why', async (_name, fileType, bytes, code, message) => {
   const error: unknown = await analyseBytes(fileType, bytes).catch((caught: unknown) => caught);

@@ -21,7 +21,7 @@ export async function readAll(
   if (size > limits.maxVectorBytes)
     throw new AnalysisError(
       'too_large',
-      `${fileName} has ${megabytes(size)} MB; ${what} of up to ${megabytes(limits.maxVectorBytes)} MB is accepted. Simplify it or split it`,
+      `${fileName} has ${mebibytes(size)} MiB; ${what} of up to ${mebibytes(limits.maxVectorBytes)} MiB is accepted. Simplify it or split it`,
     );
   return readFile(path, signal === undefined ? {} : { signal });
 }
@@ -42,6 +42,6 @@ export function decodeText(bytes: Uint8Array, otherwise = 'utf-8'): string | nul
   }
 }
 
-function megabytes(bytes: number): string {
+function mebibytes(bytes: number): string {
   return (bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0);
 }

@@ -7,7 +7,7 @@ import { credits, duration, moment, oneLine, secondsBetween } from '../../output
 import type { Result, Sink } from '../../output/index.ts';
 import { lastRunText } from '../list/present.ts';
 import { summarise } from '../list/summary.ts';
-import { executionState, hasEnded, marks, paintState } from '../../watching/index.ts';
+import { executionState, marks, paintState } from '../../watching/index.ts';
 
 /** How many executions are shown to people; JSON has all. */
 const mostShown = 40;
@@ -119,7 +119,7 @@ function executionLine(colours: Sink['colours'], execution: ProcessExecution): s
     exit_type: type,
   } = execution;
   const slice = index === undefined ? '' : `  ${index + 1}/${count}`;
-  const told = hasEnded(state) ? state : `${state} ${progress} %`;
+  const told = state === 'running' ? `${state} ${progress} %` : state;
   const took = duration(secondsBetween(execution.started_at, execution.ended_at));
   const why = reason ?? (state === 'failed' ? type : undefined);
   return `  ${paintState(colours, state, `${marks[state]} ${told}`)}${slice}  ${moment(execution.started_at)}, ${took}  ${colours.dim(execution.id)}${why ? `\n      ${oneLine(why)}` : ''}`;

@@ -36,7 +36,7 @@ function tableOf(sink: Sink, nodes: readonly PlatformNode[]): string {
     },
     {
       title: 'MEMORY',
-      value: ({ memory, busy_memory }) => `${megabytes(busy_memory)} of ${megabytes(memory)}`,
+      value: ({ memory, busy_memory }) => `${mebibytes(busy_memory)} of ${mebibytes(memory)}`,
       right: true,
     },
     { title: 'RUNTIME', value: ({ runtime }) => runtime ?? 'starting' },
@@ -48,5 +48,4 @@ function tableOf(sink: Sink, nodes: readonly PlatformNode[]): string {
   ]);
 }
 
-/** The platform's megabytes have 1,048,576 bytes, as its limits do. */
-const megabytes = (value: number): string => binaryBytes(value * 2 ** 20);
+const mebibytes = (value: number): string => binaryBytes(value * 2 ** 20);

@@ -289,7 +289,7 @@ export const componentAttempts = pgTable(
     cursor: text('cursor'),
     started_at: moment('started_at'),
     ended_at: moment('ended_at'),
-    /** The memory that it was given, in megabytes: an attempt after one that ran out of it gets more. */
+    /** The memory that it was given, in MiB: an attempt after one that ran out of it gets more. */
     memory: doublePrecision('memory'),
     /** Why it ended other than well. */
     exit_type: text('exit_type'),
