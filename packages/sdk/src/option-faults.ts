@@ -4,6 +4,8 @@ import { judgeOptions } from '@fusion-platform/contract/options';
 import { encodeOption } from './options/index.ts';
 import type { OptionType, OptionValue } from './options/index.ts';
 
+export { isMasked } from '@fusion-platform/contract/options';
+
 /** An option as `process.options` gives it, or as it is to be set. */
 export interface OptionToJudge extends OptionType {
   readonly ssd_id: string;

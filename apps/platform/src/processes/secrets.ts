@@ -1,9 +1,7 @@
 import type { FieldIssue, Process } from '@fusion-platform/contract';
+import { isMasked, secretMask } from '@fusion-platform/contract/options';
 
 import type { ProcessDispatcher, ProcessOption, ProcessRow } from './parts.ts';
-
-/** What stands for a secret that is set: it can be seen that it is, not what it is. */
-const mask = '********';
 
 /** The one place that decides what is secret: an option's name does. */
 const secretNames =
@@ -21,7 +19,7 @@ interface Valued {
 
 /** Options with their secrets covered. @param reference by which a client that sends them back gets what is stored */
 export function withoutSecrets<O extends Valued>(options: readonly O[], reference = ''): O[] {
-  const covered = reference === '' ? mask : `${mask}:${reference}`;
+  const covered = reference === '' ? secretMask : `${secretMask}:${reference}`;
   return options.map((option) =>
     isSecret(option.name) && option.value ? { ...option, value: covered } : option,
   );
@@ -130,7 +128,8 @@ interface Mask {
 }
 
 function readMask({ name, value }: Valued): Mask | undefined {
-  if (!isSecret(name) || !value?.startsWith(mask)) return undefined;
-  const [, processId, handle] = /^\*{8}(?::([\da-f-]{36})(?::([\da-f-]{1,36}))?)?$/.exec(value) ?? [];
-  return value === mask || processId !== undefined ? { processId, handle } : undefined;
+  if (!value || !isSecret(name) || !isMasked(value)) return undefined;
+  const reference = value.slice(secretMask.length);
+  const found = /^(?::([\da-f-]{36})(?::([\da-f-]{1,36}))?)?$/.exec(reference);
+  return found ? { processId: found[1], handle: found[2] } : undefined;
 }

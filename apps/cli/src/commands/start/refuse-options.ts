@@ -1,5 +1,5 @@
 import type { Process } from 'fusion-platform';
-import { optionFaults } from 'fusion-platform/option-faults';
+import { isMasked, optionFaults } from 'fusion-platform/option-faults';
 
 import { usageError } from '../../errors/index.ts';
 
@@ -31,8 +31,5 @@ export function refuseWrongOptions(process: Process, { options, dispatchers }: G
 
 const faultsOf = (held: Process['options'], given: Options): readonly string[] =>
   optionFaults(held)
-    .filter(({ name }) => Object.hasOwn(given, name) && !isCovered(given[name]))
+    .filter(({ name }) => Object.hasOwn(given, name) && !isMasked(given[name]))
     .map(({ message }) => message);
-
-/** The stars that stand for a secret, which the platform alone knows. */
-const isCovered = (value: unknown): boolean => typeof value === 'string' && value.startsWith('********');
