@@ -82,7 +82,7 @@ describe.skipIf(!chromiumPath)('data and services in the dashboard (needs chromi
     await page.getByLabel('Contours', { exact: true }).check();
     const interval = page.getByLabel('Contour interval');
     await interval.fill('0');
-    await page.getByText('At least 0.5').waitFor();
+    await page.getByText('contour_interval: 0 is less than 0.5').waitFor();
     await interval.fill('5');
     await page.getByRole('button', { name: 'Check and show the price' }).click();
     await page.getByText(/costs .* credits a run/).waitFor();

@@ -1,10 +1,10 @@
 /** For whoever asks for options: what a platform would refuse. Apart from the client, which pages load. */
-import { judgeOptions } from '@fusion-platform/contract/options';
+import { isLeftOut as isLeftOutOf, judgeOptions } from '@fusion-platform/contract/options';
 
-import { encodeOption } from './options/index.ts';
+import { decodeOption, encodeOption } from './options/index.ts';
 import type { OptionType, OptionValue } from './options/index.ts';
 
-export { isMasked } from '@fusion-platform/contract/options';
+export { isMasked, readValidation } from '@fusion-platform/contract/options';
 
 /** An option as `process.options` gives it, or as it is to be set. */
 export interface OptionToJudge extends OptionType {
@@ -25,12 +25,28 @@ export interface OptionFault {
  * asking it. Data, and what the expressions of a service say, are judged by the platform alone.
  */
 export function optionFaults(options: readonly OptionToJudge[]): readonly OptionFault[] {
-  const texts = options.map((option) => ({ ...option, value: textOf(option) }));
-  return judgeOptions(texts).flatMap(({ option: { name }, fault }) =>
+  return judgeOptions(options.map(asSent)).flatMap(({ option: { name }, fault }) =>
     fault === undefined ? [] : [{ name, message: fault }],
   );
 }
 
-/** Text is judged as it is; what it stands for is written as the platform is sent it. */
-const textOf = (option: OptionToJudge): string | null =>
-  typeof option.value === 'string' ? option.value : encodeOption(option, option.value, true);
+/** Whether another option has the value that takes this one out of play: it is neither asked for nor judged. */
+export function isLeftOut(
+  option: Pick<OptionToJudge, 'ssd_id' | 'mutually_exclusive'>,
+  options: readonly OptionToJudge[],
+): boolean {
+  return isLeftOutOf(option, options.map(asSent));
+}
+
+const asSent = <O extends OptionToJudge>(option: O) => ({ ...option, value: textOf(option) });
+
+/** The text that the platform is sent for a value. Text of which nothing can be read is judged as it is. */
+function textOf(option: OptionToJudge): string | null {
+  const { value } = option;
+  const read = typeof value === 'string' ? decodeOption(option, value) : value;
+  if (typeof read === 'string') return read;
+  // A number that is too large is none that could be sent.
+  return typeof read === 'number' && !Number.isFinite(read)
+    ? String(value)
+    : encodeOption(option, read, true);
+}

@@ -1,8 +1,8 @@
-import type { Organisation, Process, ProcessOption, Service } from 'fusion-platform';
+import type { Organisation, OptionValue, Process, ProcessOption, Service } from 'fusion-platform';
 
+import { firstText, valueOf } from './field-value.ts';
 import { scheduleChanges } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
-import { textOf } from './text-of.ts';
 
 /** The texts of options as a form has them, each by the key of its option. */
 export type OptionTexts = Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export const keyOf = ({ ssd_id: ssd, name }: { readonly ssd_id: string; readonly
   `${ssd} ${name}`;
 
 export const textsOf = (options: readonly ProcessOption[]): OptionTexts =>
-  Object.fromEntries(options.map((option) => [keyOf(option), textOf(option.value)]));
+  Object.fromEntries(options.map((option) => [keyOf(option), firstText(option)]));
 
 /** A dispatcher that was added, with how it is set. */
 export interface AddedDispatcher {
@@ -55,8 +55,8 @@ export async function makeDraft(
 const changed = (
   options: readonly ProcessOption[],
   values: OptionTexts,
-): readonly { readonly option: ProcessOption; readonly value: string | null }[] =>
+): readonly { readonly option: ProcessOption; readonly value: OptionValue }[] =>
   options
-    .map((option) => ({ option, value: values[keyOf(option)] ?? '' }))
-    .filter(({ option, value }) => value !== textOf(option.value))
-    .map(({ option, value }) => ({ option, value: value === '' ? null : value }));
+    .map((option) => ({ option, text: values[keyOf(option)] ?? '' }))
+    .filter(({ option, text }) => text !== firstText(option))
+    .map(({ option, text }) => ({ option, value: valueOf(option, text) }));

@@ -1,8 +1,10 @@
 import type { ProcessOption } from 'fusion-platform';
+import { readValidation } from 'fusion-platform/option-faults';
 import { useId } from 'react';
-import type { ReactNode } from 'react';
+import type { InputHTMLAttributes, ReactNode } from 'react';
 
-import { checkOption, rulesOf } from './check-option.ts';
+import { faultOf } from './check-option.ts';
+import { hasTime } from './field-value.ts';
 import { isSecret } from './is-secret.ts';
 
 /** A field of a form for one option, by its type. */
@@ -16,7 +18,7 @@ export function OptionField({
   readonly change: (value: string) => void;
 }): ReactNode {
   const id = useId();
-  const wrong = checkOption(option, value);
+  const wrong = faultOf(option, value);
   const label = option.title ?? option.name;
   const described = `${id}-about`;
   if (option.data_type === 'boolean')
@@ -31,7 +33,7 @@ export function OptionField({
           />
           {label}
         </label>
-        <About id={described} option={option} wrong={undefined} />
+        <About id={described} option={option} wrong={wrong} />
       </div>
     );
   return (
@@ -47,7 +49,7 @@ export function OptionField({
           aria-describedby={described}
           onChange={({ target }) => change(target.value)}
         >
-          {!option.required && <option value="">–</option>}
+          {(!option.required || value === '') && <option value="">–</option>}
           {(option.constrained_values ?? []).map((one, i) => (
             <option key={one} value={one}>
               {option.constrained_names?.[i] ?? one}
@@ -69,17 +71,12 @@ export function OptionField({
   );
 }
 
-function kindOf(option: ProcessOption): Record<string, string> {
-  const rules = rulesOf(option.validation);
-  if (option.data_type === 'numeric' || option.data_type === 'currency')
-    return {
-      type: 'number',
-      step: 'any',
-      ...(rules.has('min') ? { min: rules.get('min')! } : {}),
-      ...(rules.has('max') ? { max: rules.get('max')! } : {}),
-    };
-  if (option.data_type === 'datetime')
-    return { type: (rules.get('format') ?? '').includes('%H') ? 'datetime-local' : 'date' };
+function kindOf(option: ProcessOption): InputHTMLAttributes<HTMLInputElement> {
+  if (option.data_type === 'numeric' || option.data_type === 'currency') {
+    const { min, max } = readValidation(option.validation ?? null);
+    return { type: 'number', step: 'any', min, max };
+  }
+  if (option.data_type === 'datetime') return { type: hasTime(option) ? 'datetime-local' : 'date' };
   return isSecret(option) ? { type: 'password', autoComplete: 'off' } : { type: 'text' };
 }
 

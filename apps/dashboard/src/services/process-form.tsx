@@ -9,7 +9,7 @@ import { useOrganisation } from '../shell/use-organisation.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { checkOption, isShutOut } from './check-option.ts';
+import { faultOf, inPlay } from './check-option.ts';
 import { DispatcherFields } from './dispatcher-fields.tsx';
 import { DraftNotice } from './draft-notice.tsx';
 import { keyOf, makeDraft, textsOf } from './draft.ts';
@@ -34,18 +34,6 @@ export function ProcessForm({ service }: { readonly service: Service }): ReactNo
   );
 }
 
-/** The values of the options of one service, by their names: what shuts an option out is one of its own service. */
-const besides = (
-  option: ProcessOption,
-  options: readonly ProcessOption[],
-  values: OptionTexts,
-): OptionTexts =>
-  Object.fromEntries(
-    options
-      .filter(({ ssd_id: ssd }) => ssd === option.ssd_id)
-      .map((one) => [one.name, values[keyOf(one)] ?? '']),
-  );
-
 function Fields({ template, service }: { readonly template: Process; readonly service: Service }): ReactNode {
   const organisation = useOrganisation();
   const navigate = useNavigate();
@@ -59,13 +47,12 @@ function Fields({ template, service }: { readonly template: Process; readonly se
   const [failure, setFailure] = useState<Error>();
   const [draft, setDraft] = useState<Process>();
 
-  const { options } = template;
-  const shown = options.filter((option) => !isShutOut(option, besides(option, options, values)));
+  const shown = inPlay(template.options, values);
   const plain = shown.filter((option) => !option.advanced);
   const more = shown.filter((option) => option.advanced);
   const needed = template.inputs.filter(({ title }) => title !== null || template.inputs.length === 1);
   const isWrong = (option: ProcessOption, texts: OptionTexts): boolean =>
-    checkOption(option, texts[keyOf(option)] ?? '') !== undefined;
+    faultOf(option, texts[keyOf(option)] ?? '') !== undefined;
   const wrong =
     shown.some((option) => isWrong(option, values)) ||
     dispatchers.some((one) => one.options.some((option) => isWrong(option, one.values))) ||

@@ -1,4 +1,4 @@
-export { judgeOptions } from './judge-options.ts';
+export { isLeftOut, judgeOptions } from './judge-options.ts';
 export type { JudgeableOption, JudgedOption } from './judge-options.ts';
 export { isEmpty, readOption } from './option-value.ts';
 export type { TypedValue } from './option-value.ts';

@@ -32,7 +32,10 @@ export function judgeOptions<O extends JudgeableOption>(options: readonly O[]): 
 }
 
 /** Whether another option has the value that takes this one out of play, e.g. `latest_date=true`. */
-function isLeftOut(option: JudgeableOption, options: readonly JudgeableOption[]): boolean {
+export function isLeftOut(
+  option: Pick<JudgeableOption, 'ssd_id' | 'mutually_exclusive'>,
+  options: readonly JudgeableOption[],
+): boolean {
   const [, name, value] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(option.mutually_exclusive ?? '') ?? [];
   if (name === undefined || value === undefined) return false;
   const other =

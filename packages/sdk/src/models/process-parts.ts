@@ -1,6 +1,7 @@
 import type { Process as definition } from '@fusion-platform/contract';
+import { readValidation } from '@fusion-platform/contract/options';
 
-import { decodeOption, parseValidation } from '../options/index.ts';
+import { decodeOption } from '../options/index.ts';
 import type { OptionValue } from '../options/index.ts';
 import type { ModelValue } from '@fusion-platform/contract';
 import { freeze } from './frozen.ts';
@@ -43,7 +44,8 @@ export function showInputs(items: Items<InputItem>): readonly ProcessInput[] {
 
 export function showOptions(items: Items<OptionItem>): readonly ProcessOption[] {
   return (items ?? []).map((item) => {
-    const { values, names } = item.data_type === 'constrained' ? parseValidation(item.validation) : nothing;
+    const { values, names } =
+      item.data_type === 'constrained' ? readValidation(item.validation ?? null) : nothing;
     const value = decodeOption(item, item.value);
     const shown = { ...item, constrained_values: values, constrained_names: names };
     // A Date cannot be frozen; each look gives a new one.

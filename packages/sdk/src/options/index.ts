@@ -1,3 +1,2 @@
-export { parseValidation } from './validation.ts';
 export { decodeOption, encodeOption } from './value.ts';
 export type { OptionType, OptionValue } from './value.ts';

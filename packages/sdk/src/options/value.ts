@@ -1,8 +1,8 @@
 import { normaliseDateTime } from '@fusion-platform/contract';
+import { readValidation } from '@fusion-platform/contract/options';
 import { utcFormat, utcParse } from 'd3-time-format';
 
 import { StateError } from '../errors/index.ts';
-import { parseValidation } from './validation.ts';
 
 /** The value of an option in the type that its data type stands for. */
 export type OptionValue = number | boolean | Date | string | null;
@@ -65,7 +65,7 @@ export function encodeOption(option: OptionType, value: OptionValue, coerce: boo
 }
 
 function readDate(option: OptionType, text: string): Date | undefined {
-  const { format } = parseValidation(option.validation);
+  const { format } = readValidation(option.validation ?? null);
   const read = format ? utcParse(portable(format))(text) : null;
   if (format && read && exists(text, read, portable(format))) return read;
   try {
@@ -91,7 +91,7 @@ function exists(text: string, read: Date, format: string): boolean {
 }
 
 function writeDate(option: OptionType, value: Date): string {
-  const { format } = parseValidation(option.validation);
+  const { format } = readValidation(option.validation ?? null);
   return format ? utcFormat(portable(format))(value) : value.toISOString();
 }
 
