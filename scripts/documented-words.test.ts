@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { roles, webhookEvents } from '@fusion-platform/contract';
+import { isSecret } from '@fusion-platform/contract/options';
 import { reasonTable } from '@fusion-platform/contract/reasons';
 import { packageLimits } from '@fusion-platform/contract/service-file';
 import { expect, test } from 'vitest';
 
 import type { ExitType } from '../apps/platform/src/executions/component/decide.ts';
-import { isSecret } from '../apps/platform/src/processes/secrets.ts';
 
 const page = (name: string): string => readFileSync(join(import.meta.dirname, '../docs', name), 'utf8');
 

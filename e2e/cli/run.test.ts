@@ -1,4 +1,5 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ import { email, password, root, startPlatform, testFolder } from '../support/pla
 import type { RunningPlatform } from '../support/platform.ts';
 import { installCommand } from './support/command.ts';
 import type { InstalledCommand } from './support/command.ts';
-import { controlC, down, enter, inTerminal, ptyMissing } from './support/terminal.ts';
+import { controlC, down, enter, inTerminal, ptyMissing, up } from './support/terminal.ts';
 
 let folder: Awaited<ReturnType<typeof testFolder>>;
 let platform: RunningPlatform;
@@ -18,8 +19,9 @@ const missing = await ptyMissing();
 
 beforeAll(async () => {
   folder = await testFolder();
+  await writeKeyed(join(folder.path, 'services'));
   platform = await startPlatform(folder.path, {
-    FUSION_SERVICES: join(root, 'e2e/services'),
+    FUSION_SERVICES: [join(root, 'e2e/services'), join(folder.path, 'services')].join(','),
     FUSION_STOP_DELAY_SECONDS: '0',
   });
   cli = await installCommand({
@@ -33,6 +35,23 @@ afterAll(async () => {
   await platform?.stop();
   await Promise.all([folder?.remove(), cli?.remove()]);
 });
+
+/** A service like Copy that needs a secret. */
+async function writeKeyed(services: string): Promise<void> {
+  const to = join(services, 'keyed');
+  await cp(join(root, 'e2e/services/copy'), to, { recursive: true });
+  const file = join(to, 'service.yaml');
+  const copy = await readFile(file, 'utf8');
+  const option = 'name: API_KEY, title: Key, description: Of the store, data_type: string, required: true';
+  await writeFile(
+    file,
+    copy
+      .replace('name: Copy\n', 'name: Keyed\n')
+      .replace(/ssd_id: .*/, `ssd_id: ${randomUUID()}`)
+      .replace('options: []\nresources', `options:\n  - { ${option} }\nresources`)
+      .replace('  options: []', '  options: [Of the store]'),
+  );
+}
 
 async function filesBelow(path: string): Promise<string[]> {
   const found = await readdir(join(cli.folder, path), { recursive: true, withFileTypes: true });
@@ -294,6 +313,31 @@ describe('in a terminal', () => {
     expect(await terminal.ended).toBe(0);
     expect(terminal.text()).toMatch(/Asked {2}█+ 100 %/);
     expect(terminal.text()).toMatch(/✔ Copy/);
+  });
+
+  test('a secret is asked for without being shown', async ({ skip }) => {
+    if (missing) skip(missing);
+    await cli.run(['data', 'upload', 'square.geojson', '--name', 'For the secret']);
+    const terminal = await inTerminal(cli, ['start']);
+    await terminal.until(/○ Keyed/);
+    // The last of them is the one above the first.
+    terminal.type(up);
+    await terminal.until(/● Keyed/);
+    terminal.type(enter);
+    await terminal.until(/Input 1: Region/);
+    terminal.type(enter);
+    await terminal.until(/Path of the file/);
+    terminal.type(`square.geojson${enter}`);
+    await terminal.until(/Key \(string, required\)/);
+    terminal.type(`hush-4711${enter}`);
+    await terminal.until(/What to call the process/);
+    terminal.type(`Keyed once${enter}`);
+    await terminal.until(/It costs 1 credits\. Start it\?/);
+    terminal.type(enter);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.raw()).not.toContain('hush');
+    const [made] = await cli.json<{ id: string }[]>(['list', '--json']);
+    expect(JSON.stringify(made)).not.toContain('hush');
   });
 
   test('list is a table in colours, and Ctrl-C in a view gives the cursor back', async ({ skip }) => {

@@ -15,6 +15,7 @@ export interface Terminal {
 }
 
 export const enter = '\r';
+export const up = '\u001B[A';
 export const down = '\u001B[B';
 export const controlC = '\u0003';
 

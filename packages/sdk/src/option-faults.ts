@@ -4,7 +4,7 @@ import { isLeftOut as isLeftOutOf, judgeOptions } from '@fusion-platform/contrac
 import { decodeOption, encodeOption } from './options/index.ts';
 import type { OptionType, OptionValue } from './options/index.ts';
 
-export { isMasked, readValidation } from '@fusion-platform/contract/options';
+export { isMasked, isSecret, readValidation } from '@fusion-platform/contract/options';
 
 /** An option as `process.options` gives it, or as it is to be set. */
 export interface OptionToJudge extends OptionType {

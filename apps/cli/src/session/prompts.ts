@@ -27,17 +27,23 @@ export async function askText({ message, initial, validate, optional = false }: 
   return answered(answer);
 }
 
-/** Asks for a password, of which nothing is shown. */
-export async function askPassword(message: string): Promise<string> {
+/** Asks for a password or another secret, of which nothing is shown. */
+export async function askPassword(
+  message: string,
+  { validate, optional = false }: Pick<Question, 'validate' | 'optional'> = {},
+): Promise<string> {
   const { password } = await import('@clack/prompts');
-  return answered(
-    await password({
-      message,
-      mask: '',
-      output: process.stderr,
-      validate: (given) => (given ? undefined : 'Something is needed here'),
-    }),
-  );
+  const answer = await password({
+    message,
+    mask: '',
+    output: process.stderr,
+    validate: (given) => {
+      if (!given) return optional ? undefined : 'Something is needed here';
+      return validate?.(given);
+    },
+  });
+  // Nothing typed is no text to it.
+  return answered((answer as string | symbol | undefined) ?? '');
 }
 
 export interface Choice<T extends string> {

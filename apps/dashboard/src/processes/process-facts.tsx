@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Process, ProcessOption } from 'fusion-platform';
+import { isSecret } from 'fusion-platform/option-faults';
 import type { ReactNode } from 'react';
 
 import { counted, credits } from '../format/number.ts';
 import { dateTime } from '../format/time.ts';
-import { isSecret } from '../services/is-secret.ts';
 import { textOf } from '../services/text-of.ts';
 import { useOrganisation } from '../shell/use-organisation.ts';
 import { gapText } from './gap-text.ts';
@@ -51,7 +51,7 @@ export function ProcessFacts({ process }: { readonly process: Process }): ReactN
         <Fact key={dispatcher.number} name="Sent by">
           {dispatcher.name}
           {dispatcher.options
-            .filter((option) => textOf(option.value) !== '' && !isSecret(option))
+            .filter((option) => textOf(option.value) !== '' && !isSecret(option.name))
             .map((option) => ` · ${option.title ?? option.name}: ${valueOf(option)}`)}
         </Fact>
       ))}

@@ -1,11 +1,10 @@
 import type { ProcessOption } from 'fusion-platform';
-import { readValidation } from 'fusion-platform/option-faults';
+import { isSecret, readValidation } from 'fusion-platform/option-faults';
 import { useId } from 'react';
 import type { InputHTMLAttributes, ReactNode } from 'react';
 
 import { faultOf } from './check-option.ts';
 import { hasTime } from './field-value.ts';
-import { isSecret } from './is-secret.ts';
 
 /** A field of a form for one option, by its type. */
 export function OptionField({
@@ -77,7 +76,7 @@ function kindOf(option: ProcessOption): InputHTMLAttributes<HTMLInputElement> {
     return { type: 'number', step: 'any', min, max };
   }
   if (option.data_type === 'datetime') return { type: hasTime(option) ? 'datetime-local' : 'date' };
-  return isSecret(option) ? { type: 'password', autoComplete: 'off' } : { type: 'text' };
+  return isSecret(option.name) ? { type: 'password', autoComplete: 'off' } : { type: 'text' };
 }
 
 function About({

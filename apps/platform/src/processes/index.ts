@@ -10,6 +10,6 @@ export { evaluate, ExpressionError, holds } from './expressions.ts';
 export type { Names } from './expressions.ts';
 export { catchUp, nextDueAt } from './schedule/index.ts';
 export type { Schedule } from './schedule/index.ts';
-export { isSecret, withoutSecrets } from './secrets.ts';
+export { withoutSecrets } from './secrets.ts';
 export { isDispatched } from './dispatchers.ts';
 export { shareAmount } from './share-amount.ts';

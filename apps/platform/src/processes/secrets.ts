@@ -1,16 +1,7 @@
 import type { FieldIssue, Process } from '@fusion-platform/contract';
-import { isMasked, secretMask } from '@fusion-platform/contract/options';
+import { isMasked, isSecret, secretMask } from '@fusion-platform/contract/options';
 
 import type { ProcessDispatcher, ProcessOption, ProcessRow } from './parts.ts';
-
-/** The one place that decides what is secret: an option's name does. */
-const secretNames =
-  /secret|passw|pwd|passphrase|pass_?code|token|credential|api_?key|access_?key|private_?key|authorization/i;
-
-/** Whether an option holds what nobody but its service should see. */
-export function isSecret(name: string): boolean {
-  return secretNames.test(name);
-}
 
 interface Valued {
   readonly name: string;

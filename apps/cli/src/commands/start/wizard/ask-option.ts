@@ -1,9 +1,9 @@
 import type { OptionValue, ProcessOption } from 'fusion-platform';
-import { optionFaults } from 'fusion-platform/option-faults';
+import { isSecret, optionFaults } from 'fusion-platform/option-faults';
 
 import type { Value } from '../../../definition/index.ts';
 import { oneLine } from '../../../output/index.ts';
-import { askChoice, askText } from '../../../session/index.ts';
+import { askChoice, askPassword, askText } from '../../../session/index.ts';
 
 /** Asks for the value of an option in the way of its type. Undefined: it stays as it is. */
 export async function askOption(option: ProcessOption): Promise<Value | undefined> {
@@ -21,13 +21,17 @@ export async function askOption(option: ProcessOption): Promise<Value | undefine
     const choices = values.map((one, i) => ({ value: one, label: names[i] ?? one }));
     return await askChoice(message, choices, value === null ? undefined : String(value));
   }
+  const asked = `${message}${option.validation ? `  ${oneLine(option.validation)}` : ''}`;
+  const validate = (given: string): string | undefined => faultOf(option, given);
   const initial = textOf(value);
-  const answer = await askText({
-    message: `${message}${option.validation ? `  ${oneLine(option.validation)}` : ''}`,
-    ...(initial === undefined ? {} : { initial }),
-    optional: !required,
-    validate: (given) => faultOf(option, given),
-  });
+  const answer = isSecret(name)
+    ? await askPassword(asked, { validate, optional: !required || initial !== undefined })
+    : await askText({
+        message: asked,
+        ...(initial === undefined ? {} : { initial }),
+        optional: !required,
+        validate,
+      });
   return answer === '' ? undefined : answer;
 }
 

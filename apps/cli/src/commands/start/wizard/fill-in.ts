@@ -1,4 +1,5 @@
-import type { Organisation, Process, Service } from 'fusion-platform';
+import type { Organisation, Process, ProcessOption, Service } from 'fusion-platform';
+import { isLeftOut } from 'fusion-platform/option-faults';
 
 import type { Cli } from '../../../command/index.ts';
 import type { DefinedInput, Definition, Value } from '../../../definition/index.ts';
@@ -27,7 +28,7 @@ export async function fillIn(
   const asked = given ? false : await wantsOptions(template);
   if (asked)
     for (const option of template.options) {
-      if (option.advanced === true || hiddenBy(option.mutually_exclusive, options)) continue;
+      if (option.advanced === true || isLeftOut(option, withValues(template.options, options))) continue;
       const value = await askOption(option);
       if (value !== undefined) options[option.name] = value;
     }
@@ -66,13 +67,8 @@ async function wantsOptions({ options }: Process): Promise<boolean> {
   return await askConfirm(`Change its options (${open.map(({ name }) => name).join(', ')})?`, false);
 }
 
-/** `latest_date=true` hides an option while that other one has that value. */
-function hiddenBy(rule: string | null | undefined, chosen: Readonly<Record<string, Value>>): boolean {
-  return (rule ?? '').split(';').some((part) => {
-    const [name, value] = part.split('=');
-    return name !== undefined && value !== undefined && String(chosen[name.trim()]) === value.trim();
-  });
-}
+const withValues = (options: readonly ProcessOption[], chosen: Readonly<Record<string, Value>>) =>
+  options.map((option) => ({ ...option, value: chosen[option.name] ?? option.value }));
 
 async function askName(service: Service): Promise<string> {
   const stamp = new Date().toISOString().slice(0, 16).replace('T', ' ');

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import { isSecret } from '@fusion-platform/contract/options';
 import { sql } from 'drizzle-orm';
 
 import { selectRows } from '../../../database/index.ts';
 import type { StoredReason } from '../../../database/index.ts';
-import { isSecret } from '../../../processes/index.ts';
 import { storedReason, withoutCredentials } from '../../component/index.ts';
 import type { Work } from '../../component/index.ts';
 import type { Context } from '../../context.ts';
