@@ -15,7 +15,6 @@ export interface Terminal {
 }
 
 export const enter = '\r';
-export const up = '\u001B[A';
 export const down = '\u001B[B';
 export const controlC = '\u0003';
 
