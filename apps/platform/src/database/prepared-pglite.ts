@@ -145,8 +145,8 @@ export function preparePglite(client: PGlite): PreparedPglite {
 }
 
 /**
- * Sends messages, and gives the answer to them all. It is read by the reader of `pg`, which takes a fifth of the time that
- * PGlite's own takes. @throws DatabaseError
+ * Sends messages, and gives the answer to them all, read by the reader of `pg`: with PGlite's own a component took the
+ * platform 198 µs instead of 164. @throws DatabaseError
  */
 async function exchange(client: PGlite, messages: readonly Uint8Array[]): Promise<BackendMessage[]> {
   const answer: BackendMessage[] = [];

@@ -5,8 +5,8 @@ import { chunksInUse } from '../runtime.ts';
  * takes. What goes to other threads block by block takes 0.13 ms a block for it, however large it is.
  */
 const blockBytes = 1024 * 1024;
-/** The bytes of a small file take a small block. A connection is read into what is left of one, which may not be nothing. */
-const leastBytes = 16 * 1024;
+/** In bytes, of the smallest block: what comes together with the head of an answer fits into it. */
+export const leastBytes = 16 * 1024;
 /** Beside those that are with whoever takes the pieces, one is ready for them, and one is being filled. */
 const mostBlocks = chunksInUse + 2;
 /** What has come waits no longer than this for the rest of its block, so that whoever takes it sees it move. */

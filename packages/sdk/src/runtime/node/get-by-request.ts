@@ -4,11 +4,8 @@ import { request as requestHttps } from 'node:https';
 import type { OnReadOpts } from 'node:net';
 
 import type { GetAnswer, GetRequest } from '../runtime.ts';
-import { Blocks } from './blocks.ts';
+import { Blocks, leastBytes } from './blocks.ts';
 import { headersOf } from './headers-of.ts';
-
-/** In bytes. What comes with the head of an answer is less than Node's HTTP holds before it has to wait. */
-const headBytes = 16 * 1024;
 
 /**
  * GETs a file over a connection of its own. Node's HTTP reads the head of the answer; the bytes of a body whose length is
@@ -44,7 +41,8 @@ class Reading {
   readonly answer: Promise<IncomingMessage>;
   readonly #wanted: GetRequest;
   readonly #request: ClientRequest;
-  readonly #head = Buffer.allocUnsafeSlow(headBytes);
+  /** What comes with the head is less than Node's HTTP holds before it has to wait, and moves into the first block. */
+  readonly #head = Buffer.allocUnsafeSlow(leastBytes);
   #answer: IncomingMessage | undefined;
   #blocks: Blocks | undefined;
 
